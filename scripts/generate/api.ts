@@ -1,0 +1,48 @@
+/** docs/reference/api.md: the table of routes and the permissions of each role. */
+import { PERMISSIONS, PERMISSIONS_BY_ROLE, ROUTES, type Route } from "../../src/api/index.ts";
+import { code, GENERATED_NOTE, table } from "./markdown.ts";
+
+/** Served beside the table of routes. */
+const OTHERS: readonly (readonly string[])[] = [
+  ["`GET`", "`/v1/events`", "read", "", "The live stream: server-sent events, resumed by `Last-Event-ID`"],
+  ["`GET`", "`/metrics`", "read", "", "Prometheus text"],
+  ["`GET`", "`/livez`", "none", "", "200 while the process runs"],
+  ["`GET`", "`/readyz`", "none", "", "200 when the treasury can be trusted to answer"],
+  ["`GET`", "`/openapi.json`", "none", "", "This API as OpenAPI 3.1"],
+];
+
+export function apiReference(): string {
+  return `${GENERATED_NOTE}
+# API
+
+The full description, every field of every answer included, is [OpenAPI 3.1](../../schema/openapi.json), served at \`/openapi.json\`.
+
+Amounts are decimal strings with their asset, times RFC 3339 in UTC, fields snake_case. A failure is \`application/problem+json\` with a stable [code](errors.md). Lists have pages: send \`next_cursor\` back as \`cursor\`.
+
+A POST that can move money demands an \`Idempotency-Key\` of 8 to 200 characters: the same key is the same request, a repeated one is answered from the record with \`Idempotency-Hit: true\`, another body under the same key is refused.
+
+## Routes
+
+${table(["method", "path", "permission", "Idempotency-Key", "what"], [...ROUTES.map(routeRow), ...OTHERS])}
+
+## Roles
+
+A token stands for a person and its roles. Without tokens the API listens on loopback only, and everybody on the machine may do everything but sign: a vote counts by its signature.
+
+${table(["role", ...PERMISSIONS], roleRows())}
+`;
+}
+
+function routeRow(route: Route): readonly string[] {
+  const summary =
+    route.sandbox_only && !route.summary.includes("sandbox") ? `${route.summary} (sandbox)` : route.summary;
+  const key = route.moves_money ? "required" : "";
+  return [code(route.method.toUpperCase()), code(route.path), route.permission, key, summary];
+}
+
+function roleRows(): readonly (readonly string[])[] {
+  return Object.entries(PERMISSIONS_BY_ROLE).map(([role, held]) => [
+    role,
+    ...PERMISSIONS.map((permission) => (held.includes(permission) ? "yes" : "")),
+  ]);
+}

@@ -1,0 +1,68 @@
+/** The codes that are no errors: notes on a transfer, alerts, and findings of `audit verify`. */
+import { code, table } from "./markdown.ts";
+
+/** `note_code` of a transfer, beside the error codes that can stand there too. */
+export const NOTES: Readonly<Record<string, string>> = {
+  signing_unavailable: "The venue could not say what its owners have to sign; it is asked again.",
+  outcome_unknown: "The request may or may not have reached the venue. Nothing is sent anew; the venue is asked.",
+  lookup_unreadable: "The venue could not be asked; a failed look-up is not an absence.",
+  sent_again: "The venue does not know it, and sending the same bytes again is harmless there; they were sent again.",
+  identity_mismatch: "What the venue reports contradicts the approved plan. Held for people.",
+  transfer_missing: "The venue accepted it and now does not know it. It stays in flight and is looked for.",
+  overdue: "It is not final a day after it was sent. It stays in flight; ask the venue.",
+  fee_above_cap: "It settled and cost more than the cap that was approved.",
+  resolved: "People ended the hold, under quorum, with the evidence named.",
+  venue_failed: "The venue says finally that nothing moved.",
+  denied: "A person denied it.",
+  cancelled: "A person, or a newer plan, took it back before anything was sent.",
+  superseded: "A newer plan replaced it before anything was sent.",
+  expired: "Its time passed before anything was sent.",
+};
+
+/** Codes of alerts; a star stands for an error code. */
+export const ALERTS: Readonly<Record<string, string>> = {
+  treasury_frozen: "Somebody froze the treasury; the actor and the reason are named.",
+  venue_down: "A venue cannot be read. Its balances age, and old data moves nothing out of custody.",
+  break_opened: "The books and a venue differ; new moves of the asset stop.",
+  transfer_outcome_unknown: "A transfer is held: its outcome is unknown.",
+  transfer_identity_mismatch: "A transfer is held: the venue's account of it contradicts the plan.",
+  transfer_missing: "A venue lost a transfer it had accepted.",
+  transfer_overdue: "A transfer is not final a day after it was sent.",
+  fee_above_cap: "A transfer cost more than was approved.",
+  "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
+  "plan_*": "A decided move was refused when it was planned, for the error named.",
+};
+
+/** What `audit verify` finds. */
+export const FINDINGS: Readonly<Record<string, string>> = {
+  audit_gap: "An event is missing, repeated or out of order.",
+  audit_root_mismatch: "The events are not those that were signed.",
+  audit_size_mismatch: "A checkpoint stands at the wrong place.",
+  audit_wrong_origin: "A checkpoint is of another log.",
+  audit_bad_signature: "A checkpoint is not signed by the key.",
+  audit_note_malformed: "A checkpoint is not in the signed-note format.",
+  audit_unsigned_tail: "The last events are not covered by a signed checkpoint.",
+};
+
+export function notesReference(): string {
+  const rows = (codes: Readonly<Record<string, string>>): string =>
+    table(
+      ["code", "what it means"],
+      Object.entries(codes).map(([name, meaning]) => [code(name), meaning]),
+    );
+  return `## Notes on a transfer
+
+\`note_code\` says why a transfer waits, is held or ended. Beside these it can be an error code of above: the check that made it wait or end it.
+
+${rows(NOTES)}
+
+## Alerts
+
+What people should hear of. Each is an event of the audit log, and most are a line of the daemon's log with \`notice\` and \`severity\`: route \`page\` to a pager.
+
+${rows(ALERTS)}
+
+## Findings of \`audit verify\`
+
+${rows(FINDINGS)}`;
+}

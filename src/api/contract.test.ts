@@ -1,0 +1,127 @@
+/** What holds for every route, read from the table itself. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tables } from "../store/index.ts";
+import { openApiDocument, operationId } from "./openapi.ts";
+import { PERMISSIONS } from "./permissions.ts";
+import type { Route } from "./route.ts";
+import { ROUTES } from "./routes/index.ts";
+import { ProblemSchema } from "./schemas/index.ts";
+import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
+
+const name = (route: Route): string => `${route.method.toUpperCase()} ${route.path}`;
+const READS = ROUTES.filter((route) => route.method === "get");
+const WRITES = ROUTES.filter((route) => route.method === "post");
+/** POSTs that only compute, stop something, or end what was not sent. */
+const HARMLESS = ["POST /v1/pools/{id}/what-if", "POST /v1/freeze", "POST /v1/transfers/{id}/cancel"];
+
+let test: TestTreasury;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  test = await createTestTreasury({ hot: 400_000n, cold: 9_600_000n });
+  await test.cycles(3);
+  const first = async (path: string): Promise<string> => {
+    const page = (await (await test.request("GET", path)).json()) as { items: { id: string }[] };
+    return page.items[0]?.id ?? "missing";
+  };
+  const transfer = await first("/v1/transfers");
+  Object.assign(ids, {
+    pools: "usdt",
+    decisions: await first("/v1/decisions"),
+    transfers: transfer,
+    approvals: transfer,
+    resolutions: await proposeOn(transfer),
+  });
+});
+
+/** Holds the transfer, and proposes how it ended. */
+async function proposeOn(transfer_id: string): Promise<string> {
+  const { treasury } = test;
+  const held = { state: "held", note_code: "outcome_unknown", note: "timeout" } as const;
+  await treasury.deps.store.tx("test", (tx) => tx.update(tables.transfer, { id: transfer_id }, held));
+  const row = await treasury.proposeResolution({
+    transfer_id,
+    ...{ outcome: "submitted", evidence: "statement", references: [], proposed_by: "person:ana" },
+    ...{ venue_ref: "v-1", tx_hash: null, amount_received: null, fee: null },
+  });
+  return row.id;
+}
+afterAll(() => test.close());
+
+/** The path with ids that exist. */
+function realPath(route: Route): string {
+  const noun = route.path.split("/")[2] ?? "";
+  return route.path.replace("{person}", "ben").replace(/\{\w+\}/, ids[noun] ?? "missing");
+}
+
+describe("every route", () => {
+  it("is written once, with a permission, a summary and strict inputs", () => {
+    expect(new Set(ROUTES.map(name)).size).toBe(ROUTES.length);
+    for (const route of ROUTES) {
+      expect(PERMISSIONS).toContain(route.permission);
+      expect(route.summary.length).toBeGreaterThan(10);
+      expect(route.query.safeParse({ no_such_parameter: "1" }).success, name(route)).toBe(false);
+    }
+  });
+
+  it.each(READS.map((route) => [name(route), route] as const))(
+    "%s answers what its schema says",
+    async (_name, route) => {
+      const response = await test.request("GET", realPath(route));
+      if (route.path === "/v1/resume") {
+        expect(response.status).toBe(409);
+        return;
+      }
+      expect(response.status).toBe(200);
+      expect(route.media).toContain((response.headers.get("content-type") ?? "").split(";")[0]);
+      if (route.media.length > 1) return;
+      const answer: unknown = await response.json();
+      expect(route.out.safeParse(answer).error).toBeUndefined();
+      expect(deepNumbers(answer).filter((path) => /amount|balance|fee$|total|price$/.test(path))).toEqual([]);
+    },
+  );
+
+  it("that changes something demands a permission beyond reading; that can move money, a key", async () => {
+    for (const route of WRITES) {
+      if (!HARMLESS.includes(name(route))) expect(route.moves_money, name(route)).toBe(true);
+      if (!route.path.endsWith("/what-if")) expect(route.permission, name(route)).not.toBe("read");
+      const response = await test.request("POST", realPath(route), { body: { nonsense: true } });
+      const problem = ProblemSchema.parse(await response.json());
+      expect(problem.code, name(route)).toBe(route.moves_money ? "idempotency_key_missing" : "api_input_invalid");
+    }
+  });
+
+  it("refuses other methods, and what is nowhere is not found", async () => {
+    for (const route of ROUTES) {
+      const response = await test.request("DELETE", realPath(route));
+      expect(response.status, name(route)).toBe(405);
+    }
+    const lost = ProblemSchema.parse(await (await test.request("GET", "/v1/nothing")).json());
+    expect(lost).toMatchObject({ status: 404, code: "api_not_found", instance: "/v1/nothing" });
+  });
+
+  it("stands in OpenAPI with its operation, permission and schemas", () => {
+    const document = openApiDocument();
+    expect(document.openapi).toBe("3.1.0");
+    for (const route of ROUTES) {
+      const operation = (document.paths?.[route.path] as Record<string, unknown> | undefined)?.[route.method];
+      expect(operation, name(route)).toMatchObject({
+        operationId: operationId(route),
+        "x-permission": route.permission,
+        responses: { [route.status]: expect.anything(), default: expect.anything() },
+      });
+    }
+    expect(Object.keys(document.components?.schemas ?? {})).toEqual(
+      expect.arrayContaining(["Overview", "Transfer", "Decision", "Money", "Problem"]),
+    );
+  });
+});
+
+/** Paths of JSON numbers; no amount may be one. */
+function deepNumbers(value: unknown, path = ""): string[] {
+  if (typeof value === "number") return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === "raw" || key === "payload" ? [] : deepNumbers(item, `${path}/${key}`),
+  );
+}

@@ -1,0 +1,35 @@
+/** `/livez`: the process answers. `/readyz`: the store answers, a cycle has finished, and the balances are known. */
+import type { Health } from "./schemas/index.ts";
+import type { ApiDeps } from "./types.ts";
+import { freshnessOf, readBalances } from "./views/index.ts";
+
+type Check = Health["checks"][number];
+
+export async function readiness({ treasury, config }: ApiDeps): Promise<Health> {
+  const checks = [await storeCheck(treasury.deps.store), cycleCheck(treasury.lastCycleAt())];
+  if (checks.every((check) => check.ok)) {
+    const now = treasury.deps.clock.now();
+    const balances = await treasury.deps.store.read("api.readyz", readBalances);
+    const unknown = config.wallets.filter((wallet) => freshnessOf(wallet, balances.get(wallet.id), now) === "unknown");
+    checks.push({
+      name: "balances",
+      ok: unknown.length < config.wallets.length,
+      detail: unknown.length === 0 ? "every wallet was read" : `never read: ${unknown.map(({ id }) => id).join(", ")}`,
+    });
+  }
+  return { status: checks.every((check) => check.ok) ? "ok" : "unavailable", checks };
+}
+
+async function storeCheck(store: ApiDeps["treasury"]["deps"]["store"]): Promise<Check> {
+  try {
+    const { engine, detail } = await store.check();
+    return { name: "store", ok: true, detail: `${engine}: ${detail}` };
+  } catch (error) {
+    return { name: "store", ok: false, detail: error instanceof Error ? error.message : "the store does not answer" };
+  }
+}
+
+function cycleCheck(last_cycle_at: number | null): Check {
+  const ok = last_cycle_at !== null;
+  return { name: "cycle", ok, detail: ok ? "the loop runs" : "the first cycle has not finished yet" };
+}

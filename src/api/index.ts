@@ -1,0 +1,10 @@
+export { type App, createApp } from "./app.ts";
+export { describePlan } from "./describe_plan.ts";
+export { ApiError, type ApiErrorCode } from "./errors.ts";
+export { isLoopback } from "./http/guard.ts";
+export { PERMISSIONS, PERMISSIONS_BY_ROLE, type Permission, permissionsOf } from "./permissions.ts";
+export type { Route } from "./route.ts";
+export { ROUTES } from "./routes/index.ts";
+export type * from "./schemas/index.ts";
+export { type RunningApi, startApi } from "./start_api.ts";
+export type * from "./types.ts";

@@ -1,0 +1,117 @@
+/** Prometheus text, written by hand: base units in names, never an amount, never a secret. */
+import { type ReadTx, tables } from "../store/index.ts";
+import type { ApiDeps } from "./types.ts";
+import { freshnessOf, OPEN_STATES, readBalances } from "./views/index.ts";
+
+const MODES = ["observe", "advise", "auto", "frozen"] as const;
+const MS_PER_SECOND = 1_000;
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "gauge" | "counter";
+  readonly samples: readonly (readonly [labels: Labels, value: number])[];
+}
+
+/** Answers by status class, counted since the process started. */
+export class RequestCounter {
+  readonly #counts = new Map<string, number>();
+
+  count(status: number): void {
+    const key = `${Math.floor(status / 100)}xx`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  samples(): Metric["samples"] {
+    return [...this.#counts].map(([status, count]) => [{ status }, count] as const);
+  }
+}
+
+export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Promise<string> {
+  const { treasury } = deps;
+  const now = treasury.deps.clock.now();
+  const mode = await treasury.mode();
+  const plans = await treasury.planNow();
+  const last = treasury.lastCycleAt();
+  const stored = await treasury.deps.store.read("api.metrics", (tx) => storedMetrics(deps, tx, now));
+  return print([
+    metric(
+      "tidegate_mode_info",
+      "The mode that holds",
+      "gauge",
+      MODES.map((name) => [{ mode: name }, Number(name === mode)]),
+    ),
+    metric(
+      "tidegate_last_cycle_age_seconds",
+      "Treasury time since the last finished cycle",
+      "gauge",
+      last === null ? [] : [[{}, (now - last) / MS_PER_SECOND]],
+    ),
+    metric(
+      "tidegate_pool_liquidity_ratio",
+      "Liquidity share of the pool's total",
+      "gauge",
+      plans.flatMap(({ pool_id, decision }) => ratioSample(pool_id, decision.before?.share_percent ?? null)),
+    ),
+    metric(
+      "tidegate_pool_blocked_info",
+      "1 while the decision is blocked or escalated",
+      "gauge",
+      plans.map(({ pool_id, decision }) => [
+        { pool: pool_id },
+        Number(decision.verdict === "blocked" || decision.verdict === "escalate"),
+      ]),
+    ),
+    ...stored,
+    metric("tidegate_http_requests_total", "Answers of the API", "counter", requests.samples()),
+  ]);
+}
+
+async function storedMetrics({ config }: ApiDeps, tx: ReadTx, now: number): Promise<Metric[]> {
+  const balances = await readBalances(tx);
+  const ages = config.wallets.flatMap((wallet): Metric["samples"] => {
+    const row = balances.get(wallet.id);
+    return row === undefined ? [] : [[{ wallet: wallet.id, venue: wallet.venue }, (now - row.as_of) / MS_PER_SECOND]];
+  });
+  const fresh = config.wallets.map((wallet): Metric["samples"][number] => [
+    { wallet: wallet.id, venue: wallet.venue },
+    Number(freshnessOf(wallet, balances.get(wallet.id), now) === "fresh"),
+  ]);
+  const transfers: Metric["samples"][number][] = [];
+  for (const state of OPEN_STATES) transfers.push([{ state }, await tx.count(tables.transfer, { state })]);
+  return [
+    metric("tidegate_balance_age_seconds", "Age of the last known balance", "gauge", ages),
+    metric("tidegate_balance_fresh_info", "1 while the balance is fresh", "gauge", fresh),
+    metric("tidegate_transfers_open", "Transfers that are not finished, by state", "gauge", transfers),
+    metric("tidegate_breaks_open", "Differences between books and venues", "gauge", [
+      [{}, await tx.count(tables.breaks, { closed_at: null })],
+    ]),
+    metric("tidegate_audit_unsealed_events", "Events that wait for their number", "gauge", [
+      [{}, await tx.count(tables.event, { seq: null })],
+    ]),
+  ];
+}
+
+function ratioSample(pool: string, share_percent: string | null): Metric["samples"] {
+  return share_percent === null ? [] : [[{ pool }, Number(share_percent) / 100]];
+}
+
+function metric(name: string, help: string, type: Metric["type"], samples: Metric["samples"]): Metric {
+  return { name, help, type, samples };
+}
+
+function print(metrics: readonly Metric[]): string {
+  const lines = metrics.flatMap(({ name, help, type, samples }) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map(([labels, value]) => `${name}${printLabels(labels)} ${value}`),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+function printLabels(labels: Labels): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, "\\$&")}"`);
+  return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+}

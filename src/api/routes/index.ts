@@ -1,0 +1,21 @@
+/** Every route of `/v1`, except the live stream. */
+import type { Route } from "../route.ts";
+import { APPROVAL_ROUTES } from "./approvals.ts";
+import { AUDIT_ROUTES } from "./audit.ts";
+import { DECISION_ROUTES } from "./decisions.ts";
+import { MODE_ROUTES } from "./mode.ts";
+import { POOL_ROUTES } from "./pools.ts";
+import { RESOLUTION_ROUTES } from "./resolutions.ts";
+import { SETTINGS_ROUTES } from "./settings.ts";
+import { TRANSFER_ROUTES } from "./transfers.ts";
+
+export const ROUTES: readonly Route[] = [
+  ...POOL_ROUTES,
+  ...DECISION_ROUTES,
+  ...TRANSFER_ROUTES,
+  ...APPROVAL_ROUTES,
+  ...RESOLUTION_ROUTES,
+  ...MODE_ROUTES,
+  ...AUDIT_ROUTES,
+  ...SETTINGS_ROUTES,
+];

@@ -1,0 +1,78 @@
+/** The kill switch: anybody with the permission stops; only an admin's signature starts again. */
+import { canVote, RESUME_REQUIREMENT, type VotePayload, voteText } from "../../authority/index.ts";
+import { canonicalJson } from "../../digest/index.ts";
+import { TidegateError } from "../../errors/index.ts";
+import { defineRoute, type Route } from "../route.ts";
+import {
+  ModeStateSchema,
+  ReasonRequestSchema,
+  ResumeOfferSchema,
+  ResumeQuerySchema,
+  ResumeRequestSchema,
+} from "../schemas/index.ts";
+import type { ApiDeps } from "../types.ts";
+import { digestGroups, printTime } from "../views/index.ts";
+import { demandOwnVote } from "./approvals.ts";
+
+/** Nobody starts a resume, so nobody is excluded from it. */
+const RESUMER = { initiator: "nobody", requirement: RESUME_REQUIREMENT, scheme: "ed25519" } as const;
+
+async function modeState({ treasury }: ApiDeps) {
+  return { mode: await treasury.mode(), as_of: printTime(treasury.deps.clock.now()) };
+}
+
+export const MODE_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/v1/freeze",
+    summary: "Stop every new submit at once; work in flight is still followed",
+    tag: "mode",
+    permission: "freeze",
+    body: ReasonRequestSchema,
+    out: ModeStateSchema,
+    handler: async ({ deps, body, caller }) => {
+      await deps.treasury.freeze(caller.actor, body.reason);
+      return modeState(deps);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/resume",
+    summary: "What an admin signs to leave the freeze",
+    tag: "mode",
+    permission: "read",
+    query: ResumeQuerySchema,
+    out: ResumeOfferSchema,
+    handler: async ({ deps, query }) => {
+      const request = await deps.treasury.resumeRequest(query.mode);
+      if (request === null) throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
+      const { object_id, digest, payload } = request;
+      const vote: VotePayload = { object_kind: "resume", object_id, digest, vote: "approve" };
+      return {
+        object_kind: "resume" as const,
+        object_id,
+        mode: query.mode,
+        payload_text: canonicalJson(payload),
+        digest,
+        digest_groups: digestGroups(digest),
+        vote_message: { approve: voteText(vote) },
+        eligible: deps.config.authority.people.filter((person) => canVote(person, RESUMER)).map(({ id }) => id),
+      };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/resume",
+    summary: "Leave the freeze with an admin's signed vote",
+    tag: "mode",
+    permission: "resume",
+    moves_money: true,
+    body: ResumeRequestSchema,
+    out: ModeStateSchema,
+    handler: async ({ deps, body, caller }) => {
+      demandOwnVote(body.vote, caller);
+      await deps.treasury.resume(body.mode, body.vote);
+      return modeState(deps);
+    },
+  }),
+];

@@ -1,0 +1,28 @@
+/** Path parameters, and finding what they name. */
+import { z } from "zod";
+import type { PoolConfig } from "../../config/types.ts";
+import { type ReadTx, tables } from "../../store/index.ts";
+import type { TransferRow } from "../../transfers/types.ts";
+import { ApiError } from "../errors.ts";
+import { IdSchema } from "../schemas/index.ts";
+import type { ApiDeps } from "../types.ts";
+
+export const IdParams = z.strictObject({ id: IdSchema });
+
+/** @throws ApiError api_not_found */
+export function poolOf({ config }: ApiDeps, id: string): PoolConfig {
+  const pool = config.pools.find((item) => item.id === id);
+  if (pool === undefined) throw notFound("pool", id);
+  return pool;
+}
+
+/** @throws ApiError api_not_found */
+export async function transferOf(tx: ReadTx, id: string): Promise<TransferRow> {
+  const row = await tx.get(tables.transfer, { id });
+  if (row === undefined) throw notFound("transfer", id);
+  return row;
+}
+
+export function notFound(what: string, id: string): ApiError {
+  return new ApiError("api_not_found", `There is no ${what} "${id.slice(0, 128)}".`, { [what]: id.slice(0, 128) });
+}

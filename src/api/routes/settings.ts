@@ -1,0 +1,117 @@
+/** Wallets, reconciliation, policy, people, and the sandbox's own page. */
+import { z } from "zod";
+import { defineRoute, type Route } from "../route.ts";
+import {
+  IdSchema,
+  PeopleSchema,
+  PolicySchema,
+  ReconciliationSchema,
+  SandboxKeySchema,
+  SandboxSchema,
+  WalletListSchema,
+} from "../schemas/index.ts";
+import {
+  createPrinter,
+  printTime,
+  printTimeOrNull,
+  readBalances,
+  viewPeople,
+  viewPolicy,
+  viewWallets,
+} from "../views/index.ts";
+import { notFound } from "./params.ts";
+
+const PersonParams = z.strictObject({ person: IdSchema });
+
+export const SETTINGS_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/v1/wallets",
+    summary: "Wallets with their last known balance, its age and source",
+    tag: "wallets",
+    permission: "read",
+    out: WalletListSchema,
+    handler: ({ deps }) => {
+      const { clock, store } = deps.treasury.deps;
+      const now = clock.now();
+      return store.read("api.wallets", async (tx) => ({
+        as_of: printTime(now),
+        items: viewWallets(createPrinter(deps.config), await readBalances(tx), now),
+      }));
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/reconciliation",
+    summary: "The books against the venues, wallet by wallet",
+    tag: "wallets",
+    permission: "read",
+    out: ReconciliationSchema,
+    handler: async ({ deps }) => {
+      const printer = createPrinter(deps.config);
+      const rows = await deps.treasury.reconcile();
+      return {
+        as_of: printTime(deps.treasury.deps.clock.now()),
+        equal: rows.every((row) => row.state !== "break"),
+        items: rows.map((row) => ({
+          wallet_id: row.wallet_id,
+          label: printer.label(row.wallet_id),
+          venue_balance: printer.moneyOrNull(row.asset, row.venue),
+          ledger_balance: printer.money(row.asset, row.ledger),
+          expected: printer.money(row.asset, row.expected),
+          difference: printer.moneyOrNull(row.asset, row.difference),
+          as_of: printTimeOrNull(row.as_of),
+          state: row.state,
+        })),
+      };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/policy",
+    summary: "The policy in force, with its digests",
+    tag: "policy",
+    permission: "read",
+    out: PolicySchema,
+    handler: async ({ deps }) => viewPolicy(createPrinter(deps.config), deps.treasury.deps.clock.now()),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/people",
+    summary: "People with their roles and public keys",
+    tag: "policy",
+    permission: "read",
+    out: PeopleSchema,
+    handler: async ({ deps }) => viewPeople(createPrinter(deps.config)),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/sandbox",
+    summary: "Scenario, speed and demo people; exists in a sandbox only",
+    tag: "sandbox",
+    permission: "read",
+    sandbox_only: true,
+    out: SandboxSchema,
+    handler: async ({ deps }) => {
+      const { sandbox, authority } = deps.config;
+      if (sandbox === null) throw notFound("sandbox", "here");
+      const people = authority.people.map(({ id, name, roles }) => ({ id, name, roles: [...roles] }));
+      return { ...sandbox, people };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/sandbox/keys/{person}",
+    summary: "A demo person's signing key; exists in a sandbox only",
+    tag: "sandbox",
+    permission: "vote",
+    sandbox_only: true,
+    params: PersonParams,
+    out: SandboxKeySchema,
+    handler: async ({ deps, params }) => {
+      const key = deps.config.sandbox === null ? null : ((await deps.sandbox?.demoKey(params.person)) ?? null);
+      if (key === null) throw notFound("demo key of", params.person);
+      return key;
+    },
+  }),
+];

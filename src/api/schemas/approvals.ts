@@ -1,0 +1,86 @@
+/** What waits for people: the exact payload, its digest, and what each scheme signs. */
+import { z } from "zod";
+import { ModeSchema, TimeSchema } from "./common.ts";
+import { PositionSchema } from "./decisions.ts";
+import { QuorumSchema, TransferSchema } from "./transfers.ts";
+
+export const SchemeSchema = z.enum(["ed25519", "eip712_safe"]).meta({ id: "Scheme" });
+
+export const ApprovalSchema = z
+  .strictObject({
+    transfer: TransferSchema,
+    object_kind: z.literal("transfer"),
+    object_id: z.string(),
+    /** Which signature releases it. */
+    scheme: SchemeSchema,
+    /** Canonical JSON (RFC 8785) of the plan; `digest` is SHA-256 over `tidegate/transfer/v1\n` and this text. */
+    payload_text: z.string(),
+    digest: z.string(),
+    /** The digest in groups of four, for the eye and the telephone. */
+    digest_groups: z.array(z.string()),
+    /** The fields of the payload, decoded, in the order they are shown. */
+    fields: z.array(z.strictObject({ name: z.string(), label: z.string(), value: z.string() })),
+    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
+    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
+    /** What an owner of a Safe signs; null when the digest itself is signed. */
+    signing: z.strictObject({ scheme: z.literal("eip712_safe"), hash: z.string(), typed_data: z.unknown() }).nullable(),
+    quorum: QuorumSchema,
+    expires_at: TimeSchema,
+    /** The pool when this has landed; null when the decision is not known. */
+    before: PositionSchema.nullable(),
+    after: PositionSchema.nullable(),
+    why: z.array(z.string()),
+  })
+  .meta({ id: "Approval" });
+export type Approval = z.infer<typeof ApprovalSchema>;
+
+export const ApprovalListSchema = z
+  .strictObject({ as_of: TimeSchema, items: z.array(ApprovalSchema) })
+  .meta({ id: "ApprovalList" });
+export type ApprovalList = z.infer<typeof ApprovalListSchema>;
+
+export const SignedVoteSchema = z
+  .strictObject({
+    payload: z.strictObject({
+      object_kind: z.enum(["transfer", "resume", "resolution"]),
+      object_id: z.string().min(1).max(128),
+      digest: z.string().regex(/^(0x)?[0-9a-f]{64}$/),
+      vote: z.enum(["approve", "deny"]),
+    }),
+    person_id: z.string().min(1).max(64),
+    key_id: z.string().min(1).max(128),
+    scheme: SchemeSchema,
+    signature: z.string().regex(/^(0x)?[0-9a-fA-F]{2,1024}$/),
+  })
+  .meta({ id: "SignedVote" });
+export type SignedVoteBody = z.infer<typeof SignedVoteSchema>;
+
+export const VoteResultSchema = z
+  .strictObject({ transfer: TransferSchema, quorum: QuorumSchema })
+  .meta({ id: "VoteResult" });
+export type VoteResult = z.infer<typeof VoteResultSchema>;
+
+export const ModeStateSchema = z.strictObject({ mode: ModeSchema, as_of: TimeSchema }).meta({ id: "ModeState" });
+export type ModeState = z.infer<typeof ModeStateSchema>;
+
+export const ResumeModeSchema = z.enum(["observe", "advise", "auto"]).meta({ id: "ResumeMode" });
+export const ResumeQuerySchema = z.strictObject({ mode: ResumeModeSchema.default("auto") });
+
+export const ResumeOfferSchema = z
+  .strictObject({
+    object_kind: z.literal("resume"),
+    object_id: z.string(),
+    mode: ResumeModeSchema,
+    payload_text: z.string(),
+    digest: z.string(),
+    digest_groups: z.array(z.string()),
+    vote_message: z.strictObject({ approve: z.string() }),
+    /** People whose signature resumes. */
+    eligible: z.array(z.string()),
+  })
+  .meta({ id: "ResumeOffer" });
+export type ResumeOffer = z.infer<typeof ResumeOfferSchema>;
+
+export const ResumeRequestSchema = z
+  .strictObject({ mode: ResumeModeSchema, vote: SignedVoteSchema })
+  .meta({ id: "ResumeRequest" });

@@ -1,0 +1,10 @@
+/** Every request and response of `/v1`, as zod. The terminal builds against the types that are generated from these. */
+export * from "./approvals.ts";
+export * from "./audit.ts";
+export * from "./common.ts";
+export * from "./decisions.ts";
+export * from "./overview.ts";
+export * from "./resolutions.ts";
+export * from "./settings.ts";
+export * from "./transfers.ts";
+export * from "./wallets.ts";

@@ -1,0 +1,76 @@
+/** What waits for people, as they will sign it: the canonical payload, its digest, its fields one by one. */
+import { type QuorumView, type VotePayload, voteText } from "../../authority/index.ts";
+import { canonicalJson } from "../../digest/index.ts";
+import { type ReadTx, tables } from "../../store/index.ts";
+import type { TransferPlan, TransferRow } from "../../transfers/types.ts";
+import type { Approval } from "../schemas/index.ts";
+import { viewPositionOrNull } from "./decisions.ts";
+import { type Printer, printTime } from "./printer.ts";
+import { readStoredDecision } from "./stored_decision.ts";
+import { viewQuorum, viewTransfer } from "./transfers.ts";
+
+const GROUP_LENGTH = 4;
+
+/** The digest in groups of four: "1f3a 09bc …". */
+export function digestGroups(digest: string): string[] {
+  return digest.replace(/^0x/, "").match(new RegExp(`.{1,${GROUP_LENGTH}}`, "g")) ?? [];
+}
+
+export async function viewApproval(
+  row: TransferRow,
+  quorum: QuorumView,
+  tx: ReadTx,
+  printer: Printer,
+): Promise<Approval> {
+  const { plan, digest } = row;
+  const decision = row.decision_id === null ? undefined : await tx.get(tables.decision, { id: row.decision_id });
+  const stored = decision === undefined ? null : readStoredDecision(decision.decision);
+  const vote = (said: VotePayload["vote"]): string =>
+    voteText({ object_kind: "transfer", object_id: row.id, digest, vote: said });
+  return {
+    transfer: viewTransfer(row, printer),
+    object_kind: "transfer",
+    object_id: row.id,
+    scheme: row.signing?.scheme ?? "ed25519",
+    payload_text: canonicalJson(plan),
+    digest,
+    digest_groups: digestGroups(digest),
+    fields: fieldsOf(plan, row, printer),
+    vote_message: { approve: vote("approve"), deny: vote("deny") },
+    signing: row.signing,
+    quorum: viewQuorum(quorum),
+    expires_at: printTime(plan.expires_at),
+    before: viewPositionOrNull(stored?.before ?? null, row.asset, printer),
+    after: viewPositionOrNull(stored?.after ?? null, row.asset, printer),
+    why: stored === null ? [plan.reason] : stored.reasons.map((reason) => reason.sentence),
+  };
+}
+
+/** Every field of the plan that a person should read, from the plan itself and nothing else. */
+function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Approval["fields"] {
+  const money = (units: string): string => {
+    const { amount, asset } = printer.money(row.asset, BigInt(units));
+    return `${amount} ${asset}`;
+  };
+  const end = (which: TransferPlan["from"]): string => `${which.wallet} at ${which.venue} (${which.role})`;
+  const fields: [name: string, label: string, value: string][] = [
+    ["amount", "Amount", money(plan.amount)],
+    ["from", "From", end(plan.from)],
+    ["to", "To", end(plan.to)],
+    ["to.address", "Address", plan.to.address],
+    ["to.memo", "Memo", plan.to.memo ?? "none"],
+    ["network", "Network", plan.network],
+    ["instrument", "Instrument", plan.instrument],
+    ["fee_max", "Highest fee", money(plan.fee_max)],
+    ["direction", "Direction", plan.direction],
+    ["reason", "Reason", plan.reason],
+    ["initiator", "Started by", plan.initiator],
+    ["quorum_needed", "Approvals needed", String(plan.quorum_needed)],
+    ["not_before", "Not before", printTime(plan.not_before)],
+    ["expires_at", "Expires", printTime(plan.expires_at)],
+    ["policy_digest", "Policy", plan.policy_digest],
+    ["nonce", "Nonce", plan.nonce],
+    ["id", "Transfer", plan.id],
+  ];
+  return fields.map(([name, label, value]) => ({ name, label, value }));
+}

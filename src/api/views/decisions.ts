@@ -1,0 +1,239 @@
+/** Decisions for the advisor card, the list and the detail. */
+import { type Person, quorumFor, type Role } from "../../authority/index.ts";
+import type { PoolConfig } from "../../config/types.ts";
+import type { PoolPlan } from "../../daemon/types.ts";
+import type {
+  Decision,
+  Mode,
+  Position as PolicyPosition,
+  PoolPolicy,
+  ReasonCode,
+  ResolvedLevels,
+} from "../../policy/index.ts";
+import { LEVEL_NAMES } from "../../policy/index.ts";
+import type { Instant } from "../../ports/index.ts";
+import { type DecisionRow, type ReadTx, tables } from "../../store/index.ts";
+import type { DecisionDetail, DecisionView, LevelSet, Move, Plan, Position } from "../schemas/index.ts";
+import { type Printer, printShare, printTime, printTimeOrNull } from "./printer.ts";
+import { readStoredDecision, readStoredSnapshot } from "./stored_decision.ts";
+
+/** Transfers of one decision; a decision never plans more moves. */
+const TRANSFERS_OF_DECISION_MAX = 50;
+
+/** What the store knows of a decision beside itself. */
+export interface DecisionRecord {
+  readonly id: string | null;
+  readonly cause: string;
+  readonly repeats: number;
+  readonly last_at: number;
+  readonly policy_digest: string;
+  readonly transfer_ids: readonly string[];
+}
+
+export function viewDecision(decision: Decision, record: DecisionRecord, printer: Printer): DecisionView {
+  const { asset } = decision;
+  const pool = printer.config.pools.find((item) => item.id === decision.pool_id);
+  return {
+    id: record.id,
+    pool_id: decision.pool_id,
+    asset,
+    verdict: decision.verdict,
+    severity: decision.severity,
+    headline: headlineOf(decision, printer),
+    decided_at: printTime(decision.decided_at),
+    last_at: printTime(record.last_at),
+    repeats: record.repeats,
+    cause: record.cause,
+    policy_digest: record.policy_digest,
+    reasons: decision.reasons.map((reason) => ({ ...reason })),
+    counterfactuals: [...decision.counterfactuals],
+    moves: decision.moves.map((move) => viewMove(move, asset, printer)),
+    alternatives: decision.alternatives.map((item) => ({
+      from_wallet: item.from_wallet,
+      from_label: printer.label(item.from_wallet),
+      to_wallet: item.to_wallet,
+      to_label: printer.label(item.to_wallet),
+      network: item.network,
+      fee: printer.moneyOrNull(asset, item.fee),
+      rejected_because: item.rejected_because,
+    })),
+    supersedes: [...decision.supersedes],
+    levels:
+      pool === undefined ? null : viewLevels(pool.policy, decision.levels, decision.before?.total ?? null, printer),
+    before: viewPositionOrNull(decision.before, asset, printer),
+    after: viewPositionOrNull(decision.after, asset, printer),
+    approvals: approvalsOf(decision, printer),
+    transfer_ids: [...record.transfer_ids],
+  };
+}
+
+/** A decision that was computed just now and is not recorded. */
+export function unrecorded(decision: Decision, pool: PoolConfig): DecisionRecord {
+  return {
+    id: null,
+    cause: "now",
+    repeats: 0,
+    last_at: decision.decided_at,
+    policy_digest: pool.policy_digest,
+    transfer_ids: [],
+  };
+}
+
+/** What would be decided now, pool by pool. */
+export function viewPlan(plans: readonly PoolPlan[], printer: Printer, mode: Mode, now: Instant): Plan {
+  const decisions = plans.flatMap(({ pool_id, decision }) => {
+    const pool = printer.config.pools.find((item) => item.id === pool_id);
+    return pool === undefined ? [] : [viewDecision(decision, unrecorded(decision, pool), printer)];
+  });
+  return { as_of: printTime(now), mode, decisions };
+}
+
+/** Null when the stored form cannot be read any more. */
+export async function viewStoredDecision(row: DecisionRow, tx: ReadTx, printer: Printer): Promise<DecisionView | null> {
+  const decision = readStoredDecision(row.decision);
+  if (decision === null) return null;
+  return viewDecision(decision, { ...row, transfer_ids: await transferIdsOf(row, tx) }, printer);
+}
+
+async function transferIdsOf(row: DecisionRow, tx: ReadTx): Promise<string[]> {
+  if (row.verdict !== "move") return [];
+  const transfers = await tx.find(tables.transfer, {
+    where: { decision_id: row.id, created_at: { gte: row.at } },
+    order_by: [["id", "asc"]],
+    limit: TRANSFERS_OF_DECISION_MAX,
+  });
+  return transfers.map((transfer) => transfer.id);
+}
+
+export async function viewDecisionDetail(
+  row: DecisionRow,
+  tx: ReadTx,
+  printer: Printer,
+): Promise<DecisionDetail | null> {
+  const decision = await viewStoredDecision(row, tx, printer);
+  if (decision === null) return null;
+  const snapshot = readStoredSnapshot(row.snapshot);
+  return {
+    decision,
+    snapshot:
+      snapshot === null
+        ? null
+        : {
+            taken_at: printTime(snapshot.taken_at),
+            mode: snapshot.mode,
+            frozen_reason: snapshot.frozen_reason,
+            wallets: snapshot.wallets.map((wallet) => ({
+              wallet_id: wallet.wallet_id,
+              venue: wallet.venue_id,
+              side: wallet.side,
+              freshness: wallet.freshness,
+              as_of: printTimeOrNull(wallet.as_of),
+              total: printer.moneyOrNull(snapshot.asset, wallet.total),
+              available: printer.moneyOrNull(snapshot.asset, wallet.available),
+              pending_in: printer.money(snapshot.asset, wallet.pending_in),
+              pending_out: printer.money(snapshot.asset, wallet.pending_out),
+              reserved: printer.money(snapshot.asset, wallet.reserved),
+              in_flight_in: printer.money(snapshot.asset, wallet.in_flight_in),
+            })),
+          },
+    raw: { decision: row.decision, snapshot: row.snapshot },
+  };
+}
+
+export function viewPosition(position: PolicyPosition, asset: string, printer: Printer): Position {
+  const money = (units: bigint) => printer.money(asset, units);
+  return {
+    total: money(position.total),
+    liquidity: money(position.liquidity),
+    reserve: money(position.reserve),
+    in_flight_to_liquidity: money(position.in_flight_to_liquidity),
+    in_flight_to_reserve: money(position.in_flight_to_reserve),
+    share_percent: position.share_percent,
+    health_percent: position.health_percent,
+  };
+}
+
+export function viewPositionOrNull(position: PolicyPosition | null, asset: string, printer: Printer): Position | null {
+  return position === null ? null : viewPosition(position, asset, printer);
+}
+
+/** The levels as written and, where they could be resolved, as amounts and shares of `total`. */
+export function viewLevels(
+  policy: PoolPolicy,
+  resolved: ResolvedLevels | null,
+  total: bigint | null,
+  printer: Printer,
+): LevelSet {
+  const view = (text: string, units: bigint | null) => ({
+    text,
+    amount: printer.moneyOrNull(policy.asset.id, units),
+    share_percent: units === null || total === null ? null : printShare(units, total),
+  });
+  const [emergency_low, low, target, high, emergency_high] = LEVEL_NAMES.map((name) =>
+    view(policy.levels[name].text, resolved?.[name] ?? null),
+  ) as [LevelSet["low"], LevelSet["low"], LevelSet["low"], LevelSet["low"], LevelSet["low"]];
+  const floor = policy.floor === null ? null : view(policy.floor.text, resolved?.floor ?? null);
+  return { emergency_low, low, target, high, emergency_high, floor };
+}
+
+/** Reasons that describe; any other reason of a decision that waits or is blocked says what stops it. */
+const DESCRIBING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "inside_band",
+  "below_low",
+  "above_high",
+  "below_emergency_low",
+  "above_emergency_high",
+  "below_floor",
+  "returns_to",
+  "route_chosen",
+  "needs_quorum",
+  "supersedes",
+]);
+
+/** The sentence a person reads first: the move, or where the pool stands and what stops it. */
+function headlineOf(decision: Decision, printer: Printer): string {
+  const [move] = decision.moves;
+  if (decision.verdict !== "move" || move === undefined) {
+    const stops = decision.reasons.find((reason) => !DESCRIBING.has(reason.code));
+    const said = [decision.reasons[0], stops].filter((reason) => reason !== undefined);
+    return [...new Set(said.map((reason) => reason.sentence))].join(" ");
+  }
+  const units = decision.moves.reduce((sum, item) => sum + item.amount, 0n);
+  const amount = printer.money(decision.asset, units);
+  const way = `${printer.label(move.from_wallet)} to ${printer.label(move.to_wallet)}`;
+  const more = decision.moves.length > 1 ? ` and ${decision.moves.length - 1} more` : "";
+  return `Move ${amount.amount} ${amount.asset} from ${way}${more}.`;
+}
+
+function viewMove(move: Decision["moves"][number], asset: string, printer: Printer): Move {
+  return {
+    from_wallet: move.from_wallet,
+    from_label: printer.label(move.from_wallet),
+    to_wallet: move.to_wallet,
+    to_label: printer.label(move.to_wallet),
+    direction: move.direction,
+    network: move.network,
+    amount: printer.money(asset, move.amount),
+    fee: printer.money(asset, move.fee),
+    fee_max: printer.money(asset, move.fee_max),
+    lead_time_ms: move.lead_time_ms,
+  };
+}
+
+/** What the most demanding of the moves needs; null when none of them needs anybody. */
+function approvalsOf(decision: Decision, { config }: Printer): DecisionView["approvals"] {
+  const requirements = decision.moves.map((move) => {
+    const direction = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+    return quorumFor(config.authority, { asset: decision.asset, direction, amount: move.amount });
+  });
+  const quorums = requirements.filter((item) => item.kind === "quorum").sort((a, b) => b.needed - a.needed);
+  const [quorum] = quorums;
+  if (quorum === undefined || quorum.needed === 0) return null;
+  const able = config.authority.people.filter((person) => hasRole(person, quorum));
+  const roles = new Set(quorum.tiers.flatMap((tier) => tier.roles));
+  return { needed: quorum.needed, of: able.length, roles: [...roles] };
+}
+
+function hasRole(person: Person, quorum: { readonly tiers: readonly { readonly roles: readonly Role[] }[] }): boolean {
+  return quorum.tiers.some((tier) => tier.roles.some((role) => person.roles.includes(role)));
+}

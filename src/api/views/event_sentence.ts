@@ -1,0 +1,101 @@
+/** One sentence per event, for people who read the log. */
+import type { EventKind, EventRow } from "../../audit/types.ts";
+import type { Money } from "../schemas/index.ts";
+import { type PayloadReader, readPayload } from "./payload.ts";
+import { type Printer, printTime } from "./printer.ts";
+
+interface Facts {
+  readonly event: Pick<EventRow, "ref" | "actor">;
+  readonly payload: PayloadReader;
+  readonly printer: Printer;
+}
+
+const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
+  "daemon.started": ({ payload }) => `The daemon started in mode ${payload.text("mode") ?? "unknown"}.`,
+  "daemon.stopped": ({ payload }) => `The daemon stopped: ${payload.text("reason") ?? "no reason given"}.`,
+  "mode.changed": ({ payload, event }) =>
+    `The mode went from ${payload.text("from") ?? "none"} to ${payload.text("to") ?? "unknown"} by ${event.actor}: ${payload.text("reason") ?? ""}`,
+  "wallet.observed": observed,
+  "movement.booked": booked,
+  "decision.made": decided,
+  "transfer.planned": ({ payload, printer }) =>
+    `Planned ${show(payload.money("amount"))} ${way(payload, printer)}: ${payload.text("reason") ?? ""}`,
+  "transfer.state": changedState,
+  "transfer.stage": changedStage,
+  "transfer.resolution": ({ payload }) =>
+    `The proposal to resolve it as ${payload.text("outcome") ?? "?"} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`,
+  "approval.voted": ({ payload }) =>
+    `${payload.text("person_id") ?? "Somebody"} voted ${payload.text("vote") ?? ""}; ${payload.texts("approvals").length} of ${payload.number("needed") ?? "?"} approvals.`,
+  "approval.refused": ({ payload }) =>
+    `A vote of ${payload.text("person_id") ?? "somebody"} was refused: ${payload.text("message") ?? payload.text("code") ?? ""}`,
+  "break.opened": ({ payload, printer }) =>
+    `The books and the venue differ by ${show(payload.money("difference"))} in ${label(payload, printer)}: ${payload.text("cause") ?? ""}`,
+  "break.closed": ({ payload, printer }) =>
+    `The difference of ${show(payload.money("difference"))} in ${label(payload, printer)} is gone.`,
+  "price.state": ({ payload }) =>
+    `The price of ${payload.text("asset") ?? "?"} is ${payload.text("to_status") ?? "unknown"} with ${payload.number("sources") ?? 0} sources.`,
+  "venue.state": ({ payload }) =>
+    `${payload.text("venue_id") ?? "A venue"} is ${payload.text("to_state") ?? "unknown"}: ${payload.text("message") ?? ""}`,
+  "alert.raised": ({ payload }) => payload.text("message") ?? "An alert was raised.",
+};
+
+/** @example sentenceOfEvent(row, printer) // "Planned 360000.000000 USDT from Northvault USDT to Hot wallet USDT: …" */
+export function sentenceOfEvent(event: Pick<EventRow, "kind" | "ref" | "actor" | "payload">, printer: Printer): string {
+  const say = SENTENCES[event.kind];
+  return say({ event, payload: readPayload(event.payload, printer), printer }).trim();
+}
+
+function observed({ payload, printer }: Facts): string {
+  const error = payload.text("error");
+  const name = label(payload, printer);
+  if (error !== null) return `${name} could not be read: ${error}`;
+  const as_of = payload.number("as_of");
+  const when = as_of === null ? "" : ` as of ${printTime(as_of)}`;
+  return `${name} holds ${show(payload.money("total"))}${when} (${payload.text("source") ?? "unknown source"}).`;
+}
+
+function booked({ payload, printer }: Facts): string {
+  const amount = show(payload.money("amount"));
+  return payload.text("direction") === "in"
+    ? `${amount} came into ${label(payload, printer)}.`
+    : `${amount} left ${label(payload, printer)}.`;
+}
+
+function decided({ payload, event }: Facts): string {
+  const codes = payload.texts("codes").join(", ");
+  return `${event.ref}: ${payload.text("verdict") ?? "decided"} (${codes}).`;
+}
+
+function changedState({ payload, printer }: Facts): string {
+  const note = payload.text("note");
+  const fee = payload.money("fee");
+  const cost = fee === null ? "" : `, fee ${show(fee)}`;
+  const why = note === null ? "" : `: ${note.replace(/\.$/, "")}`;
+  const state = words(payload.text("to_state") ?? "changed");
+  return `${show(payload.money("amount"))} ${way(payload, printer)} is ${state}${cost}${why}.`;
+}
+
+function changedStage({ payload, printer }: Facts): string {
+  const confirmations = payload.number("confirmations");
+  const needed = payload.number("confirmations_needed");
+  const progress = confirmations === null ? "" : ` ${confirmations} of ${needed ?? "?"} confirmations`;
+  return `${show(payload.money("amount"))} ${way(payload, printer)} is ${words(payload.text("to_stage") ?? "under way")}${progress}.`;
+}
+
+/** A code as people say it: `awaiting_approval` is "awaiting approval". */
+function words(code: string): string {
+  return code.replaceAll("_", " ");
+}
+
+function way(payload: PayloadReader, printer: Printer): string {
+  const name = (field: string): string => printer.label(payload.text(field) ?? "?");
+  return `from ${name("from_wallet")} to ${name("to_wallet")}`;
+}
+
+function label(payload: PayloadReader, printer: Printer): string {
+  return printer.label(payload.text("wallet_id") ?? "?");
+}
+
+function show(money: Money | null): string {
+  return money === null ? "an unknown amount" : `${money.amount} ${money.asset}`;
+}

@@ -1,0 +1,95 @@
+/** What a person should look at now: stale data, breaks, held transfers, prices, a stopped mode. */
+import type { PoolPlan } from "../../daemon/types.ts";
+import type { BreakRow } from "../../ledger/types.ts";
+import type { Mode, PriceState } from "../../policy/index.ts";
+import type { TransferRow } from "../../transfers/types.ts";
+import type { Exception, Wallet } from "../schemas/index.ts";
+import { type Printer, printTime } from "./printer.ts";
+
+interface ExceptionInput {
+  readonly mode: Mode;
+  readonly plans: readonly PoolPlan[];
+  readonly wallets: readonly Wallet[];
+  readonly held: readonly TransferRow[];
+  readonly breaks: readonly BreakRow[];
+  readonly prices: readonly { readonly asset: string; readonly state: PriceState | null }[];
+}
+
+const ORDER = { emergency: 0, urgent: 1, normal: 2 } as const;
+
+export function viewExceptions(input: ExceptionInput, printer: Printer): Exception[] {
+  const found = [
+    ...modeExceptions(input.mode),
+    ...input.plans.flatMap(planExceptions),
+    ...input.held.map((row) => heldException(row, printer)),
+    ...input.breaks.map((row) => breakException(row, printer)),
+    ...input.wallets.flatMap(walletExceptions),
+    ...input.prices.flatMap(({ asset, state }) => priceExceptions(asset, state)),
+  ];
+  return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+
+function modeExceptions(mode: Mode): Exception[] {
+  if (mode !== "frozen") return [];
+  const sentence = "Frozen: nothing new is sent; work in flight is followed to its end.";
+  return [{ code: "frozen", severity: "urgent", ref: "mode", sentence, since: null }];
+}
+
+function planExceptions({ pool_id, decision, snapshot }: PoolPlan): Exception[] {
+  const found: Exception[] = [];
+  const sentence = decision.reasons[0]?.sentence ?? "";
+  if (decision.severity === "emergency") {
+    found.push({ code: "emergency", severity: "emergency", ref: pool_id, sentence, since: null });
+  }
+  if (snapshot.frozen_reason !== null) {
+    const reason = `${snapshot.asset} is stopped: ${snapshot.frozen_reason}`;
+    found.push({ code: "asset_frozen", severity: "urgent", ref: pool_id, sentence: reason, since: null });
+  }
+  if (decision.verdict === "blocked" || decision.verdict === "escalate") {
+    const blocked = decision.reasons.map((reason) => reason.sentence).join(" ");
+    found.push({ code: "blocked", severity: "urgent", ref: pool_id, sentence: blocked, since: null });
+  }
+  return found;
+}
+
+function heldException(row: TransferRow, printer: Printer): Exception {
+  const amount = printer.money(row.asset, row.amount);
+  return {
+    code: "transfer_held",
+    severity: "urgent",
+    ref: row.id,
+    sentence: `A transfer of ${amount.amount} ${row.asset} is held and must not be sent again: ${row.note ?? "its outcome is not known"}`,
+    since: printTime(row.updated_at),
+  };
+}
+
+function breakException(row: BreakRow, printer: Printer): Exception {
+  const difference = printer.money(row.asset, row.difference);
+  return {
+    code: "break",
+    severity: "urgent",
+    ref: row.wallet_id,
+    sentence: `The books and ${printer.label(row.wallet_id)} differ by ${difference.amount} ${row.asset}.`,
+    since: printTime(row.opened_at),
+  };
+}
+
+function walletExceptions(wallet: Wallet): Exception[] {
+  if (wallet.freshness === "fresh" && wallet.error === null) return [];
+  const consequence = wallet.side === "reserve" ? "custody does not pay out on it" : "nothing moves on it";
+  const code =
+    wallet.error !== null ? "venue_error" : wallet.freshness === "stale" ? "stale_balance" : "unknown_balance";
+  const what =
+    wallet.freshness === "unknown"
+      ? `${wallet.label} has never been read; ${consequence}.`
+      : `${wallet.label} was last read at ${wallet.as_of ?? "an unknown time"}; ${consequence} when it is stale.`;
+  const why = wallet.error === null ? "" : ` ${wallet.error}`;
+  return [{ code, severity: "normal", ref: wallet.id, sentence: what + why, since: wallet.as_of }];
+}
+
+function priceExceptions(asset: string, state: PriceState | null): Exception[] {
+  if (state === null || state.status === "fresh") return [];
+  const sentence = `The price of ${asset} is ${state.status}; levels in ${state.currency} cannot be used.`;
+  const since = state.as_of === null ? null : printTime(state.as_of);
+  return [{ code: "price", severity: "normal", ref: asset, sentence, since }];
+}

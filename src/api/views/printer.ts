@@ -1,0 +1,53 @@
+/** Inside values to outside values: instants to RFC 3339, base units to decimal strings, ids to labels. */
+import type { TreasuryConfig, WalletConfig } from "../../config/types.ts";
+import { assert } from "../../errors/index.ts";
+import { type Asset, printDecimal, printPercent } from "../../money/index.ts";
+import type { Instant } from "../../ports/index.ts";
+import type { Money } from "../schemas/index.ts";
+
+const SHARE_DIGITS = 4;
+
+export interface Printer {
+  readonly config: TreasuryConfig;
+  asset(id: string): Asset;
+  money(asset: string, units: bigint): Money;
+  moneyOrNull(asset: string, units: bigint | null): Money | null;
+  wallet(id: string): WalletConfig | undefined;
+  /** The wallet's label; its id when the configuration no longer has it. */
+  label(wallet_id: string): string;
+}
+
+export function createPrinter(config: TreasuryConfig): Printer {
+  const wallets = new Map(config.wallets.map((wallet) => [wallet.id, wallet]));
+  const asset = (id: string): Asset => {
+    const found = config.assets.get(id) ?? (id === config.currency.id ? config.currency : undefined);
+    assert(found !== undefined, `asset ${id} is not in the registry`);
+    return found;
+  };
+  const money = (id: string, units: bigint): Money => ({
+    amount: printDecimal(units, asset(id).decimals),
+    asset: id,
+  });
+  return {
+    config,
+    asset,
+    money,
+    moneyOrNull: (id, units) => (units === null ? null : money(id, units)),
+    wallet: (id) => wallets.get(id),
+    label: (id) => wallets.get(id)?.label ?? id,
+  };
+}
+
+/** @example printTime(0) // "1970-01-01T00:00:00.000Z" */
+export function printTime(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+export function printTimeOrNull(at: Instant | null): string | null {
+  return at === null ? null : printTime(at);
+}
+
+/** Share of a whole in per cent with four decimals; null when the whole is zero. */
+export function printShare(part: bigint, whole: bigint): string | null {
+  return printPercent(part, whole, SHARE_DIGITS);
+}

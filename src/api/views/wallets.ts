@@ -1,0 +1,68 @@
+/** Wallets with their last known balance, its age and what the age means. */
+import type { WalletConfig } from "../../config/types.ts";
+import type { Freshness } from "../../policy/index.ts";
+import type { Instant } from "../../ports/index.ts";
+import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
+import type { Wallet } from "../schemas/index.ts";
+import { type Printer, printShare, printTimeOrNull } from "./printer.ts";
+
+/** The store holds one balance per wallet; a configuration has no more wallets than this. */
+const BALANCES_MAX = 10_000;
+
+export type Balances = ReadonlyMap<string, BalanceRow>;
+
+export async function readBalances(tx: ReadTx): Promise<Balances> {
+  const rows = await tx.find(tables.balance, { order_by: [["wallet_id", "asc"]], limit: BALANCES_MAX });
+  return new Map(rows.map((row) => [row.wallet_id, row]));
+}
+
+/** A wallet's own limit decides: younger is fresh, older is stale, never read is unknown. */
+export function freshnessOf(wallet: WalletConfig, balance: BalanceRow | undefined, now: Instant): Freshness {
+  if (balance === undefined) return "unknown";
+  return now - balance.as_of <= wallet.stale_after_ms ? "fresh" : "stale";
+}
+
+export function viewWallets(printer: Printer, balances: Balances, now: Instant): Wallet[] {
+  return printer.config.wallets.map((wallet) => viewWallet(wallet, printer, balances, now));
+}
+
+export function viewWallet(wallet: WalletConfig, printer: Printer, balances: Balances, now: Instant): Wallet {
+  const row = balances.get(wallet.id);
+  const pool = printer.config.pools.find(
+    (item) => item.liquidity.includes(wallet.id) || item.reserve.includes(wallet.id),
+  );
+  const members = pool === undefined ? [] : [...pool.liquidity, ...pool.reserve];
+  const whole = members.reduce((sum, id) => sum + (balances.get(id)?.total ?? 0n), 0n);
+  const money = (units: bigint) => printer.money(wallet.asset, units);
+  return {
+    id: wallet.id,
+    label: wallet.label,
+    venue: wallet.venue,
+    asset: wallet.asset,
+    kind: wallet.kind,
+    status: wallet.status,
+    pool_id: pool?.id ?? null,
+    side: pool === undefined ? null : pool.liquidity.includes(wallet.id) ? "liquidity" : "reserve",
+    balance:
+      row === undefined
+        ? null
+        : {
+            total: money(row.total),
+            available: money(row.available),
+            pending_in: money(row.pending_in),
+            pending_out: money(row.pending_out),
+            locked: money(row.locked),
+          },
+    share_percent: row === undefined || pool === undefined ? null : printShare(row.total, whole),
+    freshness: freshnessOf(wallet, row, now),
+    as_of: printTimeOrNull(row?.as_of ?? null),
+    age_ms: row === undefined ? null : Math.max(0, now - row.as_of),
+    stale_after_ms: wallet.stale_after_ms,
+    source: row?.source ?? null,
+    height: row?.height ?? null,
+    error: row?.error ?? null,
+    addresses: printer.config.address_book
+      .filter((entry) => entry.wallet === wallet.id)
+      .map(({ network, address, memo }) => ({ network, address, memo })),
+  };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import type { TransferPlan } from "../transfers/types.ts";
+import type { DecodedEffect } from "../venues/port.ts";
+import { assertDestination, assertSameEffect, type Destinations, lookUpAddress, sameAddress } from "./address_book.ts";
+import { DESTINATIONS, PLAN } from "./suite.ts";
+
+const [HOT, , VAULT] = DESTINATIONS.address_book;
+const sweep: TransferPlan = {
+  ...PLAN,
+  from: PLAN.to,
+  to: { venue: "custodian", wallet: "vault", role: "custody", address: "T-vault", memo: null },
+  direction: "liquidity_to_reserve",
+};
+const code = (plan: TransferPlan, known: Destinations = DESTINATIONS): string => {
+  try {
+    assertDestination(plan, known);
+    return "passes";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe("assertDestination", () => {
+  it("passes what is registered and plays its part", () => {
+    expect([code(PLAN), code(sweep)]).toEqual(["passes", "passes"]);
+    const to = { venue: "exchange", wallet: "exchange", role: "hot", address: "T-exchange", memo: "77" };
+    expect(code({ ...PLAN, to })).toBe("passes");
+    expect(code({ ...PLAN, from: PLAN.to, to, direction: "internal" })).toBe("passes");
+  });
+
+  it("dmm: refuses an address that is not the registered one, or another memo", () => {
+    expect(code({ ...PLAN, to: { ...PLAN.to, address: "T-attacker" } })).toBe("authority_destination_changed");
+    expect(code({ ...PLAN, to: { ...PLAN.to, memo: "1" } })).toBe("authority_destination_changed");
+    const changed = {
+      ...DESTINATIONS,
+      address_book: [{ wallet: "hot", network: "tron", address: "T-new", memo: null }],
+    };
+    expect(code(PLAN, changed)).toBe("authority_destination_changed");
+  });
+
+  it("refuses a destination nobody registered, on this network, or registered twice", () => {
+    expect(code(PLAN, { ...DESTINATIONS, address_book: [] })).toBe("authority_destination_unknown");
+    expect(code({ ...PLAN, network: "ethereum" })).toBe("authority_destination_unknown");
+    const twice = { ...DESTINATIONS, address_book: [...DESTINATIONS.address_book, ...(HOT ? [HOT] : [])] };
+    expect(code(PLAN, twice)).toBe("authority_destination_unknown");
+    const empty = { ...DESTINATIONS, address_book: [{ wallet: "hot", network: "tron", address: "", memo: null }] };
+    expect(code({ ...PLAN, to: { ...PLAN.to, address: "" } }, empty)).toBe("authority_destination_unknown");
+  });
+
+  it("crypto.com: refuses a registered address of the wrong role: a sweep to custody that would go to the exchange", () => {
+    const to = { venue: "exchange", wallet: "exchange", role: "hot", address: "T-exchange", memo: "77" };
+    expect(code({ ...sweep, to })).toBe("authority_wrong_destination_role");
+    expect(code({ ...sweep, to: { ...to, role: "custody" } })).toBe("authority_wrong_destination_role");
+    expect(code({ ...sweep, direction: "internal" })).toBe("authority_wrong_destination_role");
+    expect(code({ ...PLAN, direction: "liquidity_to_reserve" })).toBe("authority_wrong_destination_role");
+  });
+
+  it.each<[string, Partial<TransferPlan>]>([
+    ["of another pool", { pool_id: "btc" }],
+    ["of another asset", { asset: "BTC" }],
+    ["of another venue", { to: { ...PLAN.to, venue: "exchange" } }],
+    ["into itself", { from: PLAN.to, direction: "internal" }],
+    ["from a wallet outside the pool", { from: { ...PLAN.from, wallet: "other" } }],
+  ])("refuses a move %s", (_name, change) => {
+    expect(code({ ...PLAN, ...change })).toBe("authority_wrong_destination_role");
+  });
+
+  it("refuses a wallet that is not active any more", () => {
+    const wallets = DESTINATIONS.wallets.map(
+      (one) => ({ ...one, status: one.id === "hot" ? "suspended" : one.status }) as const,
+    );
+    expect(code(PLAN, { ...DESTINATIONS, wallets })).toBe("authority_wrong_destination_role");
+  });
+
+  it("finds the entry of a wallet on a network", () => {
+    expect(lookUpAddress(DESTINATIONS.address_book, "vault", "tron")).toEqual(VAULT);
+  });
+});
+
+describe("assertSameEffect", () => {
+  const decoded: DecodedEffect = {
+    from_account: "account-vault",
+    to_address: "T-hot",
+    to_memo: null,
+    asset: "USDT",
+    network: "tron",
+    amount: 500n,
+    fee_max: 10n,
+    reference: "trf_1",
+  };
+  const check = (change: Partial<DecodedEffect>) => () =>
+    assertSameEffect(PLAN, { ...decoded, ...change }, "account-vault");
+
+  it("passes what was approved, also with a lower fee", () => {
+    expect(check({})).not.toThrow();
+    expect(check({ fee_max: 0n })).not.toThrow();
+  });
+
+  it.each<[keyof DecodedEffect, Partial<DecodedEffect>]>([
+    ["from_account", { from_account: "account-hot" }],
+    ["to_address", { to_address: "T-attacker" }],
+    ["to_address", { to_address: "t-hot" }],
+    ["to_address", { to_address: "" }],
+    ["to_memo", { to_memo: "1" }],
+    ["asset", { asset: "BTC" }],
+    ["network", { network: "ethereum" }],
+    ["amount", { amount: 501n }],
+    ["amount", { amount: 499n }],
+    ["fee_max", { fee_max: 11n }],
+    ["fee_max", { fee_max: -1n }],
+    ["reference", { reference: "trf_2" }],
+  ])("bybit: names %s when the built bytes say %o", (field, change) => {
+    expect(check(change)).toThrow(
+      expect.objectContaining({ code: "authority_effect_mismatch", facts: expect.objectContaining({ field }) }),
+    );
+  });
+});
+
+describe("sameAddress", () => {
+  it("ignores the case of EVM addresses alone", () => {
+    const evm = "0xdAC17F958D2ee523a2206206994597C13D831ec7";
+    expect(sameAddress(evm, evm.toLowerCase())).toBe(true);
+    expect(sameAddress("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "tr7nhqjekqxgtci8q8zy4pl8otszgjlj6t")).toBe(false);
+    expect(sameAddress("", "")).toBe(false);
+  });
+});

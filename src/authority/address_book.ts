@@ -1,0 +1,110 @@
+/**
+ * Where money may go: entries people registered, found by wallet and network, never by free text. And the comparison of what the
+ * built bytes would really do with what was approved.
+ */
+import type { AddressEntry, PoolConfig, WalletConfig } from "../config/types.ts";
+import type { TransferPlan } from "../transfers/types.ts";
+import type { DecodedEffect } from "../venues/port.ts";
+import { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
+
+/** What of the configuration says where money may go. */
+export interface Destinations {
+  readonly address_book: readonly AddressEntry[];
+  readonly wallets: readonly WalletConfig[];
+  readonly pools: readonly PoolConfig[];
+}
+
+/** The registered address of a wallet on a network. @throws AuthorityError authority_destination_unknown */
+export function lookUpAddress(book: readonly AddressEntry[], wallet: string, network: string): AddressEntry {
+  const entries = book.filter((entry) => entry.wallet === wallet && entry.network === network);
+  const [entry] = entries;
+  if (entry !== undefined && entries.length === 1 && entry.address !== "") return entry;
+  throw new AuthorityError(
+    "authority_destination_unknown",
+    `The address book has ${entries.length === 0 ? "no" : "no single"} entry of ${wallet} on ${network}.`,
+    { wallet, network },
+  );
+}
+
+/**
+ * The plan's destination is in the address book with this very address and memo, and plays the part the move needs: what leaves
+ * liquidity ends in the same pool's reserve and nowhere else, whatever else is registered.
+ * @throws AuthorityError authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
+ */
+export function assertDestination(plan: TransferPlan, known: Destinations): void {
+  const entry = lookUpAddress(known.address_book, plan.to.wallet, plan.network);
+  if (!sameAddress(entry.address, plan.to.address) || entry.memo !== plan.to.memo) {
+    throw refuse(
+      "authority_destination_changed",
+      `The registered address of ${plan.to.wallet} is not the plan's any more.`,
+      plan,
+    );
+  }
+  const pool = known.pools.find(({ id }) => id === plan.pool_id);
+  if (pool === undefined || !playsItsPart(plan, pool)) {
+    throw refuse(
+      "authority_wrong_destination_role",
+      `${plan.to.wallet} is not where a ${plan.direction} move may go.`,
+      plan,
+    );
+  }
+  for (const end of [plan.from, plan.to]) {
+    const wallet = known.wallets.find(({ id }) => id === end.wallet);
+    const same = wallet?.venue === end.venue && wallet.kind === end.role && wallet.asset === plan.asset;
+    if (!same || wallet.status !== "active") {
+      throw refuse(
+        "authority_wrong_destination_role",
+        `${end.wallet} is no active ${end.role} wallet of ${end.venue}.`,
+        plan,
+      );
+    }
+  }
+}
+
+/**
+ * What the built bytes would do is what was approved, field by field; the fee may only be lower than its cap.
+ * @param from_account the venue's own name of the source wallet
+ * @throws AuthorityError authority_effect_mismatch, naming the field
+ */
+export function assertSameEffect(plan: TransferPlan, decoded: DecodedEffect, from_account: string): void {
+  const differs: Readonly<Record<keyof DecodedEffect, boolean>> = {
+    from_account: decoded.from_account !== from_account,
+    to_address: !sameAddress(decoded.to_address, plan.to.address),
+    to_memo: decoded.to_memo !== plan.to.memo,
+    asset: decoded.asset !== plan.asset,
+    network: decoded.network !== plan.network,
+    amount: decoded.amount !== BigInt(plan.amount),
+    fee_max: decoded.fee_max < 0n || decoded.fee_max > BigInt(plan.fee_max),
+    reference: decoded.reference !== plan.id,
+  };
+  const field = Object.entries(differs).find(([, different]) => different)?.[0];
+  if (field === undefined) return;
+  throw new AuthorityError("authority_effect_mismatch", `What was built differs from what was approved in ${field}.`, {
+    transfer: plan.id,
+    field,
+  });
+}
+
+const EVM_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+/** Letter case is a checksum in an EVM address and part of the address everywhere else. Nothing equals an empty address. */
+export function sameAddress(a: string, b: string): boolean {
+  if (a === "" || b === "") return false;
+  return a === b || (EVM_ADDRESS.test(a) && EVM_ADDRESS.test(b) && a.toLowerCase() === b.toLowerCase());
+}
+
+function playsItsPart(plan: TransferPlan, pool: PoolConfig): boolean {
+  const { from, to, direction } = plan;
+  if (from.wallet === to.wallet || pool.asset !== plan.asset || !pool.networks.includes(plan.network)) return false;
+  const side = (wallet: string) =>
+    pool.liquidity.includes(wallet) ? "liquidity" : pool.reserve.includes(wallet) ? "reserve" : null;
+  const sides = [side(from.wallet), side(to.wallet)];
+  if (direction === "internal") return sides[0] !== null && sides[0] === sides[1];
+  const [wanted_from, wanted_to] =
+    direction === "liquidity_to_reserve" ? ["liquidity", "reserve"] : ["reserve", "liquidity"];
+  return sides[0] === wanted_from && sides[1] === wanted_to;
+}
+
+function refuse(code: AuthorityErrorCode, message: string, plan: TransferPlan): AuthorityError {
+  return new AuthorityError(code, message, { transfer: plan.id, wallet: plan.to.wallet, network: plan.network });
+}

@@ -1,0 +1,43 @@
+/** What people approve, and the exact bytes they sign. */
+import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { canonicalJson, digestOf } from "../digest/index.ts";
+import type { Mode } from "../policy/types.ts";
+import type { Instant } from "../ports/index.ts";
+import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
+import type { VotePayload } from "./types.ts";
+
+const VOTE_DOMAIN = "tidegate/vote/v1\n";
+
+/** Hex SHA-256 over the transfer domain and the canonical JSON of every field of the plan. */
+export function transferDigest(plan: TransferPlan): string {
+  return digestOf("transfer", plan);
+}
+
+/** What an admin approves to leave `frozen`: bound to this very freeze. */
+export function resumeDigest(request: { readonly frozen_at: Instant; readonly mode: Exclude<Mode, "frozen"> }): string {
+  return digestOf("resume", { frozen_at: request.frozen_at, mode: request.mode });
+}
+
+/** What people approve to end a held transfer: every field of the proposal, the hold it answers included. */
+export function resolutionDigest(terms: ResolutionTerms): string {
+  return digestOf("resolution", terms);
+}
+
+/** UTF-8 text that an Ed25519 key signs: a domain of its own, so that no other signature can serve as a vote. */
+export function voteText(payload: VotePayload): string {
+  const { object_kind, object_id, digest, vote } = payload;
+  return VOTE_DOMAIN + canonicalJson({ object_kind, object_id, digest, vote });
+}
+
+export function voteMessage(payload: VotePayload): Uint8Array {
+  return utf8ToBytes(voteText(payload));
+}
+
+/**
+ * The bytes a vote's signature covers. An owner of a Safe approves by signing the 32-byte hash of the Safe transaction itself;
+ * a denial must never be a signature that could execute it, so every denial signs the vote message.
+ */
+export function signedBytes(payload: VotePayload, signing: SigningRequest | null): Uint8Array {
+  if (signing === null || payload.vote === "deny") return voteMessage(payload);
+  return hexToBytes(signing.hash.replace(/^0x/, ""));
+}

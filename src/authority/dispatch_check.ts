@@ -1,0 +1,84 @@
+/**
+ * The last look before money leaves. Nothing that was true when people approved is taken for granted: the digest is computed
+ * again, every counted signature is verified again, the quorum is counted under the policy of now, and time, mode and destination
+ * are checked again.
+ */
+import type { Mode } from "../policy/types.ts";
+import type { Instant } from "../ports/index.ts";
+import type { TransferPlan, TransferRow } from "../transfers/types.ts";
+import { assertDestination, type Destinations } from "./address_book.ts";
+import { signedBytes, transferDigest } from "./digest.ts";
+import { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
+import { keyOf, tally } from "./quorum.ts";
+import { transferSubject } from "./subject.ts";
+import type { ApprovalRow, AuthorityPolicy, QuorumView, SignatureVerifier } from "./types.ts";
+
+export interface DispatchInput extends Destinations {
+  readonly transfer: TransferRow;
+  readonly votes: readonly ApprovalRow[];
+  readonly authority: AuthorityPolicy;
+  readonly verifier: SignatureVerifier;
+  readonly mode: Mode;
+  readonly now: Instant;
+}
+
+/**
+ * Passes with the quorum that allows it, or says why nothing may be sent. No I/O: safe inside a transaction.
+ * @throws AuthorityError authority_frozen, authority_wrong_digest, authority_too_early, authority_expired, authority_no_tier,
+ * authority_quorum_missing, authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
+ */
+export async function checkDispatch(input: DispatchInput): Promise<QuorumView> {
+  const { transfer, authority, mode, now } = input;
+  const { plan } = transfer;
+  const refuse = (code: AuthorityErrorCode, message: string): never => {
+    throw new AuthorityError(code, message, { transfer: transfer.id });
+  };
+  if (mode === "frozen") refuse("authority_frozen", "The treasury is frozen: nothing new is sent.");
+  if (mode === "observe") refuse("authority_frozen", "The mode is observe: nothing moves until it is advise or auto.");
+  if (transferDigest(plan) !== transfer.digest || !rowSaysThePlan(transfer, plan)) {
+    refuse("authority_wrong_digest", "The transfer is not what was approved.");
+  }
+  if (now < plan.not_before) refuse("authority_too_early", "It may not be sent yet.");
+  if (now >= plan.expires_at) refuse("authority_expired", "Its time to be sent has passed.");
+  assertDestination(plan, input);
+  const subject = transferSubject(authority, transfer);
+  if (subject.requirement.kind === "denied") refuse("authority_no_tier", "The policy does not allow this move.");
+  const quorum = tally(authority, await genuineVotes(input), subject, now);
+  if (quorum.state !== "complete") {
+    refuse("authority_quorum_missing", `${quorum.approvals.length} of ${quorum.needed} approvals count now.`);
+  }
+  return quorum;
+}
+
+/** A row without a signature that verifies now is no vote, whoever wrote it. A denial stands in any case: it only stops. */
+async function genuineVotes(input: DispatchInput): Promise<ApprovalRow[]> {
+  const { transfer, votes, authority, verifier } = input;
+  const genuine: ApprovalRow[] = [];
+  for (const row of votes) {
+    const person = authority.people.find(({ id }) => id === row.person_id);
+    const key = person && keyOf(person, row);
+    if (key === undefined) continue;
+    const { digest, vote, scheme, signature } = row;
+    const payload = { object_kind: "transfer", object_id: transfer.id, digest, vote } as const;
+    const message = signedBytes(payload, scheme === "eip712_safe" ? transfer.signing : null);
+    const valid = await verifier({ scheme, public_key: key.public_key, message, signature });
+    if (valid || vote === "deny") genuine.push(row);
+  }
+  return genuine;
+}
+
+/** The columns of the row are copies for queries; one that says otherwise was tampered with. */
+function rowSaysThePlan(transfer: TransferRow, plan: TransferPlan): boolean {
+  return (
+    transfer.id === plan.id &&
+    transfer.reference === plan.id &&
+    transfer.pool_id === plan.pool_id &&
+    transfer.asset === plan.asset &&
+    transfer.network === plan.network &&
+    transfer.direction === plan.direction &&
+    transfer.from_wallet === plan.from.wallet &&
+    transfer.to_wallet === plan.to.wallet &&
+    transfer.amount.toString() === plan.amount &&
+    transfer.fee_max.toString() === plan.fee_max
+  );
+}

@@ -1,0 +1,133 @@
+/** `approvals`, `approve`, `deny`: what waits for people, and their signatures. */
+import type { Approval, ApprovalList, ResolutionList, VoteResult } from "../../api/index.ts";
+import type { SignedVote, Vote, VotePayload } from "../../authority/index.ts";
+import type { Client } from "../client.ts";
+import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { answer, fields, money, table } from "../output.ts";
+import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts";
+import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
+import { isResolutionId, voteOnResolution } from "./resolve.ts";
+
+type VoteFlags = RemoteOptions & SigningFlags;
+
+export const registerApprovals: Register = (program, context) => {
+  const command = withRemote(verb("approvals", "List what waits for people", ["approvals", "approvals --json"])).action(
+    async (flags: RemoteOptions) => {
+      const client = await clientOf(flags, context);
+      const list = await client.get<ApprovalList>("/v1/approvals");
+      const { items: resolutions } = await client.get<ResolutionList>("/v1/resolutions");
+      answer(context.io, flags.json, { ...list, resolutions }, printList);
+    },
+  );
+  program.addCommand(command);
+};
+
+export const registerApprove: Register = (program, context) => registerVote(program, context, "approve");
+export const registerDeny: Register = (program, context) => registerVote(program, context, "deny");
+
+function registerVote(program: Parameters<Register>[0], context: CliContext, vote: Vote): void {
+  const summary =
+    vote === "approve"
+      ? "Approve a transfer: recompute its digest, show every field, sign, send the vote"
+      : "Deny a transfer; one denial ends it";
+  const command = verb(vote, summary, [
+    `${vote} trf_0192... --key ana.json`,
+    `${vote} trf_0192... --key ana.json --yes`,
+  ])
+    .argument("<id>", "transfer, or resolution of a held one")
+    .action((id: string, flags: VoteFlags) =>
+      isResolutionId(id) ? voteOnResolution(id, vote, flags, context) : castVote(id, vote, flags, context),
+    );
+  program.addCommand(withSigning(withRemote(command)));
+}
+
+async function castVote(id: string, vote: Vote, flags: VoteFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  const client = await clientOf(flags, context);
+  const approval = await client.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`);
+  const reviewed = reviewApproval(approval);
+  io.err(fields(reviewed.lines));
+  const signing = vote === "approve" ? approval.signing : null;
+  if (signing !== null)
+    io.err(`\nThe Safe's owners sign:\n${fields([...typedDataLines(signing.typed_data), ["hash", signing.hash]])}`);
+  await confirm(vote === "approve" ? "Approve exactly this?" : "Deny it?", flags, io);
+  const payload: VotePayload = {
+    object_kind: "transfer",
+    object_id: approval.object_id,
+    digest: reviewed.digest,
+    vote,
+  };
+  const signed =
+    signing === null
+      ? await signedVote(payload, flags, client, context)
+      : await signedSafeVote({ payload, approval, reviewed, flags, client, context });
+  const path = `/v1/approvals/${encodeURIComponent(approval.object_id)}/votes`;
+  const key = `vote-${approval.object_id}-${signed.person_id}-${vote}`.slice(0, 200);
+  const result = await client.post<VoteResult>(path, signed, key);
+  answer(io, flags.json, result, ({ transfer, quorum }) =>
+    vote === "approve"
+      ? `Approved by ${signed.person_id}: ${quorum.approvals.length} of ${quorum.needed}; the transfer is ${transfer.state}.\n`
+      : `Denied by ${signed.person_id}; the transfer is ${transfer.state}.\n`,
+  );
+}
+
+interface SafeVote {
+  readonly payload: VotePayload;
+  readonly approval: Approval;
+  readonly reviewed: ReviewedPlan;
+  readonly flags: VoteFlags;
+  readonly client: Client;
+  readonly context: CliContext;
+}
+
+/** The owner's signature over the Safe transaction hash is the vote itself. */
+async function signedSafeVote({ payload, approval, reviewed, flags, client, context }: SafeVote): Promise<SignedVote> {
+  const { typed_data, hash } = approval.signing ?? { typed_data: null, hash: "" };
+  const signing = { key_file: flags.key, typed_data, hash, plan: reviewed.plan };
+  const { address, signature } = await context.composition.signSafe(signing);
+  const owner = await ownerOf(address, "eip712_safe", client);
+  return { payload, ...owner, scheme: "eip712_safe", signature };
+}
+
+interface Waiting {
+  readonly items: ApprovalList["items"];
+  readonly resolutions: ResolutionList["items"];
+}
+
+function printList({ items, resolutions }: Waiting): string {
+  if (items.length + resolutions.length === 0) return "Nothing waits for approval.\n";
+  return [
+    ...(items.length > 0 ? [printTransfers(items)] : []),
+    ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
+  ].join("\n");
+}
+
+function printResolutions(resolutions: ResolutionList["items"]): string {
+  return table(
+    ["resolution", "transfer", "amount", "outcome", "approvals", "expires", "digest"],
+    resolutions.map(({ object_id, transfer, outcome, quorum, expires_at, digest_groups }) => [
+      object_id,
+      transfer.id,
+      money(transfer.amount),
+      outcome,
+      `${quorum.approvals.length} of ${quorum.needed}`,
+      expires_at,
+      digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
+}
+
+function printTransfers(items: ApprovalList["items"]): string {
+  return table(
+    ["transfer", "amount", "from", "to", "approvals", "expires", "digest"],
+    items.map(({ transfer, quorum, expires_at, digest_groups }) => [
+      transfer.id,
+      money(transfer.amount),
+      transfer.from.wallet,
+      transfer.to.wallet,
+      `${quorum.approvals.length} of ${quorum.needed}`,
+      expires_at,
+      digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
+}

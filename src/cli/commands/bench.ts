@@ -1,0 +1,33 @@
+/** `bench decide`: how long one decision takes on this machine. */
+import { type CliContext, type Register, verb, withJson } from "../command.ts";
+import { answer, fields } from "../output.ts";
+import { parseWhole } from "./run.ts";
+
+const WALLETS_MAX = 20_000;
+const ITERATIONS_MAX = 100_000;
+
+export const registerBench: Register = (program, context) => {
+  const command = verb("bench", "Measure on this machine", ["bench decide", "bench decide --json"]);
+  command.addCommand(
+    withJson(verb("decide", "Time the one function: snapshot and policy to decision", ["bench decide --wallets 2000"]))
+      .option("--wallets <number>", "wallets of the pool", (text) =>
+        parseWhole(text, WALLETS_MAX, "at most 20000 wallets"),
+      )
+      .option("--iterations <number>", "decisions", (text) => parseWhole(text, ITERATIONS_MAX, "at most 100000"))
+      .action((flags: { wallets?: number; iterations?: number; json?: boolean }) => bench(flags, context)),
+  );
+  program.addCommand(command);
+};
+
+async function bench(
+  flags: { wallets?: number; iterations?: number; json?: boolean },
+  { io }: CliContext,
+): Promise<void> {
+  const { benchDecide } = await import("../../../bench/decide.ts");
+  const { wallets, iterations, json } = flags;
+  const result = benchDecide({
+    ...(wallets === undefined ? {} : { wallets }),
+    ...(iterations === undefined ? {} : { iterations }),
+  });
+  answer(io, json, result, (value) => fields(Object.entries(value).map(([name, item]) => [name, String(item)])));
+}

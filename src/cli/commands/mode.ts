@@ -1,0 +1,66 @@
+/** `freeze` and `resume`: stopping needs nobody, starting again needs an admin's signature. */
+
+import type { ModeState, ResumeOffer } from "../../api/index.ts";
+import { digestOf } from "../../digest/index.ts";
+import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { CliError } from "../errors.ts";
+import { answer, fields } from "../output.ts";
+import { confirm, type SigningFlags, signedVote, withSigning } from "../signing.ts";
+
+export const registerFreeze: Register = (program, context) => {
+  const command = verb("freeze", "Stop every new submit at once; work in flight is still followed", [
+    'freeze --reason "unexplained outflow on hot-usdt"',
+  ]).requiredOption("--reason <text>", "why; it is recorded");
+  program.addCommand(
+    withRemote(command).action(async (flags: RemoteOptions & { reason: string }) => {
+      const client = await clientOf(flags, context);
+      const state = await client.post<ModeState>("/v1/freeze", { reason: flags.reason });
+      answer(context.io, flags.json, state, ({ mode }) => `The treasury is ${mode}.\n`);
+    }),
+  );
+};
+
+type ResumeFlags = RemoteOptions & SigningFlags & { readonly mode: string };
+
+export const registerResume: Register = (program, context) => {
+  const command = verb("resume", "Leave the freeze, with an admin's signature over this very freeze", [
+    "resume --mode advise --key admin.json",
+  ]).option("--mode <mode>", "observe, advise or auto", "auto");
+  program.addCommand(withSigning(withRemote(command)).action((flags: ResumeFlags) => resume(flags, context)));
+};
+
+async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  const client = await clientOf(flags, context);
+  const offer = await client.get<ResumeOffer>(`/v1/resume?mode=${encodeURIComponent(flags.mode)}`);
+  const payload: unknown = JSON.parse(offer.payload_text);
+  if (digestOf("resume", payload) !== offer.digest) {
+    throw new CliError(
+      "approve_digest_mismatch",
+      "The daemon's digest is not that of its payload; nothing was signed.",
+    );
+  }
+  io.err(
+    fields([
+      ["resume", offer.payload_text],
+      ["mode", flags.mode],
+      ["digest", offer.digest_groups.join(" ")],
+    ]),
+  );
+  if (!isFor(payload, flags.mode)) {
+    throw new CliError(
+      "approve_payload_mismatch",
+      "The daemon offers another mode than was asked for; nothing was signed.",
+    );
+  }
+  await confirm(`Resume in mode ${flags.mode}?`, flags, io);
+  const { object_id, digest } = offer;
+  const vote = await signedVote({ object_kind: "resume", object_id, digest, vote: "approve" }, flags, client, context);
+  const key = `resume-${object_id}-${vote.person_id}`.slice(0, 200);
+  const state = await client.post<ModeState>("/v1/resume", { mode: flags.mode, vote }, key);
+  answer(io, flags.json, state, ({ mode }) => `The treasury is in mode ${mode}.\n`);
+}
+
+function isFor(payload: unknown, mode: string): boolean {
+  return typeof payload === "object" && payload !== null && "mode" in payload && payload.mode === mode;
+}

@@ -1,0 +1,66 @@
+/** `plan`: what would be decided now. It reads and decides; it records nothing and moves nothing. */
+import { describePlan, type Plan } from "../../api/index.ts";
+import { TidegateError } from "../../errors/index.ts";
+import { createClient } from "../client.ts";
+import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
+import { answer, money } from "../output.ts";
+
+interface PlanFlags {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly token?: string;
+  readonly data?: string;
+}
+
+export const registerPlan: Register = (program, context) => {
+  const command = verb("plan", "Say what would be decided now, and move nothing", [
+    "plan -c tidegate.yaml",
+    "plan -c examples/sandbox/tidegate.yaml --json",
+  ])
+    .option("-c, --config <file>", "configuration", CONFIG_DEFAULT)
+    .option("--data <dir>", "data directory (default: TIDEGATE_DATA or the configuration)")
+    .option("--token <token>", "bearer token, when a running daemon has to be asked");
+  program.addCommand(
+    withJson(command).action(async (flags: PlanFlags) => {
+      answer(context.io, flags.json, await makePlan(flags, context), printPlan);
+    }),
+  );
+};
+
+/** From the configuration; from the running daemon when one holds the data directory. */
+async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {
+  const config = await loadConfig(flags.config, context, flags.data === undefined ? {} : { data_dir: flags.data });
+  try {
+    return describePlan(config, await context.composition.planOnce(config));
+  } catch (error) {
+    if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
+    context.io.err("A daemon holds the data directory; asking it.\n");
+    return createClient({ token: flags.token, config }, context.io).get<Plan>("/v1/plan");
+  }
+}
+
+export function printPlan(plan: Plan): string {
+  const blocks = plan.decisions.map((decision) => {
+    const { before, after } = decision;
+    const lines = [
+      `${decision.pool_id}: ${decision.verdict} (${decision.severity})`,
+      `  ${decision.headline}`,
+      ...(before === null
+        ? []
+        : [
+            `  counts ${money(before.liquidity)} with what is on its way, of ${money(before.total)} (${before.share_percent ?? "-"} %)`,
+          ]),
+      ...(after === null || decision.moves.length === 0
+        ? []
+        : [`  after  ${money(after.liquidity)} of ${money(after.total)} (${after.share_percent ?? "-"} %)`]),
+      ...decision.moves.map(
+        (move) =>
+          `  move   ${money(move.amount)} ${move.from_label} -> ${move.to_label} on ${move.network}, fee ${money(move.fee)}`,
+      ),
+      ...decision.reasons.map((reason) => `  why    ${reason.sentence}`),
+      ...decision.counterfactuals.map((text) => `  else   ${text}`),
+    ];
+    return lines.join("\n");
+  });
+  return `Mode ${plan.mode}, as of ${plan.as_of}\n\n${blocks.join("\n\n")}\n`;
+}

@@ -1,0 +1,73 @@
+/**
+ * What the command line needs from the composition root. `main.ts` is the only file that builds adapters; it hands them to
+ * `runCli(argv, composition)`, so that no command imports an adapter.
+ */
+import type { SignatureVerifier } from "../authority/types.ts";
+import type { TreasuryConfig } from "../config/types.ts";
+import type { PoolPlan } from "../daemon/types.ts";
+import type { Signer } from "../ports/index.ts";
+
+/** What `run` and `demo` may override. Undefined: as the configuration says. */
+export interface RunOptions {
+  readonly port?: number;
+  readonly data_dir?: string;
+  readonly scenario?: string;
+  readonly seed?: number;
+  /** Hours of treasury time per second. */
+  readonly speed?: number;
+  readonly manual?: boolean;
+}
+
+export interface RunningDaemon {
+  readonly url: string;
+  /** Settles when `/readyz` answers 200. */
+  readonly ready: Promise<void>;
+  /** Rejects when the daemon can no longer run (a broken invariant, a lost store). Resolves after `stop`. */
+  readonly ended: Promise<void>;
+  /** Clean stop within 5 s; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** One line of `doctor`. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What an owner of a Safe signs, and what it must be. */
+export interface SafeSigning {
+  /** File with the owner's private key. */
+  readonly key_file: string;
+  readonly typed_data: unknown;
+  /** Hash the daemon says the typed data has. */
+  readonly hash: string;
+  /** The frozen plan, as it was parsed from the canonical payload: the typed data must pay exactly this. */
+  readonly plan: Readonly<Record<string, unknown>>;
+}
+
+export interface Composition {
+  readonly version: string;
+  /** Configuration of `demo`. */
+  readonly sandbox_config: string;
+  /** Reads the file, makes the sandbox's keys where they are missing, resolves the configuration. */
+  loadConfig(path: string, options: RunOptions): Promise<TreasuryConfig>;
+  /** Opens the store, starts the sandbox when the configuration has one, the daemon, and the API. */
+  startDaemon(config: TreasuryConfig): Promise<RunningDaemon>;
+  /**
+   * Observes once and decides; records nothing and moves nothing.
+   * @throws StoreError store_locked when another process holds the data directory
+   */
+  planOnce(config: TreasuryConfig): Promise<readonly PoolPlan[]>;
+  /** Checks of the store, the venues and the price sources; a failed check is a line, never an exception. */
+  inspect(config: TreasuryConfig): Promise<readonly DoctorCheck[]>;
+  /** An Ed25519 key from a file. @throws TidegateError key_unreadable, key_exposed, key_malformed */
+  loadSigner(path: string): Promise<Signer>;
+  /**
+   * Decodes the typed data, compares it with the plan, recomputes the Safe transaction hash and signs that.
+   * @throws TidegateError when the hash or any field differs
+   */
+  signSafe(signing: SafeSigning): Promise<{ readonly address: string; readonly signature: string }>;
+  /** Ed25519, for `audit verify`. */
+  readonly verifier: SignatureVerifier;
+}

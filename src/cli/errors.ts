@@ -1,0 +1,38 @@
+/** Failures of the command line itself. */
+import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.ts";
+
+export type CliErrorCode =
+  | "usage"
+  | "daemon_unreachable"
+  | "daemon_answer_unreadable"
+  | "approve_needs_confirmation"
+  | "approve_not_confirmed"
+  | "approve_digest_mismatch"
+  | "approve_payload_mismatch"
+  | "key_of_nobody"
+  | "doctor_found_problems"
+  | "reconcile_found_breaks"
+  | "simulation_found_violations"
+  | "audit_not_genuine";
+
+const KIND: Record<CliErrorCode, ErrorKind> = {
+  usage: "usage",
+  daemon_unreachable: "unavailable",
+  daemon_answer_unreadable: "unavailable",
+  approve_needs_confirmation: "usage",
+  approve_not_confirmed: "denied",
+  approve_digest_mismatch: "denied",
+  approve_payload_mismatch: "denied",
+  key_of_nobody: "denied",
+  doctor_found_problems: "internal",
+  reconcile_found_breaks: "internal",
+  simulation_found_violations: "internal",
+  audit_not_genuine: "internal",
+};
+
+export class CliError extends TidegateError {
+  declare readonly code: CliErrorCode;
+  constructor(code: CliErrorCode, message: string, facts: ErrorFacts = {}, cause?: unknown) {
+    super(KIND[code], code, message, facts, cause);
+  }
+}

@@ -1,0 +1,4 @@
+export type { CliContext } from "./command.ts";
+export type { Composition, DoctorCheck, RunningDaemon, RunOptions, SafeSigning } from "./composition.ts";
+export { type Io, processIo } from "./io.ts";
+export { createProgram, runCli } from "./run_cli.ts";

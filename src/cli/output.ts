@@ -1,0 +1,39 @@
+/** Tables and key-value blocks for people, JSON for programs. */
+import type { Io } from "./io.ts";
+
+export type Row = readonly string[];
+
+/** Columns aligned to their widest cell; numbers to the right. */
+export function table(header: Row, rows: readonly Row[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, at) => Math.max(...all.map((row) => (row[at] ?? "").length)));
+  const right = header.map(
+    (_, at) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.]+%?$|^-$|^$/.test(row[at] ?? "")),
+  );
+  const line = (row: Row): string =>
+    row
+      .map((cell, at) => (right[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return `${all.map(line).join("\n")}\n`;
+}
+
+/** One `label  value` per line. */
+export function fields(entries: readonly (readonly [label: string, value: string])[]): string {
+  const width = Math.max(0, ...entries.map(([label]) => label.length));
+  return `${entries.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join("\n")}\n`;
+}
+
+/** Base units that are still `bigint` become strings. */
+export function printJson(value: unknown): string {
+  return `${JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? item.toString() : item), 2)}\n`;
+}
+
+/** The data of a command: JSON when asked for, else what `forPeople` makes of it. */
+export function answer<T>(io: Io, json: boolean | undefined, value: T, forPeople: (value: T) => string): void {
+  io.out(json === true ? printJson(value) : forPeople(value));
+}
+
+export function money(value: { readonly amount: string; readonly asset: string } | null): string {
+  return value === null ? "-" : `${value.amount} ${value.asset}`;
+}

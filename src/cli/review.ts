@@ -1,0 +1,114 @@
+/**
+ * The second renderer: everything a person is shown here is computed from the canonical payload itself, by this process. What
+ * the daemon says about it (its digest, its labels) is only compared.
+ */
+import type { Approval, Resolution } from "../api/index.ts";
+import { canonicalJson, digestOf } from "../digest/index.ts";
+import { printDecimal } from "../money/index.ts";
+import { CliError } from "./errors.ts";
+
+/** Plans are small; anything longer is not one. */
+const PAYLOAD_LENGTH_MAX = 65_536;
+const DIGEST_GROUP = 4;
+const AMOUNTS: ReadonlySet<string> = new Set(["amount", "fee_max", "amount_received", "fee"]);
+const TIMES: ReadonlySet<string> = new Set(["not_before", "created_at", "expires_at"]);
+
+export interface ReviewedPlan {
+  readonly plan: Readonly<Record<string, unknown>>;
+  readonly digest: string;
+  readonly lines: readonly (readonly [label: string, value: string])[];
+}
+
+/** @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewApproval(approval: Approval): ReviewedPlan {
+  return reviewed("transfer", approval);
+}
+
+/** @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewResolution(resolution: Resolution): ReviewedPlan {
+  return reviewed("resolution", resolution);
+}
+
+function reviewed(kind: "transfer" | "resolution", offered: Approval | Resolution): ReviewedPlan {
+  const plan = parsePlan(offered.payload_text);
+  const digest = digestOf(kind, plan);
+  if (digest !== offered.digest) {
+    throw new CliError(
+      "approve_digest_mismatch",
+      `The daemon says the digest is ${offered.digest}, but its payload has ${digest}; nothing was signed.`,
+    );
+  }
+  if (plan.id !== offered.object_id) {
+    throw new CliError("approve_payload_mismatch", `The payload is of another ${kind}; nothing was signed.`);
+  }
+  return { plan, digest, lines: [...linesOf(plan, offered), ["digest", groups(digest)]] };
+}
+
+function parsePlan(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = text.length <= PAYLOAD_LENGTH_MAX ? JSON.parse(text) : null;
+    // Only the canonical spelling: two texts with the same reading must not exist.
+    if (isObject(value) && canonicalJson(value) === text) return value;
+  } catch {
+    // Falls through to the one sentence below.
+  }
+  throw new CliError("approve_payload_mismatch", "The payload is not canonical JSON of a plan; nothing was signed.");
+}
+
+/** Every field of the payload, nested ones with their path; amounts in whole units as well. */
+function linesOf(plan: Readonly<Record<string, unknown>>, offered: Approval | Resolution): [string, string][] {
+  const decimals = decimalsOf(offered.transfer.amount.amount);
+  return Object.entries(plan).flatMap(([name, value]) => {
+    if (isObject(value)) {
+      return Object.entries(value).map(([inner, item]): [string, string] => [`${name}.${inner}`, show(item)]);
+    }
+    const is_amount = AMOUNTS.has(name) && typeof value === "string" && /^\d+$/.test(value);
+    if (is_amount) {
+      const whole = `${printDecimal(BigInt(value), decimals)} ${show(plan.asset)}`;
+      return [[name, `${whole} (${value} base units, ${decimals} decimals)`]];
+    }
+    const is_time = TIMES.has(name) && typeof value === "number";
+    return [[name, is_time ? new Date(value).toISOString() : show(value)]];
+  });
+}
+
+/** The fields of EIP-712 typed data's message, for people. */
+export function typedDataLines(typed_data: unknown): [string, string][] {
+  const message = isObject(typed_data) ? typed_data.message : null;
+  const domain = isObject(typed_data) ? typed_data.domain : null;
+  const list = (value: unknown, prefix: string): [string, string][] =>
+    isObject(value) ? Object.entries(value).map(([name, item]) => [`${prefix}.${name}`, show(item)]) : [];
+  return [...list(domain, "domain"), ...list(message, "message"), ...callLines(message)];
+}
+
+/** Selector and the two words of the ERC-20 call `transfer(address,uint256)`: its whole call data, and nothing else. */
+const TRANSFER_CALL = /^0xa9059cbb0{24}([0-9a-fA-F]{40})([0-9a-fA-F]{64})$/;
+
+/** What the call data of a Safe transaction would do, in words. */
+function callLines(message: unknown): [string, string][] {
+  if (!isObject(message)) return [];
+  if (message.data === "0x")
+    return [["call", `pays ${show(message.value)} wei of the chain's coin to ${show(message.to)}`]];
+  const [, to, amount] = TRANSFER_CALL.exec(show(message.data)) ?? [];
+  if (to === undefined || amount === undefined)
+    return [["call", "not a plain token transfer: it will not be signed as one"]];
+  const kind = message.operation === 0 ? "CALL" : `operation ${show(message.operation)}, which is not CALL`;
+  return [["call", `${kind}: token ${show(message.to)} transfers ${BigInt(`0x${amount}`)} base units to 0x${to}`]];
+}
+
+export function groups(digest: string): string {
+  return digest.match(new RegExp(`.{1,${DIGEST_GROUP}}`, "g"))?.join(" ") ?? digest;
+}
+
+function decimalsOf(amount: string): number {
+  return amount.includes(".") ? amount.length - amount.indexOf(".") - 1 : 0;
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,51 @@
+/** The checks of `tidegate doctor` that need adapters. Each says what it saw; none throws. */
+import type { DoctorCheck } from "../cli/index.ts";
+import type { TreasuryConfig } from "../config/types.ts";
+import type { Log } from "../ports/index.ts";
+import { MemoryStore } from "../store/index.ts";
+import { throwawaySigner } from "./keys.ts";
+import { createClock, openSandboxCopy } from "./sandbox.ts";
+import { daemonDeps } from "./start_daemon.ts";
+import { openStore } from "./stores.ts";
+
+export async function inspect(config: TreasuryConfig, log: Log): Promise<readonly DoctorCheck[]> {
+  const clock = createClock(config);
+  const checks: DoctorCheck[] = [];
+  const check = async (name: string, look: () => Promise<string>): Promise<void> => {
+    try {
+      checks.push({ name, ok: true, detail: await look() });
+    } catch (error) {
+      checks.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  await check("store", async () => {
+    const store = await openStore(config, clock);
+    try {
+      return (await store.check()).detail;
+    } finally {
+      await store.close();
+    }
+  });
+  const sandbox = await openSandboxCopy(config, clock);
+  try {
+    const parts = { clock, store: new MemoryStore({ clock }), sandbox, log, log_signer: throwawaySigner() };
+    const { venues, price_sources } = daemonDeps(config, parts);
+    for (const venue of venues.values()) {
+      await check(`venue ${venue.id}`, async () => {
+        await venue.verify();
+        return "answers, and accepts the credentials";
+      });
+      await venue.close();
+    }
+    const [asset] = config.assets.keys();
+    for (const source of price_sources) {
+      await check(`price source ${source.id}`, async () => {
+        if (asset !== undefined) await source.fetchQuote(asset, config.currency.id);
+        return "quotes";
+      });
+    }
+  } finally {
+    await sandbox?.stop();
+  }
+  return checks;
+}

@@ -1,0 +1,71 @@
+/** The local world of a sandbox: its time, its servers, its people. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SandboxDoor } from "../api/index.ts";
+import type { TreasuryConfig } from "../config/types.ts";
+import type { Treasury } from "../daemon/types.ts";
+import type { Clock, Instant } from "../ports/index.ts";
+import { resumeTime, type Sandbox, startApprovers, startSandbox } from "../sandbox/index.ts";
+import { createScaledClock, createSystemClock, ed25519SignerFromFile } from "../system/index.ts";
+
+/** Monday, 5 January 2026: where treasury time begins in a sandbox, so that a seed tells the same story on any day. */
+const SANDBOX_START: Instant = Date.UTC(2026, 0, 5);
+const HOUR_PER_SECOND = 3_600;
+
+/** Real time, or a sandbox's faster time that goes on where it stopped. */
+export function createClock(config: TreasuryConfig): Clock {
+  if (config.sandbox === null) return createSystemClock();
+  const { speed } = config.sandbox;
+  const base = resumeTime(config.store.data_dir, speed) ?? SANDBOX_START;
+  return createScaledClock({ base, factor: speed * HOUR_PER_SECOND });
+}
+
+/** Null when the configuration is no sandbox. */
+export async function openSandbox(config: TreasuryConfig, clock: Clock): Promise<Sandbox | null> {
+  if (config.sandbox === null) return null;
+  return startSandbox({ config: config.sandbox, treasury: config, data_dir: config.store.data_dir, clock });
+}
+
+/** The same world in a copy that may be thrown away: for plans, which must change nothing. */
+export async function openSandboxCopy(config: TreasuryConfig, clock: Clock): Promise<Sandbox | null> {
+  if (config.sandbox === null) return null;
+  const world = join(config.store.data_dir, "sandbox");
+  if (!existsSync(world)) return startSandbox({ config: config.sandbox, treasury: config, data_dir: null, clock });
+  const copy = mkdtempSync(join(tmpdir(), "tidegate-plan-"));
+  cpSync(world, join(copy, "sandbox"), { recursive: true });
+  const sandbox = await startSandbox({ config: config.sandbox, treasury: config, data_dir: copy, clock });
+  return {
+    ...sandbox,
+    stop: async () => {
+      await sandbox.stop();
+      rmSync(copy, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lets the sandbox's people answer by themselves, unless a person wants to. */
+export async function openApprovers(
+  config: TreasuryConfig,
+  treasury: Treasury,
+): Promise<{ ended: Promise<void>; stop(): Promise<void> } | null> {
+  if (config.sandbox === null || config.sandbox.manual) return null;
+  const files = { load: ed25519SignerFromFile };
+  return startApprovers({ treasury, data_dir: config.store.data_dir, seed: config.sandbox.seed, files });
+}
+
+/** Demo identities for the terminal; only a sandbox has this door. */
+export function sandboxDoor(config: TreasuryConfig): SandboxDoor | undefined {
+  if (config.sandbox === null) return undefined;
+  return {
+    demoKey: async (person_id) => {
+      const person = config.authority.people.find((each) => each.id === person_id);
+      const path = join(config.store.data_dir, "keys", `${person_id}.json`);
+      if (person === undefined || !existsSync(path)) return null;
+      const { public_key, private_key } = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+      const key_id = person.keys.find((key) => key.public_key === public_key)?.key_id;
+      if (public_key === undefined || private_key === undefined || key_id === undefined) return null;
+      return { person_id, key_id, scheme: "ed25519", public_key, private_key };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Addresses by network: on EVM chains the EIP-55 checksum is demanded, because it is what catches a typing error. */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { TidegateError } from "../errors/index.ts";
+
+/** Networks whose addresses are 20 bytes with an EIP-55 checksum. */
+const EVM_NETWORKS: ReadonlySet<string> = new Set([
+  "ethereum",
+  "polygon",
+  "arbitrum",
+  "optimism",
+  "base",
+  "bsc",
+  "avalanche",
+  "gnosis",
+  "sepolia",
+  "anvil",
+]);
+
+export function isEvmNetwork(network: string): boolean {
+  return EVM_NETWORKS.has(network);
+}
+
+/** Addresses of the local sandbox name themselves and exist nowhere else. */
+const SANDBOX_PREFIX = "sandbox:";
+
+/**
+ * Accepts a well-formed address of the network.
+ * @throws TidegateError config_address_malformed | config_address_checksum
+ */
+export function checkAddress(network: string, address: string): void {
+  if (address.startsWith(SANDBOX_PREFIX)) return;
+  const shaped = /^0x[0-9a-fA-F]{40}$/.test(address);
+  if (!shaped && !isEvmNetwork(network)) return;
+  if (!shaped) {
+    throw new TidegateError(
+      "invalid",
+      "config_address_malformed",
+      `"${address}" is not an address of ${network}: it needs 0x and 40 hex digits.`,
+    );
+  }
+  if (checksumAddress(address) === address) return;
+  const hex = address.slice(2);
+  const unchecked = hex === hex.toLowerCase() || hex === hex.toUpperCase();
+  throw new TidegateError(
+    "invalid",
+    "config_address_checksum",
+    unchecked
+      ? `"${address}" carries no checksum; verify it and write ${checksumAddress(address)}.`
+      : `"${address}" has a wrong checksum: at least one character is mistyped. Copy it again from its source.`,
+  );
+}
+
+/** EIP-55: a hex letter is upper case where the digest of the lower-case address has a nibble of 8 or more. */
+export function checksumAddress(address: string): string {
+  const lower = address.slice(2).toLowerCase();
+  const digest = bytesToHex(keccak_256(utf8ToBytes(lower)));
+  const mixed = Array.from(lower, (letter, at) => ((digest[at] ?? "0") >= "8" ? letter.toUpperCase() : letter));
+  return `0x${mixed.join("")}`;
+}

@@ -1,0 +1,83 @@
+/** The effective configuration as plain data a person may read and share: no secret, every default and level spelt out. */
+import { type Asset, printAmount, printDecimal } from "../money/index.ts";
+import { LEVEL_NAMES } from "../policy/index.ts";
+import type { PoolConfig, TreasuryConfig } from "./types.ts";
+
+const REDACTED = "[redacted]";
+/** Options whose values are shown as they are; everything else in a venue's options may be a secret. */
+const SHOWN_OPTION = /^(kind|network|chain_id|address|owner|owners|threshold|account|confirmations|base_asset|region)$/;
+const PPM_DECIMALS = 4;
+
+/** @example describeConfig(config).pools[0].levels.low // "5%" */
+export function describeConfig(config: TreasuryConfig) {
+  return {
+    name: config.name,
+    mode: config.mode,
+    currency: config.currency.id,
+    store: { ...config.store, database_url: config.store.database_url === null ? null : REDACTED },
+    api: {
+      host: config.api.host,
+      port: config.api.port,
+      tokens: config.api.tokens.map(({ person, roles }) => ({ person, roles, sha256: REDACTED })),
+    },
+    sandbox: config.sandbox,
+    assets: [...config.assets.values()],
+    instruments: config.instruments,
+    venues: config.venues.map(({ id, type, options }) => ({ id, type, options: redactOptions(options) })),
+    wallets: config.wallets,
+    address_book: config.address_book,
+    pools: config.pools.map((pool) => describePool(pool, config)),
+    people: config.authority.people,
+    quorum: {
+      approval_lifetime_ms: config.authority.approval_lifetime_ms,
+      tiers: config.authority.tiers.map((tier) => ({ ...tier, from_amount: tierAmount(tier, config) })),
+    },
+    prices: {
+      poll_interval_ms: config.prices.poll_interval_ms,
+      ...config.prices.policy,
+      sources: config.prices.sources.map(({ id, type, options }) => ({ id, type, options: redactOptions(options) })),
+    },
+  };
+}
+
+function describePool({ id, liquidity, reserve, networks, policy, policy_digest }: PoolConfig, config: TreasuryConfig) {
+  const asset = config.assets.get(policy.asset.id) ?? policy.asset;
+  const print = (units: bigint): string => printAmount(asset, units);
+  return {
+    id,
+    asset: asset.id,
+    liquidity,
+    reserve,
+    networks,
+    policy_digest,
+    levels: Object.fromEntries(LEVEL_NAMES.map((name) => [name, policy.levels[name].text])),
+    floor: policy.floor?.text ?? null,
+    trigger: policy.trigger,
+    return_to: policy.return_to,
+    move: { min: print(policy.move_min), max: print(policy.move_max) },
+    cooldown_ms: policy.cooldown_ms,
+    dwell_ms: policy.dwell_ms,
+    fee: { max: print(policy.fee_max), max_share: `${printPpm(policy.fee_max_ppm)}%` },
+    windows: policy.windows.map((window) => ({ ...window, amount_max: print(window.amount_max) })),
+    wallet_floors: Object.fromEntries(
+      Object.entries(policy.wallet_floors).map(([wallet, units]) => [wallet, print(units)]),
+    ),
+    priority: policy.priority,
+  };
+}
+
+/** Parts per million as per cent. @example printPpm(5000) // "0.5000" */
+export function printPpm(ppm: number): string {
+  return printDecimal(BigInt(ppm), PPM_DECIMALS);
+}
+
+function tierAmount(tier: { asset: string; from_amount: bigint }, config: TreasuryConfig): string {
+  const asset: Asset | undefined = config.assets.get(tier.asset);
+  return asset === undefined ? tier.from_amount.toString() : printAmount(asset, tier.from_amount);
+}
+
+function redactOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, SHOWN_OPTION.test(key) ? value : REDACTED]),
+  );
+}

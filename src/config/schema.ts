@@ -1,0 +1,260 @@
+/**
+ * The configuration file as zod: its shape, defaults and descriptions. The editor's JSON Schema is generated from it; what
+ * needs more than one value to judge (references, order, amounts of an asset) is checked in `resolve.ts`.
+ */
+import { z } from "zod";
+import { AMOUNT_PATTERN, DURATION_PATTERN, SHARE_PATTERN, SPEED_PATTERN } from "./values.ts";
+
+/** Longest list anywhere in the file. */
+const ITEMS_MAX = 10_000;
+
+const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1 to 64 letters, digits, '.', '_' or '-'")
+  .describe("Letters, digits, '.', '_', '-'");
+const Text = z.string().min(1).max(500);
+const Duration = z.string().meta({ description: "A duration: 30m, 24h, 1h30m", pattern: DURATION_PATTERN });
+const Share = z.string().meta({ description: "A share: 0.5%", pattern: SHARE_PATTERN });
+const AmountText = z.string().meta({ description: "An amount with its asset: 10000 USDT", pattern: AMOUNT_PATTERN });
+const LevelText = z
+  .string()
+  .meta({ description: "A share of the pool (10%), an amount (150000 USDT) or a value (10000 USD)" });
+const Secret = Text.describe("env:NAME or file:path; a secret is never written here");
+
+const StoreFile = z.strictObject({
+  engine: z
+    .enum(["memory", "pglite", "postgres"])
+    .default("pglite")
+    .describe("pglite: PostgreSQL inside this process; postgres: a server; memory forgets everything at exit"),
+  data_dir: Text.default("data").describe("Relative to this file; TIDEGATE_DATA overrides it"),
+  database_url: Secret.optional().describe("PostgreSQL only: env:NAME or file:path"),
+});
+
+const ApiFile = z.strictObject({
+  host: Text.default("127.0.0.1").describe(
+    "Where the API and the terminal listen; anything but loopback demands tokens",
+  ),
+  port: z.number().int().min(0).max(65_535).default(8420).describe("TIDEGATE_PORT overrides it; 0 takes a free one"),
+  tokens: z
+    .array(
+      z.strictObject({
+        person: Id.describe("Who acts with this token"),
+        roles: z
+          .array(z.enum(["viewer", "operator", "approver", "admin", "auditor"]))
+          .min(1)
+          .describe("What the token allows"),
+        token: Secret.optional(),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the token in hex")
+          .optional()
+          .describe("SHA-256 of the token in hex, instead of `token`"),
+      }),
+    )
+    .max(1_000)
+    .default([])
+    .describe("Bearer tokens; none: the API listens on loopback only"),
+});
+
+const SandboxFile = z.strictObject({
+  seed: z.number().int().min(0).max(4_294_967_295).default(7).describe("The same seed is the same story"),
+  speed: z.string().default("1h/s").meta({ description: "Treasury time per second", pattern: SPEED_PATTERN }),
+  scenario: Id.default("calm").describe("calm, bank-run or deposit-surge"),
+  manual: z.boolean().default(false).describe("True: no approver answers by itself"),
+});
+
+const Decimals = z.number().int().min(0).max(30).describe("Digits after the point of one whole unit");
+
+const WalletFile = z.strictObject({
+  id: Id.describe("How the rest of the file and every screen calls it"),
+  venue: Id.describe("Where it is: the id of a venue"),
+  asset: Id.describe("What it holds: an asset of this file"),
+  kind: z
+    .enum(["hot", "warm", "custody", "collateral", "deposit", "gas"])
+    .describe("custody is read every 30m by default, everything else every 1m"),
+  status: z
+    .enum(["requested", "creating", "active", "suspended", "archiving", "archived"])
+    .default("active")
+    .describe("active gives and takes; archiving only gives; suspended is counted and does not move"),
+  account: Text.describe("The venue's own name of the holding; on a chain its address"),
+  label: Text.optional().describe("What people read; default: the id"),
+  poll_interval: Duration.optional().describe("Default: 1m, custody 30m"),
+  stale_after: Duration.optional().describe("Default: three polls"),
+});
+
+const LevelsFile = z.strictObject({
+  profile: z
+    .enum(["custody-10-90", "terminal-40"])
+    .optional()
+    .describe("Five levels and a trigger that ship with Tidegate; a level beside it replaces that one"),
+  emergency_low: LevelText.optional().describe(
+    "Below it is an emergency: no wait applies, every limit and quorum does",
+  ),
+  low: LevelText.optional().describe("At or below it (see trigger) the liquidity side is refilled"),
+  target: LevelText.optional().describe("What the liquidity side should have"),
+  high: LevelText.optional().describe("At or above it (see trigger) the surplus goes to the reserve side"),
+  emergency_high: LevelText.optional().describe(
+    "Above it is an emergency: no wait applies, every limit and quorum does",
+  ),
+});
+
+const PoolFile = z.strictObject({
+  id: Id.describe("Unique among the pools"),
+  asset: Id.describe("The one asset this pool keeps in balance"),
+  liquidity: z.array(Id).min(1).max(ITEMS_MAX).describe("Wallets that pay customers; levels are about their sum"),
+  reserve: z.array(Id).min(1).max(ITEMS_MAX).describe("Wallets that keep the rest: custody"),
+  networks: z.array(Id).min(1).max(50).describe("Networks this pool's moves may take"),
+  levels: LevelsFile.describe("A profile, or all five levels, strictly rising"),
+  floor: LevelText.optional().describe("Minimum safety threshold; health is 100 % at twice the floor"),
+  trigger: z
+    .enum(["at", "beyond"])
+    .optional()
+    .describe("at: a level that is reached triggers; beyond: it must be passed. Default: the profile's, else at"),
+  return_to: z
+    .enum(["target", "edge"])
+    .default("target")
+    .describe("How far a move goes: to the target, or just inside the band"),
+  move: z
+    .strictObject({
+      min: AmountText.describe("Less is not worth a move"),
+      max: AmountText.describe("Most that one decision moves"),
+    })
+    .describe("Bounds of one move"),
+  cooldown: Duration.default("0s").describe("Wait after a move in the same direction; emergencies do not wait"),
+  dwell: Duration.default("0s").describe("How long a level must be passed before a move; emergencies do not wait"),
+  fee: z
+    .strictObject({
+      max: AmountText.describe("Highest fee of one move"),
+      max_share: Share.describe("Highest fee as a share of the amount; both bounds hold"),
+    })
+    .describe("Bounds of its fee"),
+  windows: z
+    .array(
+      z.strictObject({
+        direction: z.enum(["to_reserve", "to_liquidity"]).describe("What is limited"),
+        window: Duration.describe("Length of the rolling time"),
+        amount_max: AmountText.describe("Most that may move within it, reserved and settled alike"),
+        count_max: z.number().int().min(1).max(100_000).describe("Most moves within it"),
+      }),
+    )
+    .max(50)
+    .describe("Rolling limits; at least one for each direction"),
+  wallet_floors: z.record(Id, AmountText).default({}).describe("A source is drained down to this and no further"),
+  priority: z.array(Id).max(ITEMS_MAX).default([]).describe("Order among equally cheap sources and destinations"),
+});
+
+const RoleFile = z.enum(["viewer", "operator", "approver", "admin", "auditor"]);
+
+const PersonFile = z.strictObject({
+  id: Id.describe("Unique among the people"),
+  name: Text.optional().describe("What others read; default: the id"),
+  roles: z.array(RoleFile).min(1).describe("approver and admin count in a quorum where a tier names them"),
+  keys: z
+    .array(
+      z.strictObject({
+        scheme: z
+          .enum(["ed25519", "eip712_safe"])
+          .describe("ed25519 signs Tidegate's digests; eip712_safe is the key of a Safe's owner"),
+        public_key: Text.describe("ed25519: 32 bytes in hex or file:path; eip712_safe: the owner's address"),
+        key_id: Text.optional().describe("Default: the scheme and the public key"),
+      }),
+    )
+    .max(10)
+    .default([])
+    .describe("Public keys; a vote counts by its signature"),
+});
+
+const QuorumFile = z.strictObject({
+  approval_lifetime: Duration.default("24h").describe("A transfer that is not approved and sent within it expires"),
+  tiers: z
+    .array(
+      z.strictObject({
+        direction: z
+          .enum(["reserve_to_liquidity", "liquidity_to_reserve", "internal"])
+          .describe("Which moves need people"),
+        from: z.union([z.literal(0), AmountText]).describe("From this amount on; 0 for every asset"),
+        approvals_needed: z.number().int().min(1).max(50).describe("Distinct people beside the initiator"),
+        roles: z.array(RoleFile).min(1).describe("Whose votes count"),
+      }),
+    )
+    .max(200)
+    .describe("Every tier whose amount is reached must be met; reserve_to_liquidity must have one"),
+});
+
+const PricesFile = z.strictObject({
+  poll_interval: Duration.default("1m").describe("How often each source is asked"),
+  quorum: z.number().int().min(1).max(50).default(2).describe("Sources that must agree"),
+  max_age: Duration.default("5m").describe("An older quote does not count"),
+  outlier: Share.default("5%").describe("A quote further from the median does not count"),
+  sources: z
+    .array(z.looseObject({ id: Id, type: Id.describe("Kind of source; further keys are its options") }))
+    .max(50)
+    .default([])
+    .describe("Needed only by levels in the reference currency"),
+});
+
+/** The whole file. */
+export const ConfigFileSchema = z
+  .strictObject({
+    name: Text.describe("Name of the treasury, on every screen"),
+    mode: z
+      .enum(["observe", "advise", "auto"])
+      .default("observe")
+      .describe("observe: watch; advise: propose; auto: move within the limits"),
+    currency: z
+      .union([Id, z.strictObject({ id: Id, decimals: Decimals })])
+      .default("USD")
+      .describe("Reference currency of levels like 10000 USD"),
+    store: StoreFile.prefault({}).describe("Where everything is kept"),
+    api: ApiFile.prefault({}).describe("The API and the terminal"),
+    sandbox: SandboxFile.optional().describe("A local world instead of real venues"),
+    assets: z.record(Id, z.strictObject({ decimals: Decimals })).describe("What is owed, by its name: USDT, BTC"),
+    instruments: z
+      .array(
+        z.strictObject({
+          id: Id.describe("Unique among the instruments"),
+          asset: Id.describe("Which asset it is"),
+          network: Id.describe("On which network"),
+          contract: Text.optional().describe("Token contract; none for the coin of the chain"),
+          decimals: Decimals.describe("The contract's own; never more than the asset has"),
+        }),
+      )
+      .max(ITEMS_MAX)
+      .describe("An asset on one network, known by chain and contract"),
+    venues: z
+      .array(
+        z.looseObject({
+          id: Id.describe("Unique among the venues"),
+          type: Id.describe("Which connector: evm, safe or sandbox; further keys are its options"),
+        }),
+      )
+      .min(1)
+      .max(ITEMS_MAX)
+      .describe("Counterparties that hold assets"),
+    wallets: z.array(WalletFile).min(1).max(ITEMS_MAX).describe("Holdings at the venues"),
+    address_book: z
+      .array(
+        z.strictObject({
+          wallet: Id.describe("Whose address it is"),
+          network: Id.describe("On which network"),
+          address: Text.describe("On EVM networks with its checksum"),
+          memo: Text.optional().describe("Where the venue needs one beside the address"),
+        }),
+      )
+      .max(ITEMS_MAX)
+      .describe("Where money may go; nothing is ever sent anywhere else"),
+    pools: z.array(PoolFile).min(1).max(1_000).describe("What is kept in balance, and by which policy"),
+    people: z.array(PersonFile).max(1_000).describe("Who may act and sign"),
+    quorum: QuorumFile.describe("How many people a move needs"),
+    prices: PricesFile.prefault({}).describe("Prices for levels in the reference currency"),
+  })
+  .describe("Configuration of a Tidegate treasury");
+
+/** The file after its shape was checked and its defaults were filled in. */
+export type ConfigFile = z.output<typeof ConfigFileSchema>;
+export type PoolFileEntry = ConfigFile["pools"][number];
+
+/** JSON Schema (2020-12) of the file, for editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(ConfigFileSchema, { io: "input", target: "draft-2020-12" });
+}

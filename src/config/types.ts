@@ -1,0 +1,97 @@
+/** The configuration after it was read, checked and resolved: what the daemon is built from. Everything here is frozen data. */
+import type { AuthorityPolicy } from "../authority/types.ts";
+import type { Asset, AssetId, Instrument } from "../money/index.ts";
+import type { Mode, PoolPolicy, WalletKind, WalletStatus } from "../policy/types.ts";
+import type { PricePolicy } from "../prices/types.ts";
+
+export interface WalletConfig {
+  readonly id: string;
+  readonly venue: string;
+  readonly asset: AssetId;
+  readonly kind: WalletKind;
+  readonly status: WalletStatus;
+  /** The venue's own name of the holding. */
+  readonly account: string;
+  readonly label: string;
+  readonly poll_interval_ms: number;
+  readonly stale_after_ms: number;
+}
+
+/** A destination people registered: nothing is ever sent anywhere else. */
+export interface AddressEntry {
+  readonly wallet: string;
+  readonly network: string;
+  readonly address: string;
+  readonly memo: string | null;
+}
+
+export interface PoolConfig {
+  readonly id: string;
+  readonly asset: AssetId;
+  readonly liquidity: readonly string[];
+  readonly reserve: readonly string[];
+  /** Networks its moves may use. */
+  readonly networks: readonly string[];
+  readonly policy: PoolPolicy;
+  /** digestOf("policy", policy) */
+  readonly policy_digest: string;
+}
+
+/** Options are read by the connector's own schema in `main.ts`. Secrets are already resolved from `file:` and `env:`. */
+export interface VenueConfig {
+  readonly id: string;
+  readonly type: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface PriceSourceConfig {
+  readonly id: string;
+  readonly type: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface StoreConfig {
+  readonly engine: "memory" | "pglite" | "postgres";
+  /** Directory of the embedded store, absolute. */
+  readonly data_dir: string;
+  readonly database_url: string | null;
+}
+
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  /** SHA-256 hex of bearer tokens with the person and roles they stand for; empty is allowed on loopback only. */
+  readonly tokens: readonly { readonly sha256: string; readonly person: string; readonly roles: readonly string[] }[];
+}
+
+/** Present only in a sandbox: the local world that main.ts starts before the daemon. */
+export interface SandboxConfig {
+  readonly seed: number;
+  /** Hours of treasury time per second. */
+  readonly speed: number;
+  readonly scenario: string;
+  readonly manual: boolean;
+}
+
+export interface TreasuryConfig {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly currency: Asset;
+  readonly assets: ReadonlyMap<AssetId, Asset>;
+  readonly instruments: readonly Instrument[];
+  readonly venues: readonly VenueConfig[];
+  readonly wallets: readonly WalletConfig[];
+  readonly pools: readonly PoolConfig[];
+  readonly address_book: readonly AddressEntry[];
+  readonly authority: AuthorityPolicy;
+  readonly prices: {
+    readonly sources: readonly PriceSourceConfig[];
+    readonly policy: PricePolicy;
+    readonly poll_interval_ms: number;
+  };
+  readonly store: StoreConfig;
+  readonly api: ApiConfig;
+  readonly sandbox: SandboxConfig | null;
+  /** Directory of the configuration file; relative paths in it start here. */
+  readonly base_dir: string;
+}

@@ -1,0 +1,105 @@
+/**
+ * One cycle: lead, observe, prices, decide, work on transfers, seal. A frozen or observing daemon goes through all of it: what is
+ * in flight is followed in every mode. A part that fails is logged and told; the others go on; a broken invariant stops it all.
+ */
+import { logOrigin, type SealDeps, sealOnce, stopSealing } from "../audit/index.ts";
+import { AssertionError } from "../errors/index.ts";
+import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
+import { decidePool } from "./decide_pools.ts";
+import { keepLead, lead } from "./leader.ts";
+import { HEARTBEAT_REAL_MS, HELD_ELSEWHERE_REAL_MS, SEAL_PAUSE_REAL_MS, STANDBY_LOOK_REAL_MS } from "./limits.ts";
+import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
+import { pollPrices } from "./prices.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps, WakeCause } from "./types.ts";
+
+/** False when another instance leads and nothing was done. */
+export async function runCycle(
+  deps: DaemonDeps,
+  state: DaemonState,
+  cause: WakeCause,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!(await lead(deps, state))) {
+    state.last_cycle_at = deps.clock.now();
+    return false;
+  }
+  const read = await part(deps, signal, "observe", () => observeDue(deps, state, signal));
+  await part(deps, signal, "prices", () => pollPrices(deps, state));
+  if (!(await keepLead(deps, state))) return false;
+  if (read === true || cause !== "schedule") {
+    for (const pool of deps.config.pools) {
+      if (signal.aborted) break;
+      await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, cause));
+    }
+  }
+  if (!(await keepLead(deps, state))) return false;
+  await part(deps, signal, "transfers", () => workDue(deps, state, signal));
+  await part(deps, signal, "seal", () => seal(deps, state));
+  state.last_cycle_at = deps.clock.now();
+  return true;
+}
+
+/**
+ * How long the loop may sleep: until the next thing is due, and never past the next heartbeat. Nothing is due for an instance
+ * that stands by but another look at the lead.
+ */
+export async function pauseMs(deps: DaemonDeps, state: DaemonState): Promise<number> {
+  if (state.leader_fence === null) return STANDBY_LOOK_REAL_MS * (deps.clock.rate ?? 1);
+  const now = deps.clock.now();
+  const heartbeat = now + HEARTBEAT_REAL_MS * (deps.clock.rate ?? 1);
+  const next_due = (await deps.store.read("transfers.next", nextDueAt)) ?? Number.MAX_SAFE_INTEGER;
+  const transfer_at = Math.max(next_due, state.transfers_due_at);
+  const prices_at = deps.price_sources.length > 0 ? state.prices_due_at : Number.MAX_SAFE_INTEGER;
+  return Math.max(0, Math.min(heartbeat, transfer_at, prices_at, nextObservationAt(deps, state)) - now);
+}
+
+/** Works on what is due; wallets of what has ended are read again at once. */
+async function workDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<void> {
+  const due = await deps.store.read("transfers.due", (tx) => findDue(tx, deps.clock.now()));
+  let moved = due.length === 0;
+  for (const row of due) {
+    if (signal.aborted) return;
+    const outcome = await part(deps, signal, `transfer ${row.id}`, () => workTransfer(deps, row.id));
+    if (outcome === "done") markDirty(state, walletsOf(row));
+    moved ||= outcome === "done" || outcome === "waiting";
+  }
+  const now = deps.clock.now();
+  state.transfers_due_at = moved ? now : now + HELD_ELSEWHERE_REAL_MS * (deps.clock.rate ?? 1);
+}
+
+function walletsOf(row: TransferRow): string[] {
+  return [row.from_wallet, row.to_wallet];
+}
+
+/** Not at every wake-up: what waits in between is sealed together. */
+async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  const now = deps.clock.now();
+  if (now < state.seal_due_at) return;
+  state.seal_due_at = now + SEAL_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
+  await sealOnce(sealer(deps));
+}
+
+/** The last turn before a clean stop: nothing stays unsigned while the daemon is away. */
+export async function sealLast(deps: DaemonDeps): Promise<void> {
+  await sealOnce(sealer(deps));
+  await stopSealing(sealer(deps));
+}
+
+function sealer(deps: DaemonDeps): SealDeps {
+  const { store, clock, log_signer: signer, instance_id: owner } = deps;
+  return { store, clock, signer, origin: logOrigin(deps.config.name), owner };
+}
+
+/** A stop cuts a cycle short: what it leaves undone, the next start takes up. */
+async function part<T>(deps: DaemonDeps, signal: AbortSignal, name: string, work: () => Promise<T>): Promise<T | null> {
+  if (signal.aborted) return null;
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AssertionError) throw error;
+    if (signal.aborted) deps.log.info({ part: name, error }, "The stop cut this part of the cycle short.");
+    else deps.log.error({ part: name, error }, "A part of this cycle failed; the others go on.");
+    return null;
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Asks the policy about every pool, records the answer, and starts what it says: only with the verdict `move`, only in mode
+ * `auto`, only while this instance leads. Replaced requests end and new ones begin in one transaction, or neither.
+ */
+import { emit } from "../audit/index.ts";
+import type { PoolConfig } from "../config/types.ts";
+import { canonicalJson, digestOf } from "../digest/index.ts";
+import { TidegateError } from "../errors/index.ts";
+import { decide } from "../policy/index.ts";
+import type { Decision, Snapshot } from "../policy/types.ts";
+import { type DecisionRow, holdsLease, type Json, StoreError, tables } from "../store/index.ts";
+import { planTransfer, readMode, recordAlert, supersede } from "../transfers/index.ts";
+import { keepOutside } from "./history.ts";
+import { LEADER } from "./leader.ts";
+import { REASON_LENGTH_MAX } from "./limits.ts";
+import { buildSnapshot } from "./snapshot.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps, PoolPlan, WakeCause } from "./types.ts";
+
+export async function planPool(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
+  const snapshot = await deps.store.read("pool.snapshot", (tx) => buildSnapshot(tx, deps, state, pool));
+  return { pool_id: pool.id, snapshot, decision: decide(snapshot, pool.policy, snapshot.taken_at) };
+}
+
+/** True when something was started or replaced. */
+export async function decidePool(
+  deps: DaemonDeps,
+  state: DaemonState,
+  pool: PoolConfig,
+  cause: WakeCause,
+): Promise<boolean> {
+  const { snapshot, decision } = await planPool(deps, state, pool);
+  const row = await recordDecision(deps, pool, snapshot, decision, cause);
+  if (decision.verdict !== "move") {
+    state.refusals.delete(pool.id);
+    return false;
+  }
+  try {
+    const started = await start(deps, state, row.id, decision);
+    state.refusals.delete(pool.id);
+    return started;
+  } catch (error) {
+    if (error instanceof StoreError || !(error instanceof TidegateError)) throw error;
+    await recordRefusal(deps, state, pool, error);
+    return false;
+  }
+}
+
+/** The same answer as before only counts up. */
+export async function recordDecision(
+  deps: DaemonDeps,
+  pool: PoolConfig,
+  snapshot: Snapshot,
+  decision: Decision,
+  cause: WakeCause,
+): Promise<DecisionRow> {
+  const fingerprint = fingerprintOf(decision);
+  return deps.store.tx("decision.record", async (tx) => {
+    await keepOutside(tx, decision);
+    const [last] = await tx.find(tables.decision, {
+      where: { pool_id: pool.id },
+      order_by: [
+        ["at", "desc"],
+        ["id", "desc"],
+      ],
+      limit: 1,
+    });
+    if (last !== undefined && last.fingerprint === fingerprint && last.policy_digest === pool.policy_digest) {
+      const again = { repeats: last.repeats + 1, last_at: decision.decided_at };
+      await tx.update(tables.decision, { id: last.id }, again);
+      return { ...last, ...again };
+    }
+    const row: DecisionRow = {
+      id: deps.ids.next("dec"),
+      pool_id: pool.id,
+      verdict: decision.verdict,
+      severity: decision.severity,
+      fingerprint,
+      policy_digest: pool.policy_digest,
+      snapshot: plain(snapshot),
+      decision: plain(decision),
+      cause,
+      repeats: 0,
+      at: decision.decided_at,
+      last_at: decision.decided_at,
+    };
+    await tx.insert(tables.decision, row);
+    await emit(tx, deps.ids, { ...eventOf(row, pool, decision), kind: "decision.made" });
+    return row;
+  });
+}
+
+async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, decision: Decision): Promise<boolean> {
+  return deps.store.tx("decision.start", async (tx) => {
+    if ((await readMode(tx)) !== "auto" || !(await leads(deps, state, tx))) return false;
+    const reason = decision.reasons
+      .map(({ sentence }) => sentence)
+      .join(" ")
+      .slice(0, REASON_LENGTH_MAX);
+    for (const id of decision.supersedes) await supersede(tx, deps, id, "A newer plan takes its place.");
+    for (const move of decision.moves) {
+      await planTransfer(tx, deps, {
+        id: deps.ids.next("trf"),
+        pool_id: decision.pool_id,
+        from_wallet: move.from_wallet,
+        to_wallet: move.to_wallet,
+        network: move.network,
+        amount: move.amount,
+        fee_max: move.fee_max,
+        cause: decision.severity === "emergency" ? "emergency" : "auto_pilot",
+        reason,
+        decision_id,
+        initiator: "daemon",
+      });
+    }
+    return true;
+  });
+}
+
+async function leads(deps: DaemonDeps, state: DaemonState, tx: Parameters<typeof holdsLease>[0]): Promise<boolean> {
+  return state.leader_fence !== null && holdsLease(tx, LEADER, deps.instance_id, state.leader_fence);
+}
+
+/** A plan that a rule refused: written and told once, and tried again with the next decision. */
+async function recordRefusal(
+  deps: DaemonDeps,
+  state: DaemonState,
+  pool: PoolConfig,
+  error: TidegateError,
+): Promise<void> {
+  if (state.refusals.get(pool.id) === error.code) return;
+  state.refusals.set(pool.id, error.code);
+  const message = `The plan for ${pool.id} was refused: ${error.message}`;
+  const notice = { code: `plan_${error.code}`, severity: "warning", message, ref: pool.id } as const;
+  await deps.store.tx("decision.refused", (tx) => recordAlert(tx, deps, notice, deps.clock.now()));
+  deps.notifier.notify(notice);
+}
+
+/** Verdict, codes and moves. A decision that does nothing is the same whatever the advice it carries. */
+export function fingerprintOf(decision: Decision): string {
+  const { verdict, severity, supersedes, reasons } = decision;
+  const codes = reasons.map(({ code }) => code);
+  const moves =
+    verdict === "hold"
+      ? []
+      : decision.moves.map(({ from_wallet, to_wallet, amount }) => [from_wallet, to_wallet, amount]);
+  return digestOf("decision", { verdict, severity, codes, moves, supersedes });
+}
+
+function eventOf(row: DecisionRow, pool: PoolConfig, decision: Decision) {
+  return {
+    ref: pool.id,
+    actor: "daemon",
+    at: row.at,
+    payload: {
+      pool_id: pool.id,
+      asset: pool.asset,
+      decision_id: row.id,
+      verdict: decision.verdict,
+      severity: decision.severity,
+      codes: decision.reasons.map(({ code }) => code),
+      policy_digest: pool.policy_digest,
+      cause: row.cause,
+      moves: decision.moves.map(({ from_wallet, to_wallet, amount, fee }) => ({
+        from_wallet,
+        to_wallet,
+        amount: amount.toString(),
+        fee: fee.toString(),
+      })),
+    },
+  };
+}
+
+function plain(value: unknown): Json {
+  return JSON.parse(canonicalJson(value)) as Json;
+}

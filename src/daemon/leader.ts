@@ -1,0 +1,31 @@
+/** One instance leads a deployment; the others stand by and take over when it falls silent. Leases run in database time. */
+import { acquireLease, releaseLease } from "../store/index.ts";
+import { LEADER_RENEW_REAL_MS, LEADER_TTL_MS } from "./limits.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps } from "./types.ts";
+
+export const LEADER = "daemon";
+
+/** Takes or renews the lead; false while another instance has it. */
+export async function lead(deps: DaemonDeps, state: DaemonState): Promise<boolean> {
+  const request = { name: LEADER, owner: deps.instance_id, ttl_ms: LEADER_TTL_MS };
+  state.led_at = deps.clock.now();
+  const lease = await deps.store.tx("leader.lease", (tx) => acquireLease(tx, request));
+  state.leader_fence = lease?.fence ?? null;
+  return lease !== null;
+}
+
+/** Within a long cycle: a venue that is slow to answer must not cost the lead. False when another instance took it. */
+export async function keepLead(deps: DaemonDeps, state: DaemonState): Promise<boolean> {
+  const led_for_ms = deps.clock.now() - state.led_at;
+  const recent = led_for_ms >= 0 && led_for_ms < LEADER_RENEW_REAL_MS * (deps.clock.rate ?? 1);
+  return recent || (await lead(deps, state));
+}
+
+/** On a clean stop the next instance need not wait. */
+export async function stepDown(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  const fence = state.leader_fence;
+  if (fence === null) return;
+  state.leader_fence = null;
+  await deps.store.tx("leader.release", (tx) => releaseLease(tx, LEADER, deps.instance_id, fence));
+}

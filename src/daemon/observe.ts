@@ -1,0 +1,139 @@
+/**
+ * Reads what is due: balances and movements of wallets, and what their venues offer. One venue that fails or is slow changes
+ * nothing for the others; a read that fails keeps the last known balance and says so beside it.
+ */
+import { emit } from "../audit/index.ts";
+import type { WalletConfig } from "../config/types.ts";
+import { messageOf } from "../transfers/index.ts";
+import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE } from "./limits.ts";
+import { readNetworks } from "./networks.ts";
+import { observeWallet, recordReadError } from "./observe_wallet.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps } from "./types.ts";
+
+/** Reads every wallet whose time has come. True when at least one was read. */
+export async function observeDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<boolean> {
+  const now = deps.clock.now();
+  const due = deps.config.wallets.filter(
+    (wallet) => isWatched(wallet) && (state.wallet_due_at.get(wallet.id) ?? 0) <= now,
+  );
+  const by_venue = new Map<string, WalletConfig[]>();
+  for (const wallet of due) by_venue.set(wallet.venue, [...(by_venue.get(wallet.venue) ?? []), wallet]);
+  const read = await Promise.all([...by_venue.values()].map((wallets) => observeVenue(deps, state, wallets, signal)));
+  return read.some(Boolean);
+}
+
+/** The next instant at which a wallet wants to be read. */
+export function nextObservationAt(deps: DaemonDeps, state: DaemonState): number {
+  const watched = deps.config.wallets.filter(isWatched);
+  return Math.min(...watched.map((wallet) => state.wallet_due_at.get(wallet.id) ?? 0), Number.MAX_SAFE_INTEGER);
+}
+
+/** Marks wallets dirty: they are read in the next cycle. */
+export function markDirty(state: DaemonState, wallet_ids: readonly string[]): void {
+  for (const wallet_id of wallet_ids) state.wallet_due_at.delete(wallet_id);
+}
+
+export function markAllDirty(deps: DaemonDeps, state: DaemonState): void {
+  markDirty(
+    state,
+    deps.config.wallets.map(({ id }) => id),
+  );
+}
+
+/** A push only makes its wallets due sooner; a flood of pushes is one read per pause. Returns what ends all subscriptions. */
+export function subscribeAll(deps: DaemonDeps, state: DaemonState, woken: () => void): () => void {
+  const ends: (() => void)[] = [];
+  for (const venue of deps.venues.values()) {
+    const end = venue.subscribe?.((account) => {
+      const wallets = deps.config.wallets.filter((wallet) => wallet.venue === venue.id);
+      hasten(
+        deps,
+        state,
+        wallets.filter((wallet) => account === null || wallet.account === account),
+      );
+      woken();
+    });
+    if (end !== undefined) ends.push(end);
+  }
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletConfig[]): void {
+  const soon = deps.clock.now() + PUSH_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
+  for (const { id } of wallets) {
+    const due_at = state.wallet_due_at.get(id);
+    if (due_at !== undefined && due_at > soon) state.wallet_due_at.set(id, soon);
+  }
+}
+
+function isWatched(wallet: WalletConfig): boolean {
+  return wallet.status !== "archived" && wallet.status !== "requested" && wallet.status !== "creating";
+}
+
+async function observeVenue(
+  deps: DaemonDeps,
+  state: DaemonState,
+  wallets: readonly WalletConfig[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  let read = false;
+  for (let at = 0; at < wallets.length && !signal.aborted; at += READS_PER_VENUE) {
+    const some = wallets.slice(at, at + READS_PER_VENUE);
+    const results = await Promise.all(some.map((wallet) => observeOne(deps, state, wallet)));
+    read ||= results.some(Boolean);
+  }
+  return read;
+}
+
+async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletConfig): Promise<boolean> {
+  const now = deps.clock.now();
+  try {
+    const { more } = await observeWallet(deps, state, wallet);
+    await readNetworks(deps, state, wallet);
+    state.wallet_due_at.set(wallet.id, more ? now : now + wallet.poll_interval_ms);
+    await recordVenue(deps, state, wallet.venue, true, "It answers.");
+    return true;
+  } catch (error) {
+    const message = messageOf(error);
+    state.wallet_due_at.set(wallet.id, now + Math.max(1, Math.trunc(wallet.poll_interval_ms / RETRY_SHARE)));
+    deps.log.warn({ wallet: wallet.id, venue: wallet.venue, cause: message }, "This wallet could not be read.");
+    await recordReadError(deps, state, wallet, message);
+    await recordVenue(deps, state, wallet.venue, false, message);
+    return false;
+  }
+}
+
+/** One event per change, not per failed read. */
+async function recordVenue(
+  deps: DaemonDeps,
+  state: DaemonState,
+  venue_id: string,
+  up: boolean,
+  message: string,
+): Promise<void> {
+  const before = state.venue_up.get(venue_id);
+  if (before === up) return;
+  state.venue_up.set(venue_id, up);
+  if (before === undefined && up) return;
+  const word = (value: boolean | undefined) => (value === undefined ? null : value ? "up" : "down");
+  await deps.store.tx("venue.state", (tx) =>
+    emit(tx, deps.ids, {
+      kind: "venue.state",
+      ref: venue_id,
+      actor: "daemon",
+      at: deps.clock.now(),
+      payload: { venue_id, from_state: word(before), to_state: up ? "up" : "down", message: message.slice(0, 400) },
+    }),
+  );
+  if (!up) {
+    deps.notifier.notify({
+      code: "venue_down",
+      severity: "warning",
+      message: `${venue_id}: ${message}`,
+      ref: venue_id,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** Quotes of all sources, kept as they come; the price is made of them whenever it is asked for, so that it ages by itself. */
+import { emit } from "../audit/index.ts";
+import type { AssetId } from "../money/index.ts";
+import type { PriceState } from "../policy/types.ts";
+import { priceFrom } from "../prices/index.ts";
+import type { PriceSource } from "../prices/types.ts";
+import { messageOf } from "../transfers/index.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps } from "./types.ts";
+
+/** Null when no source is configured: then nothing can depend on a price. */
+export function priceOf(deps: DaemonDeps, state: DaemonState, asset: AssetId): PriceState | null {
+  const { config, price_sources, clock } = deps;
+  if (price_sources.length === 0) return null;
+  const quotes = price_sources.flatMap((source) => state.quotes.get(quoteKey(source, asset)) ?? []);
+  return priceFrom(quotes, config.prices.policy, clock.now(), config.currency);
+}
+
+/** Asks every source once, when it is time; a source that fails is left out and its last quote ages. */
+export async function pollPrices(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  const now = deps.clock.now();
+  if (deps.price_sources.length === 0 || now < state.prices_due_at) return;
+  const assets = [...new Set(deps.config.pools.map((pool) => pool.asset))];
+  await Promise.all(assets.flatMap((asset) => deps.price_sources.map((source) => poll(deps, state, source, asset))));
+  state.prices_due_at = now + deps.config.prices.poll_interval_ms;
+  for (const asset of assets) await recordStatus(deps, state, asset);
+}
+
+async function poll(deps: DaemonDeps, state: DaemonState, source: PriceSource, asset: AssetId): Promise<void> {
+  try {
+    state.quotes.set(quoteKey(source, asset), await source.fetchQuote(asset, deps.config.currency.id));
+  } catch (error) {
+    deps.log.warn({ source: source.id, asset, cause: messageOf(error) }, "A price source did not answer.");
+  }
+}
+
+async function recordStatus(deps: DaemonDeps, state: DaemonState, asset: AssetId): Promise<void> {
+  const price = priceOf(deps, state, asset);
+  const from_status = state.price_status.get(asset) ?? null;
+  if (price === null || price.status === from_status) return;
+  await deps.store.tx("price.state", (tx) =>
+    emit(tx, deps.ids, {
+      kind: "price.state",
+      ref: asset,
+      actor: "daemon",
+      at: deps.clock.now(),
+      payload: {
+        asset,
+        currency: price.currency,
+        from_status,
+        to_status: price.status,
+        sources: price.sources,
+        spread_ppm: price.spread_ppm,
+        as_of: price.as_of,
+      },
+    }),
+  );
+  state.price_status.set(asset, price.status);
+}
+
+function quoteKey(source: PriceSource, asset: AssetId): string {
+  return `${source.id}/${asset}`;
+}

@@ -1,0 +1,50 @@
+/** What the loop remembers between cycles. All of it can be lost: it is read again or rebuilt from the store. */
+import type { Instant } from "../ports/index.ts";
+import type { Quote } from "../prices/types.ts";
+import type { VenueNetwork } from "../venues/port.ts";
+import type { WalletReconciliation } from "./types.ts";
+
+export interface NetworksSeen {
+  readonly networks: readonly VenueNetwork[];
+  readonly at: Instant;
+}
+
+export interface DaemonState {
+  /** When each wallet wants to be read again; absent: now. */
+  readonly wallet_due_at: Map<string, Instant>;
+  readonly networks: Map<string, NetworksSeen>;
+  readonly quotes: Map<string, Quote>;
+  readonly price_status: Map<string, string>;
+  readonly venue_up: Map<string, boolean>;
+  readonly reconciliations: Map<string, WalletReconciliation>;
+  /** Last refusal of a pool's plan, so that the same one alerts once. */
+  readonly refusals: Map<string, string>;
+  prices_due_at: Instant;
+  /** Nothing was to be done about transfers until then, because others hold them. */
+  transfers_due_at: Instant;
+  seal_due_at: Instant;
+  last_cycle_at: Instant | null;
+  next_cycle_at: Instant | null;
+  leader_fence: number | null;
+  /** When the lead was last taken or renewed. */
+  led_at: Instant;
+}
+
+export function newState(): DaemonState {
+  return {
+    wallet_due_at: new Map(),
+    networks: new Map(),
+    quotes: new Map(),
+    price_status: new Map(),
+    venue_up: new Map(),
+    reconciliations: new Map(),
+    refusals: new Map(),
+    prices_due_at: 0,
+    transfers_due_at: 0,
+    seal_due_at: 0,
+    last_cycle_at: null,
+    next_cycle_at: null,
+    leader_fence: null,
+    led_at: 0,
+  };
+}

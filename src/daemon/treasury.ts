@@ -1,0 +1,244 @@
+/** The daemon as its faces see it, and the loop that drives it. */
+import packageJson from "../../package.json" with { type: "json" };
+import { emit } from "../audit/index.ts";
+import type { SignedVote } from "../authority/types.ts";
+import { AssertionError } from "../errors/index.ts";
+import type { Mode, PriceState } from "../policy/types.ts";
+import type { Clock } from "../ports/index.ts";
+import {
+  cancelTransfer,
+  proposeResolution,
+  proposeTransfer,
+  quorumOf,
+  type ResolutionDraft,
+  type ResolutionRow,
+  readMode,
+  resolutionQuorum,
+  type TransferRow,
+  voteOnResolution,
+  voteOnTransfer,
+} from "../transfers/index.ts";
+import { freeze, resume, resumeRequest, startMode } from "./control.ts";
+import { pauseMs, runCycle, sealLast } from "./cycle.ts";
+import { planPool } from "./decide_pools.ts";
+import { stepDown } from "./leader.ts";
+import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
+import { markAllDirty, observeDue, subscribeAll } from "./observe.ts";
+import { pollPrices, priceOf } from "./prices.ts";
+import { listReconciliations } from "./reconcile.ts";
+import { newState } from "./state.ts";
+import type { DaemonDeps, ManualTransfer, PoolPlan, Treasury, WakeCause, WalletReconciliation } from "./types.ts";
+import { Wakes } from "./wakes.ts";
+
+export interface RunnableTreasury extends Treasury {
+  /** Runs until `signal` aborts; rejects when an invariant of ours broke. */
+  run(signal: AbortSignal): Promise<void>;
+  /** One cycle now. */
+  cycleOnce(): Promise<void>;
+  /** Reads every wallet and every price once, and decides and starts nothing. */
+  observeOnce(): Promise<void>;
+}
+
+/** @example await createTreasury(deps).run(signal) */
+export function createTreasury(deps: DaemonDeps): RunnableTreasury {
+  return new Daemon(deps);
+}
+
+const NEVER = new AbortController().signal;
+
+class Daemon implements RunnableTreasury {
+  readonly deps: DaemonDeps;
+  readonly #state = newState();
+  readonly #wakes = new Wakes();
+  #started = false;
+  /** One cycle at a time, whoever asks for it. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: DaemonDeps) {
+    this.deps = deps;
+  }
+
+  mode(): Promise<Mode> {
+    return this.deps.store.read("mode", readMode);
+  }
+
+  async freeze(actor: string, reason: string): Promise<void> {
+    await freeze(this.deps, actor, reason);
+    this.wake("mode");
+  }
+
+  async resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void> {
+    await resume(this.deps, mode, vote);
+    this.wake("mode");
+  }
+
+  resumeRequest(mode: Exclude<Mode, "frozen">): ReturnType<Treasury["resumeRequest"]> {
+    return resumeRequest(this.deps, mode);
+  }
+
+  async castVote(vote: SignedVote): ReturnType<Treasury["castVote"]> {
+    const voted = await voteOnTransfer(this.deps, vote);
+    this.wake("approval");
+    return voted;
+  }
+
+  quorumOf(transfer: TransferRow): ReturnType<Treasury["quorumOf"]> {
+    return quorumOf(this.deps, transfer);
+  }
+
+  async proposeTransfer(input: ManualTransfer): Promise<TransferRow> {
+    const row = await proposeTransfer(this.deps, input);
+    this.wake("transfer");
+    return row;
+  }
+
+  async cancelTransfer(id: string, actor: string, reason: string): Promise<TransferRow> {
+    const row = await cancelTransfer(this.deps, id, actor, reason);
+    this.wake("transfer");
+    return row;
+  }
+
+  proposeResolution(draft: ResolutionDraft): Promise<ResolutionRow> {
+    return proposeResolution(this.deps, draft);
+  }
+
+  async voteOnResolution(vote: SignedVote): ReturnType<Treasury["voteOnResolution"]> {
+    const voted = await voteOnResolution(this.deps, vote);
+    this.wake("approval");
+    return voted;
+  }
+
+  resolutionQuorum(resolution: ResolutionRow): ReturnType<Treasury["resolutionQuorum"]> {
+    return resolutionQuorum(this.deps, resolution);
+  }
+
+  async planNow(): Promise<readonly PoolPlan[]> {
+    const plans: PoolPlan[] = [];
+    for (const pool of this.deps.config.pools) plans.push(await planPool(this.deps, this.#state, pool));
+    return plans;
+  }
+
+  price(asset: string): PriceState | null {
+    return priceOf(this.deps, this.#state, asset);
+  }
+
+  async reconcile(): Promise<readonly WalletReconciliation[]> {
+    if (this.#state.reconciliations.size === 0) await this.observeOnce();
+    return listReconciliations(this.deps, this.#state);
+  }
+
+  wake(cause: WakeCause): void {
+    if (cause === "webhook" || cause === "manual") markAllDirty(this.deps, this.#state);
+    this.#wakes.wake(cause);
+  }
+
+  lastCycleAt(): number | null {
+    return this.#state.last_cycle_at;
+  }
+
+  nextCycleAt(): number | null {
+    return this.#state.next_cycle_at;
+  }
+
+  observeOnce(): Promise<void> {
+    return this.#inTurn(async () => {
+      await startMode(this.deps);
+      this.#state.wallet_due_at.clear();
+      await observeDue(this.deps, this.#state, NEVER);
+      await pollPrices(this.deps, this.#state);
+    });
+  }
+
+  cycleOnce(): Promise<void> {
+    return this.#cycle(NEVER, this.#wakes.take());
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.deps;
+    this.#wakes.wake("start");
+    const over = new AbortController();
+    const patience = graceAfter(signal, clock, over.signal);
+    const unsubscribe = subscribeAll(this.deps, this.#state, () => this.#wakes.wake("push"));
+    try {
+      while (!signal.aborted) {
+        const pause_ms = await this.#guardedCycle(signal, patience);
+        this.#state.next_cycle_at = clock.now() + pause_ms;
+        const breath_ms = CYCLE_PAUSE_REAL_MS * (clock.rate ?? 1);
+        await clock.sleep(breath_ms, signal);
+        await this.#wakes.wait(clock, Math.max(0, pause_ms - breath_ms), signal);
+      }
+    } finally {
+      over.abort();
+      unsubscribe();
+    }
+    await this.#stop();
+  }
+
+  /** A store that cannot be reached ends a cycle, not the daemon; a broken invariant ends the daemon. */
+  async #guardedCycle(signal: AbortSignal, patience: Promise<void>): Promise<number> {
+    try {
+      const cycle = this.#cycle(signal, this.#wakes.take());
+      await Promise.race([cycle, patience]);
+      return signal.aborted ? 0 : await pauseMs(this.deps, this.#state);
+    } catch (error) {
+      if (error instanceof AssertionError) throw error;
+      this.deps.log.error({ error }, "This cycle failed; the next one tries again.");
+      return CYCLE_RETRY_REAL_MS * (this.deps.clock.rate ?? 1);
+    }
+  }
+
+  #cycle(signal: AbortSignal, cause: WakeCause): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#start();
+      await runCycle(this.deps, this.#state, cause, signal);
+    });
+  }
+
+  async #start(): Promise<void> {
+    if (this.#started) return;
+    const { store, ids, clock, config, instance_id } = this.deps;
+    const mode = await startMode(this.deps);
+    const policy_digests = Object.fromEntries(config.pools.map((pool) => [pool.id, pool.policy_digest]));
+    const payload = { instance_id, version: packageJson.version, mode, policy_digests };
+    await store.tx("daemon.started", (tx) =>
+      emit(tx, ids, { kind: "daemon.started", ref: instance_id, actor: "daemon", at: clock.now(), payload }),
+    );
+    this.#started = true;
+  }
+
+  async #stop(): Promise<void> {
+    const { store, ids, clock, instance_id } = this.deps;
+    if (!this.#started) return;
+    await store.tx("daemon.stopped", (tx) =>
+      emit(tx, ids, {
+        kind: "daemon.stopped",
+        ref: instance_id,
+        actor: "daemon",
+        at: clock.now(),
+        payload: { instance_id, reason: "asked to stop" },
+      }),
+    );
+    await sealLast(this.deps);
+    await stepDown(this.deps, this.#state);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/**
+ * After a stop was asked for, a cycle gets a little time; what it leaves undone is resumed at the next start. `over`: nobody
+ * waits for it any more, and its timer must not keep the process.
+ */
+function graceAfter(signal: AbortSignal, clock: Clock, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const begin = (): void => {
+      clock.sleep(STOP_GRACE_REAL_MS * (clock.rate ?? 1), over).then(resolve, resolve);
+    };
+    if (signal.aborted) begin();
+    else signal.addEventListener("abort", begin, { once: true });
+  });
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { customersAccount, walletAccount } from "./accounts.ts";
+import { balanceAt, trialBalance, walletBalance } from "./balances.ts";
+import { ASSET, testBooks } from "./fixtures.ts";
+import { bookMovement } from "./flows.ts";
+
+describe("balances", () => {
+  it("are known at every instant, and zero before the first entry", async () => {
+    const books = testBooks();
+    const deposit = (movement_id: string, amount: bigint, at: number) =>
+      books.run((tx) =>
+        bookMovement(tx, books.ids, {
+          ...{ wallet_id: "hot", movement_id, direction: "in", asset: ASSET, amount, fee: 0n, at, transfer_id: null },
+        }),
+      );
+    await deposit("m1", 10n, 100);
+    await deposit("m2", 5n, 200);
+    await deposit("m3", 1n, 200);
+    const at = (instant: number) => books.run((tx) => balanceAt(tx, walletAccount("hot", ASSET), instant));
+    expect([await at(99), await at(100), await at(199), await at(200), await at(999)]).toEqual([
+      0n,
+      10n,
+      10n,
+      16n,
+      16n,
+    ]);
+    expect(await books.run((tx) => balanceAt(tx, customersAccount("BTC"), 999))).toBe(0n);
+    expect(await books.run((tx) => walletBalance(tx, "unknown", ASSET))).toEqual({
+      posted: 0n,
+      held: 0n,
+      available: 0n,
+    });
+  });
+
+  it("sum to the same on both sides of each asset, over more accounts than one page", async () => {
+    const books = testBooks();
+    expect(await books.run(trialBalance)).toEqual([]);
+    const wallets = 1_100;
+    for (let index = 0; index < wallets; index += 1) await books.open(`w${index}`, BigInt(index + 1));
+    const [line, ...rest] = await books.run(trialBalance);
+    const total = (BigInt(wallets) * BigInt(wallets + 1)) / 2n;
+    expect(rest).toEqual([]);
+    expect(line).toMatchObject({ asset: ASSET, debits: total, credits: total, balanced: true });
+    expect(line?.accounts).toHaveLength(wallets + 1);
+  });
+});

@@ -1,0 +1,26 @@
+/** What the books refuse, each with a stable code. */
+import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.ts";
+
+export type LedgerErrorCode =
+  | "ledger_key_reused"
+  | "ledger_insufficient"
+  | "ledger_hold_unknown"
+  | "ledger_hold_closed"
+  | "ledger_posting_unknown"
+  | "ledger_settlement_impossible";
+
+const KIND: Record<LedgerErrorCode, ErrorKind> = {
+  ledger_key_reused: "conflict",
+  ledger_insufficient: "conflict",
+  ledger_hold_unknown: "not_found",
+  ledger_hold_closed: "conflict",
+  ledger_posting_unknown: "not_found",
+  ledger_settlement_impossible: "invalid",
+};
+
+export class LedgerError extends TidegateError {
+  declare readonly code: LedgerErrorCode;
+  constructor(code: LedgerErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(KIND[code], code, message, facts);
+  }
+}

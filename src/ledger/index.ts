@@ -1,0 +1,34 @@
+export {
+  accountId,
+  availableOf,
+  customersAccount,
+  equityAccount,
+  feeAccount,
+  NORMAL_SIDE,
+  transitAccount,
+  walletAccount,
+} from "./accounts.ts";
+export { allAccounts, balanceAt, type TrialLine, trialBalance, type WalletBalance, walletBalance } from "./balances.ts";
+export { type BreakChange, type BreakInput, openBreak, openBreaks, recordBreak } from "./breaks.ts";
+export { LedgerError, type LedgerErrorCode } from "./errors.ts";
+export { bookMovement, bookOpening, type Flow, type Opening, reverseMovement } from "./flows.ts";
+export { type HoldInput, placeHold, voidHold } from "./hold.ts";
+export { credit, debit, LINES_MAX } from "./lines.ts";
+export { findPosting, type Posted, type PostInput, post, postHold } from "./post.ts";
+export {
+  type ReconciledTransfer,
+  type ReconcileInput,
+  type ReportedMovement,
+  reconcileWallet,
+} from "./reconcile.ts";
+export { isBooked, type ReverseInput, reversalKey, reversePosting } from "./reverse.ts";
+export {
+  type BookedTransfer,
+  bookClosed,
+  bookPlanned,
+  bookSettled,
+  bookSubmitted,
+  feePaid,
+  type Settlement,
+} from "./transfer_postings.ts";
+export type * from "./types.ts";

@@ -1,0 +1,136 @@
+/**
+ * The postings of a transfer's life. Each is keyed by the transfer and the step, so that a replay after a crash is the first
+ * result; each later step books the earlier ones it needs.
+ *
+ *   planned    hold amount + fee_max on the source wallet
+ *   submitted  the hold ends; Dr transit, Cr source wallet: amount; a smaller hold keeps fee_max for the fee
+ *   settled    Dr destination wallet: received; Dr fee: what the move cost; Cr transit: amount; Cr source wallet: fee beside it
+ *   closed     denied, expired, cancelled, failed: holds are voided, what was booked at `submitted` is reversed
+ */
+import { assert } from "../errors/index.ts";
+import type { Ids, Instant } from "../ports/index.ts";
+import { type Tx, tables } from "../store/index.ts";
+import type { TransferRow } from "../transfers/types.ts";
+import { feeAccount, transitAccount, walletAccount } from "./accounts.ts";
+import { LedgerError } from "./errors.ts";
+import { placeHold, voidHold } from "./hold.ts";
+import { credit, debit, nonZero } from "./lines.ts";
+import { findPosting, type Posted, post } from "./post.ts";
+import { isBooked, reversePosting } from "./reverse.ts";
+
+/** What of a transfer its postings depend on. */
+export type BookedTransfer = Pick<TransferRow, "id" | "asset" | "from_wallet" | "to_wallet" | "amount" | "fee_max">;
+
+export interface Settlement {
+  /** Delivered to the destination, net. Less than the amount when the fee was taken from it. */
+  readonly received: bigint;
+  /** Taken from the source wallet beside the amount; zero where the fee was taken from the amount or in another asset. */
+  readonly fee_beside: bigint;
+}
+
+const holdId = (id: string): string => `transfer/${id}`;
+const feeHoldId = (id: string): string => `transfer/${id}/fee`;
+const stepKey = (id: string, step: "submitted" | "settled"): string => `transfer/${id}/${step}`;
+
+/** What the move cost in all: beside the amount and out of it. Null while the outcome is not known. */
+export function feePaid(transfer: Pick<TransferRow, "amount" | "amount_received" | "fee_actual">): bigint | null {
+  const { amount, amount_received, fee_actual } = transfer;
+  if (amount_received === null) return null;
+  return amount - amount_received + (fee_actual ?? 0n);
+}
+
+/** @throws LedgerError ledger_insufficient when the books do not have it: the move must not start */
+export async function bookPlanned(tx: Tx, transfer: BookedTransfer, at: Instant): Promise<void> {
+  const account = walletAccount(transfer.from_wallet, transfer.asset);
+  await placeHold(tx, {
+    id: holdId(transfer.id),
+    account,
+    amount: transfer.amount + transfer.fee_max,
+    ref: transfer.id,
+    at,
+  });
+}
+
+/** At `submitted`: the venue accepted it, so the amount is on its way. @throws LedgerError */
+export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<Posted> {
+  const { id, asset, from_wallet, to_wallet, amount, fee_max } = transfer;
+  const posted = await post(tx, ids, {
+    key: stepKey(id, "submitted"),
+    kind: "transfer_submitted",
+    ref: id,
+    memo: `${from_wallet} to ${to_wallet}`,
+    at,
+    basis: "fact",
+    lines: [debit(transitAccount(from_wallet, asset), amount), credit(walletAccount(from_wallet, asset), amount)],
+    releases: [holdId(id)],
+  });
+  if (!posted.replayed) await holdFee(tx, transfer, fee_max, at);
+  return posted;
+}
+
+/**
+ * At `settled`, also straight from `held`. Only what was delivered is credited.
+ * @throws LedgerError ledger_settlement_impossible when more arrived than left: people must look at it first
+ */
+export async function bookSettled(
+  tx: Tx,
+  ids: Ids,
+  transfer: BookedTransfer,
+  settlement: Settlement,
+  at: Instant,
+): Promise<Posted> {
+  const { id, asset, from_wallet, to_wallet, amount } = transfer;
+  const { received, fee_beside } = settlement;
+  if (received < 0n || received > amount || fee_beside < 0n) {
+    throw new LedgerError(
+      "ledger_settlement_impossible",
+      `${received} received and ${fee_beside} of fee cannot come from ${amount}.`,
+      { transfer: id, amount: amount.toString(), received: received.toString(), fee_beside: fee_beside.toString() },
+    );
+  }
+  await bookSubmitted(tx, ids, transfer, at);
+  const settled = await findPosting(tx, stepKey(id, "settled"));
+  if (settled === undefined) await voidFeeHold(tx, id);
+  return post(tx, ids, {
+    key: stepKey(id, "settled"),
+    kind: "transfer_settled",
+    ref: id,
+    memo: `${from_wallet} to ${to_wallet}`,
+    at,
+    basis: "fact",
+    lines: nonZero([
+      debit(walletAccount(to_wallet, asset), received),
+      debit(feeAccount(from_wallet, asset), amount - received + fee_beside),
+      credit(transitAccount(from_wallet, asset), amount),
+      credit(walletAccount(from_wallet, asset), fee_beside),
+    ]),
+  });
+}
+
+/** At `denied`, `expired`, `cancelled` and `failed`: whatever was held is free again, whatever was booked is taken back. */
+export async function bookClosed(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<void> {
+  const { id } = transfer;
+  assert(!(await isBooked(tx, stepKey(id, "settled"))), `the transfer ${id} is settled in the books`);
+  const key = stepKey(id, "submitted");
+  if ((await findPosting(tx, key)) === undefined) {
+    await voidHold(tx, holdId(id));
+    return;
+  }
+  await voidFeeHold(tx, id);
+  await reversePosting(tx, ids, { key, memo: "nothing moved", at });
+}
+
+/** Keeps for the fee what is there of it: the venue has already accepted, so this may not refuse. */
+async function holdFee(tx: Tx, transfer: BookedTransfer, fee_max: bigint, at: Instant): Promise<void> {
+  const account = walletAccount(transfer.from_wallet, transfer.asset);
+  if (fee_max === 0n) return;
+  try {
+    await placeHold(tx, { id: feeHoldId(transfer.id), account, amount: fee_max, ref: transfer.id, at });
+  } catch (error) {
+    if (!(error instanceof LedgerError && error.code === "ledger_insufficient")) throw error;
+  }
+}
+
+async function voidFeeHold(tx: Tx, id: string): Promise<void> {
+  if (await tx.get(tables.hold, { id: feeHoldId(id) })) await voidHold(tx, feeHoldId(id));
+}

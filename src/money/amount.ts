@@ -1,0 +1,24 @@
+/** Arithmetic on amounts of one asset; mixing two is a programmer error and crashes. */
+import { assert } from "../errors/index.ts";
+import { parseDecimal, printDecimal } from "./decimal.ts";
+import type { Amount, Asset } from "./types.ts";
+
+/** @example amountOf(usdt, "12.5") // { asset: "USDT", units: 12500000n } */
+export function amountOf(asset: Asset, text: string): Amount {
+  return { asset: asset.id, units: parseDecimal(text, asset.decimals) };
+}
+
+/** @example printAmount(usdt, 12500000n) // "12.500000 USDT" */
+export function printAmount(asset: Asset, units: bigint): string {
+  return `${printDecimal(units, asset.decimals)} ${asset.id}`;
+}
+
+export function addAmounts(a: Amount, b: Amount): Amount {
+  assert(a.asset === b.asset, `cannot add ${a.asset} and ${b.asset}`);
+  return { asset: a.asset, units: a.units + b.units };
+}
+
+export function subtractAmounts(a: Amount, b: Amount): Amount {
+  assert(a.asset === b.asset, `cannot subtract ${b.asset} from ${a.asset}`);
+  return { asset: a.asset, units: a.units - b.units };
+}

@@ -1,0 +1,107 @@
+/** Where liquidity stands against the levels, in findings and in sentences that say at which number it would be different. */
+import { maxOf } from "../money/index.ts";
+import { type Finding, finding } from "./finding.ts";
+import { amountOfAll } from "./in_flight.ts";
+import { type Intent, isHigh, isLow } from "./intent.ts";
+import type { Funds } from "./position.ts";
+import { floorOf } from "./sources.ts";
+import { amountText, namesText, shareText } from "./text.ts";
+import type {
+  LevelName,
+  Move,
+  OpenTransfer,
+  PoolPolicy,
+  Position,
+  ReasonCode,
+  ResolvedLevels,
+  Severity,
+} from "./types.ts";
+
+export interface BandState {
+  readonly severity: Severity;
+  /** The first one says where liquidity stands. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The severity follows the cash that is there now: a refill on its way does not make an empty wallet less of an emergency.
+ */
+export function bandFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, intent: Intent): BandState {
+  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
+  const cash = funds.liquidity_cash;
+  const emergency = cash < levels.emergency_low || cash > levels.emergency_high;
+  const stands = standing(policy, levels, funds, intent);
+  const findings: Finding[] = stands ? [stands] : [];
+  findings.push(...floorFindings(policy, levels, funds));
+  if (intent.kind === "rest" && intent.covered !== null) {
+    const low = intent.covered === "low";
+    const facts = {
+      observed: text(low ? funds.liquidity - cash : funds.in_flight_to_reserve),
+      limit: text(low ? levels.low : levels.high),
+    };
+    findings.push(finding("in_flight_covers", "wait", "open_transfers", facts));
+  }
+  const urgent = findings.some(({ reason }) => reason.code === "below_floor" || reason.code === "floors_exceed_total");
+  return { severity: emergency ? "emergency" : urgent ? "urgent" : "normal", findings };
+}
+
+/** A floor that is not met, cannot be met by the whole pool, or has no price: said, and stops nothing. */
+function floorFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds): readonly Finding[] {
+  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
+  const findings: Finding[] = [];
+  if (levels.floor !== null && funds.liquidity_cash < levels.floor) {
+    const facts = { observed: text(funds.liquidity_cash), limit: text(levels.floor) };
+    findings.push(finding("below_floor", "none", "floor", facts));
+  }
+  const wallet_floors = funds.wallets.reduce((sum, wallet) => sum + floorOf(policy, wallet.wallet_id), 0n);
+  const asked = maxOf(levels.floor ?? 0n, wallet_floors);
+  if (asked > funds.total) {
+    const facts = { observed: amountText(policy.asset, funds.total), limit: amountText(policy.asset, asked) };
+    findings.push(finding("floors_exceed_total", "none", "floors", facts));
+  }
+  if (policy.floor !== null && levels.floor === null) {
+    findings.push(finding("price_unavailable", "none", "floor", { detail: "floor" }));
+  }
+  return findings;
+}
+
+/** Which level the cash has passed; null when it is inside the band and only an open request makes the pool act. */
+function standing(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, intent: Intent): Finding | null {
+  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
+  const cash = funds.liquidity_cash;
+  const passed = (code: ReasonCode, name: LevelName, detail: string | null): Finding =>
+    finding(code, "none", `levels.${name}`, { observed: text(cash), limit: text(levels[name]), detail });
+  const or_equal = policy.trigger === "at" ? "" : "at or ";
+  if (cash < levels.emergency_low) return passed("below_emergency_low", "emergency_low", null);
+  if (cash > levels.emergency_high) return passed("above_emergency_high", "emergency_high", null);
+  if (isLow(levels, policy.trigger, cash)) return passed("below_low", "low", `${or_equal}above`);
+  if (isHigh(levels, policy.trigger, cash)) return passed("above_high", "high", `${or_equal}below`);
+  if (intent.kind === "act") return null;
+  const facts = { observed: text(cash), limit: `${text(levels.low)} to ${text(levels.high)}` };
+  return finding("inside_band", "hold", "levels", facts);
+}
+
+/** At which liquidity something would move. */
+export function bandCounterfactuals(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds): readonly string[] {
+  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
+  const [low, high] = policy.trigger === "at" ? ["at or below", "at or above"] : ["below", "above"];
+  return [
+    `Would refill from custody if liquidity were ${low} ${text(levels.low)}.`,
+    `Would send to custody if liquidity were ${high} ${text(levels.high)}.`,
+  ];
+}
+
+export function returnsTo(policy: PoolPolicy, moves: readonly Move[], after: Position): Finding {
+  const amount = moves.reduce((sum, move) => sum + move.amount, 0n);
+  return finding("returns_to", "none", `return_to.${policy.return_to}`, {
+    observed: amountText(policy.asset, amount),
+    limit: shareText(policy.asset, after.liquidity, after.total),
+  });
+}
+
+export function replaces(policy: PoolPolicy, replaced: readonly OpenTransfer[]): Finding {
+  return finding("supersedes", "none", "open_transfers", {
+    observed: amountText(policy.asset, amountOfAll(replaced)),
+    detail: namesText(replaced.map((open) => open.transfer_id)),
+  });
+}

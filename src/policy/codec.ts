@@ -1,0 +1,217 @@
+/**
+ * Snapshots, decisions and policies as plain JSON and back, without loss: `decide` on a decoded snapshot gives, bit for bit,
+ * the decision of the original. This is what the store keeps and what an auditor replays.
+ */
+import type { Ratio } from "../money/index.ts";
+import { type Codec, flag, list, map, membersOf, number, oneOf, orNull, record, text, units } from "./codec_parts.ts";
+import { SENTENCES } from "./explain.ts";
+import type {
+  Alternative,
+  Decision,
+  Level,
+  LevelName,
+  Move,
+  OpenTransfer,
+  PoolHistory,
+  PoolPolicy,
+  Position,
+  PriceState,
+  Reason,
+  ReasonCode,
+  ResolvedLevels,
+  RouteOption,
+  Snapshot,
+  WalletState,
+  WindowLimit,
+} from "./types.ts";
+
+const ratio: Codec<Ratio> = record<Ratio>({ num: units, den: units });
+const direction = oneOf("to_reserve", "to_liquidity");
+const reasonCode = oneOf(...(Object.keys(SENTENCES) as ReasonCode[]));
+
+const wallet = record<WalletState>({
+  wallet_id: text,
+  venue_id: text,
+  side: oneOf("liquidity", "reserve"),
+  kind: oneOf("hot", "warm", "custody", "collateral", "deposit", "gas"),
+  status: oneOf("requested", "creating", "active", "suspended", "archiving", "archived"),
+  freshness: oneOf("fresh", "stale", "unknown"),
+  as_of: orNull(number),
+  total: orNull(units),
+  available: orNull(units),
+  pending_in: units,
+  pending_out: units,
+  reserved: units,
+  in_flight_in: units,
+  pending_readable: flag,
+});
+
+const route = record<RouteOption>({
+  from_wallet: text,
+  to_wallet: text,
+  network: text,
+  enabled: flag,
+  disabled_reason: orNull(text),
+  fee_fixed: units,
+  fee_ppm: number,
+  minimum: units,
+  maximum: orNull(units),
+  step: units,
+  lead_time_ms: number,
+});
+
+const openTransfer = record<OpenTransfer>({
+  transfer_id: text,
+  from_wallet: text,
+  to_wallet: text,
+  amount: units,
+  state: text,
+  created_at: number,
+  supersedable: flag,
+});
+
+const price = record<PriceState>({
+  status: oneOf("fresh", "stale", "unavailable"),
+  currency: text,
+  currency_decimals: number,
+  price: orNull(ratio),
+  as_of: orNull(number),
+  sources: number,
+  spread_ppm: orNull(number),
+});
+
+const history = record<PoolHistory>({
+  last_to_reserve_at: orNull(number),
+  last_to_liquidity_at: orNull(number),
+  outside_since: orNull(number),
+  outside: orNull(oneOf("low", "high")),
+  moves: list(record<PoolHistory["moves"][number]>({ at: number, direction, amount: units })),
+});
+
+const snapshot = record<Snapshot>({
+  pool_id: text,
+  asset: text,
+  decimals: number,
+  taken_at: number,
+  mode: oneOf("observe", "advise", "auto", "frozen"),
+  wallets: list(wallet),
+  routes: list(route),
+  open_transfers: list(openTransfer),
+  price: orNull(price),
+  history,
+  frozen_reason: orNull(text),
+});
+
+const position = record<Position>({
+  total: units,
+  liquidity: units,
+  reserve: units,
+  in_flight_to_liquidity: units,
+  in_flight_to_reserve: units,
+  health_percent: orNull(text),
+  share_percent: orNull(text),
+});
+
+const decision = record<Decision>({
+  pool_id: text,
+  asset: text,
+  decided_at: number,
+  verdict: oneOf("hold", "move", "wait", "blocked", "escalate"),
+  severity: oneOf("normal", "urgent", "emergency"),
+  moves: list(
+    record<Move>({
+      from_wallet: text,
+      to_wallet: text,
+      direction,
+      amount: units,
+      network: text,
+      fee: units,
+      fee_max: units,
+      lead_time_ms: number,
+    }),
+  ),
+  supersedes: list(text),
+  reasons: list(
+    record<Reason>({ code: reasonCode, rule: text, observed: orNull(text), limit: orNull(text), sentence: text }),
+  ),
+  counterfactuals: list(text),
+  alternatives: list(
+    record<Alternative>({
+      from_wallet: text,
+      to_wallet: text,
+      network: text,
+      fee: orNull(units),
+      rejected_because: text,
+    }),
+  ),
+  levels: orNull(
+    record<ResolvedLevels>({
+      emergency_low: units,
+      low: units,
+      target: units,
+      high: units,
+      emergency_high: units,
+      floor: orNull(units),
+    }),
+  ),
+  before: orNull(position),
+  after: orNull(position),
+});
+
+type LevelOf<K extends Level["kind"]> = Extract<Level, { readonly kind: K }>;
+const levelKinds: { readonly [K in Level["kind"]]: Codec<LevelOf<K>> } = {
+  percent: record<LevelOf<"percent">>({ kind: oneOf("percent"), share: ratio, text }),
+  amount: record<LevelOf<"amount">>({ kind: oneOf("amount"), units, text }),
+  value: record<LevelOf<"value">>({ kind: oneOf("value"), value: units, currency: text, text }),
+};
+
+const level: Codec<Level> = {
+  encode: (value) => (levelKinds[value.kind] as Codec<Level>).encode(value),
+  decode: (json, path) => {
+    const kind = oneOf("percent", "amount", "value").decode(membersOf(json, path).kind, `${path}.kind`);
+    return levelKinds[kind].decode(json, path);
+  },
+};
+
+const policy = record<PoolPolicy>({
+  pool_id: text,
+  asset: record<PoolPolicy["asset"]>({ id: text, decimals: number }),
+  levels: record<Record<LevelName, Level>>({
+    emergency_low: level,
+    low: level,
+    target: level,
+    high: level,
+    emergency_high: level,
+  }),
+  floor: orNull(level),
+  trigger: oneOf("at", "beyond"),
+  return_to: oneOf("target", "edge"),
+  move_min: units,
+  move_max: units,
+  cooldown_ms: number,
+  dwell_ms: number,
+  fee_max: units,
+  fee_max_ppm: number,
+  windows: list(record<WindowLimit>({ direction, window_ms: number, amount_max: units, count_max: number })),
+  wallet_floors: map(units),
+  priority: list(text),
+});
+
+/** A JSON object: what `JSON.stringify` and a `jsonb` column take. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const encodeSnapshot = (value: Snapshot): JsonObject => encodeWith(snapshot, value);
+/** @throws TidegateError record_malformed */
+export const decodeSnapshot = (json: unknown): Snapshot => snapshot.decode(json, "snapshot");
+
+export const encodeDecision = (value: Decision): JsonObject => encodeWith(decision, value);
+/** @throws TidegateError record_malformed */
+export const decodeDecision = (json: unknown): Decision => decision.decode(json, "decision");
+
+export const encodePolicy = (value: PoolPolicy): JsonObject => encodeWith(policy, value);
+/** @throws TidegateError record_malformed */
+export const decodePolicy = (json: unknown): PoolPolicy => policy.decode(json, "policy");
+
+function encodeWith<T>(codec: Codec<T>, value: T): JsonObject {
+  return membersOf(codec.encode(value), "record");
+}

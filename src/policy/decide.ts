@@ -1,0 +1,235 @@
+/**
+ * The one function of the product: what a policy says about a snapshot. Pure and total: no clock, no chance, no I/O, and no
+ * state of the data makes it throw; what is impossible or unknown is a reason in the decision.
+ *
+ * Only the verdict `move` is ever acted on: start `moves`, and end the open transfers named in `supersedes` first. A decision
+ * to move may have no moves, when open requests are only withdrawn. With any other verdict the moves are advice: what would
+ * be done in mode `auto`, at the end of the cool-down, after the freeze.
+ */
+import { assert } from "../errors/index.ts";
+import type { Instant } from "../ports/index.ts";
+import { bandCounterfactuals, bandFindings, replaces, returnsTo } from "./band.ts";
+import { type Finding, finding, verdictOf } from "./finding.ts";
+import { freshnessProblems, staleOn } from "./freshness.ts";
+import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
+import { instantText } from "./instant_text.ts";
+import { type Intent, intentOf, isLow } from "./intent.ts";
+import { coolsDownUntil, dwellsUntil } from "./limits.ts";
+import { type Plan, planMoves } from "./plan.ts";
+import { type Funds, fundsOf, toPosition } from "./position.ts";
+import { resolveLevels } from "./resolve_levels.ts";
+import { amountText, durationText, namesText } from "./text.ts";
+import type {
+  Decision,
+  Move,
+  OpenTransfer,
+  PoolPolicy,
+  Position,
+  ResolvedLevels,
+  Severity,
+  Snapshot,
+} from "./types.ts";
+
+/**
+ * @example
+ * const decision = decide(snapshot, policy, clock.now());
+ * if (decision.verdict === "move") for (const move of decision.moves) await start(move);
+ */
+export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
+  assert(snapshot.pool_id === policy.pool_id, `policy of ${policy.pool_id} on a snapshot of ${snapshot.pool_id}`);
+  assert(snapshot.asset === policy.asset.id, `policy for ${policy.asset.id} on a snapshot of ${snapshot.asset}`);
+  assert(snapshot.decimals === policy.asset.decimals, `${snapshot.asset} has ${policy.asset.decimals} decimals`);
+  const funds = fundsOf(snapshot);
+  const frame: Frame = { snapshot, policy, now, funds };
+  if (funds.unread.length > 0) {
+    return report(frame, finding("unknown_balance", "blocked", "wallets", { detail: namesText(funds.unread) }), null);
+  }
+  const empty = { observed: amountText(policy.asset, funds.total) };
+  if (funds.total <= 0n) return report(frame, finding("pool_empty", "blocked", "pool", empty), toPosition(funds, null));
+  const outcome = resolveLevels(policy, { total: funds.total, decimals: snapshot.decimals, price: snapshot.price });
+  if (!outcome.ok) {
+    const facts = { observed: amountText(policy.asset, funds.total), detail: outcome.levels.join(", ") };
+    return report(frame, finding(outcome.code, "blocked", "levels", facts), toPosition(funds, null));
+  }
+  return decideWithin(frame, outcome.levels);
+}
+
+interface Frame {
+  readonly snapshot: Snapshot;
+  readonly policy: PoolPolicy;
+  readonly now: Instant;
+  readonly funds: Funds;
+}
+
+interface Draft {
+  readonly severity: Severity;
+  readonly findings: readonly Finding[];
+  readonly counterfactuals?: readonly string[];
+  readonly plan?: Plan;
+  readonly supersedes?: readonly OpenTransfer[];
+  readonly levels: ResolvedLevels | null;
+  readonly before: Position | null;
+  readonly after?: Position | null;
+}
+
+function decideWithin(frame: Frame, levels: ResolvedLevels): Decision {
+  const { snapshot, policy, funds } = frame;
+  const open = openMoves(snapshot, funds);
+  const intent = intentOf(snapshot, policy.trigger, levels, funds, open);
+  const band = bandFindings(policy, levels, funds, intent);
+  const base = { severity: band.severity, levels, before: toPosition(funds, levels.floor) };
+  if (intent.kind === "rest") {
+    const stale = staleFindings(funds);
+    const counterfactuals = bandCounterfactuals(policy, levels, funds);
+    return finish(frame, { ...base, findings: [...band.findings, ...stale], counterfactuals });
+  }
+  if (intent.direction === null) return withdraw(frame, base, band.findings, intent.opposite, intent.funds);
+  const refusals = dataFindings(frame, intent.direction);
+  if (refusals.length > 0) {
+    const severity = base.severity === "normal" ? "urgent" : base.severity;
+    return finish(frame, { ...base, severity, findings: [...band.findings, ...refusals] });
+  }
+  return act(frame, base, band.findings, { ...intent, direction: intent.direction });
+}
+
+type Base = Pick<Draft, "severity" | "before"> & { readonly levels: ResolvedLevels };
+type Act = Extract<Intent, { kind: "act" }> & { readonly direction: Direction };
+
+function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): Decision {
+  const { policy } = frame;
+  const replaced = [...intent.opposite, ...intent.same];
+  const plan = planMoves({ ...frame, ...intent, replaced });
+  const keeps = intent.same.length > 0 && !replacesMaterially(frame, base.levels, intent.same, plan);
+  if ((keeps || plan.moves.length === 0) && intent.opposite.length > 0) {
+    return withdraw(frame, base, band, intent.opposite, intent.funds);
+  }
+  if (keeps) return finish(frame, { ...base, findings: [...band, keepsOpen(policy, intent.same)] });
+  if (plan.moves.length === 0) return finish(frame, { ...base, findings: [...band, ...plan.findings], plan });
+  const after = afterMoves(intent.funds, plan.moves, base.levels);
+  const findings = [
+    ...band,
+    returnsTo(policy, plan.moves, after),
+    ...(replaced.length > 0 ? [replaces(policy, replaced)] : []),
+    ...plan.findings,
+    ...timingFindings(frame, base.severity, intent),
+    ...gateFindings(frame.snapshot),
+    ...(intent.direction === "to_liquidity" ? [finding("needs_quorum", "none", "quorum")] : []),
+  ];
+  return finish(frame, { ...base, findings, plan, supersedes: replaced, after });
+}
+
+/** Open requests end and nothing takes their place. */
+function withdraw(
+  frame: Frame,
+  base: Base,
+  band: readonly Finding[],
+  supersedes: readonly OpenTransfer[],
+  funds: Funds,
+): Decision {
+  const findings = [...band, replaces(frame.policy, supersedes), ...gateFindings(frame.snapshot)];
+  return finish(frame, { ...base, findings, supersedes, after: toPosition(funds, base.levels.floor) });
+}
+
+/**
+ * A refill is asked for again only when the amount differs by more than the smallest move: more of it when liquidity stays
+ * low even with the open one, less of it when the open one would now carry liquidity too high.
+ */
+function replacesMaterially(
+  { policy, funds }: Frame,
+  levels: ResolvedLevels,
+  same: readonly OpenTransfer[],
+  plan: Plan,
+): boolean {
+  const more = plan.moves.reduce((sum, move) => sum + move.amount, 0n) - amountOfAll(same);
+  return plan.moves.length > 0 && (isLow(levels, policy.trigger, funds.liquidity) ? more : -more) > policy.move_min;
+}
+
+function keepsOpen(policy: PoolPolicy, same: readonly OpenTransfer[]): Finding {
+  return finding("refill_already_open", "wait", "open_transfers", {
+    observed: amountText(policy.asset, amountOfAll(same)),
+    limit: amountText(policy.asset, policy.move_min),
+    detail: namesText(same.map((open) => open.transfer_id)),
+  });
+}
+
+/** Emergencies do not wait, and neither does a refill that replaces an open one. */
+function timingFindings({ policy, snapshot, now }: Frame, severity: Severity, intent: Act): readonly Finding[] {
+  if (severity === "emergency" || intent.same.length > 0) return [];
+  const findings: Finding[] = [];
+  const outside = intent.direction === "to_liquidity" ? "low" : "high";
+  const dwell = dwellsUntil(policy, snapshot.history, outside, now);
+  if (dwell !== null) {
+    const facts = { limit: durationText(policy.dwell_ms), detail: instantText(dwell) };
+    findings.push(finding("dwell_not_reached", "wait", "dwell", facts));
+  }
+  const cool = coolsDownUntil(policy, snapshot.history, intent.direction, now);
+  if (cool !== null) {
+    const facts = { limit: durationText(policy.cooldown_ms), detail: instantText(cool) };
+    findings.push(finding("cooling_down", "wait", "cooldown", facts));
+  }
+  return findings;
+}
+
+function gateFindings({ mode, frozen_reason }: Snapshot): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (frozen_reason !== null) findings.push(finding("asset_frozen", "blocked", "asset", { detail: frozen_reason }));
+  if (mode === "frozen") findings.push(finding("mode_frozen", "blocked", "mode"));
+  if (mode === "observe") findings.push(finding("mode_observe", "blocked", "mode"));
+  if (mode === "advise") findings.push(finding("mode_advise", "wait", "mode"));
+  return findings;
+}
+
+function dataFindings({ funds }: Frame, direction: Direction): readonly Finding[] {
+  return freshnessProblems(funds, direction).map(({ code, wallets }) =>
+    finding(code, "blocked", "freshness", { detail: namesText(wallets) }),
+  );
+}
+
+/** At rest, old data stops nothing; it is said, so that "nothing to do" is not read as "all is well". */
+function staleFindings(funds: Funds): readonly Finding[] {
+  const say = (code: "stale_liquidity" | "stale_reserve", wallets: readonly string[]): readonly Finding[] =>
+    wallets.length > 0 ? [finding(code, "none", "freshness", { detail: namesText(wallets) })] : [];
+  return [...say("stale_liquidity", staleOn(funds, "liquidity")), ...say("stale_reserve", staleOn(funds, "reserve"))];
+}
+
+function afterMoves(funds: Funds, moves: readonly Move[], levels: ResolvedLevels): Position {
+  let { liquidity, reserve } = funds;
+  for (const { direction, amount, fee } of moves) {
+    if (direction === "to_liquidity") {
+      liquidity += amount;
+      reserve -= amount + fee;
+    } else {
+      liquidity -= amount + fee;
+      reserve += amount;
+    }
+  }
+  const landed = { in_flight_to_liquidity: 0n, in_flight_to_reserve: 0n };
+  return toPosition({ ...funds, ...landed, liquidity, reserve, total: liquidity + reserve }, levels.floor);
+}
+
+/** A condition that stops everything: people have to put it right. */
+function report(frame: Frame, problem: Finding, before: Position | null): Decision {
+  return finish(frame, { severity: "urgent", findings: [problem], levels: null, before });
+}
+
+function finish({ snapshot, now }: Frame, draft: Draft): Decision {
+  const verdict = verdictOf(draft.findings, draft.severity);
+  const acts = (draft.plan?.moves.length ?? 0) > 0 || (draft.supersedes?.length ?? 0) > 0;
+  assert(verdict !== "move" || acts, "a decision to move needs something to do");
+  const own = draft.findings.flatMap((found) => (found.counterfactual === null ? [] : [found.counterfactual]));
+  return {
+    pool_id: snapshot.pool_id,
+    asset: snapshot.asset,
+    decided_at: now,
+    verdict,
+    severity: draft.severity,
+    moves: draft.plan?.moves ?? [],
+    supersedes: (draft.supersedes ?? []).map((open) => open.transfer_id),
+    reasons: draft.findings.map((found) => found.reason),
+    counterfactuals: [...own, ...(draft.counterfactuals ?? [])],
+    alternatives: draft.plan?.alternatives ?? [],
+    levels: draft.levels,
+    before: draft.before,
+    after: draft.after ?? null,
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Why, in sentences. Every reason code has one; a reason that stopped something also says what would have changed it.
+ * `observed` and `limit` are already texts with their unit; `detail` names wallets, transfers or an instant.
+ */
+import type { Reason, ReasonCode } from "./types.ts";
+
+export interface SentenceFacts {
+  readonly observed: string | null;
+  readonly limit: string | null;
+  readonly detail: string | null;
+}
+
+type Say = (facts: { observed: string; limit: string; detail: string }) => string;
+
+export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
+  inside_band: (f) => `Liquidity is ${f.observed}, inside the band of ${f.limit}; nothing needs to move.`,
+  below_low: (f) => `Liquidity is ${f.observed}; the low level is ${f.limit}.`,
+  above_high: (f) => `Liquidity is ${f.observed}; the high level is ${f.limit}.`,
+  below_emergency_low: (f) => `Emergency: liquidity is ${f.observed}, below the emergency level of ${f.limit}.`,
+  above_emergency_high: (f) => `Emergency: liquidity is ${f.observed}, above the emergency level of ${f.limit}.`,
+  below_floor: (f) => `Liquidity is ${f.observed}, below the safety floor of ${f.limit}.`,
+  returns_to: (f) => `Moving ${f.observed} brings liquidity to ${f.limit}.`,
+  in_flight_covers: (f) =>
+    `What is on its way (${f.observed}) brings liquidity back inside the band; nothing is added.`,
+  opposite_in_flight: (f) => `A transfer the other way is still open (${f.detail}); opposite moves never cross.`,
+  refill_already_open: (f) => `A refill of ${f.observed} is already open (${f.detail}); a second one is never stacked.`,
+  supersedes: (f) => `Ends the open request for ${f.observed} (${f.detail}), which is not sent yet and no longer fits.`,
+  dwell_not_reached: (f) => `The level has to be passed for ${f.limit} before anything moves.`,
+  cooling_down: (f) => `The last move in this direction was less than ${f.limit} ago.`,
+  below_minimum_move: (f) => `Only ${f.observed} would have to move; the smallest move is ${f.limit}.`,
+  capped_by_maximum_move: (f) => `${f.observed} is needed; one decision moves at most ${f.limit}.`,
+  capped_by_window: (f) => `${f.observed} is needed; the window limit leaves ${f.limit}.`,
+  window_exhausted: (f) => `The window limit leaves ${f.observed}; the smallest move is ${f.limit}.`,
+  capped_by_source: (f) => `${f.observed} is needed; the sources can give ${f.limit}.`,
+  source_floor: (f) => `The sources hold ${f.observed}, and all of it lies below their floors (${f.limit}).`,
+  no_source: (f) => `No wallet on the giving side has anything to send; they hold ${f.observed}.`,
+  no_route: (f) => `No enabled route can carry ${f.observed} (${f.detail}).`,
+  fee_above_limit: (f) => `The fee would be ${f.observed}; at most ${f.limit} may be paid.`,
+  stale_liquidity: (f) => `The balance of ${f.detail} is not fresh; nothing moves on an old hot balance.`,
+  stale_reserve: (f) => `The balance of ${f.detail} is not fresh; custody never pays out on old data.`,
+  unknown_balance: (f) => `The balance of ${f.detail} has never been read; unknown is not zero.`,
+  pending_unreadable: (f) => `${f.detail} cannot say what is pending there; nothing new starts until it can.`,
+  price_unavailable: (f) =>
+    `The ${f.detail} level is a value, and there is no trusted price to turn it into an amount.`,
+  levels_out_of_order: (f) => `The levels do not come out in rising order for a total of ${f.observed}: ${f.detail}.`,
+  floors_exceed_total: (f) => `The floors ask for ${f.limit}; the whole pool holds ${f.observed}.`,
+  pool_empty: (f) => `The pool holds ${f.observed}; there is nothing to keep in balance.`,
+  asset_frozen: (f) => `This asset is stopped: ${f.detail}.`,
+  mode_observe: () => "The mode is observe: this is what would be proposed; nothing moves.",
+  mode_advise: () => "The mode is advise: a person has to start this move.",
+  mode_frozen: () => "The mode is frozen: nothing new is sent.",
+  needs_quorum: () => "Value leaves custody only after a quorum of people has approved it.",
+  route_chosen: (f) => `${f.detail}: fee ${f.observed}, at most ${f.limit}.`,
+};
+
+const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
+  below_low: (f) => `Would not refill if liquidity were ${f.detail} ${f.limit}.`,
+  above_high: (f) => `Would not send to custody if liquidity were ${f.detail} ${f.limit}.`,
+  below_emergency_low: (f) => `Would be no emergency if liquidity were at or above ${f.limit}.`,
+  above_emergency_high: (f) => `Would be no emergency if liquidity were at or below ${f.limit}.`,
+  in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,
+  opposite_in_flight: (f) => `Would move once ${f.detail} has ended.`,
+  refill_already_open: (f) => `Would replace ${f.detail} while it is unsent, if ${f.limit} more were needed.`,
+  dwell_not_reached: (f) => `Would move at ${f.detail} if the level is still passed.`,
+  cooling_down: (f) => `Would move at ${f.detail}, when the cool-down ends.`,
+  below_minimum_move: (f) => `Would move if at least ${f.limit} were needed.`,
+  capped_by_maximum_move: (f) => `Would move ${f.observed} at once if the largest move allowed it.`,
+  capped_by_window: (f) =>
+    `Would move ${f.observed} at once if the window limit allowed it; room opens at ${f.detail}.`,
+  window_exhausted: (f) => `Blocked by the window limit until ${f.detail}.`,
+  fee_above_limit: (f) => `Would move if the fee were at most ${f.limit}.`,
+  no_route: (f) => `Would move if a route for ${f.observed} were enabled.`,
+  stale_liquidity: (f) => `Would be decided again as soon as ${f.detail} is fresh.`,
+  stale_reserve: (f) => `Would refill as soon as ${f.detail} is fresh.`,
+  unknown_balance: (f) => `Would be decided as soon as ${f.detail} is read.`,
+  price_unavailable: () => "Would be decided as soon as enough price sources agree again.",
+  mode_observe: () => "Would move in mode auto.",
+  mode_advise: () => "Would move by itself in mode auto.",
+  mode_frozen: () => "Would move after people resume.",
+};
+
+/**
+ * The sentence of a reason.
+ * @example sentenceOf("below_low", { observed: "4.9 BTC (4.90 %)", limit: "5 BTC (5.00 %)", detail: null })
+ */
+export function sentenceOf(code: ReasonCode, facts: SentenceFacts): string {
+  return SENTENCES[code](filled(facts));
+}
+
+/** What would have had to be different, or null where nothing more can be said than the reason itself. */
+export function counterfactualOf(code: ReasonCode, facts: SentenceFacts): string | null {
+  return COUNTERFACTUALS[code]?.(filled(facts)) ?? null;
+}
+
+export function toReason(code: ReasonCode, rule: string, facts: SentenceFacts): Reason {
+  return { code, rule, observed: facts.observed, limit: facts.limit, sentence: sentenceOf(code, facts) };
+}
+
+function filled(facts: SentenceFacts): { observed: string; limit: string; detail: string } {
+  return {
+    observed: facts.observed ?? "not known",
+    limit: facts.limit ?? "not set",
+    detail: facts.detail ?? "not named",
+  };
+}

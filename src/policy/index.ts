@@ -1,0 +1,19 @@
+export {
+  decodeDecision,
+  decodePolicy,
+  decodeSnapshot,
+  encodeDecision,
+  encodePolicy,
+  encodeSnapshot,
+  type JsonObject,
+} from "./codec.ts";
+export { decide } from "./decide.ts";
+export { counterfactualOf, sentenceOf } from "./explain.ts";
+export { instantText } from "./instant_text.ts";
+export { parseLevel } from "./parse_level.ts";
+export { policyDigest } from "./policy_digest.ts";
+export { positionOf } from "./position.ts";
+export { isProfileName, PROFILES, type Profile, type ProfileName } from "./profiles.ts";
+export { type LevelsOutcome, resolveLevels } from "./resolve_levels.ts";
+export type * from "./types.ts";
+export { LEVEL_NAMES } from "./types.ts";

@@ -1,0 +1,134 @@
+/**
+ * Where a pool stands. Projected cash of a wallet = available - reserved - pending out that the venue has not deducted yet;
+ * what is on its way in is added to the projection, suppresses further top-ups, and is never counted as cash to send.
+ *
+ * Counted are wallets that hold money of the pool: active, suspended or being archived; not those whose balance is earmarked
+ * (collateral) or serves to pay for transactions (gas). A balance that was never read makes the whole position unknown:
+ * unknown is not zero.
+ */
+import { divide, maxOf, minOf, printDecimal, printPercent } from "../money/index.ts";
+import { resolveLevel } from "./resolve_levels.ts";
+import type { OpenTransfer, PoolPolicy, Position, Side, Snapshot, WalletState } from "./types.ts";
+
+const HEALTH_DIGITS = 2;
+const SHARE_DIGITS = 4;
+
+/** The sums of a snapshot, before any level. `null` members: a balance that enters them was never read. */
+export interface Funds {
+  /** Wallets that count, in snapshot order. */
+  readonly wallets: readonly WalletState[];
+  /** Counted wallets whose balance was never read. */
+  readonly unread: readonly string[];
+  /** What each counted and read wallet could send: its cash, without anything on its way in. */
+  readonly cash: ReadonlyMap<string, bigint>;
+  /** Cash of the liquidity side now, nothing on its way in included. */
+  readonly liquidity_cash: bigint;
+  /** Liquidity side when everything on its way in has landed. */
+  readonly liquidity: bigint;
+  readonly reserve: bigint;
+  readonly total: bigint;
+  readonly in_flight_to_liquidity: bigint;
+  readonly in_flight_to_reserve: bigint;
+}
+
+const COUNTED_STATUS: ReadonlySet<string> = new Set(["active", "suspended", "archiving"]);
+const EARMARKED_KIND: ReadonlySet<string> = new Set(["collateral", "gas"]);
+
+export function isCounted(wallet: WalletState): boolean {
+  return COUNTED_STATUS.has(wallet.status) && !EARMARKED_KIND.has(wallet.kind);
+}
+
+/**
+ * Position of the pool, or null while any balance that enters it was never read.
+ * @example positionOf(snapshot, policy)?.health_percent // "100.00"
+ */
+export function positionOf(snapshot: Snapshot, policy: PoolPolicy): Position | null {
+  const funds = fundsOf(snapshot);
+  if (funds.unread.length > 0) return null;
+  const basis = { total: funds.total, decimals: snapshot.decimals, price: snapshot.price };
+  return toPosition(funds, policy.floor === null ? null : resolveLevel(policy.floor, basis, "up"));
+}
+
+export function toPosition(funds: Funds, floor: bigint | null): Position {
+  return {
+    total: funds.total,
+    liquidity: funds.liquidity,
+    reserve: funds.reserve,
+    in_flight_to_liquidity: funds.in_flight_to_liquidity,
+    in_flight_to_reserve: funds.in_flight_to_reserve,
+    health_percent: healthPercent(funds.liquidity, floor),
+    share_percent: funds.total > 0n ? printPercent(funds.liquidity, funds.total, SHARE_DIGITS) : null,
+  };
+}
+
+/** `clamp(liquidity / floor x 50, 0, 100)` with two decimals, rounded down: 100 means at least twice the floor. */
+export function healthPercent(liquidity: bigint, floor: bigint | null): string | null {
+  if (floor === null || floor <= 0n) return null;
+  const scale = 10n ** BigInt(HEALTH_DIGITS);
+  const health = divide(liquidity * 50n * scale, floor, "down");
+  return printDecimal(minOf(maxOf(health, 0n), 100n * scale), HEALTH_DIGITS);
+}
+
+/** The sums of a snapshot as if the open transfers named in `without` did not exist. */
+export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new Set()): Funds {
+  const wallets = snapshot.wallets.filter(isCounted);
+  const side = new Map(wallets.map((wallet) => [wallet.wallet_id, wallet.side]));
+  const undone = totalsOf(snapshot.open_transfers.filter((open) => without.has(open.transfer_id)));
+  const crossing = totalsOf(
+    snapshot.open_transfers.filter((open) => !without.has(open.transfer_id) && directionOf(open, side) !== null),
+  );
+  const cash = new Map<string, bigint>();
+  const unread: string[] = [];
+  const sums = { liquidity_cash: 0n, liquidity: 0n, reserve: 0n, to_liquidity: 0n, to_reserve: 0n };
+  for (const wallet of wallets) {
+    if (wallet.available === null) {
+      unread.push(wallet.wallet_id);
+      continue;
+    }
+    const reserved = maxOf(wallet.reserved - (undone.out.get(wallet.wallet_id) ?? 0n), 0n);
+    const inbound = maxOf(wallet.in_flight_in - (undone.in.get(wallet.wallet_id) ?? 0n), 0n);
+    const own = wallet.available - reserved - wallet.pending_out;
+    const from_other_side = minOf(inbound, crossing.in.get(wallet.wallet_id) ?? 0n);
+    cash.set(wallet.wallet_id, own);
+    if (wallet.side === "liquidity") {
+      sums.liquidity_cash += own;
+      sums.liquidity += own + inbound;
+      sums.to_liquidity += from_other_side;
+    } else {
+      sums.reserve += own + inbound;
+      sums.to_reserve += from_other_side;
+    }
+  }
+  return {
+    wallets,
+    unread,
+    cash,
+    liquidity_cash: sums.liquidity_cash,
+    liquidity: sums.liquidity,
+    reserve: sums.reserve,
+    total: sums.liquidity + sums.reserve,
+    in_flight_to_liquidity: sums.to_liquidity,
+    in_flight_to_reserve: sums.to_reserve,
+  };
+}
+
+/** Which way a transfer crosses the pool; null when it stays on one side or leaves the pool. */
+export function directionOf(
+  transfer: Pick<OpenTransfer, "from_wallet" | "to_wallet">,
+  side: ReadonlyMap<string, Side>,
+): "to_reserve" | "to_liquidity" | null {
+  const from = side.get(transfer.from_wallet);
+  const to = side.get(transfer.to_wallet);
+  if (from === "liquidity" && to === "reserve") return "to_reserve";
+  if (from === "reserve" && to === "liquidity") return "to_liquidity";
+  return null;
+}
+
+function totalsOf(transfers: readonly OpenTransfer[]): { in: Map<string, bigint>; out: Map<string, bigint> } {
+  const totals = { in: new Map<string, bigint>(), out: new Map<string, bigint>() };
+  for (const { from_wallet, to_wallet, amount } of transfers) {
+    totals.out.set(from_wallet, (totals.out.get(from_wallet) ?? 0n) + amount);
+    totals.in.set(to_wallet, (totals.in.get(to_wallet) ?? 0n) + amount);
+  }
+  return totals;
+}

@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compareRatios, ratio } from "../money/index.ts";
+import { aPolicy, aPrice, terminal40, USD, USDT, usdt } from "./fixtures.ts";
+import { parseLevel } from "./parse_level.ts";
+import { type LevelBasis, resolveLevel, resolveLevels } from "./resolve_levels.ts";
+import type { Level, LevelName, PriceState } from "./types.ts";
+
+fc.configureGlobal({ seed: 1 });
+
+const level = (text: string): Level => parseLevel(text, { asset: USDT, currency: USD });
+const basis = (total: bigint, price: PriceState | null = null): LevelBasis => ({ total, decimals: 6, price });
+const policyWith = (over: Partial<Record<LevelName, string>>, floor: string | null = null) => ({
+  ...aPolicy(),
+  floor: floor === null ? null : level(floor),
+  levels: {
+    ...aPolicy().levels,
+    ...(Object.fromEntries(Object.entries(over).map(([name, text]) => [name, level(text)])) as Record<
+      LevelName,
+      Level
+    >),
+  },
+});
+
+describe("resolveLevels", () => {
+  it("resolves the three kinds against one total and one price", () => {
+    const policy = policyWith({ low: "60000 USDT", target: "100000 USD" }, "30000 USD");
+    const price = aPrice({ price: ratio(125n, 1n) });
+    expect(resolveLevels(policy, basis(usdt("1000000"), price))).toEqual({
+      ok: true,
+      levels: {
+        emergency_low: usdt("20000"),
+        low: usdt("60000"),
+        target: usdt("80000"),
+        high: usdt("150000"),
+        emergency_high: usdt("200000"),
+        floor: usdt("24000"),
+      },
+    });
+  });
+
+  it("demands strict order and names the pair that breaks it", () => {
+    const outcome = (over: Partial<Record<LevelName, string>>) =>
+      resolveLevels(policyWith(over), basis(usdt("1000000")));
+    expect(outcome({ low: "100000 USDT" })).toEqual({
+      ok: false,
+      code: "levels_out_of_order",
+      levels: ["low", "target"],
+    });
+    expect(outcome({ low: "99999.999999 USDT" }).ok).toBe(true);
+    expect(outcome({ emergency_high: "1 USDT" })).toMatchObject({ levels: ["high", "emergency_high"] });
+    expect(outcome({ emergency_low: "0 USDT" }).ok).toBe(true);
+  });
+
+  it("goes out of order when the pool shrinks, which is a condition and not a crash", () => {
+    const policy = policyWith({ low: "60000 USDT" });
+    expect(resolveLevels(policy, basis(usdt("1000000"))).ok).toBe(true);
+    expect(resolveLevels(policy, basis(usdt("500000")))).toMatchObject({ ok: false, levels: ["low", "target"] });
+    expect(resolveLevels(aPolicy(), basis(0n))).toMatchObject({ ok: false, code: "levels_out_of_order" });
+    expect(resolveLevels(aPolicy(), basis(-5n))).toMatchObject({ ok: false, code: "levels_out_of_order" });
+  });
+
+  it("uses no price but a fresh one in the level's own currency", () => {
+    const value = level("100 USD");
+    const resolved = (price: PriceState | null): bigint | null => resolveLevel(value, basis(1n, price), "down");
+    expect(resolved(aPrice())).toBe(usdt("100"));
+    expect(resolved(null)).toBeNull();
+    expect(resolved(aPrice({ status: "stale" }))).toBeNull();
+    expect(resolved(aPrice({ currency: "EUR" }))).toBeNull();
+    expect(resolved(aPrice({ price: null }))).toBeNull();
+    expect(resolved(aPrice({ price: { num: 0n, den: 1n } }))).toBeNull();
+    expect(resolved(aPrice({ price: { num: -1n, den: 1n } }))).toBeNull();
+  });
+
+  it("is unresolved without a price for a level, and has only no floor without a price for the floor", () => {
+    expect(resolveLevels(policyWith({ high: "150000 USD" }), basis(usdt("1000000")))).toEqual({
+      ok: false,
+      code: "price_unavailable",
+      levels: ["high"],
+    });
+    expect(resolveLevels(policyWith({}, "1 USD"), basis(usdt("1000000")))).toMatchObject({
+      ok: true,
+      levels: { floor: null },
+    });
+  });
+
+  it("makes comparing integers say what comparing fractions would", () => {
+    const share = (part: bigint, whole: bigint, points: bigint) =>
+      compareRatios(ratio(part, whole), ratio(points, 100n));
+    const total = fc.bigInt({ min: 1_000n, max: 10n ** 12n });
+    fc.assert(
+      fc.property(total, fc.bigInt({ min: 0n, max: 10n ** 12n }), (whole, any) => {
+        const part = any % (whole + 1n);
+        const at = resolveLevels(aPolicy(), basis(whole));
+        const beyond = resolveLevels(terminal40(), basis(whole));
+        if (!at.ok || !beyond.ok) throw new Error("these totals are large enough");
+        expect(part <= at.levels.low).toBe(share(part, whole, 5n) <= 0);
+        expect(part >= at.levels.high).toBe(share(part, whole, 15n) >= 0);
+        expect(part < at.levels.emergency_low).toBe(share(part, whole, 2n) < 0);
+        expect(part > at.levels.emergency_high).toBe(share(part, whole, 20n) > 0);
+        expect(part < beyond.levels.low).toBe(share(part, whole, 35n) < 0);
+        expect(part > beyond.levels.high).toBe(share(part, whole, 45n) > 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,263 @@
+/**
+ * What is known (Snapshot), what is wanted (PoolPolicy) and what follows (Decision). All three are plain data; `decide` is
+ * the only road from the first two to the third. Every amount is base units of the pool's asset.
+ */
+import type { Asset, AssetId, Ratio } from "../money/index.ts";
+import type { Instant } from "../ports/index.ts";
+
+export type Mode = "observe" | "advise" | "auto" | "frozen";
+export type Side = "liquidity" | "reserve";
+export type WalletKind = "hot" | "warm" | "custody" | "collateral" | "deposit" | "gas";
+export type WalletStatus = "requested" | "creating" | "active" | "suspended" | "archiving" | "archived";
+export type Freshness = "fresh" | "stale" | "unknown";
+
+/** One level of a pool: a share of its total, an amount, or a value in the reference currency. */
+export type Level =
+  | { readonly kind: "percent"; readonly share: Ratio; readonly text: string }
+  | { readonly kind: "amount"; readonly units: bigint; readonly text: string }
+  /** `value` is base units of the reference currency (its own Asset, e.g. USD with 2 decimals). */
+  | { readonly kind: "value"; readonly value: bigint; readonly currency: AssetId; readonly text: string };
+
+export type LevelName = "emergency_low" | "low" | "target" | "high" | "emergency_high";
+export const LEVEL_NAMES: readonly LevelName[] = ["emergency_low", "low", "target", "high", "emergency_high"];
+
+/** A rolling limit on what may leave one side. */
+export interface WindowLimit {
+  readonly direction: "to_reserve" | "to_liquidity";
+  readonly window_ms: number;
+  readonly amount_max: bigint;
+  readonly count_max: number;
+}
+
+export interface PoolPolicy {
+  readonly pool_id: string;
+  readonly asset: Asset;
+  readonly levels: Readonly<Record<LevelName, Level>>;
+  /** Minimum safety threshold of the liquidity side; health is 100 % at twice the floor. */
+  readonly floor: Level | null;
+  /** `at`: a balance equal to `low` or `high` triggers (custody-10-90). `beyond`: it must pass it (terminal-40). */
+  readonly trigger: "at" | "beyond";
+  readonly return_to: "target" | "edge";
+  readonly move_min: bigint;
+  readonly move_max: bigint;
+  /** After a move in one direction, wait this long before the next; emergencies do not wait. */
+  readonly cooldown_ms: number;
+  /** The level must have been passed for this long; emergencies do not wait. */
+  readonly dwell_ms: number;
+  /** Highest fee of one move: absolute and as parts per million of the amount; both hold. */
+  readonly fee_max: bigint;
+  readonly fee_max_ppm: number;
+  readonly windows: readonly WindowLimit[];
+  /** Source wallets are drained down to this and no further. */
+  readonly wallet_floors: Readonly<Record<string, bigint>>;
+  /** Order of preference among equally cheap sources and destinations. */
+  readonly priority: readonly string[];
+}
+
+export interface WalletState {
+  readonly wallet_id: string;
+  readonly venue_id: string;
+  readonly side: Side;
+  readonly kind: WalletKind;
+  readonly status: WalletStatus;
+  readonly freshness: Freshness;
+  readonly as_of: Instant | null;
+  /** Last known, whatever its age; null when nothing was ever read. */
+  readonly total: bigint | null;
+  readonly available: bigint | null;
+  readonly pending_in: bigint;
+  /** On its way out, still contained in `available`, and not one of our own (those are `reserved`). */
+  readonly pending_out: bigint;
+  /** Held by our own open transfers and not yet deducted by the venue. */
+  readonly reserved: bigint;
+  /** On its way here by our own open transfers and not yet in `total`. */
+  readonly in_flight_in: bigint;
+  readonly pending_readable: boolean;
+}
+
+/** One way from a wallet to a wallet, with what it costs now. */
+export interface RouteOption {
+  readonly from_wallet: string;
+  readonly to_wallet: string;
+  readonly network: string;
+  readonly enabled: boolean;
+  /** Why it is not usable; null when enabled. */
+  readonly disabled_reason: string | null;
+  readonly fee_fixed: bigint;
+  readonly fee_ppm: number;
+  readonly minimum: bigint;
+  readonly maximum: bigint | null;
+  readonly step: bigint;
+  readonly lead_time_ms: number;
+}
+
+export interface OpenTransfer {
+  readonly transfer_id: string;
+  readonly from_wallet: string;
+  readonly to_wallet: string;
+  readonly amount: bigint;
+  readonly state: string;
+  readonly created_at: Instant;
+  /** True while nothing has been sent: a newer plan may supersede it. */
+  readonly supersedable: boolean;
+}
+
+/** Price of one whole unit of the asset in the reference currency, exact; with its trust. */
+export interface PriceState {
+  readonly status: "fresh" | "stale" | "unavailable";
+  readonly currency: AssetId;
+  readonly currency_decimals: number;
+  /** Base units of the currency per whole asset, as a ratio; null when unavailable. */
+  readonly price: Ratio | null;
+  readonly as_of: Instant | null;
+  readonly sources: number;
+  readonly spread_ppm: number | null;
+}
+
+/** What was moved lately, for windows, cool-down and dwell. */
+export interface PoolHistory {
+  readonly last_to_reserve_at: Instant | null;
+  readonly last_to_liquidity_at: Instant | null;
+  /** Since when the liquidity side has been at or past a trigger level on this side of the band; null inside the band. */
+  readonly outside_since: Instant | null;
+  readonly outside: "low" | "high" | null;
+  /** Moves of the longest window, newest last; reserved and settled alike. */
+  readonly moves: readonly {
+    readonly at: Instant;
+    readonly direction: "to_reserve" | "to_liquidity";
+    readonly amount: bigint;
+  }[];
+}
+
+export interface Snapshot {
+  readonly pool_id: string;
+  readonly asset: AssetId;
+  readonly decimals: number;
+  readonly taken_at: Instant;
+  readonly mode: Mode;
+  readonly wallets: readonly WalletState[];
+  readonly routes: readonly RouteOption[];
+  readonly open_transfers: readonly OpenTransfer[];
+  readonly price: PriceState | null;
+  readonly history: PoolHistory;
+  /** Open breaks and freezes of this asset; anything here stops new moves. */
+  readonly frozen_reason: string | null;
+}
+
+export type Verdict = "hold" | "move" | "wait" | "blocked" | "escalate";
+export type Severity = "normal" | "urgent" | "emergency";
+
+/** Stable codes; each has its sentence in `explain.ts` and its line in the docs. */
+export type ReasonCode =
+  | "inside_band"
+  | "below_low"
+  | "above_high"
+  | "below_emergency_low"
+  | "above_emergency_high"
+  | "below_floor"
+  | "returns_to"
+  | "in_flight_covers"
+  | "opposite_in_flight"
+  | "refill_already_open"
+  | "supersedes"
+  | "dwell_not_reached"
+  | "cooling_down"
+  | "below_minimum_move"
+  | "capped_by_maximum_move"
+  | "capped_by_window"
+  | "window_exhausted"
+  | "capped_by_source"
+  | "source_floor"
+  | "no_source"
+  | "no_route"
+  | "fee_above_limit"
+  | "stale_liquidity"
+  | "stale_reserve"
+  | "unknown_balance"
+  | "pending_unreadable"
+  | "price_unavailable"
+  | "levels_out_of_order"
+  | "floors_exceed_total"
+  | "pool_empty"
+  | "asset_frozen"
+  | "mode_observe"
+  | "mode_advise"
+  | "mode_frozen"
+  | "needs_quorum"
+  | "route_chosen";
+
+/** A reason as data: what was observed, against which limit, in which unit. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly rule: string;
+  readonly observed: string | null;
+  readonly limit: string | null;
+  readonly sentence: string;
+}
+
+export interface Move {
+  readonly from_wallet: string;
+  readonly to_wallet: string;
+  readonly direction: "to_reserve" | "to_liquidity";
+  readonly amount: bigint;
+  readonly network: string;
+  readonly fee: bigint;
+  readonly fee_max: bigint;
+  readonly lead_time_ms: number;
+}
+
+/** Another way to do the same, and why it was not chosen. */
+export interface Alternative {
+  readonly from_wallet: string;
+  readonly to_wallet: string;
+  readonly network: string;
+  readonly fee: bigint | null;
+  readonly rejected_because: string;
+}
+
+/** Levels as they came out against this snapshot; null where they could not be resolved. */
+export interface ResolvedLevels {
+  readonly emergency_low: bigint;
+  readonly low: bigint;
+  readonly target: bigint;
+  readonly high: bigint;
+  readonly emergency_high: bigint;
+  readonly floor: bigint | null;
+}
+
+export interface Position {
+  /** Sum over both sides of what is projected, in flight between them included. */
+  readonly total: bigint;
+  /** Liquidity side: available - reserved - pending out, plus own transfers on their way in. */
+  readonly liquidity: bigint;
+  readonly reserve: bigint;
+  readonly in_flight_to_liquidity: bigint;
+  readonly in_flight_to_reserve: bigint;
+  /** Health in per cent, 0..100; 100 at twice the floor; null without a floor. */
+  readonly health_percent: string | null;
+  /** Liquidity share of the total in per cent with 4 decimals; null for an empty pool. */
+  readonly share_percent: string | null;
+}
+
+/**
+ * Only the verdict `move` is ever acted on: end the transfers in `supersedes`, then start `moves`; there may be nothing to start
+ * when open requests are only withdrawn. With any other verdict `moves` is advice: what would be done if what the reasons name
+ * were not in the way.
+ */
+export interface Decision {
+  readonly pool_id: string;
+  readonly asset: AssetId;
+  readonly decided_at: Instant;
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+  readonly moves: readonly Move[];
+  /** Open transfers that this decision replaces. */
+  readonly supersedes: readonly string[];
+  readonly reasons: readonly Reason[];
+  readonly counterfactuals: readonly string[];
+  readonly alternatives: readonly Alternative[];
+  readonly levels: ResolvedLevels | null;
+  readonly before: Position | null;
+  /** The position when every move has landed. */
+  readonly after: Position | null;
+}

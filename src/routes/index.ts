@@ -1,0 +1,13 @@
+export { capacityOf, feeLimit, feeOf } from "./fee.ts";
+export { rankRoutes } from "./rank.ts";
+export { LEGS_MAX, splitAmount } from "./split.ts";
+export type {
+  Leg,
+  Ranking,
+  RejectedRoute,
+  RouteLimits,
+  RouteOption,
+  RouteRejection,
+  Spendable,
+  Split,
+} from "./types.ts";

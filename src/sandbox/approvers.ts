@@ -1,0 +1,182 @@
+/**
+ * The people of the sandbox: their keys are made in the data directory, and unless a person wants to approve by hand, each
+ * of them looks at what waits and signs it some hours later. Their votes are real: same bytes, same keys, same quorum.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Person, type SignedVote, type VotePayload, voteMessage } from "../authority/index.ts";
+import type { TreasuryConfig } from "../config/types.ts";
+import type { DaemonDeps, Treasury } from "../daemon/types.ts";
+import { type ErrorKind, TidegateError } from "../errors/index.ts";
+import type { Instant, Signer } from "../ports/index.ts";
+import { tables } from "../store/index.ts";
+import type { TransferRow } from "../transfers/types.ts";
+import { between, indexOfText } from "./random.ts";
+
+const KEYS_DIR = "keys";
+const MINUTE_MS = 60_000;
+/** How often they look. */
+const LOOK_MS = 10 * MINUTE_MS;
+/** How long one of them takes, from and to. */
+const ANSWER_MS: readonly [number, number] = [30 * MINUTE_MS, 240 * MINUTE_MS];
+const WAITING_MAX = 100;
+/** Somebody was faster, or the store is busy: the next look sees how things are then. */
+const PASSES: ReadonlySet<ErrorKind> = new Set(["conflict", "denied", "unavailable"]);
+
+/** Writes and reads Ed25519 key files; the composition root has the real ones. */
+export interface KeyFiles {
+  generate(path: string): Promise<{ readonly public_key: string }>;
+  load(path: string): Promise<Signer>;
+}
+
+/**
+ * Makes `<data_dir>/keys/<person>.json` and `.pub` for everybody who has none yet, and the `.pub` that a first start which was
+ * killed in between still owes. Call it before the configuration is read, which refers to the public keys.
+ */
+export async function ensurePeopleKeys(data_dir: string, people: readonly string[], files: KeyFiles): Promise<void> {
+  for (const person of people) {
+    const path = keyPath(data_dir, person);
+    const public_path = path.replace(/\.json$/, ".pub");
+    if (existsSync(public_path)) continue;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const { public_key } = await ensureKey(path, files);
+    const fresh = `${public_path}.${randomBytes(8).toString("hex")}.new`;
+    await writeFile(fresh, `${public_key}\n`, { mode: 0o644 });
+    await rename(fresh, public_path);
+  }
+}
+
+/** Two first starts at once make the same keys: who comes second takes what is there. */
+async function ensureKey(path: string, files: KeyFiles): Promise<{ readonly public_key: string }> {
+  if (existsSync(path)) return files.load(path);
+  try {
+    return await files.generate(path);
+  } catch (error) {
+    if (existsSync(path)) return files.load(path);
+    throw error;
+  }
+}
+
+/** The part of the treasury that an approver uses. */
+export type ApproversTreasury = Pick<Treasury, "quorumOf" | "castVote"> & {
+  readonly deps: Pick<DaemonDeps, "clock" | "store"> & { readonly config: Pick<TreasuryConfig, "authority"> };
+};
+
+export interface ApproversOptions {
+  readonly treasury: ApproversTreasury;
+  readonly data_dir: string;
+  readonly seed: number;
+  readonly files: Pick<KeyFiles, "load">;
+}
+
+/**
+ * Lets the people whose private keys are in the data directory answer by themselves until `stop`. A vote that comes too
+ * late (someone denied, it expired) is dropped; an error of the sandbox itself rejects `ended`, which must be watched.
+ */
+export async function startApprovers(
+  options: ApproversOptions,
+): Promise<{ ended: Promise<void>; stop(): Promise<void> }> {
+  const signers = await loadSigners(options);
+  const stopping = new AbortController();
+  const ended = answerUntil(options, signers, stopping.signal);
+  return {
+    ended,
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+/** One person's signed yes to one transfer. */
+export async function approve(transfer: TransferRow, person: Person, signer: Signer): Promise<SignedVote> {
+  const key = person.keys.find((each) => each.scheme === "ed25519" && each.public_key === signer.public_key);
+  if (!key) {
+    const message = `The key of "${person.id}" in the data directory is not the one in the configuration.`;
+    throw new TidegateError("invalid", "sandbox_key_mismatch", message, { person: person.id });
+  }
+  const payload: VotePayload = {
+    object_kind: "transfer",
+    object_id: transfer.id,
+    digest: transfer.digest,
+    vote: "approve",
+  };
+  const signature = Buffer.from(await signer.sign(voteMessage(payload))).toString("hex");
+  return { payload, person_id: person.id, key_id: key.key_id, scheme: "ed25519", signature };
+}
+
+/** When this person answers a transfer that was made at `created_at`. */
+export function answersAt(seed: number, person_id: string, transfer: Pick<TransferRow, "id" | "created_at">): Instant {
+  const index = indexOfText(`${person_id}/${transfer.id}`);
+  return transfer.created_at + between(seed, "approver", index, ANSWER_MS[0], ANSWER_MS[1]);
+}
+
+async function answerUntil(
+  options: ApproversOptions,
+  signers: ReadonlyMap<string, Signer>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = options.treasury.deps;
+  while (!signal.aborted) {
+    try {
+      await lookOnce(options, signers, signal);
+    } catch (error) {
+      if (!(error instanceof TidegateError) || !PASSES.has(error.kind)) throw error;
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+async function lookOnce(
+  options: ApproversOptions,
+  signers: ReadonlyMap<string, Signer>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const transfer of await waitingTransfers(options.treasury)) {
+    if (signal.aborted) return;
+    await answerTransfer(options, signers, transfer);
+  }
+}
+
+async function answerTransfer(
+  { treasury, seed }: ApproversOptions,
+  signers: ReadonlyMap<string, Signer>,
+  transfer: TransferRow,
+): Promise<void> {
+  const { eligible } = await treasury.quorumOf(transfer);
+  const now = treasury.deps.clock.now();
+  for (const person of treasury.deps.config.authority.people) {
+    const signer = signers.get(person.id);
+    if (!signer || !eligible.includes(person.id) || now < answersAt(seed, person.id, transfer)) continue;
+    const { quorum } = await treasury.castVote(await approve(transfer, person, signer));
+    if (quorum.state !== "pending") return;
+  }
+}
+
+function waitingTransfers(treasury: ApproversTreasury): Promise<TransferRow[]> {
+  return treasury.deps.store.read("sandbox approvers", (tx) =>
+    tx.find(tables.transfer, {
+      where: { state: "awaiting_approval" },
+      order_by: [
+        ["created_at", "asc"],
+        ["id", "asc"],
+      ],
+      limit: WAITING_MAX,
+    }),
+  );
+}
+
+async function loadSigners({ treasury, data_dir, files }: ApproversOptions): Promise<Map<string, Signer>> {
+  const signers = new Map<string, Signer>();
+  for (const { id } of treasury.deps.config.authority.people) {
+    const path = keyPath(data_dir, id);
+    if (existsSync(path)) signers.set(id, await files.load(path));
+  }
+  return signers;
+}
+
+function keyPath(data_dir: string, person: string): string {
+  return join(data_dir, KEYS_DIR, `${person}.json`);
+}

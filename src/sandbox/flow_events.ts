@@ -1,0 +1,76 @@
+/** One step of the customers: deposits are credited to the hot accounts, withdrawals are paid while there is balance. */
+import { divide } from "../money/index.ts";
+import { Draft } from "./draft.ts";
+import { FLOW_STEP_MS, flowOfStep } from "./flows.ts";
+import type { Scenario } from "./scenarios.ts";
+import { accountsOf, sum } from "./state.ts";
+import type { AccountRow, AssetRow, Patch, WorldState } from "./types.ts";
+
+/** The step that starts at `state.next_step_at`, for every asset. */
+export function flowStep(state: WorldState, seed: number, scenario: Scenario): Patch {
+  const step_at = state.next_step_at;
+  const draft = new Draft(state, step_at);
+  for (const row of state.assets.values()) {
+    const hot = accountsOf(state, row.asset).filter((account) => account.hot);
+    if (hot.length === 0) continue;
+    const flow = flowOfStep({
+      seed,
+      scenario,
+      asset: row.asset,
+      genesis_at: state.genesis_at,
+      scenario_at: state.scenario_at,
+      step_at,
+      initial: row.initial,
+      total: totalOf(row),
+    });
+    credit(draft, row, hot, flow.deposits);
+    pay(draft, row, hot, flow.withdrawals);
+  }
+  return draft.patch({ next_step_at: step_at + FLOW_STEP_MS });
+}
+
+/** What is owed to nobody else: everything that came in and has not gone out, minus what customers wait for. */
+function totalOf(row: AssetRow): bigint {
+  return row.initial + row.deposited - row.withdrawn - row.network_fees - row.sent_outside - row.unserved;
+}
+
+function credit(draft: Draft, row: AssetRow, hot: readonly AccountRow[], deposits: bigint): void {
+  const each = divide(deposits, BigInt(hot.length), "down");
+  let left = deposits;
+  for (const [index, account] of hot.entries()) {
+    const share = index === hot.length - 1 ? left : each;
+    left -= share;
+    if (share > 0n) draft.move(account.key, customerMovement("in", share));
+  }
+  draft.asset(row.asset).deposited += deposits;
+}
+
+/** Pays what waits and what is new, from each hot account in proportion to what it can spend. */
+function pay(draft: Draft, row: AssetRow, hot: readonly AccountRow[], withdrawals: bigint): void {
+  const asset = draft.asset(row.asset);
+  const wanted = asset.unserved + withdrawals;
+  const accounts = hot.map((account) => draft.account(account.key));
+  const spendable = sum(accounts.map(free));
+  const paid = min(wanted, spendable);
+  let left = paid;
+  for (const account of accounts) {
+    const share = min(left, divide(paid * free(account), spendable === 0n ? 1n : spendable, "up"));
+    left -= share;
+    if (share > 0n) draft.move(account.key, customerMovement("out", share));
+  }
+  asset.withdrawn += paid;
+  asset.unserved = wanted - paid;
+  asset.unserved_since = asset.unserved === 0n ? null : (asset.unserved_since ?? draft.at);
+}
+
+function free(account: AccountRow): bigint {
+  return account.total - account.held;
+}
+
+function customerMovement(direction: "in" | "out", amount: bigint) {
+  return { direction, amount, fee: 0n, reference: null, tx_hash: null, counterparty: "customers" };
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,78 @@
+/** How a world begins: a tenth of every asset on the hot side, the rest in custody. Later starts add what is new. */
+import { divide, parseDecimal } from "../money/index.ts";
+import type { Instant } from "../ports/index.ts";
+import { Draft } from "./draft.ts";
+import { FLOW_STEP_MS } from "./flows.ts";
+import { scenarioOf } from "./scenarios.ts";
+import type { Patch, WorldAccount, WorldConfig, WorldState } from "./types.ts";
+
+/** Whole units at the beginning. */
+const INITIAL_TOTALS: Readonly<Record<string, string>> = { USDT: "100000000", BTC: "4000" };
+const INITIAL_OTHER = "1000000";
+/** One part of ten is hot. */
+const PARTS = 10n;
+
+/** Brings the state up to the configuration; `now` is the time of a new world, null for one that goes on. */
+export function openingPatch(state: WorldState, config: WorldConfig, now: Instant | null): Patch {
+  const at = now ?? state.at;
+  const draft = new Draft(state, at);
+  for (const asset of config.assets.values()) {
+    const accounts = config.accounts.filter((account) => account.asset === asset.id);
+    const initial = parseDecimal(INITIAL_TOTALS[asset.id] ?? INITIAL_OTHER, asset.decimals);
+    if (accounts.length === 0 || state.assets.has(asset.id)) {
+      for (const account of accounts) if (!state.accounts.has(keyOf(account))) draft.addAccount(emptyAccount(account));
+      continue;
+    }
+    draft.addAsset(emptyAsset(asset.id, initial));
+    for (const account of accounts) {
+      draft.addAccount(emptyAccount(account));
+      open(draft, account, shareOfAccount(accounts, account, initial));
+    }
+  }
+  return draft.patch({
+    ...(now === null ? {} : { genesis_at: now, next_step_at: Math.ceil(now / FLOW_STEP_MS) * FLOW_STEP_MS }),
+    ...(state.scenario === config.scenario ? {} : { scenario: scenarioOf(config.scenario).name, scenario_at: at }),
+  });
+}
+
+export function keyOf(account: WorldAccount): string {
+  return `${account.venue}/${account.account}`;
+}
+
+function open(draft: Draft, account: WorldAccount, amount: bigint): void {
+  draft.move(keyOf(account), {
+    direction: "in",
+    amount,
+    fee: 0n,
+    reference: null,
+    tx_hash: null,
+    counterparty: "opening",
+  });
+}
+
+/** Equal shares within each side; the first account of the last side takes what does not divide. */
+function shareOfAccount(accounts: readonly WorldAccount[], account: WorldAccount, initial: bigint): bigint {
+  const side = accounts.filter((other) => other.hot === account.hot);
+  const hot_part = accounts.some((other) => !other.hot) ? divide(initial, PARTS, "down") : initial;
+  const reserve_part = accounts.some((other) => other.hot) ? initial - hot_part : initial;
+  const part = account.hot ? hot_part : reserve_part;
+  const each = divide(part, BigInt(side.length), "down");
+  return account === side[0] ? part - each * BigInt(side.length - 1) : each;
+}
+
+function emptyAccount(account: WorldAccount) {
+  return { key: keyOf(account), ...account, total: 0n, held: 0n, incoming: 0n, height: 0, forgotten: 0 };
+}
+
+function emptyAsset(asset: string, initial: bigint) {
+  return {
+    asset,
+    initial,
+    deposited: 0n,
+    withdrawn: 0n,
+    unserved: 0n,
+    unserved_since: null,
+    network_fees: 0n,
+    sent_outside: 0n,
+  };
+}

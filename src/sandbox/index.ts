@@ -1,0 +1,14 @@
+export { approve, ensurePeopleKeys, startApprovers } from "./approvers.ts";
+export { consoleToken } from "./custodian_server.ts";
+export { type FaultProxy, startFaultProxy } from "./fault_proxy.ts";
+export { type Fault, type FaultRule, Faults } from "./faults.ts";
+export { SCENARIO_NAMES } from "./scenarios.ts";
+export {
+  resumeTime,
+  SANDBOX_TYPE,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxVenueAddress,
+  startSandbox,
+} from "./start_sandbox.ts";
+export type { SandboxStatus } from "./status.ts";

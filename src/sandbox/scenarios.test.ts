@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { isUnderWay, SCENARIO_NAMES, scenarioOf, shareGone } from "./scenarios.ts";
+
+describe("scenarios", () => {
+  it("knows three and names them when asked for a fourth", () => {
+    expect(SCENARIO_NAMES).toEqual(["calm", "bank-run", "deposit-surge"]);
+    expect(() => scenarioOf("panic")).toThrow(/choose one of calm, bank-run, deposit-surge/);
+  });
+
+  it("goes through the measured points of the run and straight between them", () => {
+    const run = scenarioOf("bank-run");
+    expect(shareGone(run, 0)).toBe(0);
+    expect(shareGone(run, 24)).toBe(0);
+    expect(shareGone(run, 36)).toBeCloseTo(0.014, 12);
+    expect(shareGone(run, 42)).toBeCloseTo((0.014 + 0.097) / 2, 12);
+    expect(shareGone(run, 24 + 144)).toBeCloseTo(0.897, 12);
+    expect(shareGone(run, 24 + 1_000)).toBeCloseTo(0.897, 12);
+  });
+
+  it("never turns back", () => {
+    const run = scenarioOf("bank-run");
+    const shares = Array.from({ length: 200 }, (_, hour) => shareGone(run, hour));
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  });
+
+  it("is under way between its beginning and its end", () => {
+    const run = scenarioOf("bank-run");
+    expect([23, 24, 167, 168].map((hour) => isUnderWay(run, hour))).toEqual([false, true, true, false]);
+    expect(isUnderWay(scenarioOf("calm"), 10)).toBe(false);
+    expect(shareGone(scenarioOf("calm"), 10_000)).toBe(0);
+  });
+});

@@ -1,0 +1,83 @@
+/** Three people who look in now and then: most vote, some late, some never, one in a while says no. */
+import { voteMessage } from "../authority/index.ts";
+import type { Person, SignedVote, Vote, VotePayload } from "../authority/types.ts";
+import { tables } from "../store/index.ts";
+import { simulatedSignature } from "./process.ts";
+import { between } from "./seeded_random.ts";
+import type { Simulation } from "./simulation.ts";
+
+const LOOK_MS: readonly [number, number] = [600_000, 4 * 3_600_000];
+const SCENARIO_LOOK_MS: readonly [number, number] = [300_000, 1_200_000];
+const REQUESTS_MAX = 50;
+
+export function startApprovers(simulation: Simulation): void {
+  for (const person of simulation.config.authority.people) next(simulation, person);
+}
+
+export function signVote(person: Person, payload: VotePayload): SignedVote {
+  const [key] = person.keys;
+  const public_key = key?.public_key ?? "";
+  return {
+    payload,
+    person_id: person.id,
+    key_id: key?.key_id ?? "",
+    scheme: "ed25519",
+    signature: simulatedSignature(public_key, voteMessage(payload)),
+  };
+}
+
+function next(simulation: Simulation, person: Person): void {
+  const { clock, random } = simulation;
+  const range = simulation.options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS;
+  clock.after(between(random, ...range), () => {
+    void look(simulation, person);
+    next(simulation, person);
+  });
+}
+
+async function look(simulation: Simulation, person: Person): Promise<void> {
+  const waiting = await simulation.truth.read("approvals", (tx) =>
+    tx.find(tables.transfer, {
+      where: { state: "awaiting_approval" },
+      order_by: [["id", "asc"]],
+      limit: REQUESTS_MAX,
+    }),
+  );
+  for (const { id, digest } of waiting) {
+    if (simulation.faults.strikes("no_vote")) continue;
+    const vote: Vote = simulation.faults.strikes("denied_by_person") ? "deny" : "approve";
+    const signed = signVote(person, { object_kind: "transfer", object_id: id, digest, vote });
+    await simulation.ask((treasury) => treasury.castVote(signed));
+  }
+}
+
+/** Someone freezes now and then, and an admin resumes. */
+export function startFreezes(simulation: Simulation): void {
+  const { clock, random } = simulation;
+  clock.after(between(random, 3_600_000, 8 * 3_600_000), () => {
+    void freezeForAWhile(simulation);
+    startFreezes(simulation);
+  });
+}
+
+async function freezeForAWhile(simulation: Simulation): Promise<void> {
+  if (simulation.faults.strikes("freeze")) await simulation.ask((treasury) => treasury.freeze("person:ben", "drill"));
+  await simulation.clock.sleep(between(simulation.random, 60_000, 5 * 3_600_000));
+  await unfreeze(simulation);
+}
+
+export async function unfreeze(simulation: Simulation): Promise<void> {
+  const admin = simulation.config.authority.people.find(({ roles }) => roles.includes("admin"));
+  if (admin === undefined) return;
+  await simulation.ask(async (treasury) => {
+    const request = await treasury.resumeRequest("auto");
+    if (request === null) return;
+    const payload = {
+      object_kind: "resume",
+      object_id: request.object_id,
+      digest: request.digest,
+      vote: "approve",
+    } as const;
+    await treasury.resume("auto", signVote(admin, payload));
+  });
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { AssertionError } from "../errors/index.ts";
+import { crashpoints, runSeed, SCENARIOS } from "./index.ts";
+
+const STOPWATCH = { now: () => 0 };
+const named = (...names: readonly string[]) => SCENARIOS.filter(({ name }) => names.includes(name));
+
+describe("death at every point", { timeout: 300_000 }, () => {
+  it("pays once and keeps the books whole, before and after every call of a sweep, and twice in one story", async () => {
+    const report = await crashpoints({ scenarios: named("refused by the venue"), pairs: 20 }, STOPWATCH);
+    expect(report.violations).toEqual([]);
+    const [story] = report.scenarios;
+    expect(story).toMatchObject({ pairs: 20, violations: 0 });
+    expect(story?.points).toBeGreaterThan(400);
+    expect(report).toMatchObject({ points: story?.points, kills: story?.points, pairs: 20 });
+  });
+
+  it("counts the calls of venues, not only those of the store", async () => {
+    const [story] = named("sweep");
+    const labels = new Set<string>();
+    if (story === undefined) throw new AssertionError("the story is there");
+    await runSeed({
+      seed: 1,
+      hours: story.hours,
+      scenario: story,
+      crash_rule: (label, when) => {
+        labels.add(`${when} ${label}`);
+        return false;
+      },
+    });
+    for (const label of ["exchange.submit", "exchange.find", "exchange.prepare", "transfer.submitting"]) {
+      expect([...labels]).toEqual(expect.arrayContaining([`before ${label}`, `after ${label}`]));
+    }
+  });
+
+  it("refuses a story that does not do what its name says", async () => {
+    const scenarios = named("sweep").map((story) => ({ ...story, reaches: ["held"] as const }));
+    await expect(crashpoints({ scenarios }, STOPWATCH)).rejects.toThrow("never reaches held");
+  });
+});
+
+describe("the named stories", { timeout: 300_000 }, () => {
+  it("are at least twelve, each with a name of its own", () => {
+    expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
+    expect(SCENARIOS.length).toBeGreaterThanOrEqual(12);
+  });
+});

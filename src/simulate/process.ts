@@ -1,0 +1,168 @@
+/**
+ * One process of the daemon. When it crashes, nothing it asked is ever answered: its sleeps, its calls to venues and its
+ * transactions stay open for ever, exactly as for a program that is gone. What it had already sent goes on in the world.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { SignatureVerifier } from "../authority/types.ts";
+import { createTreasury, type DaemonDeps, type RunnableTreasury } from "../daemon/index.ts";
+import type { Clock, Ids, Log, Signer } from "../ports/index.ts";
+import { type MemoryData, MemoryStore, type Store } from "../store/index.ts";
+import type { Venue } from "../venues/port.ts";
+import { FaultyStore } from "./faulty_store.ts";
+import { checkWritten } from "./invariants.ts";
+import { between } from "./seeded_random.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** What of a venue goes over the wire. */
+const CALLS: ReadonlySet<string | symbol> = new Set([
+  "verify",
+  "listWallets",
+  "getBalance",
+  "getAddress",
+  "listNetworks",
+  "prepare",
+  "submit",
+  "find",
+  "cancel",
+  "listMovements",
+]);
+const CRASH_PAUSE_MS: readonly [number, number] = [1_000, 1_800_000];
+
+export class Process {
+  readonly name: string;
+  readonly treasury: RunnableTreasury;
+  alive = true;
+  readonly #simulation: Simulation;
+  readonly #memory: MemoryStore;
+
+  constructor(simulation: Simulation, name: string, data: MemoryData) {
+    this.name = name;
+    this.#simulation = simulation;
+    this.#memory = new MemoryStore({ clock: simulation.clock, data });
+    this.treasury = createTreasury(this.#deps());
+  }
+
+  /** Runs until it crashes or the simulation ends. */
+  start(): void {
+    const { end } = this.#simulation;
+    this.treasury.run(end.signal).catch((error: unknown) => {
+      if (this.alive) this.#simulation.tally.violate("daemon_goes_on", String(error));
+    });
+  }
+
+  crash(): Promise<never> {
+    if (this.alive) {
+      this.alive = false;
+      this.#memory.crash();
+      const { clock, random } = this.#simulation;
+      this.#simulation.tally.crash_restarts += 1;
+      clock.after(between(random, ...CRASH_PAUSE_MS), () => this.#simulation.restart(this.name));
+    }
+    return new Promise(() => {});
+  }
+
+  #deps(): DaemonDeps {
+    const { config, random, clock, options, tally } = this.#simulation;
+    const point = {
+      crash: () => this.crash(),
+      written: (label: string) => checkWritten(this.#simulation, label),
+      note: (label: string) => tally.note(`${this.name} ${label}`),
+      dies: (label: string, when: "before" | "after") => this.#dies(label, when),
+    };
+    const store: Store = new FaultyStore(this.#memory, this.#simulation.faults, point);
+    const deps: DaemonDeps = {
+      config,
+      clock: this.#mortalClock(clock),
+      random,
+      ids: this.#ids(),
+      store,
+      venues: new Map([...this.#simulation.venues].map(([id, venue]) => [id, this.#mortal(venue)])),
+      price_sources: [],
+      verifier: VERIFIER,
+      log_signer: LOG_SIGNER,
+      notifier: { notify: () => {} },
+      log: this.#log(),
+      instance_id: this.name,
+    };
+    return options.sabotage?.(deps) ?? deps;
+  }
+
+  #dies(label: string, when: "before" | "after"): boolean {
+    const { options, faults } = this.#simulation;
+    return this.alive && faults.on && (options.crash_rule?.(label, when) ?? false);
+  }
+
+  /** Every method of a port, answered only while the process lives. */
+  #mortal(venue: Venue): Venue {
+    const alive = (): boolean => this.alive;
+    const answer = async (label: string, result: Promise<unknown>): Promise<unknown> => {
+      const value = await whileAlive(alive, result);
+      return this.#dies(label, "after") ? this.crash() : value;
+    };
+    return new Proxy(venue, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        const call = member.bind(target) as (...args: unknown[]) => unknown;
+        return (...args: unknown[]) => {
+          if (!alive()) return new Promise(() => {});
+          const label = `${venue.id}.${String(name)}`;
+          if (CALLS.has(name) && this.#dies(label, "before")) return this.crash();
+          const result = call(...args);
+          return result instanceof Promise ? answer(label, result) : result;
+        };
+      },
+    });
+  }
+
+  #mortalClock(clock: Clock): Clock {
+    const alive = (): boolean => this.alive;
+    const { rate } = clock;
+    return {
+      ...(rate === undefined ? {} : { rate }),
+      now: () => clock.now(),
+      sleep: (ms, signal) => whileAlive(alive, clock.sleep(ms, signal)),
+    };
+  }
+
+  #ids(): Ids {
+    return { next: (prefix) => `${prefix}_${String(this.#simulation.nextId()).padStart(9, "0")}` };
+  }
+
+  #log(): Log {
+    const note = (level: string) => (fields: Record<string, unknown>, message: string) => {
+      this.#simulation.tally.note(`${this.name} ${level} ${message} ${logText(fields)}`);
+    };
+    return { info: note("info"), warn: note("warn"), error: note("error") };
+  }
+}
+
+function logText(fields: Record<string, unknown>): string {
+  const { error, cause } = fields;
+  return error instanceof Error ? (error.stack ?? error.message) : String(cause ?? "");
+}
+
+async function whileAlive<T>(alive: () => boolean, result: Promise<T>): Promise<T> {
+  try {
+    const value = await result;
+    if (alive()) return value;
+  } catch (error) {
+    if (alive()) throw error;
+  }
+  return new Promise<never>(() => {});
+}
+
+/** A signature here is a hash of key and message: enough to tell genuine from forged, and quick. */
+export function simulatedSignature(public_key: string, message: Uint8Array): string {
+  return bytesToHex(sha256(new TextEncoder().encode(`${public_key}/${bytesToHex(message)}`)));
+}
+
+const VERIFIER: SignatureVerifier = async ({ public_key, message, signature }) =>
+  simulatedSignature(public_key, message) === signature;
+
+const LOG_SIGNER: Signer = {
+  key_id: "sim-log",
+  public_key: "00".repeat(32),
+  sign: async (message) => new Uint8Array([...sha256(message), ...sha256(message)]),
+};

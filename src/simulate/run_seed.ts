@@ -1,0 +1,130 @@
+/** One seed from beginning to end: hours with faults, then a quiet time in which everything must come to rest. */
+import { tables } from "../store/index.ts";
+import type { Venue } from "../venues/port.ts";
+import { startApprovers, startFreezes, unfreeze } from "./approvers.ts";
+import type { Fault } from "./faults.ts";
+import { raiseGuard } from "./guard.ts";
+import { checkAlways, checkEffect, checkEnd, checkSubmit } from "./invariants.ts";
+import { between, chance, createStream } from "./seeded_random.ts";
+import { Simulation, START } from "./simulation.ts";
+import type { SeedOptions, SeedResult } from "./types.ts";
+import type { RequestBody, WorldAccount } from "./world_types.ts";
+
+const HOUR_MS = 3_600_000;
+/** Long enough for approvals to lapse, late requests to arrive and held transfers to be looked up. */
+const QUIET_HOURS = 40;
+/** Where a story does not say otherwise: its requests are late by two hours at most. */
+const SCENARIO_QUIET_HOURS = 6;
+const CHECK_EVERY_MS = 6 * HOUR_MS;
+const ROWS_MAX = 10_000;
+const UNIT = 1_000_000;
+
+/** @example const { violations } = await runSeed({ seed: 7, hours: 72 }) */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const { hours, scenario } = options;
+  const lowerGuard = raiseGuard();
+  try {
+    const simulation = new Simulation(options);
+    watchVenues(simulation);
+    simulation.restart("one");
+    if (simulation.faults.strikes("second_instance")) simulation.restart("two");
+    startApprovers(simulation);
+    if (scenario === undefined) startWeather(simulation);
+    else scenario.begin?.(simulation);
+    for (let at = START; at < START + hours * HOUR_MS; ) {
+      at = Math.min(at + CHECK_EVERY_MS, START + hours * HOUR_MS);
+      await simulation.clock.run(at);
+      await checkAlways(simulation);
+    }
+    simulation.faults.end();
+    const quiet_hours = scenario === undefined ? QUIET_HOURS : (scenario.quiet_hours ?? SCENARIO_QUIET_HOURS);
+    await finish(simulation, START + (hours + quiet_hours) * HOUR_MS);
+    return await resultOf(simulation);
+  } finally {
+    lowerGuard();
+  }
+}
+
+function startWeather(simulation: Simulation): void {
+  startFreezes(simulation);
+  startFlows(simulation);
+}
+
+async function finish(simulation: Simulation, end: number): Promise<void> {
+  const { clock } = simulation;
+  for (let at = clock.now(); at < end; ) {
+    at = Math.min(at + CHECK_EVERY_MS, end);
+    void unfreeze(simulation);
+    await clock.run(at);
+  }
+  await checkEnd(simulation);
+  simulation.end.abort();
+  await clock.run(end + HOUR_MS);
+}
+
+/** Counts what leaves the daemon and looks at it before the world does. */
+function watchVenues(simulation: Simulation): void {
+  const { faults, world, tally } = simulation;
+  world.onEffect = (effect) => void checkEffect(simulation, effect);
+  for (const venue of simulation.venues.values()) {
+    const submit = venue.submit.bind(venue);
+    (venue as { submit: Venue["submit"] }).submit = async (prepared) => {
+      const { plan_id } = prepared.body as RequestBody;
+      await checkSubmit(simulation, plan_id);
+      const before = total(faults.reached);
+      const outcome = await submit(prepared);
+      if (outcome.outcome === "unknown" || total(faults.reached) > before) tally.faulted.add(plan_id);
+      tally.note(`${venue.id} ${plan_id} ${outcome.outcome}`);
+      return outcome;
+    };
+  }
+}
+
+/** Customers: many small movements, now and then a large one, in phases of net inflow and net outflow. */
+function startFlows(simulation: Simulation): void {
+  const random = createStream(simulation.options.seed, "flows");
+  const { clock, world, faults } = simulation;
+  const hot = [...world.accounts.values()].filter((account) => account.hot);
+  let drift = 0;
+  const next = (account: WorldAccount): void => {
+    clock.after(between(random, 60_000, 40 * 60_000), () => {
+      if (!faults.on) return;
+      if (chance(random, 0.03)) drift = between(random, -2, 2);
+      const whale = chance(random, 0.03) ? 5 : 1;
+      const amount = BigInt(between(random, 1_000, 90_000) * whale) * BigInt(UNIT);
+      world.flow(account, random.next() < 0.5 + drift * 0.12 ? amount : -amount);
+      next(account);
+    });
+  };
+  for (const account of hot) next(account);
+}
+
+async function resultOf(simulation: Simulation): Promise<SeedResult> {
+  const { options, tally, faults, truth } = simulation;
+  const rows = await truth.read("result", (tx) => tx.find(tables.transfer, { limit: ROWS_MAX }));
+  const events = await truth.read("result", (tx) =>
+    tx.find(tables.event, { where: { kind: "transfer.state" }, limit: ROWS_MAX }),
+  );
+  const states: Record<string, number> = { planned: rows.length };
+  for (const { payload } of events) {
+    const { to_state } = payload as { to_state: string };
+    states[to_state] = (states[to_state] ?? 0) + 1;
+  }
+  return {
+    seed: options.seed,
+    violations: tally.violations,
+    transfers: rows.length,
+    faulted_transfers: tally.faulted.size,
+    crash_restarts: tally.crash_restarts,
+    faults_reached: Object.fromEntries(faults.reached),
+    states_reached: states,
+    trace_digest: tally.digest(),
+    trace: tally.trace,
+  };
+}
+
+function total(counts: ReadonlyMap<Fault, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}

@@ -1,0 +1,76 @@
+/** One run: the world, the processes of the daemon, the people, and the checker's own view of the store. */
+import type { TreasuryConfig } from "../config/types.ts";
+import type { RunnableTreasury } from "../daemon/index.ts";
+import { TidegateError } from "../errors/index.ts";
+import type { Random } from "../ports/index.ts";
+import { MemoryData, MemoryStore } from "../store/index.ts";
+import type { Venue } from "../venues/port.ts";
+import { Faults } from "./faults.ts";
+import { Process } from "./process.ts";
+import { createStream } from "./seeded_random.ts";
+import { drawVenues, simulatedAccounts, simulatedConfig } from "./sim_config.ts";
+import { Tally } from "./tally.ts";
+import type { SeedOptions } from "./types.ts";
+import { VirtualClock } from "./virtual_clock.ts";
+import { World } from "./world.ts";
+import { WorldVenue } from "./world_venue.ts";
+
+/** 2026-01-05T00:00:00Z, a Monday. */
+export const START = 1_767_571_200_000;
+/** This time counts as so many times faster than real time: limits in real time become short enough to matter. */
+const RATE = 600;
+
+export class Simulation {
+  readonly options: SeedOptions;
+  readonly clock = new VirtualClock(START, RATE);
+  readonly tally: Tally;
+  /** Of the daemon and the people; the world has a stream of its own. */
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly world: World;
+  readonly config: TreasuryConfig;
+  readonly venues: ReadonlyMap<string, Venue>;
+  readonly data = new MemoryData();
+  /** The checker's own handle: no faults, no crashes. */
+  readonly truth: MemoryStore;
+  readonly end = new AbortController();
+  readonly #processes = new Map<string, Process>();
+  #ids = 0;
+
+  constructor(options: SeedOptions) {
+    this.options = options;
+    const { seed, rates, scenario } = options;
+    const wallets = options.wallets ?? scenario?.wallets;
+    this.tally = new Tally(seed, this.clock);
+    this.random = createStream(seed, "daemon");
+    this.faults = new Faults(createStream(seed, "faults"), rates, scenario?.strikes);
+    this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms);
+    const specs = drawVenues(createStream(seed, "venues"));
+    this.world = new World(this.clock, createStream(seed, "world"), this.faults, specs, simulatedAccounts(wallets));
+    this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));
+    this.truth = new MemoryStore({ clock: this.clock, data: this.data });
+  }
+
+  restart(name: string): void {
+    if (this.end.signal.aborted) return;
+    const process = new Process(this, name, this.data);
+    this.#processes.set(name, process);
+    process.start();
+  }
+
+  /** Asks a living process, as a face would; its refusals are answers. */
+  async ask(work: (treasury: RunnableTreasury) => Promise<unknown>): Promise<void> {
+    const process = [...this.#processes.values()].find(({ alive }) => alive);
+    if (process === undefined) return;
+    try {
+      await work(process.treasury);
+    } catch (error) {
+      if (!(error instanceof TidegateError)) this.tally.violate("faces_get_answers", String(error));
+    }
+  }
+
+  nextId(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+}

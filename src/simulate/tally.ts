@@ -1,0 +1,40 @@
+/** Counts what was reached and keeps the trace of a run. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Clock } from "../ports/index.ts";
+import type { Violation } from "./types.ts";
+
+/** Lines of a trace kept for reading; the digest covers all of them. */
+const TRACE_LINES_MAX = 20_000;
+const VIOLATIONS_MAX = 50;
+
+export class Tally {
+  readonly violations: Violation[] = [];
+  readonly faulted = new Set<string>();
+  readonly trace: string[] = [];
+  crash_restarts = 0;
+  readonly #hash = sha256.create();
+  readonly #seed: number;
+  readonly #clock: Pick<Clock, "now">;
+
+  constructor(seed: number, clock: Pick<Clock, "now">) {
+    this.#seed = seed;
+    this.#clock = clock;
+  }
+
+  note(line: string): void {
+    const text = `${this.#clock.now()} ${line}`;
+    this.#hash.update(utf8ToBytes(`${text}\n`));
+    if (this.trace.length < TRACE_LINES_MAX) this.trace.push(text);
+  }
+
+  violate(invariant: string, detail: string): void {
+    this.note(`VIOLATION ${invariant} ${detail}`);
+    if (this.violations.length >= VIOLATIONS_MAX) return;
+    this.violations.push({ seed: this.#seed, at: this.#clock.now(), invariant, detail });
+  }
+
+  digest(): string {
+    return bytesToHex(this.#hash.clone().digest());
+  }
+}

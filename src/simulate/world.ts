@@ -1,0 +1,259 @@
+/**
+ * The venues' truth: accounts, what was asked, what really moved. Requests arrive here after the faults of the way have been
+ * drawn; what happens afterwards happens whether or not anybody hears of it.
+ */
+import { assert } from "../errors/index.ts";
+import type { Random } from "../ports/index.ts";
+import type { SubmitOutcome } from "../venues/port.ts";
+import type { Faults } from "./faults.ts";
+import { between } from "./seeded_random.ts";
+import type { VirtualClock } from "./virtual_clock.ts";
+import type { Effect, RequestBody, VenueSpec, WorldAccount } from "./world_types.ts";
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const PAST_MAX = 64;
+
+export interface AccountSpec {
+  readonly venue: string;
+  readonly account: string;
+  readonly address: string;
+  readonly hot: boolean;
+  readonly total: bigint;
+}
+
+export class World {
+  readonly accounts = new Map<string, WorldAccount>();
+  readonly effects: Effect[] = [];
+  readonly specs: ReadonlyMap<string, VenueSpec>;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly #listeners = new Map<string, Set<(account: string | null) => void>>();
+  /** Requests the checker looks at before they take effect. */
+  onEffect: (effect: Effect) => void = () => {};
+  #flows_in = 0n;
+  #flows_out = 0n;
+  readonly #opening: bigint;
+  #counter = 0;
+
+  constructor(
+    clock: VirtualClock,
+    random: Random,
+    faults: Faults,
+    specs: readonly VenueSpec[],
+    accounts: readonly AccountSpec[],
+  ) {
+    this.clock = clock;
+    this.random = random;
+    this.faults = faults;
+    this.specs = new Map(specs.map((spec) => [spec.id, spec]));
+    for (const { venue, account, address, hot, total } of accounts) {
+      const key = `${venue}/${account}`;
+      this.accounts.set(key, { key, venue, account, address, hot, total, locked: 0n, movements: [], past: [] });
+    }
+    this.#opening = accounts.reduce((sum, { total }) => sum + total, 0n);
+  }
+
+  spec(venue: string): VenueSpec {
+    const spec = this.specs.get(venue);
+    assert(spec !== undefined, `no venue ${venue} in this world`);
+    return spec;
+  }
+
+  account(venue: string, account: string): WorldAccount {
+    const found = this.accounts.get(`${venue}/${account}`);
+    assert(found !== undefined, `no account ${venue}/${account} in this world`);
+    return found;
+  }
+
+  /** A request has reached the venue. */
+  execute(venue: string, body: RequestBody, tx_hash: string | null): SubmitOutcome {
+    const spec = this.spec(venue);
+    const known = this.#repeatOf(spec, body, tx_hash);
+    if (known !== undefined) {
+      if (spec.idempotency.kind === "key" && spec.idempotency.on_reuse === "reject") {
+        return { outcome: "rejected", code: "duplicate_reference", message: "This reference was used before." };
+      }
+      return { outcome: "accepted", venue_ref: known.venue_ref, tx_hash: this.#hashOf(known), stage: known.stage };
+    }
+    if (this.faults.strikes("venue_refuses")) {
+      return { outcome: "rejected", code: "refused", message: "The venue does not want to." };
+    }
+    const from = this.account(venue, body.account);
+    const to = [...this.accounts.values()].find(({ address }) => address === body.to_address);
+    const amount = BigInt(body.amount);
+    if (to === undefined || from.total - from.locked < amount + spec.fee) {
+      return { outcome: "rejected", code: "insufficient", message: "The account does not have it." };
+    }
+    const effect = this.#accept(spec, body, { from, to, amount, tx_hash });
+    return { outcome: "accepted", venue_ref: effect.venue_ref, tx_hash: this.#hashOf(effect), stage: effect.stage };
+  }
+
+  /** A customer pays in (above zero) or is paid; refused when the account does not have it. */
+  flow(account: WorldAccount, amount: bigint): void {
+    if (amount < 0n && account.total - account.locked < -amount) return;
+    this.#remember(account);
+    account.total += amount;
+    if (amount > 0n) this.#flows_in += amount;
+    else this.#flows_out -= amount;
+    this.#move(account, amount > 0n ? "in" : "out", amount > 0n ? amount : -amount, 0n, null, `flow-${this.#next()}`);
+  }
+
+  /** The world's own books balance, or the simulator is wrong. */
+  assertConserved(): void {
+    let sum = 0n;
+    for (const { total } of this.accounts.values()) sum += total;
+    for (const effect of this.effects) {
+      if (effect.left && !effect.arrived) sum += effect.amount;
+      if (effect.left) sum += effect.fee;
+    }
+    assert(sum === this.#opening + this.#flows_in - this.#flows_out, "the world lost or made money");
+  }
+
+  listen(venue: string, hint: (account: string | null) => void): () => void {
+    const hints = this.#listeners.get(venue) ?? new Set();
+    hints.add(hint);
+    this.#listeners.set(venue, hints);
+    return () => hints.delete(hint);
+  }
+
+  #hashOf(effect: Effect): string | null {
+    return this.spec(effect.venue).idempotency.kind === "signed_transaction" || effect.left ? effect.tx_hash : null;
+  }
+
+  #repeatOf(spec: VenueSpec, body: RequestBody, tx_hash: string | null): Effect | undefined {
+    const { idempotency } = spec;
+    if (idempotency.kind === "none") return undefined;
+    const now = this.clock.now();
+    return this.effects.find((effect) => {
+      if (effect.venue !== spec.id) return false;
+      if (idempotency.kind === "signed_transaction") return effect.tx_hash === tx_hash || effect.key === body.key;
+      return effect.key === body.key && now - effect.accepted_at < idempotency.lifetime_ms;
+    });
+  }
+
+  #accept(
+    spec: VenueSpec,
+    body: RequestBody,
+    move: { from: WorldAccount; to: WorldAccount; amount: bigint; tx_hash: string | null },
+  ): Effect {
+    const now = this.clock.now();
+    const lag = this.faults.strikes("lookup_lag") ? between(this.random, 1_000, spec.consistency_window_ms - 1_000) : 0;
+    const effect: Effect = {
+      venue_ref: `${spec.id}-${this.#next()}`,
+      venue: spec.id,
+      plan_id: body.plan_id,
+      key: body.key,
+      from: move.from,
+      to: move.to,
+      amount: move.amount,
+      fee: spec.fee,
+      accepted_at: now,
+      visible_at: now + lag,
+      tx_hash: move.tx_hash ?? `hash-${this.#next()}`,
+      stage: spec.approval_stage ? "pending_approval" : "accepted",
+      status: "pending",
+      left: false,
+      arrived: false,
+    };
+    this.#remember(move.from);
+    move.from.locked += effect.amount + effect.fee;
+    this.effects.push(effect);
+    this.onEffect(effect);
+    this.#proceed(spec, effect);
+    return effect;
+  }
+
+  #proceed(spec: VenueSpec, effect: Effect): void {
+    const { random, clock } = this;
+    const approval_ms = spec.approval_stage ? between(random, HOUR_MS, 6 * HOUR_MS) : 0;
+    clock.after(approval_ms, () => {
+      if (spec.approval_stage && this.faults.strikes("venue_denies")) return this.#deny(effect);
+      effect.stage = "signing";
+      clock.after(between(random, ...spec.processing_ms), () => this.#leave(spec, effect));
+    });
+  }
+
+  #deny(effect: Effect): void {
+    this.#remember(effect.from);
+    effect.from.locked -= effect.amount + effect.fee;
+    effect.stage = "final";
+    effect.status = "failed";
+  }
+
+  #leave(spec: VenueSpec, effect: Effect): void {
+    const { from, amount, fee } = effect;
+    this.#remember(from);
+    from.locked -= amount + fee;
+    from.total -= amount + fee;
+    effect.left = true;
+    effect.stage = "broadcast";
+    this.#move(from, "out", amount, fee, effect.key, effect.tx_hash);
+    if (this.faults.strikes("replaced_hash")) {
+      this.clock.after(MINUTE_MS, () => {
+        if (effect.arrived) return;
+        effect.tx_hash = `hash-${this.#next()}`;
+        effect.stage = "broadcast";
+      });
+    }
+    this.clock.after(between(this.random, ...spec.network_ms), () => this.#arrive(effect));
+  }
+
+  #arrive(effect: Effect): void {
+    this.#remember(effect.to);
+    effect.to.total += effect.amount;
+    effect.arrived = true;
+    effect.stage = "confirming";
+    this.#move(effect.to, "in", effect.amount, 0n, null, effect.tx_hash);
+    this.clock.after(5 * MINUTE_MS, () => {
+      effect.stage = "final";
+      effect.status = "succeeded";
+    });
+  }
+
+  #move(
+    account: WorldAccount,
+    direction: "in" | "out",
+    amount: bigint,
+    fee: bigint,
+    reference: string | null,
+    tx_hash: string,
+  ): void {
+    const height = account.movements.length + 1;
+    account.movements.push({
+      id: `${account.key}-${height}`,
+      direction,
+      amount,
+      fee,
+      asset: "USDT",
+      reference,
+      tx_hash,
+      counterparty: null,
+      at: this.clock.now(),
+      height: String(height),
+      final: true,
+    });
+    const times = this.faults.strikes("duplicate_hint") ? 3 : 1;
+    for (let i = 0; i < times; i += 1) this.#hint(account);
+  }
+
+  #hint(account: WorldAccount): void {
+    const hints = this.#listeners.get(account.venue);
+    if (hints === undefined) return;
+    this.clock.after(between(this.random, 0, MINUTE_MS), () => {
+      for (const hint of hints) hint(account.account);
+    });
+  }
+
+  #remember(account: WorldAccount): void {
+    const { total, locked } = account;
+    account.past.push({ at: this.clock.now(), total, locked, height: account.movements.length });
+    if (account.past.length > PAST_MAX) account.past.shift();
+  }
+
+  #next(): number {
+    this.#counter += 1;
+    return this.#counter;
+  }
+}

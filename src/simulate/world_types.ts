@@ -1,0 +1,61 @@
+/** The truth about the venues of a run, which the daemon never sees. */
+import type { Instant } from "../ports/index.ts";
+import type { VenueStage } from "../transfers/types.ts";
+import type { Idempotency, VenueMovement } from "../venues/port.ts";
+
+export interface VenueSpec {
+  readonly id: string;
+  readonly idempotency: Idempotency;
+  readonly approval_stage: boolean;
+  readonly consistency_window_ms: number;
+  /** From acceptance to the network, and over it. */
+  readonly processing_ms: readonly [number, number];
+  readonly network_ms: readonly [number, number];
+  readonly fee: bigint;
+}
+
+export interface WorldAccount {
+  readonly key: string;
+  readonly venue: string;
+  readonly account: string;
+  readonly address: string;
+  /** Customers pay in and are paid from here. */
+  readonly hot: boolean;
+  total: bigint;
+  locked: bigint;
+  readonly movements: VenueMovement[];
+  /** Balances of the past, for a venue that answers with an old one. */
+  readonly past: { readonly at: Instant; readonly total: bigint; readonly locked: bigint; readonly height: number }[];
+}
+
+/** What was asked of a venue. `plan_id` is the truth the checker counts by, whatever key was sent. */
+export interface RequestBody {
+  readonly plan_id: string;
+  readonly key: string;
+  readonly account: string;
+  readonly to_address: string;
+  readonly network: string;
+  readonly amount: string;
+  readonly fee_max: string;
+}
+
+/** Money that really moves, or is promised to. */
+export interface Effect {
+  readonly venue_ref: string;
+  readonly venue: string;
+  readonly plan_id: string;
+  readonly key: string;
+  readonly from: WorldAccount;
+  readonly to: WorldAccount;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly accepted_at: Instant;
+  /** Look-ups do not show it before. */
+  readonly visible_at: Instant;
+  tx_hash: string;
+  stage: VenueStage;
+  status: "pending" | "succeeded" | "failed";
+  /** The source has paid; the destination has it. */
+  left: boolean;
+  arrived: boolean;
+}

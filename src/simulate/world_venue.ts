@@ -1,0 +1,243 @@
+/** The Venue port over the world, with the faults of the way: requests and replies that are lost or late, views that lag. */
+import type { PreparedSubmit, TransferPlan } from "../transfers/types.ts";
+import { VenueError } from "../venues/index.ts";
+import type {
+  CancelOutcome,
+  DecodedEffect,
+  FindOutcome,
+  FindQuery,
+  MovementPage,
+  SubmitOutcome,
+  Venue,
+  VenueAddress,
+  VenueBalance,
+  VenueCapabilities,
+  VenueNetwork,
+  VenueWallet,
+  WalletRef,
+} from "../venues/port.ts";
+import { between } from "./seeded_random.ts";
+import type { World } from "./world.ts";
+import type { Effect, RequestBody, VenueSpec } from "./world_types.ts";
+
+const LATENCY_MS: readonly [number, number] = [20, 1_500];
+const TIMEOUT_MS = 30_000;
+const LATE_MAX_MS = 2 * 3_600_000;
+const STALE_MAX = 12;
+const PAGE = 20;
+const MINUTE_MS = 60_000;
+
+export const NETWORKS = ["tron", "ethereum"] as const;
+
+export class WorldVenue implements Venue {
+  readonly id: string;
+  readonly #world: World;
+  readonly #spec: VenueSpec;
+  #down_until = 0;
+
+  constructor(world: World, venue: string) {
+    this.id = venue;
+    this.#world = world;
+    this.#spec = world.spec(venue);
+  }
+
+  capabilities(): VenueCapabilities {
+    const { idempotency, consistency_window_ms, approval_stage } = this.#spec;
+    return {
+      idempotency,
+      lookup_by_reference: true,
+      consistency_window_ms,
+      list_movements: true,
+      cancel: false,
+      push: true,
+      webhooks: false,
+      approval_stage,
+      signing: "digest",
+      finality: "5 minutes after arrival",
+      networks: NETWORKS,
+    };
+  }
+
+  async verify(): Promise<void> {
+    await this.#read();
+  }
+
+  async listWallets(): Promise<readonly VenueWallet[]> {
+    await this.#read();
+    const own = [...this.#world.accounts.values()].filter(({ venue }) => venue === this.id);
+    return own.map(({ account }) => ({ account, asset: "USDT", label: account }));
+  }
+
+  async getBalance(wallet: WalletRef): Promise<VenueBalance> {
+    await this.#read();
+    const account = this.#world.account(this.id, wallet.account);
+    const now = this.#world.clock.now();
+    let { total, locked } = account;
+    let height: number = account.movements.length;
+    let as_of = now;
+    const old = account.past.at(-between(this.#world.random, 1, STALE_MAX));
+    const misdated = this.#world.faults.strikes("misdated_balance");
+    if (old !== undefined && (misdated || this.#world.faults.strikes("stale_balance"))) {
+      ({ total, locked, height } = old);
+      as_of = misdated ? now : old.at;
+    }
+    return {
+      total,
+      available: total - locked,
+      pending_in: 0n,
+      pending_out: locked,
+      locked: 0n,
+      as_of,
+      height: misdated ? String(account.movements.length) : String(height),
+      pending_readable: true,
+    };
+  }
+
+  async getAddress(wallet: WalletRef): Promise<VenueAddress> {
+    return { address: this.#world.account(this.id, wallet.account).address, memo: null };
+  }
+
+  async listNetworks(): Promise<readonly VenueNetwork[]> {
+    await this.#read();
+    return NETWORKS.map((network, index) => ({
+      network,
+      enabled: true,
+      fee_fixed: this.#spec.fee + BigInt(index),
+      fee_ppm: 0,
+      minimum: 1_000_000n,
+      maximum: null,
+      step: 1n,
+      lead_time_ms: 30 * MINUTE_MS,
+    }));
+  }
+
+  async prepare(plan: TransferPlan): Promise<PreparedSubmit> {
+    await this.#read();
+    const body: RequestBody = {
+      plan_id: plan.id,
+      key: plan.id,
+      account: accountOf(plan),
+      to_address: plan.to.address,
+      network: plan.network,
+      amount: plan.amount,
+      fee_max: plan.fee_max,
+    };
+    const signed = this.#spec.idempotency.kind === "signed_transaction";
+    return {
+      reference: plan.id,
+      body,
+      tx_hash: signed ? `tx-${plan.id}` : null,
+      prepared_at: this.#world.clock.now(),
+    };
+  }
+
+  decode(prepared: PreparedSubmit): DecodedEffect {
+    const body = prepared.body as RequestBody;
+    return {
+      from_account: body.account,
+      to_address: body.to_address,
+      to_memo: null,
+      asset: "USDT",
+      network: body.network,
+      amount: BigInt(body.amount),
+      fee_max: BigInt(body.fee_max),
+      reference: prepared.reference,
+    };
+  }
+
+  async submit(prepared: PreparedSubmit): Promise<SubmitOutcome> {
+    const { clock, faults, random } = this.#world;
+    const body = prepared.body as RequestBody;
+    const reach = (): SubmitOutcome => this.#world.execute(this.id, body, prepared.tx_hash);
+    if (this.#isDown() || faults.strikes("lost_request")) return this.#timeOut();
+    if (faults.strikes("late_execution")) {
+      clock.after(between(random, MINUTE_MS, LATE_MAX_MS), reach);
+      return this.#timeOut();
+    }
+    await this.#latency();
+    const outcome = reach();
+    if (faults.strikes("lost_reply")) return this.#timeOut();
+    await this.#latency();
+    return outcome;
+  }
+
+  async find(query: FindQuery): Promise<FindOutcome> {
+    await this.#latency();
+    const { clock, faults, effects } = this.#world;
+    if (this.#isDown() || faults.strikes("lookup_error")) return { outcome: "unreadable", message: "503" };
+    const now = clock.now();
+    const effect = effects.find((one) => one.venue === this.id && one.visible_at <= now && isAskedFor(one, query));
+    if (effect === undefined) return { outcome: "absent", as_of: now };
+    const done = effect.stage === "final";
+    return {
+      outcome: "found",
+      transfer: {
+        venue_ref: effect.venue_ref,
+        reference: effect.key,
+        tx_hash: effect.left || this.#spec.idempotency.kind === "signed_transaction" ? effect.tx_hash : null,
+        stage: effect.stage,
+        status: effect.status,
+        final: done,
+        to_address: effect.to.address,
+        asset: "USDT",
+        amount: effect.amount,
+        amount_received: effect.arrived ? effect.amount : null,
+        fee: effect.left ? effect.fee : null,
+        confirmations: effect.arrived ? (done ? 2 : 1) : null,
+        confirmations_needed: 2,
+        raw_status: effect.stage,
+      },
+    };
+  }
+
+  async cancel(): Promise<CancelOutcome> {
+    return { outcome: "unsupported" };
+  }
+
+  async listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage> {
+    await this.#read();
+    const { movements } = this.#world.account(this.id, wallet.account);
+    const from = cursor === null ? 0 : Number(cursor);
+    const lag = this.#world.faults.strikes("list_lag") ? between(this.#world.random, 1, 3) : 0;
+    const visible = movements.slice(0, Math.max(from, movements.length - lag));
+    const page = visible.slice(from, from + PAGE);
+    const next = from + page.length;
+    return { movements: page, cursor: String(next), has_more: next < visible.length };
+  }
+
+  subscribe(hint: (account: string | null) => void): () => void {
+    return this.#world.listen(this.id, hint);
+  }
+
+  async close(): Promise<void> {}
+
+  async #read(): Promise<void> {
+    await this.#latency();
+    const { faults, clock, random } = this.#world;
+    if (faults.strikes("outage")) this.#down_until = clock.now() + between(random, MINUTE_MS, 3 * 60 * MINUTE_MS);
+    if (this.#isDown() || faults.strikes("read_error"))
+      throw new VenueError("venue_transient", "503 Service Unavailable");
+  }
+
+  #isDown(): boolean {
+    return this.#world.faults.on && this.#world.clock.now() < this.#down_until;
+  }
+
+  async #latency(): Promise<void> {
+    await this.#world.clock.sleep(between(this.#world.random, ...LATENCY_MS));
+  }
+
+  async #timeOut(): Promise<SubmitOutcome> {
+    await this.#world.clock.sleep(TIMEOUT_MS);
+    return { outcome: "unknown", message: "no answer within 30 s" };
+  }
+}
+
+function isAskedFor(effect: Effect, query: FindQuery): boolean {
+  if (query.venue_ref !== null) return effect.venue_ref === query.venue_ref;
+  return effect.key === query.reference;
+}
+
+function accountOf(plan: TransferPlan): string {
+  return plan.from.wallet;
+}

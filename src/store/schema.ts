@@ -1,0 +1,364 @@
+/**
+ * Every table, once, as data. The SQL of the same tables is in `migrations/`; a test compares the two. Times are instants in
+ * milliseconds, amounts are base units.
+ */
+
+import type { CheckpointRow, EventRow, LeafRow } from "../audit/types.ts";
+import type { ApprovalRow } from "../authority/types.ts";
+import type { AccountRow, BreakRow, EntryRow, HoldRow, PostingRow } from "../ledger/types.ts";
+import type { AssetId } from "../money/index.ts";
+import type { Instant } from "../ports/index.ts";
+import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
+import { amount, bool, defineTable, int, json, nullable, text, time } from "./columns.ts";
+import type { Json } from "./port.ts";
+
+/** Small singletons: mode, cursors, the sealer's frontier. */
+export interface ControlRow {
+  name: string;
+  value: Json;
+  version: number;
+  updated_at: Instant;
+}
+export const control = defineTable<ControlRow>({
+  name: "control",
+  columns: { name: text(), value: json(), version: int(), updated_at: time() },
+  key: ["name"],
+});
+
+/** One owner of a job at a time; `fence` only grows. */
+export interface LeaseRow {
+  name: string;
+  owner: string;
+  until: Instant;
+  fence: number;
+}
+export const lease = defineTable<LeaseRow>({
+  name: "lease",
+  columns: { name: text(), owner: text(), until: time(), fence: int() },
+  key: ["name"],
+});
+
+/** The last known balance of each wallet; survives a restart and is shown with its age. */
+export interface BalanceRow {
+  wallet_id: string;
+  venue_id: string;
+  asset: AssetId;
+  total: bigint;
+  available: bigint;
+  pending_in: bigint;
+  pending_out: bigint;
+  locked: bigint;
+  as_of: Instant;
+  height: string | null;
+  pending_readable: boolean;
+  received_at: Instant;
+  /** poll, push or manual. */
+  source: string;
+  /** Last failed read after this balance: sentence; null when the last read succeeded. */
+  error: string | null;
+  movement_cursor: string | null;
+}
+export const balance = defineTable<BalanceRow>({
+  name: "balance",
+  columns: {
+    wallet_id: text(),
+    venue_id: text(),
+    asset: text(),
+    total: amount(),
+    available: amount(),
+    pending_in: amount(),
+    pending_out: amount(),
+    locked: amount(),
+    as_of: time(),
+    height: nullable(text()),
+    pending_readable: bool(),
+    received_at: time(),
+    source: text(),
+    error: nullable(text()),
+    movement_cursor: nullable(text()),
+  },
+  key: ["wallet_id"],
+});
+
+/** Every movement a venue reported, once. */
+export interface MovementRow {
+  wallet_id: string;
+  movement_id: string;
+  direction: "in" | "out";
+  asset: AssetId;
+  amount: bigint;
+  fee: bigint;
+  reference: string | null;
+  tx_hash: string | null;
+  counterparty: string | null;
+  at: Instant;
+  height: string | null;
+  /** Our own transfer it belongs to; null: a customer's or an unexpected movement. */
+  transfer_id: string | null;
+}
+export const movement = defineTable<MovementRow>({
+  name: "movement",
+  columns: {
+    wallet_id: text(),
+    movement_id: text(),
+    direction: text<"in" | "out">(),
+    asset: text(),
+    amount: amount(),
+    fee: amount(),
+    reference: nullable(text()),
+    tx_hash: nullable(text()),
+    counterparty: nullable(text()),
+    at: time(),
+    height: nullable(text()),
+    transfer_id: nullable(text()),
+  },
+  key: ["wallet_id", "movement_id"],
+  indexes: [["transfer_id"], ["wallet_id", "at"]],
+});
+
+/** Every decision, "do nothing" included; an unchanged one only raises `repeats`. */
+export interface DecisionRow {
+  id: string;
+  pool_id: string;
+  verdict: string;
+  severity: string;
+  /** Verdict, codes and moves: two decisions with the same fingerprint say the same. */
+  fingerprint: string;
+  policy_digest: string;
+  snapshot: Json;
+  decision: Json;
+  cause: string;
+  repeats: number;
+  at: Instant;
+  last_at: Instant;
+}
+export const decision = defineTable<DecisionRow>({
+  name: "decision",
+  columns: {
+    id: text(),
+    pool_id: text(),
+    verdict: text(),
+    severity: text(),
+    fingerprint: text(),
+    policy_digest: text(),
+    snapshot: json(),
+    decision: json(),
+    cause: text(),
+    repeats: int(),
+    at: time(),
+    last_at: time(),
+  },
+  key: ["id"],
+  indexes: [["pool_id", "at"]],
+});
+
+export const transfer = defineTable<TransferRow>({
+  name: "transfer",
+  columns: {
+    id: text(),
+    pool_id: text(),
+    asset: text(),
+    state: text(),
+    stage: nullable(text()),
+    from_wallet: text(),
+    to_wallet: text(),
+    network: text(),
+    direction: text(),
+    cause: text(),
+    amount: amount(),
+    fee_max: amount(),
+    fee_actual: nullable(amount()),
+    amount_received: nullable(amount()),
+    reference: text(),
+    plan: json(),
+    digest: text(),
+    decision_id: nullable(text()),
+    signing: nullable(json()),
+    prepared: nullable(json()),
+    venue_ref: nullable(text()),
+    tx_hash: nullable(text()),
+    confirmations: nullable(int()),
+    confirmations_needed: nullable(int()),
+    note_code: nullable(text()),
+    note: nullable(text()),
+    created_at: time(),
+    updated_at: time(),
+    submitted_at: nullable(time()),
+    settled_at: nullable(time()),
+    next_at: nullable(time()),
+    attempts: int(),
+    lease_owner: nullable(text()),
+    lease_until: nullable(time()),
+    fence: int(),
+    version: int(),
+  },
+  key: ["id"],
+  unique: [["reference"]],
+  indexes: [["state"], ["tx_hash"], ["created_at"]],
+});
+
+/** Proposals of people to end a held transfer. */
+export const resolution = defineTable<ResolutionRow>({
+  name: "resolution",
+  columns: {
+    id: text(),
+    transfer_id: text(),
+    state: text(),
+    terms: json(),
+    digest: text(),
+    created_at: time(),
+    expires_at: time(),
+    ended_at: nullable(time()),
+  },
+  key: ["id"],
+  indexes: [["transfer_id"], ["state"]],
+});
+
+export const approval = defineTable<ApprovalRow>({
+  name: "approval",
+  columns: {
+    object_id: text(),
+    person_id: text(),
+    digest: text(),
+    key_id: text(),
+    scheme: text(),
+    vote: text(),
+    signature: text(),
+    at: time(),
+  },
+  key: ["object_id", "person_id"],
+});
+
+export const account = defineTable<AccountRow>({
+  name: "account",
+  columns: {
+    id: text(),
+    kind: text(),
+    owner: text(),
+    asset: text(),
+    side: text(),
+    posted: amount(),
+    held: amount(),
+    entry_count: int(),
+  },
+  key: ["id"],
+  indexes: [["asset"]],
+});
+
+export const posting = defineTable<PostingRow>({
+  name: "posting",
+  columns: { id: text(), key: text(), digest: text(), kind: text(), ref: text(), memo: text(), at: time() },
+  key: ["id"],
+  unique: [["key"]],
+  indexes: [["ref"]],
+});
+
+export const entry = defineTable<EntryRow>({
+  name: "entry",
+  columns: {
+    account_id: text(),
+    seq: int(),
+    posting_id: text(),
+    side: text(),
+    amount: amount(),
+    balance_after: amount(),
+    at: time(),
+  },
+  key: ["account_id", "seq"],
+  indexes: [["posting_id"]],
+});
+
+export const hold = defineTable<HoldRow>({
+  name: "hold",
+  columns: { id: text(), account_id: text(), amount: amount(), state: text(), ref: text(), at: time() },
+  key: ["id"],
+  indexes: [["account_id", "state"]],
+});
+
+export const breaks = defineTable<BreakRow>({
+  name: "break",
+  columns: {
+    id: text(),
+    wallet_id: text(),
+    asset: text(),
+    difference: amount(),
+    opened_at: time(),
+    last_seen_at: time(),
+    closed_at: nullable(time()),
+    cause: text(),
+  },
+  key: ["id"],
+  indexes: [["wallet_id", "closed_at"]],
+});
+
+export const event = defineTable<EventRow>({
+  name: "event",
+  columns: {
+    id: text(),
+    kind: text(),
+    ref: text(),
+    actor: text(),
+    at: time(),
+    type: nullable(text()),
+    payload: json(),
+    seq: nullable(int()),
+  },
+  key: ["id"],
+  unique: [["seq"]],
+  indexes: [["ref"], ["kind"], ["at"]],
+});
+
+export const leaf = defineTable<LeafRow>({
+  name: "leaf",
+  columns: { seq: int(), event_id: text(), leaf: text() },
+  key: ["seq"],
+  unique: [["event_id"]],
+});
+
+export const checkpoint = defineTable<CheckpointRow>({
+  name: "checkpoint",
+  columns: { size: int(), root: text(), note: text(), key_id: text(), at: time() },
+  key: ["size"],
+});
+
+/** First response of every POST that can move money, by key. */
+export interface IdempotencyRow {
+  key: string;
+  route: string;
+  body_digest: string;
+  status: number | null;
+  response: Json | null;
+  at: Instant;
+}
+export const idempotency = defineTable<IdempotencyRow>({
+  name: "idempotency",
+  columns: {
+    key: text(),
+    route: text(),
+    body_digest: text(),
+    status: nullable(int()),
+    response: nullable(json<Json>()),
+    at: time(),
+  },
+  key: ["key"],
+});
+
+export const TABLES = {
+  control,
+  lease,
+  balance,
+  movement,
+  decision,
+  transfer,
+  resolution,
+  approval,
+  account,
+  posting,
+  entry,
+  hold,
+  breaks,
+  event,
+  leaf,
+  checkpoint,
+  idempotency,
+};

@@ -1,0 +1,14 @@
+/** Production adapters of the ports; only the composition root builds them. */
+export {
+  ed25519SignerFromFile,
+  ed25519SignerFromSeed,
+  ed25519Verifier,
+  generateKeyFile,
+  type KeyFile,
+} from "./ed25519.ts";
+export { createIds } from "./ids.ts";
+export { createLog, type LogLevel } from "./log.ts";
+export { createLogNotifier } from "./notifier.ts";
+export { createRandom } from "./random.ts";
+export { createScaledClock, type ScaledClockOptions } from "./scaled_clock.ts";
+export { createSystemClock, sleep } from "./system_clock.ts";

@@ -1,0 +1,38 @@
+/** A look-up found a transfer: it becomes `submitted` only when it is the one we sent. */
+import type { VenueTransfer } from "../venues/port.ts";
+import { changeState } from "./change_state.ts";
+import type { TransferDeps } from "./context.ts";
+import { holdTransfer } from "./hold_transfer.ts";
+import { differencesFromRow } from "./identity.ts";
+import { HELD_LOOK_MS } from "./limits.ts";
+import type { TransferRow } from "./types.ts";
+import { waitFor } from "./waits.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+/** From `submitting` and from `held`. */
+export async function acceptFound(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const differences = differencesFromRow(row, found);
+  if (differences.length > 0) {
+    if (row.state === "held") return waitFor(deps, row, { wait_ms: HELD_LOOK_MS });
+    return holdTransfer(deps, row, "identity_mismatch", mismatchText(differences));
+  }
+  const now = deps.clock.now();
+  const next = await deps.store.tx("transfer.found", (tx) =>
+    changeState(tx, deps, row, "submitted", {
+      now,
+      actor: `venue:${row.plan.from.venue}`,
+      note: null,
+      patch: { ...identityOf(row, found), stage: found.stage, submitted_at: row.submitted_at ?? now, next_at: now },
+    }),
+  );
+  return { row: next, again: true };
+}
+
+/** What the venue calls it, without forgetting what was known. */
+export function identityOf(row: TransferRow, found: VenueTransfer): Pick<TransferRow, "venue_ref" | "tx_hash"> {
+  return { venue_ref: found.venue_ref, tx_hash: found.tx_hash ?? row.tx_hash };
+}
+
+export function mismatchText(differences: readonly string[]): string {
+  return `What the venue reports contradicts the approved plan in: ${differences.join(", ")}. Nothing more is done by itself.`;
+}

@@ -1,0 +1,38 @@
+/** The last look before money leaves, on the votes, the mode and the configuration of this very moment. */
+import { checkDispatch, votesOn } from "../authority/index.ts";
+import type { TidegateError } from "../errors/index.ts";
+import type { ReadTx } from "../store/index.ts";
+import type { TransferDeps } from "./context.ts";
+import { readMode } from "./mode_control.ts";
+import { assertDataNow } from "./plan_checks.ts";
+import type { TransferRow } from "./types.ts";
+
+/** Refusals that time or people can lift: the transfer waits, no longer than its plan lasts. */
+const PASSING: ReadonlySet<string> = new Set([
+  "authority_frozen",
+  "authority_too_early",
+  "transfer_asset_frozen",
+  "transfer_pending_unreadable",
+  "transfer_wallet_busy",
+]);
+
+/** @throws AuthorityError; TransferError when what is known does not allow it now */
+export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
+  const { config, verifier, clock } = deps;
+  await checkDispatch({
+    transfer: row,
+    votes: await votesOn(tx, row.id),
+    authority: config.authority,
+    address_book: config.address_book,
+    wallets: config.wallets,
+    pools: config.pools,
+    verifier,
+    mode: await readMode(tx),
+    now: clock.now(),
+  });
+  await assertDataNow(tx, deps, row);
+}
+
+export function isPassing(error: TidegateError): boolean {
+  return PASSING.has(error.code);
+}

@@ -1,0 +1,32 @@
+/** Whether the venue's word stands against what people propose. */
+import type { FindOutcome } from "../venues/port.ts";
+import type { TransferDeps } from "./context.ts";
+import type { ResolutionOutcome, TransferRow } from "./types.ts";
+
+/**
+ * The sentence of why not; null when nothing stands against it. Only "nothing moved" frees money, so only it is contradicted:
+ * by a transfer that the venue finds, by a look-up that fails, and by an absence that is too young to mean anything.
+ */
+export function contradictionOf(
+  deps: Pick<TransferDeps, "venues">,
+  row: TransferRow,
+  outcome: ResolutionOutcome,
+  found: FindOutcome,
+): string | null {
+  if (outcome !== "failed") return null;
+  const capabilities = deps.venues.get(row.plan.from.venue)?.capabilities();
+  switch (found.outcome) {
+    case "found": {
+      const proven = found.transfer.final && found.transfer.status === "failed";
+      return proven ? null : "The venue finds it: it cannot be said that nothing moved.";
+    }
+    case "unreadable":
+      if (capabilities?.lookup_by_reference === false) return null;
+      return `The venue cannot be asked about it now, and that is no proof: ${found.message}`;
+    case "absent": {
+      const since = row.submitted_at ?? row.prepared?.prepared_at ?? row.created_at;
+      if (capabilities !== undefined && found.as_of - since >= capabilities.consistency_window_ms) return null;
+      return "The venue does not show it, but its view may still be too old to tell.";
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** What planning and moving transfers refuses, each with a stable code. */
+import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.ts";
+
+export type TransferErrorCode =
+  | "transfer_not_found"
+  | "transfer_not_cancellable"
+  | "transfer_conflict"
+  | "transfer_key_reused"
+  | "transfer_invalid"
+  | "transfer_opposite_open"
+  | "transfer_route_busy"
+  | "transfer_window_exhausted"
+  | "transfer_destination_unknown"
+  | "transfer_pending_unreadable"
+  | "transfer_asset_frozen"
+  | "transfer_wallet_busy"
+  | "transfer_not_held"
+  | "resolution_not_found"
+  | "resolution_invalid"
+  | "resolution_open"
+  | "resolution_contradicted"
+  | "treasury_frozen";
+
+const KIND: Record<TransferErrorCode, ErrorKind> = {
+  transfer_not_found: "not_found",
+  transfer_not_cancellable: "conflict",
+  transfer_conflict: "conflict",
+  transfer_key_reused: "conflict",
+  transfer_invalid: "invalid",
+  transfer_opposite_open: "conflict",
+  transfer_route_busy: "conflict",
+  transfer_window_exhausted: "denied",
+  transfer_destination_unknown: "denied",
+  transfer_pending_unreadable: "stale",
+  transfer_asset_frozen: "denied",
+  transfer_wallet_busy: "conflict",
+  transfer_not_held: "conflict",
+  resolution_not_found: "not_found",
+  resolution_invalid: "invalid",
+  resolution_open: "conflict",
+  resolution_contradicted: "conflict",
+  treasury_frozen: "denied",
+};
+
+export class TransferError extends TidegateError {
+  declare readonly code: TransferErrorCode;
+  constructor(code: TransferErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(KIND[code], code, message, facts);
+  }
+}

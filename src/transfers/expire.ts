@@ -1,0 +1,17 @@
+/** Time ends only what was never sent. */
+import { changeState } from "./change_state.ts";
+import type { TransferDeps } from "./context.ts";
+import type { TransferRow } from "./types.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+export function isExpired(deps: Pick<TransferDeps, "clock">, row: TransferRow): boolean {
+  return deps.clock.now() >= row.plan.expires_at;
+}
+
+export async function expire(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const note = { code: "expired", text: "Its time passed before anything was sent." };
+  const next = await deps.store.tx("transfer.expire", (tx) =>
+    changeState(tx, deps, row, "expired", { now: deps.clock.now(), actor: "daemon", note }),
+  );
+  return { row: next, again: false };
+}

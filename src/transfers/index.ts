@@ -1,0 +1,17 @@
+export { recordAlert } from "./alerts.ts";
+export { cancelTransfer } from "./cancel_transfer.ts";
+export { findAddress, findPool, findWallet, messageOf, refOf, type TransferDeps, walletOf } from "./context.ts";
+export { TransferError, type TransferErrorCode } from "./errors.ts";
+export { DUE_MAX } from "./limits.ts";
+export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
+export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";
+export { planTransfer, supersede, type TransferDraft } from "./plan_transfer.ts";
+export { proposeResolution } from "./propose_resolution.ts";
+export { proposeTransfer } from "./propose_transfer.ts";
+export { findOpenResolutions, getResolution } from "./read_resolutions.ts";
+export { findCounted, findDue, findOpen, getTransfer, isOpen, nextDueAt } from "./read_transfers.ts";
+export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
+export type * from "./types.ts";
+export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./vote_on_resolution.ts";
+export { quorumOf, type Voted, voteOnTransfer } from "./vote_on_transfer.ts";
+export { type WorkOutcome, workTransfer } from "./work_transfer.ts";

@@ -1,0 +1,35 @@
+/** awaiting_approval: count the votes under the policy of now. One denial ends it, time ends it, a quorum lets it on. */
+import { tally, transferSubject, votesOn } from "../authority/index.ts";
+import type { Tx } from "../store/index.ts";
+import { changeFields, changeState } from "./change_state.ts";
+import type { TransferDeps } from "./context.ts";
+import { expire, isExpired } from "./expire.ts";
+import { VOTES_LOOK_MS } from "./limits.ts";
+import type { TransferRow } from "./types.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+export async function stepAwaitingApproval(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  if (isExpired(deps, row)) return expire(deps, row);
+  return deps.store.tx("transfer.tally", (tx) => countVotes(tx, deps, row));
+}
+
+async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const now = deps.clock.now();
+  const subject = transferSubject(deps.config.authority, row);
+  const quorum = tally(deps.config.authority, await votesOn(tx, row.id), subject, now);
+  switch (quorum.state) {
+    case "complete": {
+      const next = await changeState(tx, deps, row, "approved", { now, actor: "daemon", patch: { next_at: now } });
+      return { row: next, again: true };
+    }
+    case "denied": {
+      const note = { code: "denied", text: `${quorum.denied_by ?? "A person"} denied it.` };
+      const actor = `person:${quorum.denied_by ?? "unknown"}`;
+      return { row: await changeState(tx, deps, row, "denied", { now, actor, note }), again: false };
+    }
+    case "pending": {
+      const next_at = Math.min(row.plan.expires_at, now + VOTES_LOOK_MS);
+      return { row: await changeFields(tx, deps, row, { now, actor: "daemon", patch: { next_at } }), again: false };
+    }
+  }
+}

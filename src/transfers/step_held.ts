@@ -1,0 +1,22 @@
+/**
+ * held: people decide, but evidence may still come. When the venue reports exactly our transfer, it is followed again,
+ * whatever people decided meanwhile; a machine never declares it failed.
+ */
+import { acceptFound } from "./accept_found.ts";
+import { applyResolution } from "./apply_resolution.ts";
+import type { TransferDeps } from "./context.ts";
+import { differencesFromRow } from "./identity.ts";
+import { HELD_LOOK_MS } from "./limits.ts";
+import { lookUp } from "./read_back.ts";
+import type { TransferRow } from "./types.ts";
+import { waitFor } from "./waits.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+export async function stepHeld(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const found = await lookUp(deps, row);
+  const is_ours = found.outcome === "found" && differencesFromRow(row, found.transfer).length === 0;
+  if (is_ours && row.note_code === "outcome_unknown") return acceptFound(deps, row, found.transfer);
+  const resolved = await applyResolution(deps, row, found);
+  if (resolved !== null) return resolved;
+  return waitFor(deps, row, { wait_ms: HELD_LOOK_MS });
+}

@@ -1,0 +1,36 @@
+/** planned: ask the venue what its owners have to sign, where it has owners of its own; then to the people, or straight on. */
+import { VenueError } from "../venues/index.ts";
+import { changeState } from "./change_state.ts";
+import { messageOf, type TransferDeps, venueOf } from "./context.ts";
+import { expire, isExpired } from "./expire.ts";
+import type { SigningRequest, TransferRow } from "./types.ts";
+import { waitFor } from "./waits.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+export async function stepPlanned(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  if (isExpired(deps, row)) return expire(deps, row);
+  let signing: SigningRequest | null;
+  try {
+    signing = await requestSigning(deps, row);
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const note = { code: "signing_unavailable", text: `The signing request could not be made: ${messageOf(error)}` };
+    return waitFor(deps, row, { note });
+  }
+  const now = deps.clock.now();
+  const asks_people = row.plan.quorum_needed > 0 || signing !== null;
+  const next = await deps.store.tx("transfer.ready", (tx) =>
+    changeState(tx, deps, row, asks_people ? "awaiting_approval" : "approved", {
+      now,
+      actor: "daemon",
+      patch: { signing, next_at: now },
+    }),
+  );
+  return { row: next, again: true };
+}
+
+async function requestSigning(deps: TransferDeps, row: TransferRow): Promise<SigningRequest | null> {
+  const venue = venueOf(deps, row.plan.from.venue);
+  if (venue.capabilities().signing !== "eip712_safe" || venue.requestSigning === undefined) return null;
+  return venue.requestSigning(row.plan);
+}

@@ -1,0 +1,169 @@
+/**
+ * submitted: follow what the venue says, as long as it speaks of exactly our transfer. Final and succeeded settles with what
+ * was delivered; final and failed takes the postings back; replaced, dropped or reorganised only sets the stage back. Age
+ * raises an alert and never removes the obligation.
+ */
+import type { Instant } from "../ports/index.ts";
+import type { VenueTransfer } from "../venues/port.ts";
+import { identityOf, mismatchText } from "./accept_found.ts";
+import { recordAlert } from "./alerts.ts";
+import { changeFields, changeState, type StateChange } from "./change_state.ts";
+import { messageOf, type TransferDeps, venueOf } from "./context.ts";
+import { holdTransfer } from "./hold_transfer.ts";
+import { differencesFromRow } from "./identity.ts";
+import { backoffMs, OVERDUE_MS } from "./limits.ts";
+import { lookUp } from "./read_back.ts";
+import { resendOrWait } from "./send_prepared.ts";
+import { mayRepeat } from "./step_submitting.ts";
+import type { TransferRow } from "./types.ts";
+import { waitFor } from "./waits.ts";
+import type { StepResult } from "./work_transfer.ts";
+
+export async function stepSubmitted(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const found = await lookUp(deps, row);
+  switch (found.outcome) {
+    case "found":
+      return follow(deps, row, found.transfer);
+    case "absent":
+      return missing(deps, row, found.as_of);
+    case "unreadable": {
+      const note = { code: "lookup_unreadable", text: `The venue cannot be asked about it now: ${found.message}` };
+      return waitFor(deps, row, row.note_code === "overdue" ? {} : { note });
+    }
+  }
+}
+
+async function follow(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const differences = differencesFromRow(row, found);
+  if (differences.length > 0) {
+    await withdrawTampered(deps, row, found);
+    return holdTransfer(deps, row, "identity_mismatch", mismatchText(differences));
+  }
+  if (found.final && found.status === "succeeded") return settle(deps, row, found);
+  if (found.final && found.status === "failed") return fail(deps, row, found);
+  return progress(deps, row, found);
+}
+
+/** A request under our reference that waits for the venue's own approval and is not what we asked must not be approved there. */
+async function withdrawTampered(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<void> {
+  const venue = venueOf(deps, row.plan.from.venue);
+  const { approval_stage, cancel } = venue.capabilities();
+  if (!approval_stage || !cancel || found.final || found.reference !== row.reference) return;
+  try {
+    await venue.cancel(found.venue_ref);
+  } catch (error) {
+    deps.log.error({ transfer: row.id, cause: messageOf(error) }, "A tampered request could not be withdrawn.");
+  }
+}
+
+async function settle(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const now = deps.clock.now();
+  const fee = found.fee ?? 0n;
+  const received = found.amount_received ?? row.amount;
+  const over_cap = row.amount - received + fee > row.fee_max;
+  const message = `It cost more than the cap of ${row.fee_max}: ${row.amount - received + fee} base units.`;
+  const notice = { code: "fee_above_cap", severity: "page", message, ref: row.id } as const;
+  const next = await deps.store.tx("transfer.settle", async (tx) => {
+    if (over_cap) await recordAlert(tx, deps, notice, now);
+    return changeState(tx, deps, row, "settled", {
+      ...byVenue(row, now),
+      note: over_cap ? { code: notice.code, text: message } : null,
+      patch: {
+        ...identityOf(row, found),
+        stage: "final",
+        amount_received: received,
+        fee_actual: fee,
+        confirmations: found.confirmations,
+        confirmations_needed: found.confirmations_needed,
+        settled_at: now,
+      },
+    });
+  });
+  if (over_cap) deps.notifier.notify(notice);
+  return { row: next, again: false };
+}
+
+async function fail(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const text = `The venue says finally that nothing moved (${found.raw_status}).`;
+  const next = await deps.store.tx("transfer.fail", (tx) =>
+    changeState(tx, deps, row, "failed", {
+      ...byVenue(row, deps.clock.now()),
+      note: { code: "venue_failed", text },
+      patch: { ...identityOf(row, found), stage: "final" },
+    }),
+  );
+  return { row: next, again: false };
+}
+
+async function progress(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const { stage, confirmations, confirmations_needed, raw_status } = found;
+  const identity = identityOf(row, found);
+  const moved = stage !== row.stage || confirmations !== row.confirmations || identity.tx_hash !== row.tx_hash;
+  const now = deps.clock.now();
+  const overdue = overdueNotice(row, now);
+  const attempts = moved ? 0 : row.attempts + 1;
+  const next = await deps.store.tx("transfer.follow", async (tx) => {
+    if (overdue !== null) await recordAlert(tx, deps, overdue, now);
+    const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : keptNote(row);
+    return changeFields(tx, deps, row, {
+      ...byVenue(row, now),
+      ...note,
+      raw_status,
+      patch: {
+        ...identity,
+        stage,
+        confirmations,
+        confirmations_needed,
+        attempts,
+        next_at: now + backoffMs(attempts, deps.clock, deps.random),
+      },
+    });
+  });
+  if (overdue !== null) deps.notifier.notify(overdue);
+  return { row: next, again: false };
+}
+
+/** The venue took it and now knows nothing of it: dropped, reorganised, or its view lags. It stays in flight. */
+async function missing(deps: TransferDeps, row: TransferRow, as_of: Instant): Promise<StepResult> {
+  const { idempotency, consistency_window_ms } = venueOf(deps, row.plan.from.venue).capabilities();
+  const now = deps.clock.now();
+  const since = row.submitted_at ?? now;
+  if (Math.min(as_of, now) - since < consistency_window_ms) return waitFor(deps, row);
+  if (row.note_code !== "transfer_missing" && row.note_code !== "sent_again") return reopen(deps, row, now);
+  const repeatable = idempotency.kind === "signed_transaction" && row.prepared !== null;
+  const first_at = row.prepared?.prepared_at ?? since;
+  if (repeatable && mayRepeat(idempotency, first_at, row.plan.expires_at, now)) return resendOrWait(deps, row);
+  return waitFor(deps, row);
+}
+
+async function reopen(deps: TransferDeps, row: TransferRow, now: Instant): Promise<StepResult> {
+  const message = "The venue accepted it and now does not know it; it stays in flight and is looked for.";
+  const notice = { code: "transfer_missing", severity: "page", message, ref: row.id } as const;
+  const next = await deps.store.tx("transfer.reopen", async (tx) => {
+    await recordAlert(tx, deps, notice, now);
+    return changeFields(tx, deps, row, {
+      ...byVenue(row, now),
+      note: { code: notice.code, text: message },
+      raw_status: "absent",
+      patch: { stage: "accepted", confirmations: null, next_at: now + backoffMs(0, deps.clock, deps.random) },
+    });
+  });
+  deps.notifier.notify(notice);
+  return { row: next, again: false };
+}
+
+function overdueNotice(row: TransferRow, now: Instant) {
+  const age_ms = now - (row.submitted_at ?? now);
+  if (age_ms < OVERDUE_MS || row.note_code === "overdue") return null;
+  const message = "It is not final a day after it was sent. It stays in flight; ask the venue.";
+  return { code: "transfer_overdue", severity: "page", message, ref: row.id } as const;
+}
+
+/** An overdue mark stays until the end; other notes are gone once the venue speaks of the transfer again. */
+function keptNote(row: TransferRow): Pick<StateChange, "note"> {
+  return row.note_code === "overdue" || row.note_code === null ? {} : { note: null };
+}
+
+function byVenue(row: TransferRow, now: Instant): Pick<StateChange, "now" | "actor"> {
+  return { now, actor: `venue:${row.plan.from.venue}` };
+}

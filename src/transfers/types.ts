@@ -1,0 +1,187 @@
+/**
+ * A transfer: one durable intent to move an amount from a wallet to a wallet, from plan to settlement. The plan is frozen
+ * when the row is written; a later edit of the configuration never changes what is already moving.
+ */
+import type { AssetId } from "../money/index.ts";
+import type { Instant } from "../ports/index.ts";
+
+export type TransferState =
+  | "planned"
+  | "awaiting_approval"
+  | "approved"
+  | "submitting"
+  | "submitted"
+  | "settled"
+  | "denied"
+  | "expired"
+  | "cancelled"
+  | "held"
+  | "failed";
+
+/** What the venue says of a submitted transfer; free of authority over the state machine until identity matches. */
+export type VenueStage =
+  | "accepted"
+  | "pending_approval"
+  | "compliance_hold"
+  | "signing"
+  | "broadcast"
+  | "confirming"
+  | "final";
+
+/** Who caused it: the daemon's policy, a person, or an emergency level. */
+export type TransferCause = "auto_pilot" | "manual" | "emergency";
+
+export type TransferDirection = "liquidity_to_reserve" | "reserve_to_liquidity" | "internal";
+
+/** Frozen at planning; everything a person approves and a venue is asked. Amounts are decimal strings of base units. */
+export interface TransferPlan {
+  readonly id: string;
+  readonly pool_id: string;
+  readonly asset: AssetId;
+  readonly network: string;
+  readonly instrument: string;
+  readonly from: PlanEnd;
+  readonly to: PlanEnd;
+  readonly direction: TransferDirection;
+  /** Base units of the asset, as a string so that the plan is plain JSON. */
+  readonly amount: string;
+  readonly fee_max: string;
+  readonly cause: TransferCause;
+  readonly reason: string;
+  readonly decision_id: string | null;
+  readonly initiator: string;
+  readonly policy_digest: string;
+  readonly quorum_needed: number;
+  readonly not_before: Instant;
+  readonly expires_at: Instant;
+  readonly nonce: string;
+}
+
+export interface PlanEnd {
+  readonly venue: string;
+  readonly wallet: string;
+  readonly role: string;
+  readonly address: string;
+  readonly memo: string | null;
+}
+
+export interface TransferRow {
+  id: string;
+  pool_id: string;
+  asset: AssetId;
+  state: TransferState;
+  stage: VenueStage | null;
+  from_wallet: string;
+  to_wallet: string;
+  network: string;
+  direction: TransferDirection;
+  cause: TransferCause;
+  amount: bigint;
+  fee_max: bigint;
+  fee_actual: bigint | null;
+  amount_received: bigint | null;
+  /** Client reference sent to the venue: the id of the transfer and nothing else. */
+  reference: string;
+  plan: TransferPlan;
+  /** digestOf("transfer", plan): what people approve. */
+  digest: string;
+  decision_id: string | null;
+  /** What the approver of a venue-signed wallet (Safe) signs; null when our digest is signed. */
+  signing: SigningRequest | null;
+  /** The built request or signed transaction, durable before the first external call. */
+  prepared: PreparedSubmit | null;
+  venue_ref: string | null;
+  tx_hash: string | null;
+  confirmations: number | null;
+  confirmations_needed: number | null;
+  /** Why it is held, failed, denied or delayed: stable code and sentence. */
+  note_code: string | null;
+  note: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+  submitted_at: Instant | null;
+  settled_at: Instant | null;
+  next_at: Instant | null;
+  attempts: number;
+  lease_owner: string | null;
+  lease_until: Instant | null;
+  fence: number;
+  version: number;
+}
+
+/** A signature scheme other than our own Ed25519 digest vote: the venue's own approval (EIP-712 of a Safe). */
+export interface SigningRequest {
+  readonly scheme: "eip712_safe";
+  /** The 32-byte hash to sign, 0x-hex. */
+  readonly hash: string;
+  /** Decoded, for the renderer: what is being signed, in full. */
+  readonly typed_data: unknown;
+}
+
+/** Made before `submitting`, persisted with it, sent byte for byte, also on every retry. */
+export interface PreparedSubmit {
+  readonly reference: string;
+  readonly body: unknown;
+  /** Known before broadcast where the chain allows it. */
+  readonly tx_hash: string | null;
+  readonly prepared_at: Instant;
+}
+
+/** What people say became of a held transfer: it was sent, it arrived, or nothing moved. */
+export type ResolutionOutcome = "submitted" | "settled" | "failed";
+/** `overtaken`: the transfer left `held` by other evidence, so that nothing was left to resolve. */
+export type ResolutionState = "open" | "applied" | "denied" | "expired" | "overtaken";
+
+/** Everything people approve when they end a held transfer; frozen when proposed. Amounts are decimal strings of base units. */
+export interface ResolutionTerms {
+  readonly id: string;
+  readonly transfer_id: string;
+  readonly transfer_digest: string;
+  readonly asset: AssetId;
+  readonly amount: string;
+  /** The event that put it into `held`: a later hold of the same transfer is another question. */
+  readonly held_event: string;
+  readonly note_code: string | null;
+  readonly note: string | null;
+  readonly outcome: ResolutionOutcome;
+  readonly venue_ref: string | null;
+  readonly tx_hash: string | null;
+  /** `settled`: delivered to the destination, net. Null otherwise. */
+  readonly amount_received: string | null;
+  /** `settled`: taken from the source wallet beside the amount. Null otherwise. */
+  readonly fee: string | null;
+  readonly evidence: string;
+  /** Tickets, letters, links: where the evidence is kept. */
+  readonly references: readonly string[];
+  /** `person:<id>`; never counted. */
+  readonly proposed_by: string;
+  readonly created_at: Instant;
+  readonly expires_at: Instant;
+}
+
+export interface ResolutionRow {
+  id: string;
+  transfer_id: string;
+  state: ResolutionState;
+  terms: ResolutionTerms;
+  /** digestOf("resolution", terms): what people approve. */
+  digest: string;
+  created_at: Instant;
+  expires_at: Instant;
+  ended_at: Instant | null;
+}
+
+/** What a person proposes. */
+export interface ResolutionDraft {
+  readonly transfer_id: string;
+  readonly outcome: ResolutionOutcome;
+  readonly evidence: string;
+  readonly references: readonly string[];
+  readonly venue_ref: string | null;
+  readonly tx_hash: string | null;
+  /** Base units; only with `settled`. */
+  readonly amount_received: bigint | null;
+  readonly fee: bigint | null;
+  /** `person:<id>`. */
+  readonly proposed_by: string;
+}

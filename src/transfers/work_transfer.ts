@@ -1,0 +1,105 @@
+/**
+ * The driver: claims a transfer by lease and fence in database time, then takes steps, one by state, until it has to wait.
+ * Whoever claims later has a higher fence, and every write of the earlier owner is refused from then on.
+ */
+import { StoreError, tables } from "../store/index.ts";
+import { changeFields } from "./change_state.ts";
+import { messageOf, type TransferDeps } from "./context.ts";
+import { TransferError } from "./errors.ts";
+import { BACKOFF_MAX_MS, LEASE_MS, STEPS_MAX } from "./limits.ts";
+import { isOpen } from "./read_transfers.ts";
+import { stepApproved } from "./step_approved.ts";
+import { stepAwaitingApproval } from "./step_awaiting_approval.ts";
+import { stepHeld } from "./step_held.ts";
+import { stepPlanned } from "./step_planned.ts";
+import { stepSubmitted } from "./step_submitted.ts";
+import { stepSubmitting } from "./step_submitting.ts";
+import type { TransferRow, TransferState } from "./types.ts";
+
+/** One step: the row as it is afterwards. A step that has to wait sets `next_at` and says so. */
+export interface StepResult {
+  readonly row: TransferRow;
+  readonly again: boolean;
+}
+export type Step = (deps: TransferDeps, row: TransferRow) => Promise<StepResult>;
+
+/** What became of one piece of work: `lost` means that somebody else owns or changed it. */
+export type WorkOutcome = "idle" | "waiting" | "done" | "lost";
+
+const STEPS: Partial<Record<TransferState, Step>> = {
+  planned: stepPlanned,
+  awaiting_approval: stepAwaitingApproval,
+  approved: stepApproved,
+  submitting: stepSubmitting,
+  submitted: stepSubmitted,
+  held: stepHeld,
+};
+
+/**
+ * Works on one transfer until it waits or ends. Safe to call at any time from any process; a crash anywhere inside leads to
+ * at most one effect.
+ */
+export async function workTransfer(deps: TransferDeps, id: string): Promise<WorkOutcome> {
+  try {
+    let row = await claim(deps, id);
+    if (row === null) return "idle";
+    for (let taken = 0; taken < STEPS_MAX; taken += 1) {
+      const step = STEPS[row.state];
+      if (step === undefined) break;
+      const result: StepResult = await step(deps, row);
+      row = result.row;
+      if (!result.again) break;
+    }
+    if (!isOpen(row)) return "done";
+    await release(deps, row);
+    return "waiting";
+  } catch (error) {
+    if (isRace(error)) {
+      deps.log.warn(
+        { transfer: id, cause: messageOf(error) },
+        "Somebody else changed this transfer; it is read again.",
+      );
+      return "lost";
+    }
+    await putDown(deps, id);
+    throw error;
+  }
+}
+
+/** A step that failed for no known reason is not tried again at once; the claim ends by itself. */
+async function putDown(deps: TransferDeps, id: string): Promise<void> {
+  const next_at = deps.clock.now() + BACKOFF_MAX_MS;
+  await deps.store.tx("transfer.put_down", async (tx) => {
+    const row = await tx.get(tables.transfer, { id });
+    if (row === undefined || !isOpen(row) || row.lease_owner !== deps.instance_id) return;
+    const patch = { next_at, lease_owner: null, lease_until: null };
+    await changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", patch });
+  });
+}
+
+async function claim(deps: TransferDeps, id: string): Promise<TransferRow | null> {
+  return deps.store.tx("transfer.claim", async (tx) => {
+    const row = await tx.get(tables.transfer, { id });
+    if (row === undefined || !isOpen(row)) return null;
+    const database_now = await tx.now();
+    const taken = row.lease_owner !== null && row.lease_until !== null && row.lease_until > database_now;
+    if (taken && row.lease_owner !== deps.instance_id) return null;
+    const lease = { lease_owner: deps.instance_id, lease_until: database_now + LEASE_MS, fence: row.fence + 1 };
+    return changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", patch: lease });
+  });
+}
+
+async function release(deps: TransferDeps, row: TransferRow): Promise<void> {
+  await deps.store.tx("transfer.release", (tx) =>
+    changeFields(tx, deps, row, {
+      now: row.updated_at,
+      actor: "daemon",
+      patch: { lease_owner: null, lease_until: null },
+    }),
+  );
+}
+
+function isRace(error: unknown): boolean {
+  if (error instanceof TransferError) return error.code === "transfer_conflict";
+  return error instanceof StoreError && (error.code === "store_conflict" || error.code === "store_commit_unknown");
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { boundVenue } from "./bound_venue.ts";
+import type { FindQuery, Venue } from "./port.ts";
+
+const never = (): Promise<never> => new Promise(() => {});
+const at_once = { sleep: () => Promise.resolve() };
+const no_end = { sleep: never };
+const wallet = { wallet_id: "hot", account: "hot", asset: "USDT" };
+const prepared = { reference: "t1", body: {}, tx_hash: null, prepared_at: 0 };
+const query = { reference: "t1" } as FindQuery;
+
+function venueOf(members: Partial<Venue>): Venue {
+  const hangs: Partial<Venue> = {
+    id: "slow",
+    verify: never,
+    getBalance: never,
+    listMovements: never,
+    prepare: never,
+    submit: never,
+    find: never,
+    cancel: never,
+  };
+  return { ...hangs, ...members } as Venue;
+}
+
+describe("boundVenue", () => {
+  it("gives a hanging submit up as unknown, never as refused", async () => {
+    const outcome = await boundVenue(venueOf({}), at_once, 5).submit(prepared);
+    expect(outcome).toEqual({ outcome: "unknown", message: "slow did not answer within 5 ms." });
+  });
+
+  it("gives a hanging look-up up as unreadable, never as absent", async () => {
+    const venue = boundVenue(venueOf({}), at_once);
+    expect(await venue.find(query)).toMatchObject({ outcome: "unreadable" });
+    expect(await venue.cancel("ref")).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("fails hanging reads as transient", async () => {
+    const venue = boundVenue(venueOf({}), at_once);
+    await expect(venue.getBalance(wallet)).rejects.toMatchObject({ code: "venue_transient" });
+    await expect(venue.listMovements(wallet, null)).rejects.toMatchObject({ code: "venue_transient" });
+    await expect(venue.verify()).rejects.toMatchObject({ code: "venue_transient" });
+  });
+
+  it("hands answers and errors on as they are", async () => {
+    const refusal = { outcome: "rejected", code: "no", message: "no" } as const;
+    const answering = boundVenue(venueOf({ submit: async () => refusal }), no_end);
+    expect(await answering.submit(prepared)).toBe(refusal);
+    const failing = boundVenue(venueOf({ getBalance: () => Promise.reject(new Error("503")) }), no_end);
+    await expect(failing.getBalance(wallet)).rejects.toThrow("503");
+  });
+
+  it("offers only what the venue offers", () => {
+    expect(boundVenue(venueOf({}), at_once).requestSigning).toBeUndefined();
+    expect(boundVenue(venueOf({}), at_once).subscribe).toBeUndefined();
+    const hashes = boundVenue(venueOf({ requestSigning: never, subscribe: () => () => {} }), at_once);
+    expect(hashes.requestSigning).toBeDefined();
+    expect(hashes.subscribe).toBeDefined();
+  });
+});

@@ -1,0 +1,52 @@
+/**
+ * A limit on the time of every call to a venue, whatever the connector does: a call that hangs must not hold up the others. What
+ * became of a call that was given up is not known, so a submit is `unknown`, a look-up `unreadable`, a read an error.
+ */
+import type { Clock } from "../ports/index.ts";
+import { VenueError } from "./errors.ts";
+import type { CancelOutcome, FindOutcome, SubmitOutcome, Venue } from "./port.ts";
+
+/** Longest time of one call, of the clock that is given; connectors have shorter limits of their own on each request. */
+export const CALL_MS_MAX = 60_000;
+
+/** @example boundVenue(createEvmVenue(input), createSystemClock()) */
+export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_max: number = CALL_MS_MAX): Venue {
+  const late = `${venue.id} did not answer within ${call_ms_max} ms.`;
+  const within = async <T>(work: Promise<T>, otherwise: () => T): Promise<T> => {
+    const done = new AbortController();
+    try {
+      return await Promise.race([work, clock.sleep(call_ms_max, done.signal).then(otherwise)]);
+    } finally {
+      done.abort();
+    }
+  };
+  const read = <T>(work: Promise<T>): Promise<T> =>
+    within(work, () => {
+      throw new VenueError("venue_transient", late, { venue: venue.id });
+    });
+  return {
+    id: venue.id,
+    capabilities: () => venue.capabilities(),
+    verify: () => read(venue.verify()),
+    listWallets: () => read(venue.listWallets()),
+    getBalance: (wallet) => read(venue.getBalance(wallet)),
+    getAddress: (wallet, network) => read(venue.getAddress(wallet, network)),
+    listNetworks: (wallet) => read(venue.listNetworks(wallet)),
+    ...(venue.requestSigning && { requestSigning: (plan) => read(requireSigning(venue)(plan)) }),
+    prepare: (plan, context) => read(venue.prepare(plan, context)),
+    decode: (prepared) => venue.decode(prepared),
+    submit: (prepared) => within<SubmitOutcome>(venue.submit(prepared), () => ({ outcome: "unknown", message: late })),
+    find: (query) => within<FindOutcome>(venue.find(query), () => ({ outcome: "unreadable", message: late })),
+    cancel: (ref) => within<CancelOutcome>(venue.cancel(ref), () => ({ outcome: "unknown", message: late })),
+    listMovements: (wallet, cursor) => read(venue.listMovements(wallet, cursor)),
+    ...(venue.verifyWebhook && { verifyWebhook: venue.verifyWebhook.bind(venue) }),
+    ...(venue.subscribe && { subscribe: venue.subscribe.bind(venue) }),
+    close: () => venue.close(),
+  };
+}
+
+function requireSigning(venue: Venue): NonNullable<Venue["requestSigning"]> {
+  if (venue.requestSigning === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} has no owners to ask.`);
+  return venue.requestSigning.bind(venue);
+}

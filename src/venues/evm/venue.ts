@@ -1,0 +1,111 @@
+/**
+ * A hot wallet on any EVM chain. The signed transaction is the idempotency key: it is durable before it is broadcast, its
+ * hash is known in advance, and sending it again has no second effect.
+ *
+ * Gas is paid in the chain's coin by the same account. It is no fee of the token: a transfer without coin for gas is
+ * refused when it is prepared (`venue_insufficient`), and the coin itself is watched as a wallet of kind `gas`.
+ */
+import { z } from "zod";
+import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import {
+  broadcast,
+  type Chain,
+  type ChainRegistry,
+  type ConnectorInput,
+  chainShape,
+  createChain,
+  createHolding,
+  createNonceLane,
+  createRegistry,
+  paymentOf,
+  readKey,
+  readOptions,
+  readSignedTransaction,
+  type SigningAccount,
+  signCall,
+  toChainSettings,
+  verifyChain,
+} from "../onchain/index.ts";
+import type { FindOutcome, FindQuery, PrepareContext, SubmitOutcome, Venue, VenueCapabilities } from "../port.ts";
+import { decodeTransfer } from "./decode.ts";
+import { findTransfer, venueRefOf } from "./find.ts";
+
+/** A pool may not show a transaction for a moment after it took it. */
+export const CONSISTENCY_WINDOW_MS = 10_000;
+
+/** What a venue of type `evm` takes in the configuration. */
+export const EvmOptions = z.strictObject({
+  ...chainShape,
+  private_key: z.string().min(1).describe("Key of the hot wallet, by reference: file:keys/hot.json, mode 0600"),
+});
+
+/**
+ * @throws VenueError venue_invalid for wrong options, venue_auth for an unusable key
+ * @example createEvmVenue({ id: "chain", options: { network: "ethereum", chain_id: 1, ... }, assets, instruments, clock })
+ */
+export function createEvmVenue(input: ConnectorInput): Venue {
+  const options = readOptions(EvmOptions, input.options, input.id);
+  const settings = toChainSettings(options);
+  const chain = createChain(settings, input.clock);
+  const registry = createRegistry(settings.network, input.assets, input.instruments);
+  const signer: SigningAccount = {
+    account: readKey(options.private_key, `venue "${input.id}"`),
+    lane: createNonceLane(),
+  };
+  return buildVenue(input.id, { chain, registry, signer });
+}
+
+interface Parts {
+  readonly chain: Chain;
+  readonly registry: ChainRegistry;
+  readonly signer: SigningAccount;
+}
+
+function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
+  const { address } = signer.account;
+  /** A transaction that is spoken of holds its nonce, also after a restart. */
+  const keepNonce = (prepared: PreparedSubmit): void => {
+    signer.lane.keep(prepared.reference, readSignedTransaction(prepared).nonce, chain.clock.now());
+  };
+  return {
+    id,
+    capabilities: () => capabilitiesOf(chain),
+    verify: () => verifyChain(chain),
+    ...createHolding(chain, registry, address),
+    async prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit> {
+      const { payment } = paymentOf(plan, chain.settings, registry, address);
+      return signCall(chain, signer, { reference: plan.id, ...payment }, context.now);
+    },
+    decode: (prepared) => decodeTransfer(chain.settings, registry, address, prepared),
+    async submit(prepared: PreparedSubmit): Promise<SubmitOutcome> {
+      keepNonce(prepared);
+      return broadcast(chain, prepared, address, venueRefOf(chain, prepared));
+    },
+    async find(query: FindQuery): Promise<FindOutcome> {
+      if (query.prepared !== null) keepNonce(query.prepared);
+      return findTransfer(chain, registry, address, query);
+    },
+    cancel: async () => ({ outcome: "unsupported" }),
+    close: async () => undefined,
+  };
+}
+
+function capabilitiesOf({ settings }: Chain): VenueCapabilities {
+  const { finality, network } = settings;
+  return {
+    idempotency: { kind: "signed_transaction" },
+    lookup_by_reference: true,
+    consistency_window_ms: CONSISTENCY_WINDOW_MS,
+    list_movements: true,
+    cancel: false,
+    push: false,
+    webhooks: false,
+    approval_stage: false,
+    signing: "digest",
+    finality:
+      finality.kind === "tag"
+        ? `the chain's ${finality.tag} block`
+        : `${finality.count} confirmations by our own count`,
+    networks: [network],
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * What any wallet on the chain can say of itself: its address, its balances, its movements.
+ *
+ * A balance is that of the final head: what has not become irreversible is neither counted nor spent. What newer blocks
+ * have taken away is `pending_out` and not available; what they have brought is `pending_in`. This is the same head at which
+ * a transfer becomes final, so a balance and the end of a transfer never disagree for long.
+ */
+import type { Hex } from "viem";
+import { maxOf, minOf } from "../../money/index.ts";
+import { VenueError } from "../index.ts";
+import type { MovementPage, VenueAddress, VenueBalance, VenueNetwork, VenueWallet, WalletRef } from "../port.ts";
+import { listTokenMovements } from "./movements.ts";
+import { reading } from "./node_error.ts";
+import { type ChainRegistry, fromChain, stepOf } from "./registry.ts";
+import type { Chain, ChainInstrument } from "./types.ts";
+
+/** A block is mined and seen within this time even where finality is immediate. */
+const LEAD_TIME_MIN_MS = 15_000;
+
+const BALANCE_ABI = [
+  {
+    type: "function",
+    name: "balanceOf",
+    stateMutability: "view",
+    inputs: [{ name: "owner", type: "address" }],
+    outputs: [{ type: "uint256" }],
+  },
+] as const;
+
+export interface Holding {
+  listWallets(): Promise<readonly VenueWallet[]>;
+  getBalance(wallet: WalletRef): Promise<VenueBalance>;
+  getAddress(wallet: WalletRef, network: string): Promise<VenueAddress>;
+  listNetworks(wallet: WalletRef): Promise<readonly VenueNetwork[]>;
+  listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage>;
+}
+
+/** @param address checksummed; the one account this venue has */
+export function createHolding(chain: Chain, registry: ChainRegistry, address: Hex): Holding {
+  const { network } = chain.settings;
+  const check = (wallet: WalletRef): ChainInstrument => {
+    if (wallet.account !== address) {
+      const message = `The account of wallet "${wallet.wallet_id}" must be written ${address}; it is "${wallet.account}".`;
+      throw new VenueError("venue_not_found", message, { account: wallet.account });
+    }
+    return registry.ofAsset(wallet.asset);
+  };
+  return {
+    listWallets: async () =>
+      registry.all.map(({ asset }) => ({ account: address, asset: asset.id, label: `${asset.id} of ${address}` })),
+    getBalance: async (wallet) => readBalance(chain, check(wallet), address),
+    getAddress: async (wallet, wanted) => {
+      check(wallet);
+      if (wanted === network) return { address, memo: null };
+      throw new VenueError("venue_not_found", `This wallet is on ${network}, not on ${wanted}.`);
+    },
+    listNetworks: async (wallet) => [await readNetwork(chain, check(wallet))],
+    listMovements: async (wallet, cursor) => listTokenMovements(chain, check(wallet), wallet, cursor),
+  };
+}
+
+async function readBalance(chain: Chain, item: ChainInstrument, address: Hex): Promise<VenueBalance> {
+  const { final, latest } = await chain.heads();
+  const at = (block: bigint): Promise<bigint> => readUnits(chain, item, address, block);
+  const [settled, newest] = await reading("read the balance", () => Promise.all([at(final.number), at(latest.number)]));
+  return {
+    total: fromChain(item, settled),
+    available: fromChain(item, minOf(settled, newest)),
+    pending_in: fromChain(item, maxOf(newest - settled, 0n)),
+    pending_out: fromChain(item, maxOf(settled - newest, 0n)),
+    locked: 0n,
+    // A stalled node shows in the age of its newest block; a block from the future is not newer than now.
+    as_of: Math.min(latest.at_ms, chain.clock.now()),
+    height: final.number.toString(),
+    pending_readable: true,
+  };
+}
+
+function readUnits(chain: Chain, item: ChainInstrument, address: Hex, blockNumber: bigint): Promise<bigint> {
+  if (item.contract === null) return chain.client.getBalance({ address, blockNumber });
+  return chain.client.readContract({
+    address: item.contract,
+    abi: BALANCE_ABI,
+    functionName: "balanceOf",
+    args: [address],
+    blockNumber,
+  });
+}
+
+/** Gas is paid in the chain's coin and never taken from the asset, so a token's move costs nothing of the token itself. */
+async function readNetwork(chain: Chain, item: ChainInstrument): Promise<VenueNetwork> {
+  const { final, latest } = await chain.heads();
+  return {
+    network: chain.settings.network,
+    enabled: true,
+    fee_fixed: 0n,
+    fee_ppm: 0,
+    minimum: stepOf(item),
+    maximum: null,
+    step: stepOf(item),
+    lead_time_ms: Math.max(latest.at_ms - final.at_ms, LEAD_TIME_MIN_MS),
+  };
+}

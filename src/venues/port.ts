@@ -1,0 +1,229 @@
+/**
+ * The venue port: one counterparty that holds assets. A connector is a pure transformer plus a thin transport; all amounts
+ * here are base units of our own asset registry (`bigint`), converted by the connector's one codec.
+ *
+ * Three rules every connector keeps: the outcome of a submit is `accepted | rejected | unknown` (a time-out, a 5xx, a cut
+ * line is unknown); a look-up that failed is not an absence; an unknown status word is pending and never final.
+ */
+import type { AssetId } from "../money/index.ts";
+import type { Instant } from "../ports/index.ts";
+import type { PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
+
+export interface Venue {
+  readonly id: string;
+  capabilities(): VenueCapabilities;
+  /** An authenticated probe. @throws VenueError */
+  verify(): Promise<void>;
+  /** The wallets the credentials can see. @throws VenueError */
+  listWallets(): Promise<readonly VenueWallet[]>;
+  /** @throws VenueError */
+  getBalance(wallet: WalletRef): Promise<VenueBalance>;
+  /** The address that receives `asset` on `network` into this wallet. @throws VenueError */
+  getAddress(wallet: WalletRef, network: string): Promise<VenueAddress>;
+  /** What a move over each usable network costs now. @throws VenueError */
+  listNetworks(wallet: WalletRef): Promise<readonly VenueNetwork[]>;
+  /**
+   * For wallets whose own protocol collects the approvals (a Safe): what the owners sign, with its nonce frozen.
+   * Absent when people sign Tidegate's digest. Reads only. @throws VenueError
+   */
+  requestSigning?(plan: TransferPlan): Promise<SigningRequest>;
+  /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
+  prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
+  /** What the built bytes would really do: compared with the approved plan before they may leave. Pure. */
+  decode(prepared: PreparedSubmit): DecodedEffect;
+  /** Sends the prepared bytes as they are. Never throws for an outcome. */
+  submit(prepared: PreparedSubmit): Promise<SubmitOutcome>;
+  /** Looks a transfer up by our reference (or what was prepared). Never throws for an answer. */
+  find(query: FindQuery): Promise<FindOutcome>;
+  /** Asks the venue to withdraw a request it still holds. */
+  cancel(venue_ref: string): Promise<CancelOutcome>;
+  /** Movements of the wallet after `cursor` (null: from the beginning), oldest first. @throws VenueError */
+  listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage>;
+  /** Checks the signature over the raw bytes; the result is only a hint to read again. */
+  verifyWebhook?(raw: Uint8Array, headers: Readonly<Record<string, string>>, now: Instant): WebhookHint;
+  /** Calls `hint` when something changed. A push never acts; it wakes the loop, which reads again. */
+  subscribe?(hint: (wallet_account: string | null) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface WalletRef {
+  readonly wallet_id: string;
+  /** The venue's own name of the holding. */
+  readonly account: string;
+  readonly asset: AssetId;
+}
+
+export type Idempotency =
+  | { readonly kind: "none" }
+  /** The venue remembers a client key for `lifetime_ms`; retries happen only within half of it. */
+  | { readonly kind: "key"; readonly lifetime_ms: number; readonly on_reuse: "replay" | "reject" }
+  /** The signed transaction itself is the key: sending it again has no second effect. */
+  | { readonly kind: "signed_transaction" };
+
+export interface VenueCapabilities {
+  readonly idempotency: Idempotency;
+  readonly lookup_by_reference: boolean;
+  /** After a submit, absence in a look-up means nothing before this much time has passed. */
+  readonly consistency_window_ms: number;
+  readonly list_movements: boolean;
+  readonly cancel: boolean;
+  readonly push: boolean;
+  readonly webhooks: boolean;
+  /** The venue has an approval stage of its own after the submit. */
+  readonly approval_stage: boolean;
+  /** Whose signatures release a move: Tidegate's quorum over its digest, or the wallet's own owners. */
+  readonly signing: "digest" | "eip712_safe";
+  readonly finality: string;
+  readonly networks: readonly string[];
+}
+
+export interface VenueWallet {
+  readonly account: string;
+  readonly asset: AssetId;
+  readonly label: string;
+}
+
+export interface VenueAddress {
+  readonly address: string;
+  readonly memo: string | null;
+}
+
+/** Base units. The parts never overlap: `total = available + pending_out + locked`; `pending_in` is beyond the total. */
+export interface VenueBalance {
+  /** Everything booked: the sum of all movements up to `height`, where the venue has one. */
+  readonly total: bigint;
+  /** Spendable now: what is pending or locked is already taken off. */
+  readonly available: bigint;
+  /** Announced and not booked yet. */
+  readonly pending_in: bigint;
+  /** Accepted to leave, not booked as a movement yet. Our own submitted transfers are among it: never subtract them twice. */
+  readonly pending_out: bigint;
+  readonly locked: bigint;
+  /** When the venue says it was true; the receive time where it says nothing. */
+  readonly as_of: Instant;
+  /** Block height or movement sequence the balance belongs to, when the venue has one. */
+  readonly height: string | null;
+  /** False when the venue could not say what is pending: nothing new may start for the asset. */
+  readonly pending_readable: boolean;
+}
+
+export interface VenueNetwork {
+  readonly network: string;
+  readonly enabled: boolean;
+  readonly fee_fixed: bigint;
+  readonly fee_ppm: number;
+  readonly minimum: bigint;
+  /** Null: the venue states no maximum (our own limits still hold). */
+  readonly maximum: bigint | null;
+  /** Amounts must be a multiple of this. */
+  readonly step: bigint;
+  readonly lead_time_ms: number;
+}
+
+/** A collected signature of an owner, for wallets that carry approvals in their own protocol. */
+export interface OwnerSignature {
+  readonly signer: string;
+  readonly signature: string;
+}
+
+export interface PrepareContext {
+  readonly now: Instant;
+  readonly signing: SigningRequest | null;
+  readonly signatures: readonly OwnerSignature[];
+}
+
+/** The effect read back out of the built bytes. */
+export interface DecodedEffect {
+  readonly from_account: string;
+  readonly to_address: string;
+  readonly to_memo: string | null;
+  readonly asset: AssetId;
+  readonly network: string;
+  readonly amount: bigint;
+  readonly fee_max: bigint;
+  readonly reference: string;
+}
+
+export type SubmitOutcome =
+  | {
+      readonly outcome: "accepted";
+      readonly venue_ref: string;
+      readonly tx_hash: string | null;
+      readonly stage: VenueStage;
+    }
+  /** The venue said no before any effect; proven, not guessed. */
+  | { readonly outcome: "rejected"; readonly code: string; readonly message: string }
+  | { readonly outcome: "unknown"; readonly message: string };
+
+export interface FindQuery {
+  readonly wallet: WalletRef;
+  readonly reference: string;
+  readonly venue_ref: string | null;
+  readonly tx_hash: string | null;
+  readonly prepared: PreparedSubmit | null;
+  readonly asset: AssetId;
+  readonly network: string;
+}
+
+export type FindOutcome =
+  | { readonly outcome: "found"; readonly transfer: VenueTransfer }
+  /** The venue answered, and knows nothing of it (as of its own time). Not a failure yet. */
+  | { readonly outcome: "absent"; readonly as_of: Instant }
+  /** The look-up itself failed: nothing is known. */
+  | { readonly outcome: "unreadable"; readonly message: string };
+
+export interface VenueTransfer {
+  readonly venue_ref: string;
+  readonly reference: string | null;
+  readonly tx_hash: string | null;
+  readonly stage: VenueStage;
+  /** `succeeded` and `failed` count only with `final`. */
+  readonly status: "pending" | "succeeded" | "failed";
+  readonly final: boolean;
+  readonly to_address: string;
+  readonly asset: AssetId;
+  readonly amount: bigint;
+  /** Delivered to the destination, net; null until known. */
+  readonly amount_received: bigint | null;
+  /** Taken from the source beside the amount; null until known. */
+  readonly fee: bigint | null;
+  readonly confirmations: number | null;
+  readonly confirmations_needed: number | null;
+  /** The venue's own word, kept as evidence. */
+  readonly raw_status: string;
+}
+
+export type CancelOutcome =
+  | { readonly outcome: "cancelled" }
+  | { readonly outcome: "too_late"; readonly message: string }
+  | { readonly outcome: "unsupported" }
+  | { readonly outcome: "unknown"; readonly message: string };
+
+export interface VenueMovement {
+  /** Unique within the venue and wallet; the same movement read twice has the same id. */
+  readonly id: string;
+  readonly direction: "in" | "out";
+  /** What entered or left the wallet without the fee. */
+  readonly amount: bigint;
+  /** Beside the amount, out movements only. */
+  readonly fee: bigint;
+  readonly asset: AssetId;
+  readonly reference: string | null;
+  readonly tx_hash: string | null;
+  readonly counterparty: string | null;
+  readonly at: Instant;
+  readonly height: string | null;
+  readonly final: boolean;
+}
+
+export interface MovementPage {
+  readonly movements: readonly VenueMovement[];
+  readonly cursor: string;
+  readonly has_more: boolean;
+}
+
+export interface WebhookHint {
+  readonly accepted: boolean;
+  readonly delivery_id: string;
+  readonly account: string | null;
+}

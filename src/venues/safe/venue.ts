@@ -1,0 +1,113 @@
+/**
+ * Custody in a Safe 1.4.1: a move is proposed as a Safe transaction, its owners sign the EIP-712 hash, and with enough of
+ * them an executor without any say of its own brings it to the chain. The signed execution is durable before it is sent.
+ */
+import { getAddress, type Hex, isAddress } from "viem";
+import { z } from "zod";
+import type { PreparedSubmit } from "../../transfers/types.ts";
+import {
+  broadcast,
+  type ConnectorInput,
+  chainShape,
+  createChain,
+  createHolding,
+  createNonceLane,
+  createRegistry,
+  readKey,
+  readOptions,
+  readSignedTransaction,
+  toChainSettings,
+} from "../onchain/index.ts";
+import type { Venue, VenueCapabilities } from "../port.ts";
+import { decodeExecution } from "./decode.ts";
+import { findExecution, safeRefOf } from "./find.ts";
+import { prepareExecution, requestSigning, type SafeParts } from "./propose.ts";
+import { type ExpectedSafe, verifySafe } from "./safe_reader.ts";
+
+const CONSISTENCY_WINDOW_MS = 10_000;
+const OWNERS_MAX = 50;
+
+const ownerAddress = z.custom<Hex>(
+  (value) => typeof value === "string" && isAddress(value),
+  "must be a checksummed address",
+);
+
+/** What a venue of type `safe` takes in the configuration. */
+export const SafeOptions = z.strictObject({
+  ...chainShape,
+  safe: ownerAddress.describe("Address of the Safe"),
+  owners: z
+    .array(ownerAddress)
+    .min(1)
+    .max(OWNERS_MAX)
+    .describe("Who owns it: the Safe is used only while the chain says the same"),
+  threshold: z.number().int().min(1).max(OWNERS_MAX).describe("How many owners must sign, compared with the chain"),
+  executor_private_key: z
+    .string()
+    .min(1)
+    .describe("Key that brings signed transactions to the chain and pays the gas, by reference; it is no owner"),
+});
+
+/**
+ * @throws VenueError venue_invalid for wrong options, venue_auth for an unusable key
+ * @example createSafeVenue({ id: "safe", options: { safe: "0x…", owners: [...], threshold: 2, ... }, ... })
+ */
+export function createSafeVenue(input: ConnectorInput): Venue {
+  const options = readOptions(SafeOptions, input.options, input.id);
+  const settings = toChainSettings(options);
+  const expected: ExpectedSafe = {
+    safe: getAddress(options.safe),
+    owners: options.owners.map((owner) => getAddress(owner)),
+    threshold: options.threshold,
+  };
+  const executor = { account: readKey(options.executor_private_key, `venue "${input.id}"`), lane: createNonceLane() };
+  return buildVenue(input.id, {
+    chain: createChain(settings, input.clock),
+    registry: createRegistry(settings.network, input.assets, input.instruments),
+    expected,
+    executor,
+  });
+}
+
+function buildVenue(id: string, parts: SafeParts): Venue {
+  const { chain, registry, expected, executor } = parts;
+  const keepNonce = (prepared: PreparedSubmit): void => {
+    executor.lane.keep(prepared.reference, readSignedTransaction(prepared).nonce, chain.clock.now());
+  };
+  return {
+    id,
+    capabilities: () => capabilitiesOf(parts),
+    verify: () => verifySafe(chain, expected),
+    ...createHolding(chain, registry, expected.safe),
+    requestSigning: (plan) => requestSigning(parts, plan),
+    prepare: (plan, context) => prepareExecution(parts, plan, context),
+    decode: (prepared) => decodeExecution(chain.settings, registry, expected, prepared),
+    async submit(prepared) {
+      keepNonce(prepared);
+      return broadcast(chain, prepared, executor.account.address, safeRefOf(parts, prepared));
+    },
+    async find(query) {
+      if (query.prepared !== null) keepNonce(query.prepared);
+      return findExecution(parts, query);
+    },
+    cancel: async () => ({ outcome: "unsupported" }),
+    close: async () => undefined,
+  };
+}
+
+function capabilitiesOf({ chain, expected }: SafeParts): VenueCapabilities {
+  const { finality, network } = chain.settings;
+  return {
+    idempotency: { kind: "signed_transaction" },
+    lookup_by_reference: true,
+    consistency_window_ms: CONSISTENCY_WINDOW_MS,
+    list_movements: true,
+    cancel: false,
+    push: false,
+    webhooks: false,
+    approval_stage: false,
+    signing: "eip712_safe",
+    finality: `${finality.kind === "tag" ? finality.tag : `${finality.count} confirmations`}; ${expected.threshold} of ${expected.owners.length} owners`,
+    networks: [network],
+  };
+}

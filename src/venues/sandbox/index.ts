@@ -1,0 +1,3 @@
+export { createSandboxPriceSource, type FeedStyle, type SandboxPriceSourceOptions } from "./price_source.ts";
+export type * from "./types.ts";
+export { createSandboxVenue } from "./venue.ts";

@@ -1,0 +1,31 @@
+/** The terminal stays small: it is opened in a hurry. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+
+const ASSETS = fileURLToPath(new URL("../../web/dist/assets/", import.meta.url));
+const JS_BYTES_MAX = 160_000;
+const CSS_BYTES_MAX = 15_000;
+
+function zippedBytes(ending: string): number {
+  const files = readdirSync(ASSETS).filter((name) => name.endsWith(ending));
+  expect(files.length).toBeGreaterThan(0);
+  return files.reduce((total, name) => total + gzipSync(readFileSync(ASSETS + name), { level: 9 }).length, 0);
+}
+
+describe("what the browser loads, compressed, all screens together", () => {
+  it("is at most 160 kB of script", () => {
+    expect(zippedBytes(".js")).toBeLessThanOrEqual(JS_BYTES_MAX);
+  });
+
+  it("is at most 15 kB of style", () => {
+    expect(zippedBytes(".css")).toBeLessThanOrEqual(CSS_BYTES_MAX);
+  });
+
+  it("brings no schema library along: the terminal knows the API's types alone", () => {
+    const scripts = readdirSync(ASSETS).filter((name) => name.endsWith(".js"));
+    const carriers = scripts.filter((name) => readFileSync(ASSETS + name, "utf8").includes("ZodError"));
+    expect(carriers).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import {
+  ApprovalListSchema,
+  ApprovalSchema,
+  AuditPageSchema,
+  DecisionDetailSchema,
+  DecisionPageSchema,
+  HistorySchema,
+  OverviewSchema,
+  PeopleSchema,
+  ReconciliationSchema,
+  ResumeOfferSchema,
+  SandboxKeySchema,
+  SandboxSchema,
+  TransferDetailSchema,
+  TransferPageSchema,
+  WalletListSchema,
+  WhatIfSchema,
+} from "../../src/api/schemas/index.ts";
+import { digestOf, canonicalJson as serverCanonical } from "../../src/digest/index.ts";
+import { whatIfOf } from "./fixtures/over_time.ts";
+import { answerGet } from "./fixtures/server.ts";
+import { TRANSFERS } from "./fixtures/transfers.ts";
+import type { World } from "./fixtures/world.ts";
+
+const WORLDS: readonly World[] = ["normal", "stale", "empty", "advise", "frozen"];
+const [first] = TRANSFERS;
+const id = first?.id ?? "";
+
+const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
+  ["/v1/overview", OverviewSchema],
+  ["/v1/pools/usdt/history?hours=168", HistorySchema],
+  ["/v1/transfers", TransferPageSchema],
+  [`/v1/transfers/${id}`, TransferDetailSchema],
+  ["/v1/approvals", ApprovalListSchema],
+  [`/v1/approvals/${id}`, ApprovalSchema],
+  ["/v1/decisions", DecisionPageSchema],
+  ["/v1/decisions/dec_01J9ZK7Q4M", DecisionDetailSchema],
+  ["/v1/wallets", WalletListSchema],
+  ["/v1/reconciliation", ReconciliationSchema],
+  ["/v1/audit", AuditPageSchema],
+  ["/v1/people", PeopleSchema],
+  ["/v1/sandbox", SandboxSchema],
+  ["/v1/sandbox/keys/ana", SandboxKeySchema],
+  ["/v1/resume?mode=auto", ResumeOfferSchema],
+];
+
+describe("the fixtures speak the API's own language", () => {
+  it.each(ANSWERS)("%s", (path, schema) => {
+    for (const world of WORLDS) {
+      const answer = answerGet(new URL(path, "http://fixture"), world);
+      expect(schema.safeParse(answer).error?.message).toBeUndefined();
+    }
+  });
+
+  it("answers the what-if", () => {
+    expect(WhatIfSchema.safeParse(whatIfOf()).error?.message).toBeUndefined();
+  });
+
+  it("digests as the daemon does", () => {
+    const approval = ApprovalSchema.parse(answerGet(new URL(`/v1/approvals/${id}`, "http://fixture"), "normal"));
+    const payload: unknown = JSON.parse(approval.payload_text);
+    expect(serverCanonical(payload)).toBe(approval.payload_text);
+    expect(digestOf("transfer", payload)).toBe(approval.digest);
+  });
+});

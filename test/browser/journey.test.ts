@@ -1,0 +1,295 @@
+/** What people do, with the keyboard alone: freeze, resume, approve, deny, propose, export. */
+import { createPublicKey, verify } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { SignedVoteBody } from "../../src/api/schemas/index.ts";
+import { voteMessage } from "../../src/authority/index.ts";
+import { startChromium } from "../parts/chromium.ts";
+import { demoPerson } from "./fixtures/people.ts";
+import { type FixtureServer, type Posted, startFixtureServer } from "./fixtures/server.ts";
+import { focused, openPage, settle } from "./support.ts";
+
+const WAITING = "tr_01J9ZK7Q4MX8";
+const ED25519_SPKI_HEAD = "302a300506032b6570032100";
+
+let browser: Browser;
+let server: FixtureServer;
+let page: Page;
+const dir = mkdtempSync(join(tmpdir(), "tidegate-journey-"));
+
+beforeAll(async () => {
+  browser = await startChromium();
+});
+beforeEach(async () => {
+  server = await startFixtureServer();
+  ({ page } = await openPage(browser));
+});
+afterEach(async () => {
+  await page.close();
+  await server.stop();
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function open(path: string): Promise<void> {
+  await page.goto(server.url + path);
+  await settle(page);
+}
+
+/** Presses Tab until what is named has the focus: what a person without a mouse does. */
+async function tabTo(name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    if (name.test(await focused(page))) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reached ${name}`);
+}
+
+function posted(path: string): Posted[] {
+  return server.posted.filter((entry) => entry.path === path);
+}
+
+function isSignedBy(vote: SignedVoteBody, person: string): boolean {
+  const key = createPublicKey({
+    key: Buffer.from(ED25519_SPKI_HEAD + demoPerson(person).key.public_key, "hex"),
+    format: "der",
+    type: "spki",
+  });
+  return verify(null, voteMessage(vote.payload), key, Buffer.from(vote.signature, "hex"));
+}
+
+describe("the stop", () => {
+  it("freezes on Shift+F from any screen, at once, and asks nothing", async () => {
+    await open("/audit");
+    await page.keyboard.press("Shift+F");
+    await page.getByText("Frozen", { exact: true }).waitFor();
+    expect(posted("/v1/freeze")).toHaveLength(1);
+    expect(posted("/v1/freeze")[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("never freezes while a person types", async () => {
+    await open("/transfers");
+    await page.keyboard.press("/");
+    await page.keyboard.type("Fresh F");
+    expect(await page.getByLabel("Filter").inputValue()).toBe("Fresh F");
+    expect(posted("/v1/freeze")).toEqual([]);
+  });
+
+  it("resumes only with an admin's signature over this freeze", async () => {
+    server.show("frozen");
+    await open("/");
+    await tabTo(/^ *Resume/);
+    await page.keyboard.press("Enter");
+    await page.getByText("Digest matches").waitFor();
+    await tabTo(/Ana Ruiz \(demo key\)/);
+    await page.keyboard.press("Enter");
+    await page.getByText("Signing as").waitFor();
+    await tabTo(/Sign and resume/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const body = posted("/v1/resume")[0]?.body as { mode: string; vote: SignedVoteBody };
+    expect(body.mode).toBe("auto");
+    expect(isSignedBy(body.vote, "ana")).toBe(true);
+  });
+});
+
+describe("an approval", () => {
+  it("is found, read, confirmed by typing, signed and sent without a mouse", async () => {
+    await open("/");
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "Approvals" }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByText("Digest matches").waitFor();
+    await tabTo(/Ben Okafor \(demo key\)/);
+    await page.keyboard.press("Enter");
+    await page.getByText("Signing as").waitFor();
+    await tabTo(/Type the amount/);
+    await page.keyboard.type("2,524,000");
+    await tabTo(/Sign and approve/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const [vote] = posted(`/v1/approvals/${WAITING}/votes`);
+    expect(isSignedBy(vote?.body as SignedVoteBody, "ben")).toBe(true);
+    expect(vote?.key).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("cannot be given before the amount is typed and a key is opened", async () => {
+    await open(`/approvals/${WAITING}`);
+    const approve = page.getByRole("button", { name: "Sign and approve" });
+    expect(await approve.isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Ana Ruiz (demo key)" }).click();
+    await page.getByText("Signing as").waitFor();
+    await page.getByLabel(/Type the amount/).fill("252400");
+    expect(await approve.isDisabled()).toBe(true);
+    expect(await page.getByText("This is not the amount above.").isVisible()).toBe(true);
+  });
+
+  it("signs with a key file that stays in the page", async () => {
+    const file = join(dir, "ana.key");
+    const { seed, public_key } = demoPerson("ana").key;
+    writeFileSync(file, JSON.stringify({ scheme: "ed25519", public_key, private_key: seed }));
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    await open(`/approvals/${WAITING}`);
+    await page.locator('input[type="file"]').setInputFiles(file);
+    await page.getByText("Signing as").waitFor();
+    await page.getByRole("button", { name: "Sign and deny" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const body = posted(`/v1/approvals/${WAITING}/votes`)[0]?.body as SignedVoteBody;
+    expect([body.payload.vote, body.person_id]).toEqual(["deny", "ana"]);
+    expect(isSignedBy(body, "ana")).toBe(true);
+    expect(sent.join("\n")).not.toContain(seed);
+  });
+
+  it("refuses a key of somebody who may not vote", async () => {
+    const file = join(dir, "chen.key");
+    const { seed, public_key } = demoPerson("chen").key;
+    writeFileSync(file, JSON.stringify({ scheme: "ed25519", public_key, private_key: seed }));
+    await open(`/approvals/${WAITING}`);
+    await page.locator('input[type="file"]').setInputFiles(file);
+    await page.getByText("Chen Wei may not vote here, or has voted already.").waitFor();
+  });
+
+  it("cannot be given when the payload is not what the digest says", async () => {
+    await page.route(`**/v1/approvals/${WAITING}`, async (route) => {
+      const response = await route.fetch();
+      const approval = (await response.json()) as { payload_text: string };
+      approval.payload_text = approval.payload_text.replace("sandbox:tron:hot-usdt", "sandbox:tron:thief");
+      await route.fulfill({ response, json: approval });
+    });
+    await open(`/approvals/${WAITING}`);
+    await page.getByText("Digest does not match the payload").waitFor();
+    await page.getByRole("button", { name: "Ana Ruiz (demo key)" }).click();
+    await page.getByText("Signing as").waitFor();
+    await page.getByLabel(/Type the amount/).fill("2524000");
+    expect(await page.getByRole("button", { name: "Sign and approve" }).isDisabled()).toBe(true);
+  });
+
+  it("is not signed when the server's vote text is about something else", async () => {
+    await page.route(`**/v1/approvals/${WAITING}`, async (route) => {
+      const response = await route.fetch();
+      const approval = (await response.json()) as { vote_message: { approve: string; deny: string } };
+      approval.vote_message.deny = approval.vote_message.approve;
+      await route.fulfill({ response, json: approval });
+    });
+    await open(`/approvals/${WAITING}`);
+    await page.getByRole("button", { name: "Ana Ruiz (demo key)" }).click();
+    await page.getByRole("button", { name: "Sign and deny" }).click();
+    await page.getByText("Nothing was signed; report this.").waitFor();
+    expect(server.posted).toEqual([]);
+  });
+});
+
+describe("a move that the advisor proposes", () => {
+  it("is sent once under one key, even when the first answer is lost", async () => {
+    server.show("advise");
+    let lost = 0;
+    await page.route("**/v1/transfers", async (route) => {
+      if (route.request().method() !== "POST" || lost > 0) return route.fallback();
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    });
+    await open("/");
+    await page.getByRole("button", { name: "Review…" }).click();
+    await page.getByLabel("You are").last().selectOption("ben");
+    await page.getByLabel(/Type the amount/).fill("2524000");
+    const create = page.getByRole("button", { name: "Create transfer" });
+    await create.click();
+    await page.getByText("The transfer was not confirmed.").waitFor();
+    await create.click();
+    await page.waitForURL("**/transfers/**");
+    const requests = posted("/v1/transfers");
+    expect(requests).toHaveLength(2);
+    expect(new Set(requests.map(({ key }) => key)).size).toBe(1);
+    expect(requests[1]?.body).toMatchObject({ initiator: "ben", amount: "2524000.000000", network: "tron" });
+  });
+
+  it("is offered for reading only while Tidegate moves by itself", async () => {
+    server.show("normal");
+    await open("/");
+    await page.getByText("Follow the transfer").waitFor();
+    expect(await page.getByRole("button", { name: "Review…" }).count()).toBe(0);
+  });
+});
+
+describe("a simulation", () => {
+  it("runs from a preset and can execute nothing", async () => {
+    await open("/simulate");
+    await tabTo(/bank run/);
+    await page.keyboard.press("Enter");
+    await tabTo(/Run the simulation/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Path of the liquidity share" }).waitFor();
+    expect(server.posted.map(({ path }) => path)).toEqual(["/v1/pools/usdt/what-if"]);
+    expect(server.posted[0]?.body).toEqual({
+      outflow: "3444000",
+      over_hours: 12,
+      horizon_hours: 48,
+      approval_hours: 4,
+    });
+    expect(await page.getByRole("button", { name: /approve|create|execute|send/i }).count()).toBe(0);
+  });
+});
+
+describe("the log", () => {
+  it("is exported with the filter in force, by keyboard", async () => {
+    await open("/audit");
+    await page.getByRole("button", { name: "Manual", exact: true }).click();
+    await page.keyboard.press("e");
+    const download = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    const file = await download;
+    expect(file.suggestedFilename()).toBe("tidegate-audit.csv");
+    expect(file.url()).toBe(`${server.url}/v1/audit/export?type=Manual&important=true&format=csv`);
+  });
+});
+
+describe("an event about something without a screen of its own", () => {
+  it("narrows the log to it", async () => {
+    await open("/audit");
+    await page.getByRole("link", { name: /Mode changed from frozen/ }).click();
+    await page.waitForURL("**/audit?ref=treasury");
+    expect(await page.getByLabel("About").inputValue()).toBe("treasury");
+  });
+});
+
+describe("sheets and shortcuts", () => {
+  it("gives the focus back to the row that opened the sheet", async () => {
+    await open("/transfers");
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.evaluate<string>('document.activeElement.getAttribute("href")')).toBe(`/transfers/${WAITING}`);
+  });
+
+  it("can be turned off", async () => {
+    await open("/");
+    await page.keyboard.press("?");
+    await page.getByLabel("Keys are on (this machine)").uncheck();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+F");
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    expect(new URL(page.url()).pathname).toBe("/");
+    expect(posted("/v1/freeze")).toEqual([]);
+  });
+
+  it("keeps the chosen theme", async () => {
+    await open("/");
+    await page.getByRole("button", { name: "Theme: dark" }).click();
+    await page.reload();
+    await settle(page);
+    expect(await page.evaluate<string>("document.documentElement.dataset.theme")).toBe("dark");
+  });
+});

@@ -1,0 +1,104 @@
+/** Every screen in every state, light and dark, wide and narrow: readable by everybody, never sideways, never complaining. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startChromium } from "../parts/chromium.ts";
+import { type FixtureServer, startFixtureServer } from "./fixtures/server.ts";
+import { axeViolations, openPage, overflow, settle, smallTargets, type Theme } from "./support.ts";
+
+const SCREENS = [
+  "/",
+  "/decisions",
+  "/decisions/dec_01J9ZK7Q4M",
+  "/transfers",
+  "/transfers/tr_01J9Z9C6E7A0",
+  "/approvals",
+  "/approvals/tr_01J9ZK7Q4MX8",
+  "/wallets",
+  "/simulate",
+  "/audit",
+] as const;
+const STATES = ["normal", "stale", "empty", "error"] as const;
+const THEMES: readonly Theme[] = ["light", "dark"];
+const WIDE = { width: 1_280, height: 720 };
+const NARROW = { width: 400, height: 800 };
+/** 400 % zoom of a 1280 px window (WCAG 1.4.10). */
+const REFLOW = 320;
+
+let browser: Browser;
+let server: FixtureServer;
+beforeAll(async () => {
+  [browser, server] = await Promise.all([startChromium(), startFixtureServer()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+describe.each(THEMES)("in %s", (theme) => {
+  let page: Page;
+  let errors: string[];
+  beforeAll(async () => {
+    ({ page, errors } = await openPage(browser, { theme }));
+  });
+  afterAll(() => page.close());
+
+  describe.each(STATES)("with %s data", (state) => {
+    // One object has no screen of its own when there is nothing, or nothing can be read.
+    const screens = state === "normal" || state === "stale" ? SCREENS : SCREENS.filter((path) => !path.includes("_"));
+    it.each(screens)("%s", async (path) => {
+      server.show(state);
+      await page.setViewportSize(WIDE);
+      await page.goto(server.url + path);
+      await settle(page);
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await page.setViewportSize(NARROW);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      if (state === "normal" && theme === "light") expect(await axeViolations(page)).toEqual([]);
+      expect(errors).toEqual([]);
+    });
+  });
+});
+
+describe("everywhere", () => {
+  it.each(SCREENS)("%s reflows at fourfold zoom and has targets of 24 px", async (path) => {
+    server.show("normal");
+    const { page } = await openPage(browser, { width: REFLOW, height: 640 });
+    await page.goto(server.url + path);
+    await settle(page);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await smallTargets(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("shows a loading state of its own and then what came", async () => {
+    server.show("loading");
+    const { page } = await openPage(browser);
+    await page.goto(`${server.url}/transfers`);
+    await page.locator('[aria-label="Loading"]').first().waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("keeps the last known numbers, and says so, when the daemon stops answering", async () => {
+    server.show("normal");
+    const { page } = await openPage(browser);
+    await page.goto(server.url);
+    await page.getByText("27,904,000.00").first().waitFor();
+    server.show("error");
+    await page.keyboard.press(".");
+    await page.keyboard.press(".");
+    await page.getByText("The present state could not be read.").waitFor({ timeout: 25_000 });
+    expect(await page.getByText("27,904,000.00").first().isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it("says that it polls when the live stream fails", async () => {
+    server.show("normal");
+    const { page } = await openPage(browser);
+    await page.route("**/v1/events", (route) => route.abort());
+    await page.goto(server.url);
+    await page.getByText("Polling every 5 s").waitFor();
+    await page.close();
+  });
+});

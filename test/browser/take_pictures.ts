@@ -1,0 +1,64 @@
+/**
+ * Takes the pictures of the documentation.
+ * @example node test/browser/take_pictures.ts docs/images
+ * @example node test/browser/take_pictures.ts pictures http://127.0.0.1:8420
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { startChromium } from "../parts/chromium.ts";
+import { startFixtureServer } from "./fixtures/server.ts";
+
+const SIZE = { width: 1280, height: 800 };
+const SETTLE_MS = 600;
+
+type Theme = "light" | "dark";
+type Prepare = (page: Page) => Promise<unknown>;
+
+const nothing: Prepare = () => Promise.resolve();
+
+/** The pool that has something to say. */
+const pickBusyPool: Prepare = async (page) => {
+  const busy = page.getByRole("button", { name: /low|below|above|high/i }).first();
+  if ((await busy.count()) > 0) await busy.click();
+};
+
+const openFirstApproval: Prepare = async (page) => {
+  await page.getByRole("button", { name: /^All/ }).click();
+  await page.locator("[data-row]").first().click();
+  await page.getByText("Digest matches").waitFor();
+};
+
+const runPreset: Prepare = async (page) => {
+  await page.getByRole("button", { name: /bank run/ }).click();
+  await page.getByRole("button", { name: "Run the simulation" }).click();
+  await page.getByRole("heading", { name: "Path of the liquidity share" }).waitFor();
+};
+
+const PICTURES: readonly { name: string; path: string; theme: Theme; prepare: Prepare }[] = [
+  { name: "overview-light", path: "/", theme: "light", prepare: pickBusyPool },
+  { name: "overview-dark", path: "/", theme: "dark", prepare: pickBusyPool },
+  { name: "transfers", path: "/transfers", theme: "light", prepare: nothing },
+  { name: "approvals", path: "/approvals", theme: "dark", prepare: openFirstApproval },
+  { name: "simulate", path: "/simulate", theme: "light", prepare: runPreset },
+  { name: "audit", path: "/audit", theme: "light", prepare: nothing },
+];
+
+const [dir = "docs/images", given] = process.argv.slice(2);
+mkdirSync(dir, { recursive: true });
+const fixture = given === undefined ? await startFixtureServer() : null;
+const browser = await startChromium();
+try {
+  for (const { name, path, theme, prepare } of PICTURES) {
+    const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: "reduce" });
+    await page.goto(`${fixture?.url ?? given}${path}`);
+    await page.getByText("venues fresh").first().waitFor();
+    await prepare(page);
+    await page.waitForTimeout(SETTLE_MS);
+    await page.screenshot({ path: join(dir, `${name}.png`) });
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  await fixture?.stop();
+}

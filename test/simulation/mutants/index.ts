@@ -1,0 +1,8 @@
+/** Every planted bug. */
+import type { Mutant } from "../../../src/simulate/types.ts";
+import { BOOK_MUTANTS } from "./books.ts";
+import { OUTCOME_MUTANTS } from "./outcomes.ts";
+import { PEOPLE_MUTANTS } from "./people.ts";
+import { REQUEST_MUTANTS } from "./requests.ts";
+
+export const MUTANTS: readonly Mutant[] = [...OUTCOME_MUTANTS, ...REQUEST_MUTANTS, ...PEOPLE_MUTANTS, ...BOOK_MUTANTS];

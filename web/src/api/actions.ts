@@ -1,0 +1,23 @@
+/** What the screens ask for. Every request carries a key minted when its intent began. */
+import { get, post } from "./client.ts";
+import type {
+  ManualTransferRequest,
+  SandboxKey,
+  SignedVoteBody,
+  Transfer,
+  VoteResult,
+  WhatIf,
+  WhatIfRequest,
+} from "./types.ts";
+
+export const actions = {
+  freeze: (reason: string, key: string) => post<unknown>("/v1/freeze", { reason }, key),
+  resume: (mode: string, vote: SignedVoteBody, key: string) => post<unknown>("/v1/resume", { mode, vote }, key),
+  vote: (vote: SignedVoteBody, key: string) =>
+    post<VoteResult>(`/v1/approvals/${vote.payload.object_id}/votes`, vote, key),
+  propose: (request: ManualTransferRequest, key: string) => post<Transfer>("/v1/transfers", request, key),
+  cancel: (id: string, reason: string, key: string) => post<Transfer>(`/v1/transfers/${id}/cancel`, { reason }, key),
+  whatIf: (pool: string, request: WhatIfRequest, key: string) =>
+    post<WhatIf>(`/v1/pools/${pool}/what-if`, request, key),
+  sandboxKey: (person: string) => get<SandboxKey>(`/v1/sandbox/keys/${person}`),
+};

@@ -1,0 +1,75 @@
+/** What the screens read. Keys start with the resource, so that one event refreshes what it touches. */
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { get } from "./client.ts";
+import type {
+  Approval,
+  ApprovalList,
+  AuditPage,
+  DecisionDetail,
+  DecisionPage,
+  History,
+  Overview,
+  People,
+  PolicyView,
+  Reconciliation,
+  ResumeOffer,
+  Sandbox,
+  TransferDetail,
+  TransferPage,
+  WalletList,
+} from "./types.ts";
+
+export type Filter = Readonly<Record<string, string | number | undefined>>;
+
+/** @example withQuery("/v1/audit", { type: "Manual", ref: undefined }) // "/v1/audit?type=Manual" */
+export function withQuery(path: string, filter: Filter): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) {
+    if (value !== undefined && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+function resource<T>(key: readonly unknown[], path: string) {
+  return queryOptions({ queryKey: key, queryFn: () => get<T>(path), placeholderData: keepPreviousData });
+}
+
+/** One object by its id: the object before it is no stand-in. */
+function single<T>(key: readonly unknown[], path: string) {
+  return queryOptions({ queryKey: key, queryFn: () => get<T>(path) });
+}
+
+export const queries = {
+  overview: () => resource<Overview>(["overview"], "/v1/overview"),
+  history: (pool: string, hours: number) =>
+    resource<History>(["history", pool, hours], withQuery(`/v1/pools/${pool}/history`, { hours, points: 500 })),
+  transfers: (filter: Filter) => resource<TransferPage>(["transfers", filter], withQuery("/v1/transfers", filter)),
+  transfer: (id: string) => single<TransferDetail>(["transfers", "one", id], `/v1/transfers/${id}`),
+  approvals: () => resource<ApprovalList>(["approvals"], "/v1/approvals"),
+  approval: (id: string) => single<Approval>(["approvals", id], `/v1/approvals/${id}`),
+  decisions: (filter: Filter) => resource<DecisionPage>(["decisions", filter], withQuery("/v1/decisions", filter)),
+  decision: (id: string) => single<DecisionDetail>(["decisions", "one", id], `/v1/decisions/${id}`),
+  wallets: () => resource<WalletList>(["wallets"], "/v1/wallets"),
+  reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
+  audit: (filter: Filter) => resource<AuditPage>(["audit", filter], withQuery("/v1/audit", filter)),
+  people: () => resource<People>(["people"], "/v1/people"),
+  policy: () => resource<PolicyView>(["policy"], "/v1/policy"),
+  sandbox: () => single<Sandbox>(["sandbox"], "/v1/sandbox"),
+  resume: (mode: string) => single<ResumeOffer>(["resume", mode], withQuery("/v1/resume", { mode })),
+};
+
+/** Resources that an event of this kind may have changed; the overview shows a little of everything. */
+export function touchedBy(kind: string): readonly string[] {
+  const [noun = ""] = kind.split(".");
+  const touched: Readonly<Record<string, readonly string[]>> = {
+    mode: ["resume", "approvals"],
+    wallet: ["wallets"],
+    movement: ["wallets", "transfers"],
+    decision: ["decisions"],
+    transfer: ["transfers", "approvals", "history", "wallets"],
+    approval: ["approvals", "transfers"],
+    break: ["wallets"],
+  };
+  return ["overview", "audit", ...(touched[noun] ?? [])];
+}

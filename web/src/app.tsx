@@ -1,0 +1,101 @@
+/** The frame: rail, ribbon, strip, and the screen that the address names. */
+import { useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { ApiError } from "./api/client.ts";
+import { ClockProvider } from "./api/clock.tsx";
+import { useLive } from "./api/live.tsx";
+import { queries } from "./api/queries.ts";
+import { Access } from "./shell/access.tsx";
+import { useFreeze } from "./shell/freeze.tsx";
+import { HelpSheet } from "./shell/help.tsx";
+import { IdentityProvider } from "./shell/identity.tsx";
+import { Rail } from "./shell/rail.tsx";
+import { ResumeSheet } from "./shell/resume.tsx";
+import { useShortcuts } from "./shell/shortcuts.ts";
+import { Ribbon, Strip } from "./shell/strip.tsx";
+import { Empty, Failure, Skeleton } from "./widgets/panel.tsx";
+
+const OverviewScreen = lazy(() => import("./screens/overview/index.tsx"));
+const TransfersScreen = lazy(() => import("./screens/transfers/index.tsx"));
+const ApprovalsScreen = lazy(() => import("./screens/approvals/index.tsx"));
+const SimulateScreen = lazy(() => import("./screens/simulate/index.tsx"));
+const AuditScreen = lazy(() => import("./screens/audit/index.tsx"));
+const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
+const WalletsScreen = lazy(() => import("./screens/wallets/index.tsx"));
+
+type Open = "help" | "resume" | null;
+
+export function App(): ReactNode {
+  const overview = useQuery(queries.overview());
+  const sandbox = useQuery({ ...queries.sandbox(), enabled: overview.data?.sandbox === true }).data;
+  const [open, setOpen] = useState<Open>(null);
+  const [, go] = useLocation();
+  const freeze = useFreeze();
+  const live = useLive();
+  useShortcuts({ go, help: () => setOpen("help"), freeze: freeze.run, toggleLive: live.toggle });
+
+  if (overview.error instanceof ApiError && overview.error.status === 401) return <Access />;
+  const waiting = overview.data?.approvals_waiting ?? 0;
+  return (
+    <ClockProvider asOf={overview.data?.as_of ?? null} speed={sandbox?.speed ?? null}>
+      <IdentityProvider known={overview.data?.person?.id ?? null}>
+        <a
+          href="#main"
+          className="sr-only z-50 rounded bg-surface px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to the screen
+        </a>
+        <div className="min-h-screen md:flex">
+          <Rail name={overview.data?.name ?? "connecting"} waiting={waiting} onHelp={() => setOpen("help")} />
+          <div className="min-w-0 flex-1 max-md:pb-16">
+            <header className="z-20 md:sticky md:top-0">
+              {overview.data && <Ribbon sandbox={overview.data.sandbox} details={sandbox} />}
+              <Strip
+                overview={overview.data}
+                failed={overview.error !== null}
+                freeze={freeze}
+                onResume={() => setOpen("resume")}
+                onHelp={() => setOpen("help")}
+              />
+            </header>
+            <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-3 outline-none max-md:px-3">
+              {freeze.error && <Failure error={freeze.error} what="The freeze" did="was not confirmed" />}
+              {overview.error && <Offline error={overview.error} hasData={overview.data !== undefined} />}
+              <Suspense fallback={<Skeleton rows={8} />}>
+                <Screens />
+              </Suspense>
+            </main>
+          </div>
+        </div>
+        {open === "help" && <HelpSheet onClose={() => setOpen(null)} />}
+        {open === "resume" && <ResumeSheet onClose={() => setOpen(null)} />}
+      </IdentityProvider>
+    </ClockProvider>
+  );
+}
+
+function Screens(): ReactNode {
+  return (
+    <Switch>
+      <Route path="/">{() => <OverviewScreen />}</Route>
+      <Route path="/decisions/:id?">{({ id }) => <DecisionsScreen open={id ?? null} />}</Route>
+      <Route path="/transfers/:id?">{({ id }) => <TransfersScreen open={id ?? null} />}</Route>
+      <Route path="/approvals/:id?">{({ id }) => <ApprovalsScreen open={id ?? null} />}</Route>
+      <Route path="/wallets">{() => <WalletsScreen />}</Route>
+      <Route path="/simulate">{() => <SimulateScreen />}</Route>
+      <Route path="/audit">{() => <AuditScreen />}</Route>
+      <Route>
+        <Empty title="There is no such screen">The rail at the left has them all.</Empty>
+      </Route>
+    </Switch>
+  );
+}
+
+function Offline({ error, hasData }: { readonly error: Error; readonly hasData: boolean }): ReactNode {
+  return (
+    <div className="mb-3">
+      <Failure error={error} what={hasData ? "The present state" : "The treasury"} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatAmount, formatPercent, MISSING, plainAmount, sameAmount, tableDigits } from "./amount.ts";
+import { writeDecimal } from "./decimal.ts";
+
+describe("formatAmount", () => {
+  it.each([
+    ["360000.000000", { digits: 2 }, "360,000.00"],
+    ["1234567890123456789012.123456", {}, "1,234,567,890,123,456,789,012.123456"],
+    ["-1200.5", { digits: 2 }, "\u22121,200.50"],
+    ["1200", { digits: 2, sign: true }, "+1,200.00"],
+    ["0.000000", { digits: 2, sign: true }, "0.00"],
+    ["0.000400", { digits: 2 }, "0.0004"],
+    ["0.999999", { digits: 2 }, "0.99"],
+    ["999", { digits: 0 }, "999"],
+  ])("%s with %j reads %s", (text, style, expected) => {
+    expect(formatAmount(text, style)).toBe(expected);
+  });
+
+  it("shows what is missing as missing, never as zero", () => {
+    for (const value of [null, undefined, "", "NaN"]) expect(formatAmount(value)).toBe(MISSING);
+  });
+
+  it("never overstates, and never shows a value as zero that is not", () => {
+    const positive = fc.record({
+      units: fc.bigInt({ min: 1n, max: 10n ** 30n }),
+      scale: fc.integer({ min: 0, max: 18 }),
+    });
+    fc.assert(
+      fc.property(positive, fc.integer({ min: 0, max: 8 }), ({ units, scale }, digits) => {
+        const shown = formatAmount(writeDecimal({ units, scale }), { digits }).replaceAll(",", "");
+        expect(/[1-9]/.test(shown)).toBe(true);
+        const [whole = "0", fraction = ""] = shown.split(".");
+        const cut = BigInt(whole + fraction.padEnd(18, "0").slice(0, 18));
+        expect(cut <= units * 10n ** BigInt(18 - scale)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("formatPercent", () => {
+  it.each([
+    ["36.4000", "36.4\u00a0%"],
+    ["36.4499", "36.4\u00a0%"],
+    ["36.4500", "36.5\u00a0%"],
+    ["-3.6500", "\u22123.7\u00a0%"],
+    ["100", "100.0\u00a0%"],
+    [null, MISSING],
+  ])("%s reads %s", (text, expected) => {
+    expect(formatPercent(text)).toBe(expected);
+  });
+
+  it("writes differences in points with their sign", () => {
+    expect(formatPercent("3.6", { sign: true, unit: "pp" })).toBe("+3.6\u00a0pp");
+  });
+});
+
+describe("typing an amount to confirm it", () => {
+  it("forgives separators and trailing zeros", () => {
+    expect(sameAmount("360,000", "360000.000000")).toBe(true);
+    expect(sameAmount(" 360 000.00 ", "360000.000000")).toBe(true);
+  });
+
+  it("forgives nothing else", () => {
+    for (const typed of ["", "36000", "3600000", "360000.01", "360000,5.0x", "-360000"]) {
+      expect(sameAmount(typed, "360000.000000")).toBe(false);
+    }
+  });
+
+  it("offers the plain text that would pass", () => {
+    expect(plainAmount("360000.000000")).toBe("360000");
+    expect(plainAmount("0.500000")).toBe("0.5");
+    expect(plainAmount("100")).toBe("100");
+  });
+
+  it("knows how many digits a table shows", () => {
+    expect([tableDigits("BTC"), tableDigits("USDT")]).toEqual([4, 2]);
+  });
+});

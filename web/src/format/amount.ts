@@ -1,0 +1,77 @@
+/** Amounts and percentages as people read them: grouped, aligned, with a true minus; the exact value is never lost. */
+import { readDecimal, writeDecimal } from "./decimal.ts";
+
+const MINUS = "\u2212";
+/** What stands where a value is not known. */
+export const MISSING = "\u2014";
+
+/** Fraction digits in tables; the drawer shows all. */
+const TABLE_DIGITS: Readonly<Record<string, number>> = { BTC: 4, ETH: 4, SOL: 4 };
+const TABLE_DIGITS_DEFAULT = 2;
+
+export function tableDigits(asset: string): number {
+  return TABLE_DIGITS[asset] ?? TABLE_DIGITS_DEFAULT;
+}
+
+export interface AmountStyle {
+  /** Fraction digits; cut, never rounded up, so that no balance is overstated. All of them when absent. */
+  readonly digits?: number;
+  /** Flows always carry their sign. */
+  readonly sign?: boolean;
+}
+
+/**
+ * @example formatAmount("360000.000000", { digits: 2 }) // "360,000.00"
+ * @example formatAmount("0.0004", { digits: 2 }) // "0.0004": a value that is not zero never reads as zero
+ */
+export function formatAmount(text: string | null | undefined, style: AmountStyle = {}): string {
+  const value = text === null || text === undefined ? null : readDecimal(text);
+  if (!value) return MISSING;
+  const plain = writeDecimal({ units: value.units < 0n ? -value.units : value.units, scale: value.scale });
+  const [whole = "0", fraction = ""] = plain.split(".");
+  const shown = cutFraction(whole, fraction, style.digits);
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return signOf(value.units, style.sign) + grouped + (shown === "" ? "" : `.${shown}`);
+}
+
+function cutFraction(whole: string, fraction: string, digits: number | undefined): string {
+  if (digits === undefined) return fraction;
+  const cut = fraction.slice(0, digits).padEnd(digits, "0");
+  const lost = /^0+$/.test(whole) && /^0*$/.test(cut) && /[1-9]/.test(fraction);
+  return lost ? fraction.replace(/0+$/, "") : cut;
+}
+
+function signOf(units: bigint, always: boolean | undefined): string {
+  if (units < 0n) return MINUS;
+  return always && units > 0n ? "+" : "";
+}
+
+/** A percentage with one decimal, half away from zero, exact: the text never passes through a float. */
+export function formatPercent(text: string | null | undefined, style: { sign?: boolean; unit?: string } = {}): string {
+  const value = text === null || text === undefined ? null : readDecimal(text);
+  if (!value) return MISSING;
+  return `${formatAmount(roundTo(value, 1), style.sign ? { sign: true } : {})}\u00a0${style.unit ?? "%"}`;
+}
+
+function roundTo(value: { units: bigint; scale: number }, digits: number): string {
+  if (value.scale <= digits) {
+    return writeDecimal({ units: value.units * 10n ** BigInt(digits - value.scale), scale: digits });
+  }
+  const step = 10n ** BigInt(value.scale - digits);
+  const half = value.units < 0n ? -(step / 2n) : step / 2n;
+  return writeDecimal({ units: (value.units + half) / step, scale: digits });
+}
+
+/** An amount as it must be typed to confirm: no grouping, no trailing zeros. */
+export function plainAmount(text: string): string {
+  const value = readDecimal(text);
+  if (!value) return text;
+  const plain = writeDecimal(value);
+  return plain.includes(".") ? plain.replace(/0+$/, "").replace(/\.$/, "") : plain;
+}
+
+/** True when a person's typing says exactly this amount; separators and spaces are forgiven, digits are not. */
+export function sameAmount(typed: string, amount: string): boolean {
+  const clean = typed.replace(/[,\s_]/g, "");
+  return readDecimal(clean) !== null && plainAmount(clean) === plainAmount(amount);
+}

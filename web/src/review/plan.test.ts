@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decimalsOf, readPlan } from "./plan.ts";
+
+const PLAN = {
+  id: "tr_1",
+  pool_id: "usdt",
+  asset: "USDT",
+  network: "tron",
+  instrument: "usdt-tron",
+  from: { venue: "northvault", wallet: "northvault-usdt", role: "custody", address: "T-from", memo: null },
+  to: { venue: "chain", wallet: "hot-usdt", role: "hot", address: "T-to", memo: "7" },
+  direction: "reserve_to_liquidity",
+  amount: "360000000001",
+  fee_max: "1100000",
+  cause: "auto_pilot",
+  reason: "below low",
+  decision_id: null,
+  initiator: "daemon",
+  policy_digest: "ab",
+  quorum_needed: 2,
+  not_before: 1_795_269_600_000,
+  expires_at: 1_795_356_000_000,
+  nonce: "n",
+};
+
+describe("readPlan", () => {
+  it("reads amounts at the asset's scale and instants as UTC", () => {
+    const plan = readPlan(JSON.stringify(PLAN), 6);
+    expect(plan).toMatchObject({ amount: "360000.000001", fee_max: "1.100000", quorum_needed: 2 });
+    expect(plan?.to).toEqual(PLAN.to);
+    expect(plan?.expires_at).toBe("2026-11-22T14:00:00.000Z");
+  });
+
+  it("refuses a payload that lacks or bends any field people see", () => {
+    const shown = [
+      "id",
+      "asset",
+      "network",
+      "from",
+      "to",
+      "amount",
+      "fee_max",
+      "expires_at",
+      "quorum_needed",
+      "reason",
+    ] as const;
+    const wrong = fc.oneof(fc.constant(undefined), fc.constant(null), fc.boolean(), fc.constant([]));
+    fc.assert(
+      fc.property(fc.constantFrom(...shown), wrong, (name, value) => {
+        expect(readPlan(JSON.stringify({ ...PLAN, [name]: value }), 6)).toBeNull();
+      }),
+    );
+  });
+
+  it.each(["-5", "1.5", "1e9", "", "0x10"])("refuses the amount %j", (amount) => {
+    expect(readPlan(JSON.stringify({ ...PLAN, amount }), 6)).toBeNull();
+  });
+
+  it.each(["", "[]", "null", "{"])("refuses %j", (text) => {
+    expect(readPlan(text, 6)).toBeNull();
+  });
+});
+
+describe("decimalsOf", () => {
+  it("counts the digits behind the point", () => {
+    expect([decimalsOf("1.500000"), decimalsOf("7")]).toEqual([6, 0]);
+  });
+});

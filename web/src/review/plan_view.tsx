@@ -1,0 +1,128 @@
+/** The reviewed payload, laid out: what leaves, from where, to where, at most at which fee, until when and why. */
+import type { ReactNode } from "react";
+import type { Position } from "../api/types.ts";
+import { readable } from "../format/sentence.ts";
+import { Icon } from "../widgets/icon.tsx";
+import { Facts } from "../widgets/panel.tsx";
+import { Amount, Digest, Percent, Time, Until } from "../widgets/value.tsx";
+import { Address } from "./address.tsx";
+import type { PlanEnd, ReviewedPlan } from "./plan.ts";
+
+export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
+  return (
+    <div>
+      <p className="text-2xl leading-8 font-semibold tracking-tight">
+        <Amount money={{ amount: plan.amount, asset: plan.asset }} exact />
+      </p>
+      <div className="my-3 grid items-stretch gap-2 sm:grid-cols-[1fr_auto_1fr]">
+        <EndBox name="From" end={plan.from} />
+        <span className="grid place-items-center text-muted max-sm:rotate-90">
+          <Icon name="arrow" size={16} />
+        </span>
+        <EndBox name="To" end={plan.to} />
+      </div>
+      <Facts
+        rows={[
+          ["Network", `${plan.network} (${plan.instrument})`],
+          ["Fee at most", <Amount key="fee" money={{ amount: plan.fee_max, asset: plan.asset }} exact />],
+          ["Why", readable(plan.reason)],
+          ["Asked by", `${plan.initiator} (${plan.cause.replaceAll("_", " ")})`],
+          ["Needs", plan.quorum_needed === 1 ? "1 approval" : `${plan.quorum_needed} approvals of different people`],
+          [
+            "Valid",
+            <span key="valid">
+              until <Time at={plan.expires_at} /> UTC (<Until at={plan.expires_at} />)
+            </span>,
+          ],
+          ["Policy", <Digest key="policy" hex={plan.policy_digest} short />],
+        ]}
+      />
+    </div>
+  );
+}
+
+function EndBox({ name, end }: { readonly name: string; readonly end: PlanEnd }): ReactNode {
+  return (
+    <div className="min-w-0 rounded border border-line bg-raised px-3 py-2">
+      <div className="label">{name}</div>
+      <div className="font-medium">{end.wallet}</div>
+      <div className="text-muted">
+        {end.venue} · {end.role}
+      </div>
+      <div className="mt-1">
+        <Address address={end.address} memo={end.memo} />
+      </div>
+    </div>
+  );
+}
+
+interface BeforeAfterProps {
+  readonly before: Position | null;
+  readonly after: Position | null;
+}
+
+/** Both sides of the pool before the move and when it has landed. */
+export function BeforeAfter({ before, after }: BeforeAfterProps): ReactNode {
+  if (!before || !after) return <p className="text-muted">The position around this move is not known.</p>;
+  const rows = [
+    ["Liquidity", before.liquidity, after.liquidity],
+    ["Reserve", before.reserve, after.reserve],
+  ] as const;
+  return (
+    <table className="w-full text-right">
+      <caption className="sr-only">Position before and after</caption>
+      <thead>
+        <tr className="label">
+          <th scope="col" className="py-1 text-left">
+            <span className="sr-only">Side</span>
+          </th>
+          <th scope="col" className="py-1 text-right">
+            Before
+          </th>
+          <th scope="col" className="py-1 text-right">
+            After
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, from, to]) => (
+          <tr key={name} className="border-t border-line">
+            <th scope="row" className="py-1 text-left font-normal text-muted">
+              {name}
+            </th>
+            <td className="py-1 pl-3">
+              <Amount money={from} unit={false} />
+            </td>
+            <td className="py-1 pl-3 font-medium">
+              <Amount money={to} unit={false} />
+            </td>
+          </tr>
+        ))}
+        <tr className="border-t border-line">
+          <th scope="row" className="py-1 text-left font-normal text-muted">
+            Liquidity share
+          </th>
+          <td className="py-1 pl-3">
+            <Percent value={before.share_percent} />
+          </td>
+          <td className="py-1 pl-3 font-medium">
+            <Percent value={after.share_percent} />
+          </td>
+        </tr>
+        {after.health_percent !== null && (
+          <tr className="border-t border-line">
+            <th scope="row" className="py-1 text-left font-normal text-muted">
+              Health
+            </th>
+            <td className="py-1 pl-3">
+              <Percent value={before.health_percent} />
+            </td>
+            <td className="py-1 pl-3 font-medium">
+              <Percent value={after.health_percent} />
+            </td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

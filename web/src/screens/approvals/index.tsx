@@ -1,0 +1,108 @@
+/** What waits for people. Opening one shows exactly what would be signed. */
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useLocation } from "wouter";
+import { queries } from "../../api/queries.ts";
+import type { Approval } from "../../api/types.ts";
+import { shortDigest } from "../../format/digest.ts";
+import { QuorumDots } from "../../review/quorum.tsx";
+import { type Person, useIdentity } from "../../shell/identity.tsx";
+import { Badge } from "../../widgets/badge.tsx";
+import { Segments } from "../../widgets/button.tsx";
+import { Icon } from "../../widgets/icon.tsx";
+import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
+import { type Column, Table } from "../../widgets/table.tsx";
+import { Amount, Until } from "../../widgets/value.tsx";
+import { OPERATION_TYPES } from "../../widgets/words.ts";
+import { ReviewSheet } from "./review_sheet.tsx";
+import { split, type Tab } from "./split.ts";
+
+export default function ApprovalsScreen({ open }: { readonly open: string | null }): ReactNode {
+  const [, go] = useLocation();
+  const { me } = useIdentity();
+  const [chosen, setTab] = useState<Tab | null>(null);
+  const tab = chosen ?? (me ? "mine" : "all");
+  const list = useQuery(queries.approvals());
+  const parts = split(list.data?.items ?? [], me?.id ?? null);
+  return (
+    <>
+      <ScreenHead
+        title="Approvals"
+        sentence="Custody pays out only with a quorum of people. A vote is a signature over exactly what is shown."
+      >
+        <Segments<Tab>
+          label="Whose"
+          value={tab}
+          onChange={setTab}
+          options={[
+            { value: "mine", text: `Mine (${parts.mine.length})` },
+            { value: "others", text: `Others (${parts.others.length})` },
+            { value: "all", text: `All (${parts.all.length})` },
+          ]}
+        />
+      </ScreenHead>
+      <Panel
+        title={tab === "mine" ? "Waiting for me" : tab === "others" ? "Waiting for others" : "Everything that waits"}
+        flush
+      >
+        <Data query={list} what="The approvals">
+          {() => <List approvals={parts[tab]} tab={tab} me={me} />}
+        </Data>
+      </Panel>
+      {open !== null && <ReviewSheet id={open} onClose={() => go("/approvals")} />}
+    </>
+  );
+}
+
+interface ListProps {
+  readonly approvals: readonly Approval[];
+  readonly tab: Tab;
+  readonly me: Person | null;
+}
+
+function List({ approvals, tab, me }: ListProps): ReactNode {
+  if (approvals.length > 0) {
+    return (
+      <Table
+        caption="Approvals"
+        columns={COLUMNS}
+        rows={approvals}
+        id={(approval) => approval.object_id}
+        href={(approval) => `/approvals/${approval.object_id}`}
+      />
+    );
+  }
+  if (tab === "mine" && me === null) {
+    return <Empty title="Who are you?">Choose yourself in the strip above; then what waits for you stands here.</Empty>;
+  }
+  return (
+    <Empty title={tab === "mine" ? "Nothing waits for you" : "Nothing waits"}>
+      A move out of custody waits here until enough people have signed it, or one has denied it.
+    </Empty>
+  );
+}
+
+const COLUMNS: readonly Column<Approval>[] = [
+  {
+    head: "Move",
+    main: true,
+    cell: ({ transfer }) => (
+      <span className="inline-flex flex-wrap items-center gap-x-1.5">
+        {transfer.from.label}
+        <Icon name="arrow" size={12} className="text-muted" />
+        <span className="sr-only">to</span>
+        {transfer.to.label}
+      </span>
+    ),
+  },
+  { head: "Network", cell: ({ transfer }) => <span className="text-muted">{transfer.network}</span> },
+  { head: "Amount", right: true, cell: ({ transfer }) => <Amount money={transfer.amount} className="font-medium" /> },
+  { head: "Quorum", cell: ({ quorum }) => <QuorumDots quorum={quorum} /> },
+  { head: "Type", cell: ({ transfer }) => <Badge state={OPERATION_TYPES[transfer.type]} bare /> },
+  {
+    head: "Digest",
+    className: "max-lg:hidden",
+    cell: ({ digest }) => <code className="font-mono text-xs text-muted">{shortDigest(digest)}</code>,
+  },
+  { head: "Expires in", right: true, cell: ({ expires_at }) => <Until at={expires_at} /> },
+];

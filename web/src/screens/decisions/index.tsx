@@ -1,0 +1,105 @@
+/** Every decision, "do nothing" included, with its reasons. */
+
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useLocation } from "wouter";
+import { queries } from "../../api/queries.ts";
+import type { DecisionView, Verdict } from "../../api/types.ts";
+import { readable } from "../../format/sentence.ts";
+import { Badge } from "../../widgets/badge.tsx";
+import { Button } from "../../widgets/button.tsx";
+import { Select } from "../../widgets/field.tsx";
+import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
+import { type Column, Table } from "../../widgets/table.tsx";
+import { Age, Percent, Time } from "../../widgets/value.tsx";
+import { SEVERITIES, VERDICTS } from "../../widgets/words.ts";
+import { DecisionSheet } from "./decision_sheet.tsx";
+
+const PAGE = 100;
+const LIMIT_MAX = 500;
+const VERDICT_OPTIONS = Object.entries(VERDICTS).map(([value, { word }]) => [value, word] as const);
+
+export default function DecisionsScreen({ open }: { readonly open: string | null }): ReactNode {
+  const [, go] = useLocation();
+  const [verdict, setVerdict] = useState<Verdict | "">("");
+  const [pool, setPool] = useState("");
+  const [limit, setLimit] = useState(PAGE);
+  const pools = useQuery(queries.overview()).data?.pools ?? [];
+  const page = useQuery(queries.decisions({ limit, verdict, pool_id: pool }));
+  return (
+    <>
+      <ScreenHead
+        title="Decisions"
+        sentence="What the policy said about what was known, each time it changed its mind. Doing nothing is a decision too."
+      >
+        <Select
+          label="Pool"
+          hideLabel
+          value={pool}
+          onChange={setPool}
+          options={[["", "All pools"], ...pools.map(({ id, asset }) => [id, asset] as const)]}
+          className="w-32"
+        />
+        <Select
+          label="Verdict"
+          hideLabel
+          value={verdict}
+          onChange={(value) => setVerdict(value as Verdict | "")}
+          options={[["", "Any verdict"], ...VERDICT_OPTIONS]}
+          className="w-36"
+        />
+      </ScreenHead>
+      <Panel title="Decisions" flush aside={page.data && <span className="num">{page.data.items.length} loaded</span>}>
+        <Data query={page} what="The decisions">
+          {({ items, has_more }) =>
+            items.length === 0 ? (
+              <Empty title="No decisions here">Take a filter off, or wait for the next cycle.</Empty>
+            ) : (
+              <>
+                <Table
+                  caption="Decisions"
+                  columns={COLUMNS}
+                  rows={items}
+                  id={keyOf}
+                  href={(decision) => `/decisions/${decision.id ?? ""}`}
+                />
+                {has_more && limit < LIMIT_MAX && (
+                  <div className="border-t border-line p-2 text-center">
+                    <Button onClick={() => setLimit((value) => Math.min(LIMIT_MAX, value + PAGE))}>Show older</Button>
+                  </div>
+                )}
+              </>
+            )
+          }
+        </Data>
+      </Panel>
+      {open !== null && <DecisionSheet id={open} onClose={() => go("/decisions")} />}
+    </>
+  );
+}
+
+function keyOf(decision: DecisionView): string {
+  return decision.id ?? `${decision.pool_id} ${decision.decided_at}`;
+}
+
+const COLUMNS: readonly Column<DecisionView>[] = [
+  { head: "Verdict", cell: (decision) => <Badge state={VERDICTS[decision.verdict]} bare /> },
+  { head: "Pool", cell: (decision) => <span className="text-muted">{decision.asset}</span> },
+  { head: "Decision", main: true, className: "min-w-64", cell: (decision) => readable(decision.headline) },
+  {
+    head: "Severity",
+    cell: (decision) => decision.severity !== "normal" && <Badge state={SEVERITIES[decision.severity]} bare />,
+  },
+  { head: "Share", right: true, cell: (decision) => <Percent value={decision.before?.share_percent ?? null} /> },
+  { head: "Since (UTC)", right: true, cell: (decision) => <Time at={decision.decided_at} /> },
+  {
+    head: "Last",
+    right: true,
+    cell: (decision) => (
+      <span className="text-muted">
+        <Age at={decision.last_at} />
+        <span className="num"> · {decision.repeats}×</span>
+      </span>
+    ),
+  },
+];

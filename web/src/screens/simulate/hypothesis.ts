@@ -1,0 +1,54 @@
+/** Presets and checks of a hypothesis. */
+import type { Pool, WhatIfRequest } from "../../api/types.ts";
+import { readDecimal, writeDecimal } from "../../format/decimal.ts";
+import { heldOf } from "../overview/held.ts";
+
+/** What the form holds: text, as typed. */
+export interface Hypothesis {
+  readonly outflow: string;
+  readonly over_hours: string;
+  readonly horizon_hours: string;
+  readonly approval_hours: string;
+}
+
+export const FIRST: Hypothesis = { outflow: "", over_hours: "24", horizon_hours: "48", approval_hours: "4" };
+
+export const PRESETS: readonly { readonly name: string; readonly percent: bigint; readonly over_hours: string }[] = [
+  { name: "A busy day: 25 % in 24 h", percent: 25n, over_hours: "24" },
+  { name: "A whale: 50 % at once", percent: 50n, over_hours: "0" },
+  { name: "A bank run: 150 % in 12 h", percent: 150n, over_hours: "12" },
+  { name: "Everything: 400 % in 48 h", percent: 400n, over_hours: "48" },
+];
+
+/** `percent` of what the liquidity side holds now, without what is on its way; exact, cut to the asset's decimals. */
+export function shareOfLiquidity(pool: Pool, percent: bigint): string {
+  const liquidity = readDecimal(heldOf(pool)?.liquidity.amount ?? "0");
+  if (!liquidity || liquidity.units <= 0n) return "0";
+  return writeDecimal({ units: (liquidity.units * percent) / 100n, scale: liquidity.scale });
+}
+
+type Errors = Partial<Record<keyof Hypothesis, string>>;
+
+const HOURS = { over_hours: [0, 168], horizon_hours: [1, 168], approval_hours: [0, 168] } as const;
+
+/** The request, or what is wrong with each field. */
+export function readHypothesis(form: Hypothesis, decimals: number): { request: WhatIfRequest } | { errors: Errors } {
+  const errors: Errors = {};
+  const outflow = form.outflow.replace(/[,\s_]/g, "");
+  const value = readDecimal(outflow);
+  if (!value || outflow.startsWith("+")) errors.outflow = "Write an amount like 250000 or 250000.50.";
+  else if (value.scale > decimals) errors.outflow = `This asset has ${decimals} decimals.`;
+  const hours = (name: keyof typeof HOURS): number => {
+    const [least, most] = HOURS[name];
+    const count = /^\d{1,3}$/.test(form[name].trim()) ? Number(form[name].trim()) : -1;
+    if (count < least || count > most) errors[name] = `Whole hours from ${least} to ${most}.`;
+    return count;
+  };
+  const request: WhatIfRequest = {
+    outflow,
+    over_hours: hours("over_hours"),
+    horizon_hours: hours("horizon_hours"),
+    approval_hours: hours("approval_hours"),
+  };
+  return Object.keys(errors).length === 0 ? { request } : { errors };
+}

@@ -1,0 +1,110 @@
+/** What if: a hypothetical outflow on a copy. The real treasury stands at the left; nothing here can move anything. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { actions } from "../../api/actions.ts";
+import { mintKey } from "../../api/client.ts";
+import { queries } from "../../api/queries.ts";
+import type { Pool, WhatIf, WhatIfRequest } from "../../api/types.ts";
+import { Badge } from "../../widgets/badge.tsx";
+import { BandBar } from "../../widgets/band_bar.tsx";
+import { Segments } from "../../widgets/button.tsx";
+import { Empty, Failure, Panel, ScreenHead, Skeleton } from "../../widgets/panel.tsx";
+import { Amount, Percent } from "../../widgets/value.tsx";
+import { BANDS } from "../../widgets/words.ts";
+import { heldOf } from "../overview/held.ts";
+import { Outcome } from "./outcome.tsx";
+import { WhatIfForm } from "./what_if_form.tsx";
+
+export default function SimulateScreen(): ReactNode {
+  const { data, error } = useQuery(queries.overview());
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (!data) return error ? null : <Skeleton rows={8} />;
+  const pool = data.pools.find((candidate) => candidate.id === chosen) ?? data.pools[0];
+  return (
+    <div className="hatched -mx-4 -my-3 min-h-[calc(100vh-4.5rem)] px-4 py-3 max-md:-mx-3 max-md:px-3">
+      <p className="mb-3 rounded border border-dashed border-watch bg-surface px-3 py-1.5 text-center text-xs font-semibold text-watch">
+        <span className="tracking-[0.3em]">SIMULATION</span>
+        <span className="font-normal text-ink-2"> · on a copy of the present state · nothing here can be executed</span>
+      </p>
+      <ScreenHead title="Simulate" sentence="How long would it hold, and what would Tidegate do?">
+        {data.pools.length > 1 && pool && (
+          <Segments
+            label="Pool"
+            value={pool.id}
+            onChange={setChosen}
+            options={data.pools.map(({ id, asset }) => ({ value: id, text: asset }))}
+          />
+        )}
+      </ScreenHead>
+      {pool ? (
+        <Bench key={pool.id} pool={pool} />
+      ) : (
+        <Empty title="No pools yet">Add a pool to the configuration first.</Empty>
+      )}
+    </div>
+  );
+}
+
+function Bench({ pool }: { readonly pool: Pool }): ReactNode {
+  const run = useMutation({
+    mutationFn: (request: WhatIfRequest): Promise<WhatIf> => actions.whatIf(pool.id, request, mintKey()),
+  });
+  return (
+    <div className="grid gap-3 lg:grid-cols-[20rem_minmax(0,1fr)]">
+      <div className="flex flex-col gap-3">
+        <RealState pool={pool} />
+        <Panel title="Hypothesis">
+          <WhatIfForm pool={pool} pending={run.isPending} onRun={run.mutate} />
+        </Panel>
+      </div>
+      <div className="min-w-0">
+        {run.error && (
+          <div className="mb-3">
+            <Failure error={run.error} what="The simulation" did="did not run" />
+          </div>
+        )}
+        {run.data ? (
+          <Outcome result={run.data} pool={pool} />
+        ) : (
+          <Panel title="Outcome">
+            <Empty title="No hypothesis yet">
+              Choose an outflow at the left and run it. The same function decides here as in the daemon.
+            </Empty>
+          </Panel>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function RealState({ pool }: { readonly pool: Pool }): ReactNode {
+  const held = heldOf(pool);
+  const share = held?.share_percent ?? null;
+  return (
+    <Panel title="Real state, read only" aside={<Badge state={BANDS[pool.band]} bare />}>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-0.5">
+        <dt className="text-muted">Liquidity</dt>
+        <dd className="text-right font-medium">
+          <Amount money={held?.liquidity} />
+        </dd>
+        <dt className="text-muted">Reserve</dt>
+        <dd className="text-right font-medium">
+          <Amount money={held?.reserve} />
+        </dd>
+        <dt className="text-muted">Share</dt>
+        <dd className="text-right">
+          <Percent value={share} />
+        </dd>
+      </dl>
+      <div className="mt-2 px-2">
+        <BandBar
+          levels={pool.levels}
+          share={share}
+          band={pool.band}
+          after={held?.landed_percent ?? null}
+          label={`Real ${pool.asset} liquidity share`}
+        />
+      </div>
+    </Panel>
+  );
+}

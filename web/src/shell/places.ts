@@ -1,0 +1,24 @@
+/** The screens, their paths and the letter that follows `g`. */
+import type { IconName } from "../widgets/icon.tsx";
+
+export interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly key: string;
+  readonly icon: IconName;
+}
+
+export const PLACES: readonly Place[] = [
+  { name: "Overview", path: "/", key: "o", icon: "overview" },
+  { name: "Decisions", path: "/decisions", key: "d", icon: "decisions" },
+  { name: "Transfers", path: "/transfers", key: "t", icon: "transfers" },
+  { name: "Approvals", path: "/approvals", key: "a", icon: "approvals" },
+  { name: "Wallets", path: "/wallets", key: "w", icon: "wallets" },
+  { name: "Simulate", path: "/simulate", key: "s", icon: "simulate" },
+  { name: "Audit", path: "/audit", key: "u", icon: "audit" },
+];
+
+/** True for the place itself and for what is opened inside it. */
+export function isAt(place: Place, location: string): boolean {
+  return place.path === "/" ? location === "/" : location === place.path || location.startsWith(`${place.path}/`);
+}

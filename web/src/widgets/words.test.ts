@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { BANDS, FRESHNESS, healthWord, MODES, TRANSFER_STATES, VERDICTS, type Word } from "./words.ts";
+
+const SETS: Record<string, Readonly<Record<string, Word>>> = { BANDS, FRESHNESS, MODES, TRANSFER_STATES, VERDICTS };
+
+describe("states", () => {
+  it.each(Object.entries(SETS))("%s never share a word, so that none is told by colour alone", (_name, set) => {
+    const words = Object.values(set).map((entry) => entry.word);
+    expect(new Set(words).size).toBe(words.length);
+  });
+
+  it("says do not send again wherever the outcome is open", () => {
+    for (const state of ["submitting", "held"] as const)
+      expect(TRANSFER_STATES[state].meaning).toContain("do not send it again");
+  });
+});
+
+describe("healthWord", () => {
+  it.each([
+    ["100.0000", "OK"],
+    ["99.9999", "Watch"],
+    ["50.0000", "Watch"],
+    ["49.9999", "Breach"],
+    ["0.0000", "Breach"],
+    [null, "No floor"],
+  ])("%s is %s", (percent, word) => {
+    expect(healthWord(percent).word).toBe(word);
+  });
+});

@@ -1,0 +1,107 @@
+/** Every state in its three forms: a word, an icon's shape and a colour. Nothing is told by colour alone. */
+import type {
+  Band,
+  Exception,
+  Freshness,
+  Mode,
+  OperationType,
+  Severity,
+  TransferState,
+  Verdict,
+} from "../api/types.ts";
+import { compare } from "../format/decimal.ts";
+import type { IconName } from "./icon.tsx";
+
+export type Tone = "ok" | "watch" | "breach" | "info" | "plain";
+
+export interface Word {
+  readonly word: string;
+  readonly icon: IconName;
+  readonly tone: Tone;
+}
+
+const say = (word: string, icon: IconName, tone: Tone): Word => ({ word, icon, tone });
+
+export const FRESHNESS: Readonly<Record<Freshness, Word>> = {
+  fresh: say("Fresh", "ok", "ok"),
+  stale: say("Stale", "stale", "watch"),
+  unknown: say("Unknown", "unknown", "breach"),
+};
+
+export const BANDS: Readonly<Record<Band, Word>> = {
+  emergency_low: say("Emergency low", "breach", "breach"),
+  low: say("Below band", "watch", "watch"),
+  inside: say("In band", "ok", "ok"),
+  high: say("Above band", "watch", "watch"),
+  emergency_high: say("Emergency high", "breach", "breach"),
+  unknown: say("Unknown", "unknown", "breach"),
+};
+
+export const MODES: Readonly<Record<Mode, Word & { readonly meaning: string }>> = {
+  observe: { ...say("Observe", "observe", "plain"), meaning: "watches and moves nothing" },
+  advise: { ...say("Advise", "advise", "info"), meaning: "proposes; people move" },
+  auto: { ...say("Auto", "auto", "ok"), meaning: "moves within its authority" },
+  frozen: { ...say("Frozen", "frozen", "breach"), meaning: "sends nothing new; what is in flight is followed" },
+};
+
+export const VERDICTS: Readonly<Record<Verdict, Word>> = {
+  hold: say("Hold", "ok", "ok"),
+  move: say("Move", "transfers", "info"),
+  wait: say("Wait", "wait", "watch"),
+  blocked: say("Blocked", "blocked", "breach"),
+  escalate: say("Escalate", "watch", "breach"),
+};
+
+export const SEVERITIES: Readonly<Record<Severity, Word>> = {
+  normal: say("Normal", "dot", "plain"),
+  urgent: say("Urgent", "watch", "watch"),
+  emergency: say("Emergency", "breach", "breach"),
+};
+
+export const TRANSFER_STATES: Readonly<Record<TransferState, Word & { readonly meaning: string }>> = {
+  planned: { ...say("Planned", "dot", "plain"), meaning: "Decided and written down; nothing was sent." },
+  awaiting_approval: { ...say("Awaiting approval", "person", "watch"), meaning: "Waits for people; nothing was sent." },
+  approved: { ...say("Approved", "ok", "info"), meaning: "May be sent; nothing was sent yet." },
+  submitting: {
+    ...say("Submitting", "unknown", "watch"),
+    meaning: "Sent or being sent; do not send it again. The venue is asked until it answers.",
+  },
+  submitted: { ...say("Submitted", "arrow", "info"), meaning: "The venue has it; followed until it is final." },
+  settled: { ...say("Settled", "ok", "ok"), meaning: "Final, and the receipt matches." },
+  denied: { ...say("Denied", "blocked", "breach"), meaning: "A person or the re-check refused it; nothing was sent." },
+  expired: { ...say("Expired", "stale", "plain"), meaning: "Its time passed; nothing was sent." },
+  cancelled: { ...say("Cancelled", "close", "plain"), meaning: "Withdrawn before anything was sent." },
+  held: {
+    ...say("Held", "watch", "breach"),
+    meaning: "The outcome is not proven; do not send it again. People settle it with evidence.",
+  },
+  failed: { ...say("Failed", "breach", "breach"), meaning: "Nothing moved; the venue refused or failed it." },
+};
+
+export const OPERATION_TYPES: Readonly<Record<OperationType, Word>> = {
+  Manual: say("Manual", "person", "plain"),
+  "Auto-Pilot": say("Auto-Pilot", "auto", "info"),
+  "Stress test": say("Stress test", "simulate", "watch"),
+  Emergency: say("Emergency", "breach", "breach"),
+};
+
+export const EXCEPTIONS: Readonly<Record<Exception["code"], string>> = {
+  stale_balance: "Stale balance",
+  unknown_balance: "Unknown balance",
+  break: "Books differ",
+  transfer_held: "Transfer held",
+  price: "Price",
+  venue_error: "Venue error",
+  frozen: "Frozen",
+  asset_frozen: "Asset frozen",
+  blocked: "Blocked",
+  emergency: "Emergency",
+};
+
+/** 100 % is twice the floor; below 50 % the floor itself is broken. */
+export function healthWord(percent: string | null): Word {
+  if (percent === null) return say("No floor", "unknown", "plain");
+  if (compare(percent, "50") === -1) return say("Breach", "breach", "breach");
+  if (compare(percent, "100") === -1) return say("Watch", "watch", "watch");
+  return say("OK", "ok", "ok");
+}
