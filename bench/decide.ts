@@ -103,6 +103,7 @@ function benchSnapshot(wallets: number): Snapshot {
     ),
     open_transfers: [],
     price: null,
+    forecast: null,
     history: { last_to_reserve_at: null, last_to_liquidity_at: null, outside_since: null, outside: null, moves: [] },
     frozen_reason: null,
   };

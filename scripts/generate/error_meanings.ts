@@ -18,7 +18,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   config_amount_too_precise: "The amount has more decimals than its asset.",
   config_amount_too_large: "The amount is larger than any Tidegate can hold.",
   config_amount_wrong_asset: "The amount is of another asset than is expected here.",
-  config_level_malformed: "Not a level; write 5%, 150000 USDT or 10000 USD.",
+  config_level_malformed: "Not a level; write 5%, 150000 USDT, 10000 USD, cover 24h at p99, or max(…) of these.",
   config_levels_out_of_order: "The five levels must rise strictly.",
   config_wrong_decimals:
     "A known token has other decimals, or an instrument has more than its asset. A wrong scale pays a wrong amount.",
@@ -160,7 +160,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   amount_too_precise: "More decimals than the asset has.",
   amount_too_large: "Larger than any amount Tidegate can hold.",
   amount_not_representable: "The instrument has fewer decimals than the amount; nothing is rounded out of sight.",
-  level_malformed: "Not a level; write 5%, 150000 USDT or 10000 USD.",
+  level_malformed: "Not a level; write 5%, 150000 USDT, 10000 USD, cover 24h at p99, or max(…) of these.",
   level_unit_unknown: "A level in a unit that is neither %, the pool's asset nor the reference currency.",
   record_malformed: "A stored snapshot, policy or decision cannot be read back.",
   daemon_not_ready: "The daemon runs and is not ready in time; `/readyz` says what is missing.",

@@ -16,9 +16,10 @@ const Text = z.string().min(1).max(500);
 const Duration = z.string().meta({ description: "A duration: 30m, 24h, 1h30m", pattern: DURATION_PATTERN });
 const Share = z.string().meta({ description: "A share: 0.5%", pattern: SHARE_PATTERN });
 const AmountText = z.string().meta({ description: "An amount with its asset: 10000 USDT", pattern: AMOUNT_PATTERN });
-const LevelText = z
-  .string()
-  .meta({ description: "A share of the pool (10%), an amount (150000 USDT) or a value (10000 USD)" });
+const LevelText = z.string().meta({
+  description:
+    "A share of the pool (10%), an amount (150000 USDT), a value (10000 USD), a cover (cover 24h at p99), or max(…) and min(…) of these",
+});
 const Secret = Text.describe("env:NAME or file:path; a secret is never written here");
 
 const StoreFile = z.strictObject({

@@ -40,6 +40,7 @@ export async function buildSnapshot(
       .filter((row) => isOpen(row) && row.pool_id === pool.id)
       .map(openTransfer),
     price: priceOf(deps, state, pool.asset),
+    forecast: null,
     history: await readHistory(tx, pool, now),
     frozen_reason: await frozenReason(tx, deps, pool),
   };

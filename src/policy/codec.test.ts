@@ -19,6 +19,13 @@ const FULL: Snapshot = {
   ...aPool("50000", "950000", "1"),
   open_transfers: [aTransfer("vault", "hot", { amount: 7n, supersedable: true })],
   price: aPrice({ price: { num: 10n ** 40n + 1n, den: 3n } }),
+  forecast: {
+    as_of: NOW,
+    observed_hours: 200,
+    needed_hours: 168,
+    lead_time_ms: 1,
+    covers: [{ horizon_ms: null, quantile_ppm: 990_000, units: 10n ** 30n + 7n }],
+  },
   history: {
     last_to_reserve_at: NOW,
     last_to_liquidity_at: null,
@@ -29,7 +36,11 @@ const FULL: Snapshot = {
 };
 const value = parseLevel("60000 USD", { asset: USDT, currency: USD });
 const POLICY = aPolicy({
-  levels: { ...aPolicy().levels, low: value },
+  levels: {
+    ...aPolicy().levels,
+    low: value,
+    high: parseLevel("max(15%, cover lead time at p99)", { asset: USDT, currency: USD }),
+  },
   floor: { kind: "amount", units: usdt("5"), text: "5 USDT" },
   windows: [{ direction: "to_liquidity", window_ms: 1, amount_max: 5n, count_max: 1 }],
   wallet_floors: { vault: 10n ** 25n },
@@ -41,6 +52,11 @@ describe("codec", () => {
     expect(decodePolicy(through(encodePolicy(POLICY)))).toEqual(POLICY);
     const decision = decide(FULL, POLICY, NOW);
     expect(decodeDecision(through(encodeDecision(decision)))).toEqual(decision);
+  });
+
+  it("reads a snapshot of a version that knew no forecast", () => {
+    const { forecast: _, ...older } = encodeSnapshot(aPool("50000", "950000")) as Record<string, unknown>;
+    expect(decodeSnapshot(through(older))).toEqual(aPool("50000", "950000"));
   });
 
   it("writes amounts as decimal strings, however large", () => {

@@ -12,6 +12,7 @@ import type {
   LevelName,
   Move,
   OpenTransfer,
+  OutflowForecast,
   PoolHistory,
   PoolPolicy,
   Position,
@@ -80,6 +81,14 @@ const price = record<PriceState>({
   spread_ppm: orNull(number),
 });
 
+const forecast = record<OutflowForecast>({
+  as_of: number,
+  observed_hours: number,
+  needed_hours: number,
+  lead_time_ms: number,
+  covers: list(record<OutflowForecast["covers"][number]>({ horizon_ms: orNull(number), quantile_ppm: number, units })),
+});
+
 const history = record<PoolHistory>({
   last_to_reserve_at: orNull(number),
   last_to_liquidity_at: orNull(number),
@@ -98,6 +107,7 @@ const snapshot = record<Snapshot>({
   routes: list(route),
   open_transfers: list(openTransfer),
   price: orNull(price),
+  forecast: orNull(forecast),
   history,
   frozen_reason: orNull(text),
 });
@@ -158,20 +168,33 @@ const decision = record<Decision>({
   after: orNull(position),
 });
 
-type LevelOf<K extends Level["kind"]> = Extract<Level, { readonly kind: K }>;
-const levelKinds: { readonly [K in Level["kind"]]: Codec<LevelOf<K>> } = {
+type LevelKind = Level["kind"];
+type LevelOf<K extends LevelKind> = Extract<Level, { readonly kind: K }>;
+const levelKinds: Readonly<Record<LevelKind, Codec<Level>>> = {
   percent: record<LevelOf<"percent">>({ kind: oneOf("percent"), share: ratio, text }),
   amount: record<LevelOf<"amount">>({ kind: oneOf("amount"), units, text }),
   value: record<LevelOf<"value">>({ kind: oneOf("value"), value: units, currency: text, text }),
-};
+  cover: record<LevelOf<"cover">>({ kind: oneOf("cover"), horizon_ms: orNull(number), quantile_ppm: number, text }),
+  max: either(),
+  min: either(),
+} as Readonly<Record<LevelKind, Codec<Level>>>;
 
 const level: Codec<Level> = {
-  encode: (value) => (levelKinds[value.kind] as Codec<Level>).encode(value),
+  encode: (value) => levelKinds[value.kind].encode(value),
   decode: (json, path) => {
-    const kind = oneOf("percent", "amount", "value").decode(membersOf(json, path).kind, `${path}.kind`);
+    const kind = oneOf(...(Object.keys(levelKinds) as LevelKind[])).decode(membersOf(json, path).kind, `${path}.kind`);
     return levelKinds[kind].decode(json, path);
   },
 };
+
+/** Levels inside levels: the codec of the inner ones is asked for when it exists. */
+function either(): Codec<LevelOf<"max" | "min">> {
+  const inner: Codec<Level> = {
+    encode: (value) => level.encode(value),
+    decode: (json, path) => level.decode(json, path),
+  };
+  return record<LevelOf<"max" | "min">>({ kind: oneOf("max", "min"), of: list(inner), text });
+}
 
 const policy = record<PoolPolicy>({
   pool_id: text,

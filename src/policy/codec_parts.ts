@@ -30,10 +30,11 @@ export function oneOf<const T extends string>(...words: readonly T[]): Codec<T> 
   return plain(words.join(", "), (json) => words.some((word) => word === json));
 }
 
+/** A member that a record of an older version does not have reads as null. */
 export function orNull<T>(inner: Codec<T>): Codec<T | null> {
   return {
     encode: (value) => (value === null ? null : inner.encode(value)),
-    decode: (json, path) => (json === null ? null : inner.decode(json, path)),
+    decode: (json, path) => (json === null || json === undefined ? null : inner.decode(json, path)),
   };
 }
 

@@ -10,6 +10,7 @@ import { assert } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { bandCounterfactuals, bandFindings, replaces, returnsTo } from "./band.ts";
 import { type Finding, finding, verdictOf } from "./finding.ts";
+import { forecastFindings, levelProblem } from "./forecast_findings.ts";
 import { freshnessProblems, staleOn } from "./freshness.ts";
 import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
@@ -17,7 +18,7 @@ import { type Intent, intentOf, isLow } from "./intent.ts";
 import { coolsDownUntil, dwellsUntil } from "./limits.ts";
 import { type Plan, planMoves } from "./plan.ts";
 import { type Funds, fundsOf, toPosition } from "./position.ts";
-import { resolveLevels } from "./resolve_levels.ts";
+import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
 import { amountText, durationText, namesText } from "./text.ts";
 import type {
   Decision,
@@ -46,12 +47,11 @@ export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): De
   }
   const empty = { observed: amountText(policy.asset, funds.total) };
   if (funds.total <= 0n) return report(frame, finding("pool_empty", "blocked", "pool", empty), toPosition(funds, null));
-  const outcome = resolveLevels(policy, { total: funds.total, decimals: snapshot.decimals, price: snapshot.price });
+  const outcome = resolveLevels(policy, basisOf(snapshot, funds.total));
   if (!outcome.ok) {
-    const facts = { observed: amountText(policy.asset, funds.total), detail: outcome.levels.join(", ") };
-    return report(frame, finding(outcome.code, "blocked", "levels", facts), toPosition(funds, null));
+    return report(frame, levelProblem(frame, outcome), toPosition(funds, null));
   }
-  return decideWithin(frame, outcome.levels);
+  return decideWithin(frame, outcome);
 }
 
 interface Frame {
@@ -72,11 +72,13 @@ interface Draft {
   readonly after?: Position | null;
 }
 
-function decideWithin(frame: Frame, levels: ResolvedLevels): Decision {
+function decideWithin(frame: Frame, outcome: ResolvedOutcome): Decision {
   const { snapshot, policy, funds } = frame;
+  const { levels } = outcome;
   const open = openMoves(snapshot, funds);
   const intent = intentOf(snapshot, policy.trigger, levels, funds, open);
-  const band = bandFindings(policy, levels, funds, intent);
+  const stands = bandFindings(policy, levels, funds, intent);
+  const band = { ...stands, findings: [...stands.findings, ...forecastFindings(snapshot, policy, outcome)] };
   const base = { severity: band.severity, levels, before: toPosition(funds, levels.floor) };
   if (intent.kind === "rest") {
     const stale = staleFindings(funds);

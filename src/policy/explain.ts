@@ -42,6 +42,12 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   pending_unreadable: (f) => `${f.detail} cannot say what is pending there; nothing new starts until it can.`,
   price_unavailable: (f) =>
     `The ${f.detail} level is a value, and there is no trusted price to turn it into an amount.`,
+  forecast_unavailable: (f) =>
+    `The ${f.detail} level follows a forecast alone, and ${f.observed} of flow was seen of the ${f.limit} it needs.`,
+  forecast_warming_up: (f) =>
+    `The forecast has seen ${f.observed} of flow and needs ${f.limit}; until then the fixed parts of ${f.detail} are used.`,
+  level_held_by_rail: (f) =>
+    `The forecast asks for ${f.observed} as the ${f.detail} level; the fixed levels keep it at ${f.limit}.`,
   levels_out_of_order: (f) => `The levels do not come out in rising order for a total of ${f.observed}: ${f.detail}.`,
   floors_exceed_total: (f) => `The floors ask for ${f.limit}; the whole pool holds ${f.observed}.`,
   pool_empty: (f) => `The pool holds ${f.observed}; there is nothing to keep in balance.`,
@@ -74,6 +80,8 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   stale_reserve: (f) => `Would refill as soon as ${f.detail} is fresh.`,
   unknown_balance: (f) => `Would be decided as soon as ${f.detail} is read.`,
   price_unavailable: () => "Would be decided as soon as enough price sources agree again.",
+  forecast_unavailable: (f) => `Would be decided after ${f.limit} of flow, or with a fixed part such as max(5%, …).`,
+  level_held_by_rail: (f) => `Would use ${f.observed} if the fixed levels left room for it.`,
   mode_observe: () => "Would move in mode auto.",
   mode_advise: () => "Would move by itself in mode auto.",
   mode_frozen: () => "Would move after people resume.",

@@ -94,6 +94,7 @@ export function aSnapshot(over: Partial<Snapshot> = {}): Snapshot {
     routes: [],
     open_transfers: [],
     price: null,
+    forecast: null,
     history: { last_to_reserve_at: null, last_to_liquidity_at: null, outside_since: null, outside: null, moves: [] },
     frozen_reason: null,
     ...over,

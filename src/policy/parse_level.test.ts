@@ -33,7 +33,38 @@ describe("parseLevel", () => {
     expect([parse(" 4.97 % "), parse("1  USDT")].map((level) => level.text)).toEqual(["4.97%", "1 USDT"]);
   });
 
+  it("reads what a forecast must cover", () => {
+    expect(parse("cover 24h at p99")).toEqual({
+      kind: "cover",
+      horizon_ms: 86_400_000,
+      quantile_ppm: 990_000,
+      text: "cover 24h at p99",
+    });
+    expect(parse("cover  lead time at p99.5")).toMatchObject({ horizon_ms: null, quantile_ppm: 995_000 });
+    expect(parse("cover 2d at p50")).toMatchObject({ horizon_ms: 172_800_000, quantile_ppm: 500_000 });
+  });
+
+  it("reads the larger and the smaller of some", () => {
+    const level = parse("max( 5%,cover 24h at p99 , 1000 USDT)");
+    expect(level.text).toBe("max(5%, cover 24h at p99, 1000 USDT)");
+    expect(level.kind === "max" && level.of.map((one) => one.kind)).toEqual(["percent", "cover", "amount"]);
+    expect(parse("min(5%, 10 USD)").kind).toBe("min");
+    expect(parse(level.text)).toEqual(level);
+  });
+
   it.each([
+    ["max(5%)", "level_malformed"],
+    ["max(1%, 2%, 3%, 4%, 5%)", "level_malformed"],
+    ["max(5%, min(1%, 2%))", "level_malformed"],
+    ["max(5%, )", "level_malformed"],
+    ["avg(5%, 6%)", "level_malformed"],
+    ["cover 24h", "level_malformed"],
+    ["cover 0h at p99", "level_malformed"],
+    ["cover 900d at p99", "level_malformed"],
+    ["cover 24h at p49", "level_malformed"],
+    ["cover 24h at p100", "level_malformed"],
+    ["cover 24 hours at p99", "level_malformed"],
+    ["max(5%, 1 BTC)", "level_unit_unknown"],
     ["", "level_malformed"],
     ["5", "level_malformed"],
     ["%", "level_malformed"],
@@ -80,7 +111,10 @@ describe("PROFILES", () => {
     const profile = PROFILES[name];
     expect(profile.trigger).toBe(trigger);
     expect(LEVEL_NAMES.map((level) => profile.levels[level].text)).toEqual(texts);
-    const outcome = resolveLevels({ ...profile, floor: null }, { total: 10_000n, decimals: 6, price: null });
+    const outcome = resolveLevels(
+      { ...profile, floor: null },
+      { total: 10_000n, decimals: 6, price: null, forecast: null },
+    );
     expect(outcome.ok).toBe(true);
   });
 

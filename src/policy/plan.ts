@@ -12,7 +12,7 @@ import type { Direction } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { movesWithout, roomIn, roomOpensAt, type WindowRoom } from "./limits.ts";
 import type { Funds } from "./position.ts";
-import type { LevelBasis } from "./resolve_levels.ts";
+import { basisOf } from "./resolve_levels.ts";
 import { amountWanted } from "./size.ts";
 import { candidateRoutes, spendableOf } from "./sources.ts";
 import { amountText, durationText } from "./text.ts";
@@ -81,7 +81,7 @@ function isSettled(fee_assumed: bigint, split: Split, round: number): boolean {
 /** Rounded up to the coarsest step when returning to an edge: one step short of it would still be outside the band. */
 function wantedAmount(input: PlanInput, routes: readonly RouteOption[], fee: bigint): bigint {
   const { snapshot, policy, direction, funds } = input;
-  const basis: LevelBasis = { total: funds.total, decimals: snapshot.decimals, price: snapshot.price };
+  const basis = basisOf(snapshot, funds.total);
   const liquidity = direction === "to_liquidity" ? funds.liquidity : funds.liquidity_cash;
   const wanted = amountWanted(policy, direction, basis, liquidity, fee) ?? 0n;
   if (policy.return_to === "target" || wanted <= 0n) return wanted;

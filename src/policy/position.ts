@@ -7,7 +7,7 @@
  * unknown is not zero.
  */
 import { divide, maxOf, minOf, printDecimal, printPercent } from "../money/index.ts";
-import { resolveLevel } from "./resolve_levels.ts";
+import { basisOf, resolveLevel } from "./resolve_levels.ts";
 import type { OpenTransfer, PoolPolicy, Position, Side, Snapshot, WalletState } from "./types.ts";
 
 const HEALTH_DIGITS = 2;
@@ -45,8 +45,9 @@ export function isCounted(wallet: WalletState): boolean {
 export function positionOf(snapshot: Snapshot, policy: PoolPolicy): Position | null {
   const funds = fundsOf(snapshot);
   if (funds.unread.length > 0) return null;
-  const basis = { total: funds.total, decimals: snapshot.decimals, price: snapshot.price };
-  return toPosition(funds, policy.floor === null ? null : resolveLevel(policy.floor, basis, "up"));
+  if (policy.floor === null) return toPosition(funds, null);
+  const floor = resolveLevel(policy.floor, basisOf(snapshot, funds.total), "up");
+  return toPosition(funds, floor.ok ? floor.units : null);
 }
 
 export function toPosition(funds: Funds, floor: bigint | null): Position {

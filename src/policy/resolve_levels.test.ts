@@ -4,12 +4,21 @@ import { compareRatios, ratio } from "../money/index.ts";
 import { aPolicy, aPrice, terminal40, USD, USDT, usdt } from "./fixtures.ts";
 import { parseLevel } from "./parse_level.ts";
 import { type LevelBasis, resolveLevel, resolveLevels } from "./resolve_levels.ts";
-import type { Level, LevelName, PriceState } from "./types.ts";
+import type { Level, LevelName, OutflowForecast, PriceState } from "./types.ts";
 
 fc.configureGlobal({ seed: 1 });
 
 const level = (text: string): Level => parseLevel(text, { asset: USDT, currency: USD });
-const basis = (total: bigint, price: PriceState | null = null): LevelBasis => ({ total, decimals: 6, price });
+const basis = (
+  total: bigint,
+  price: PriceState | null = null,
+  forecast: OutflowForecast | null = null,
+): LevelBasis => ({
+  total,
+  decimals: 6,
+  price,
+  forecast,
+});
 const policyWith = (over: Partial<Record<LevelName, string>>, floor: string | null = null) => ({
   ...aPolicy(),
   floor: floor === null ? null : level(floor),
@@ -36,6 +45,8 @@ describe("resolveLevels", () => {
         emergency_high: usdt("200000"),
         floor: usdt("24000"),
       },
+      without_forecast: [],
+      held: [],
     });
   });
 
@@ -62,7 +73,10 @@ describe("resolveLevels", () => {
 
   it("uses no price but a fresh one in the level's own currency", () => {
     const value = level("100 USD");
-    const resolved = (price: PriceState | null): bigint | null => resolveLevel(value, basis(1n, price), "down");
+    const resolved = (price: PriceState | null): bigint | null => {
+      const outcome = resolveLevel(value, basis(1n, price), "down");
+      return outcome.ok ? outcome.units : null;
+    };
     expect(resolved(aPrice())).toBe(usdt("100"));
     expect(resolved(null)).toBeNull();
     expect(resolved(aPrice({ status: "stale" }))).toBeNull();
@@ -102,5 +116,67 @@ describe("resolveLevels", () => {
         expect(part > beyond.levels.high).toBe(share(part, whole, 45n) > 0);
       }),
     );
+  });
+});
+
+describe("levels that follow a forecast", () => {
+  const DAY = 86_400_000;
+  const seen = (over: Partial<OutflowForecast> = {}): OutflowForecast => ({
+    as_of: 0,
+    observed_hours: 200,
+    needed_hours: 168,
+    lead_time_ms: 4 * 3_600_000,
+    covers: [
+      { horizon_ms: DAY, quantile_ppm: 990_000, units: usdt("80000") },
+      { horizon_ms: null, quantile_ppm: 990_000, units: usdt("60000") },
+    ],
+    ...over,
+  });
+  const of = (over: Partial<Record<LevelName, string>>, forecast: OutflowForecast | null) =>
+    resolveLevels(policyWith(over), basis(usdt("1000000"), null, forecast));
+
+  it("cover what the forecast wants covered", () => {
+    expect(of({ low: "cover lead time at p99", target: "max(10%, cover 24h at p99)" }, seen())).toMatchObject({
+      ok: true,
+      levels: { low: usdt("60000"), target: usdt("100000") },
+      without_forecast: [],
+      held: [],
+    });
+    expect(of({ low: "min(5%, cover lead time at p99)" }, seen())).toMatchObject({ levels: { low: usdt("50000") } });
+  });
+
+  it("use their fixed part while too little was seen, and say so", () => {
+    for (const forecast of [null, seen({ covers: [], observed_hours: 12 })]) {
+      expect(of({ low: "max(5%, cover lead time at p99)" }, forecast)).toMatchObject({
+        ok: true,
+        levels: { low: usdt("50000") },
+        without_forecast: ["low"],
+      });
+    }
+  });
+
+  it("have no value without a forecast and without a fixed part", () => {
+    expect(of({ low: "cover 24h at p99" }, seen({ covers: [] }))).toEqual({
+      ok: false,
+      code: "forecast_unavailable",
+      levels: ["low"],
+    });
+    expect(of({ low: "max(cover 24h at p99, cover 48h at p99)" }, null)).toMatchObject({ ok: false });
+    expect(of({ low: "cover 24h at p99.5" }, seen())).toMatchObject({ code: "forecast_unavailable" });
+  });
+
+  it("never leave out a price that a person asked for", () => {
+    expect(of({ low: "max(1000 USD, 5%)" }, seen())).toMatchObject({ ok: false, code: "price_unavailable" });
+  });
+
+  it("stay between the levels that people fixed", () => {
+    const run = seen({ covers: [{ horizon_ms: DAY, quantile_ppm: 990_000, units: usdt("900000") }] });
+    expect(of({ low: "max(5%, cover 24h at p99)" }, run)).toMatchObject({
+      ok: true,
+      levels: { low: usdt("100000") - 1n, target: usdt("100000") },
+      held: [{ name: "low", wanted: usdt("900000") }],
+    });
+    const calm = seen({ covers: [{ horizon_ms: DAY, quantile_ppm: 990_000, units: -5n }] });
+    expect(of({ low: "cover 24h at p99" }, calm)).toMatchObject({ ok: true, levels: { low: usdt("20000") + 1n } });
   });
 });

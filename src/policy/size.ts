@@ -6,9 +6,8 @@
  * T: projected total; L: liquidity; f: fee of the move; point: the target, or just inside the nearest edge of the band. The
  * target is rounded so that a move stops short of it by less than one base unit and never crosses it.
  */
-import type { Rounding } from "../money/index.ts";
 import type { Direction } from "./in_flight.ts";
-import { type LevelBasis, resolveLevel } from "./resolve_levels.ts";
+import { type LevelBasis, resolveLevels } from "./resolve_levels.ts";
 import type { PoolPolicy } from "./types.ts";
 
 /** Amount wanted, in base units; zero or less when nothing is. Null when the point has no price. */
@@ -27,14 +26,10 @@ export function amountWanted(
 /** Where the liquidity side should stand after a move, in base units. */
 export function returnPoint(policy: PoolPolicy, direction: Direction, basis: LevelBasis): bigint | null {
   const up = direction === "to_liquidity";
-  const level = (name: "low" | "target" | "high", rounding: Rounding): bigint | null =>
-    resolveLevel(policy.levels[name], basis, rounding);
-  const target = level("target", up ? "down" : "up");
+  const outcome = resolveLevels(policy, basis, { target: up ? "down" : "up" });
+  if (!outcome.ok) return null;
+  const { low, target, high } = outcome.levels;
   if (policy.return_to === "target") return target;
   const inside = policy.trigger === "at" ? 1n : 0n;
-  const edge = up
-    ? level("low", policy.trigger === "at" ? "down" : "up")
-    : level("high", policy.trigger === "at" ? "up" : "down");
-  if (edge === null) return null;
-  return up ? edge + inside : edge - inside;
+  return up ? low + inside : high - inside;
 }

@@ -11,12 +11,22 @@ export type WalletKind = "hot" | "warm" | "custody" | "collateral" | "deposit" |
 export type WalletStatus = "requested" | "creating" | "active" | "suspended" | "archiving" | "archived";
 export type Freshness = "fresh" | "stale" | "unknown";
 
-/** One level of a pool: a share of its total, an amount, or a value in the reference currency. */
+/** One level of a pool: a share of its total, an amount, a value, what a forecast must cover, or the larger or smaller of some. */
 export type Level =
   | { readonly kind: "percent"; readonly share: Ratio; readonly text: string }
   | { readonly kind: "amount"; readonly units: bigint; readonly text: string }
   /** `value` is base units of the reference currency (its own Asset, e.g. USD with 2 decimals). */
-  | { readonly kind: "value"; readonly value: bigint; readonly currency: AssetId; readonly text: string };
+  | { readonly kind: "value"; readonly value: bigint; readonly currency: AssetId; readonly text: string }
+  | (Cover & { readonly kind: "cover"; readonly text: string })
+  | { readonly kind: "max" | "min"; readonly of: readonly Level[]; readonly text: string };
+
+/** "The net outflow of this long, as large as it is in all but so many cases." */
+export interface Cover {
+  /** Null: the measured time from asking for a refill to having it. */
+  readonly horizon_ms: number | null;
+  /** 990_000 is p99. */
+  readonly quantile_ppm: number;
+}
 
 export type LevelName = "emergency_low" | "low" | "target" | "high" | "emergency_high";
 export const LEVEL_NAMES: readonly LevelName[] = ["emergency_low", "low", "target", "high", "emergency_high"];
@@ -114,6 +124,19 @@ export interface PriceState {
   readonly spread_ppm: number | null;
 }
 
+/** What a forecast said when the snapshot was taken; numbers that a decision may rest on, and nothing else of the model. */
+export interface OutflowForecast {
+  readonly as_of: Instant;
+  /** Hours of flow that were seen. */
+  readonly observed_hours: number;
+  /** Hours that must have been seen before anything is derived from them. */
+  readonly needed_hours: number;
+  /** Measured time from asking for a refill to having it. */
+  readonly lead_time_ms: number;
+  /** One line for each cover that the policy names; none while too little was seen. */
+  readonly covers: readonly (Cover & { readonly units: bigint })[];
+}
+
 /** What was moved lately, for windows, cool-down and dwell. */
 export interface PoolHistory {
   readonly last_to_reserve_at: Instant | null;
@@ -139,6 +162,8 @@ export interface Snapshot {
   readonly routes: readonly RouteOption[];
   readonly open_transfers: readonly OpenTransfer[];
   readonly price: PriceState | null;
+  /** Null where no level needs one. */
+  readonly forecast: OutflowForecast | null;
   readonly history: PoolHistory;
   /** Open breaks and freezes of this asset; anything here stops new moves. */
   readonly frozen_reason: string | null;
@@ -176,6 +201,9 @@ export type ReasonCode =
   | "unknown_balance"
   | "pending_unreadable"
   | "price_unavailable"
+  | "forecast_unavailable"
+  | "forecast_warming_up"
+  | "level_held_by_rail"
   | "levels_out_of_order"
   | "floors_exceed_total"
   | "pool_empty"

@@ -71,6 +71,7 @@ function snapshot(hot: bigint, cold: bigint): Snapshot {
     routes: [route("hot", "vault"), route("vault", "hot")],
     open_transfers: [],
     price: null,
+    forecast: null,
     history: { last_to_reserve_at: null, last_to_liquidity_at: null, outside_since: null, outside: null, moves: [] },
     frozen_reason: null,
   };

@@ -1,0 +1,41 @@
+/** What a decision says of levels that could not be resolved, and of forecasts that are young or kept within the fixed levels. */
+import { type Finding, finding } from "./finding.ts";
+import type { Funds } from "./position.ts";
+import type { ResolvedOutcome, UnresolvedOutcome } from "./resolve_levels.ts";
+import { amountText } from "./text.ts";
+import type { OutflowForecast, PoolPolicy, Snapshot } from "./types.ts";
+
+interface Frame {
+  readonly snapshot: Snapshot;
+  readonly policy: PoolPolicy;
+  readonly funds: Funds;
+}
+
+export function levelProblem({ snapshot, policy, funds }: Frame, { code, levels }: UnresolvedOutcome): Finding {
+  const detail = levels.join(", ");
+  const seen = code === "forecast_unavailable" ? seenOf(snapshot.forecast) : null;
+  return finding(
+    code,
+    "blocked",
+    "levels",
+    seen === null ? { observed: amountText(policy.asset, funds.total), detail } : { ...seen, detail },
+  );
+}
+
+/** Said beside the position; neither stops anything. */
+export function forecastFindings(snapshot: Snapshot, policy: PoolPolicy, outcome: ResolvedOutcome): readonly Finding[] {
+  const findings = outcome.held.map(({ name, wanted }) =>
+    finding("level_held_by_rail", "none", `levels.${name}`, {
+      observed: amountText(policy.asset, wanted),
+      limit: amountText(policy.asset, outcome.levels[name]),
+      detail: name,
+    }),
+  );
+  if (outcome.without_forecast.length === 0) return findings;
+  const facts = { ...seenOf(snapshot.forecast), detail: outcome.without_forecast.join(", ") };
+  return [...findings, finding("forecast_warming_up", "none", "forecast", facts)];
+}
+
+function seenOf(forecast: OutflowForecast | null): { readonly observed: string; readonly limit: string } {
+  return { observed: `${forecast?.observed_hours ?? 0} h`, limit: `${forecast?.needed_hours ?? 0} h` };
+}
