@@ -61,9 +61,10 @@ export async function pausedLeaders(): Promise<void> {
 }
 
 async function tell(): Promise<void> {
-  const holding = line.holdCommit(makesDurable);
   const first = await startKnown(world, eyes, throughPort(url, line.port));
   const second = await startKnown(world, eyes, url);
+  // Only now: a first payment held before the daemon calls itself ready would keep it from ever being ready.
+  const holding = line.holdCommit(makesDurable);
   const running = new Map([first, second].map(({ tidegate, instance }) => [instance, tidegate]));
   try {
     await pausedBeforeTheCall(first.tidegate, holding);
@@ -82,7 +83,10 @@ async function pausedBeforeTheCall(leader: RunningTidegate, holding: Promise<{ r
   const hold = await holding;
   leader.pause();
   hold.release();
-  const [row] = (await eyes.transfers()).filter(({ state }) => state === "submitting");
+  // The commit is on its way to the server or done; what the server says next may still be about the write before it.
+  const submitting = async () => (await eyes.transfers()).find(({ state }) => state === "submitting");
+  await until("the write that allows the call", async () => (await submitting()) !== undefined);
+  const row = await submitting();
   expect(row?.lease_owner).toBe((await eyes.leader())?.owner);
   const { id, reference, fence } = row ?? { id: "", reference: "", fence: 0 };
   expect(paid(reference)).toBe(0);
