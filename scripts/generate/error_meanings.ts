@@ -36,6 +36,9 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   config_key_malformed: "Not a public key of that scheme.",
   config_secret_missing: "The variable or the file that a secret refers to is missing or empty.",
   config_secret_inline: "A secret stands in the file itself; write env:NAME or file:path, and change the secret.",
+  audit_loss_not_accepted:
+    "The database is older than a checkpoint of its log kept elsewhere; see the runbook on backup and restore.",
+  trusted_checkpoint_unreadable: "The file of `--trusted-checkpoint` is neither a checkpoint nor an exported log.",
   // command line
   usage: "The command line is wrong; `--help` shows examples.",
   daemon_unreachable: "No daemon answers there; start one, or name another with `--url`.",

@@ -63,7 +63,7 @@ export function createApp(deps: ApiDeps): App {
     "/readyz",
     guarded(async () => {
       const health = await readiness(deps);
-      return json(health.status === "ok" ? 200 : 503, health);
+      return json(health.status === "unavailable" ? 503 : 200, health);
     }),
   );
   hono.all(

@@ -1,4 +1,8 @@
-/** `/livez`: the process answers. `/readyz`: the store answers, a cycle has finished, and the balances are known. */
+/**
+ * `/livez`: the process answers. `/readyz`: the store answers, a cycle has finished, and the balances are known; `degraded`, still
+ * with 200, when it runs and must not pay.
+ */
+import type { LogStanding } from "../daemon/types.ts";
 import type { Health } from "./schemas/index.ts";
 import type { ApiDeps } from "./types.ts";
 import { freshnessOf, readBalances } from "./views/index.ts";
@@ -17,7 +21,9 @@ export async function readiness({ treasury, config }: ApiDeps): Promise<Health> 
       detail: unknown.length === 0 ? "every wallet was read" : `never read: ${unknown.map(({ id }) => id).join(", ")}`,
     });
   }
-  return { status: checks.every((check) => check.ok) ? "ok" : "unavailable", checks };
+  const status = checks.every((check) => check.ok) ? "ok" : "unavailable";
+  const log = logCheck(treasury.logStanding());
+  return { status: status === "ok" && !log.ok ? "degraded" : status, checks: [...checks, log] };
 }
 
 async function storeCheck(store: ApiDeps["treasury"]["deps"]["store"]): Promise<Check> {
@@ -27,6 +33,14 @@ async function storeCheck(store: ApiDeps["treasury"]["deps"]["store"]): Promise<
   } catch (error) {
     return { name: "store", ok: false, detail: error instanceof Error ? error.message : "the store does not answer" };
   }
+}
+
+/** A log that does not continue what was signed outside the database: it runs and follows, and pays nothing. */
+function logCheck({ faults, unreadable, looked_at }: LogStanding): Check {
+  const silent = unreadable.map(({ witness, message }) => `${witness} cannot be asked: ${message}`);
+  const said = faults.map(({ witness, message }) => `${witness}: ${message} Nothing is paid.`);
+  const fine = looked_at === null ? "not compared with a witness yet" : "continues what every witness has";
+  return { name: "log", ok: faults.length === 0, detail: [...said, ...silent].join(" ") || fine };
 }
 
 function cycleCheck(last_cycle_at: number | null): Check {

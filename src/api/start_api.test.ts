@@ -74,7 +74,7 @@ describe("health", () => {
     expect((await fetch(`${api.url}/livez`)).status).toBe(200);
     await test.cycles(3);
     const after = await fetch(`${api.url}/readyz`);
-    expect(((await after.json()) as Health).checks.map((check) => check.ok)).toEqual([true, true, true]);
+    expect(((await after.json()) as Health).checks.map((check) => check.ok)).toEqual([true, true, true, true]);
     expect(after.status).toBe(200);
   });
 

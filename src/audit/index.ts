@@ -30,5 +30,16 @@ export {
   sealOnce,
   stopSealing,
 } from "./seal.ts";
+export {
+  faultOfLog,
+  type LogDeps,
+  type LogFault,
+  parseTrusted,
+  printTrusted,
+  sizeOfNote,
+  type TrustedCheckpoint,
+  trustedFromExport,
+  type Witness,
+} from "./trusted.ts";
 export type * from "./types.ts";
 export { type ProblemCode, type VerifyProblem, type VerifyReport, verifyLog } from "./verify.ts";

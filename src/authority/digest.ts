@@ -14,8 +14,25 @@ export function transferDigest(plan: TransferPlan): string {
 }
 
 /** What an admin approves to leave `frozen`: bound to this very freeze. */
-export function resumeDigest(request: { readonly frozen_at: Instant; readonly mode: Exclude<Mode, "frozen"> }): string {
-  return digestOf("resume", { frozen_at: request.frozen_at, mode: request.mode });
+export function resumeDigest(request: ResumePayload): string {
+  const { frozen_at, mode, lost } = request;
+  return digestOf("resume", { frozen_at, mode, ...(lost === undefined ? {} : { lost }) });
+}
+
+export interface ResumePayload {
+  readonly frozen_at: Instant;
+  readonly mode: Exclude<Mode, "frozen">;
+  /** Checkpoints that the log does not continue, whose loss the signature accepts. */
+  readonly lost?: readonly LostCheckpoint[];
+}
+
+export interface LostCheckpoint {
+  readonly witness: string;
+  readonly size: number;
+  readonly root: string;
+  /** Of the log that goes on. */
+  readonly own_size: number;
+  readonly own_root: string;
 }
 
 /** What people approve to end a held transfer: every field of the proposal, the hold it answers included. */

@@ -8,7 +8,16 @@ export {
   verifyVote,
   votesOn,
 } from "./cast_vote.ts";
-export { resolutionDigest, resumeDigest, signedBytes, transferDigest, voteMessage, voteText } from "./digest.ts";
+export {
+  type LostCheckpoint,
+  type ResumePayload,
+  resolutionDigest,
+  resumeDigest,
+  signedBytes,
+  transferDigest,
+  voteMessage,
+  voteText,
+} from "./digest.ts";
 export { checkDispatch, type DispatchInput } from "./dispatch_check.ts";
 export { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 export {

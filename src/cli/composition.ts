@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Hours of treasury time per second. */
   readonly speed?: number;
   readonly manual?: boolean;
+  /** A checkpoint or an exported log that the database must continue. */
+  readonly trusted_checkpoint?: string;
 }
 
 export interface RunningDaemon {

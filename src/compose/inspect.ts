@@ -1,12 +1,15 @@
 /** The checks of `tidegate doctor` that need adapters. Each says what it saw; none throws. */
 import type { DoctorCheck } from "../cli/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
-import type { Log } from "../ports/index.ts";
-import { MemoryStore } from "../store/index.ts";
-import { throwawaySigner } from "./keys.ts";
+import { readStanding } from "../daemon/index.ts";
+import { TidegateError } from "../errors/index.ts";
+import type { Clock, Log } from "../ports/index.ts";
+import { MemoryStore, type Store } from "../store/index.ts";
+import { findLogSigner, throwawaySigner } from "./keys.ts";
 import { createClock, openSandboxCopy } from "./sandbox.ts";
-import { daemonDeps } from "./start_daemon.ts";
+import { daemonDeps, verifySignature } from "./start_daemon.ts";
 import { openStore } from "./stores.ts";
+import { createWitnesses } from "./witnesses.ts";
 
 export async function inspect(config: TreasuryConfig, log: Log): Promise<readonly DoctorCheck[]> {
   const clock = createClock(config);
@@ -21,6 +24,7 @@ export async function inspect(config: TreasuryConfig, log: Log): Promise<readonl
   await check("store", async () => {
     const store = await openStore(config, clock);
     try {
+      await check("audit log", () => lookAtLog(config, clock, store));
       return (await store.check()).detail;
     } finally {
       await store.close();
@@ -48,4 +52,16 @@ export async function inspect(config: TreasuryConfig, log: Log): Promise<readonl
     await sandbox?.stop();
   }
   return checks;
+}
+
+/** Whether this database is the newest one, as far as the checkpoints outside it know. */
+async function lookAtLog(config: TreasuryConfig, clock: Clock, store: Store): Promise<string> {
+  const log_signer = await findLogSigner(config.store.data_dir);
+  if (log_signer === null) return "nothing was signed yet";
+  const witnesses = await createWitnesses(config);
+  const deps = { config, clock, store, log_signer, witnesses, verifier: verifySignature };
+  const { faults, unreadable } = await readStanding(deps);
+  const said = [...faults, ...unreadable].map(({ witness, message }) => `${witness}: ${message}`);
+  if (said.length > 0) throw new TidegateError("conflict", "audit_loss_not_accepted", said.join(" "));
+  return `continues the checkpoints of ${witnesses.map(({ id }) => id).join(", ") || "no witness"}`;
 }

@@ -18,6 +18,12 @@ export async function logSigner(data_dir: string): Promise<Signer> {
   return ed25519SignerFromFile(path);
 }
 
+/** Null before the first start. @throws TidegateError key_malformed */
+export async function findLogSigner(data_dir: string): Promise<Signer | null> {
+  const path = join(data_dir, "keys", "log.json");
+  return existsSync(path) ? ed25519SignerFromFile(path) : null;
+}
+
 /** For a plan, which signs nothing that is kept. */
 export function throwawaySigner(): Signer {
   return ed25519SignerFromSeed("00".repeat(32));

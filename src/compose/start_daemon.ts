@@ -17,6 +17,7 @@ import { logSigner } from "./keys.ts";
 import { createClock, openApprovers, openSandbox, sandboxDoor } from "./sandbox.ts";
 import { openStore } from "./stores.ts";
 import { createPriceSources, createVenues, type SandboxAddresses } from "./venues.ts";
+import { createWitnesses } from "./witnesses.ts";
 
 const WEB_DIR = join(fileURLToPath(new URL("../..", import.meta.url)), "web", "dist");
 /** Everything is down after this, come what may. */
@@ -125,7 +126,8 @@ async function startParts(
   const sandbox = await surroundings.openSandbox(config, clock);
   if (sandbox !== null) closers.add(() => sandbox.stop());
   const log_signer = await logSigner(config.store.data_dir);
-  const deps = daemonDeps(config, { clock, store, sandbox, log, log_signer });
+  const witnesses = await createWitnesses(config);
+  const deps = { ...daemonDeps(config, { clock, store, sandbox, log, log_signer }), witnesses };
   closers.add(async () => {
     for (const venue of deps.venues.values()) await venue.close();
     for (const source of deps.price_sources) await source.close();

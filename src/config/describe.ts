@@ -15,6 +15,7 @@ export function describeConfig(config: TreasuryConfig) {
     mode: config.mode,
     currency: config.currency.id,
     store: { ...config.store, database_url: config.store.database_url === null ? null : REDACTED },
+    audit: config.audit,
     api: {
       host: config.api.host,
       port: config.api.port,

@@ -26,6 +26,7 @@ export interface Overrides {
   readonly seed: number;
   readonly speed: number;
   readonly manual: boolean;
+  readonly trusted_checkpoint: string;
 }
 
 const PORT_MAX = 65_535;
@@ -58,6 +59,10 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     authority: resolveAuthority(context),
     prices: resolvePrices(context),
     store: resolveStore(context, data_dir),
+    audit: {
+      witnesses: file.audit.witnesses.map((witness) => ({ id: witness.id, file: resolve(base_dir, witness.file) })),
+      trusted_checkpoint: overrides.trusted_checkpoint === undefined ? null : resolve(overrides.trusted_checkpoint),
+    },
     api: { host: file.api.host, port: overrides.port ?? file.api.port, tokens: resolveTokens(context) },
     sandbox: resolveSandbox(context, overrides),
     base_dir,

@@ -31,6 +31,21 @@ const StoreFile = z.strictObject({
   database_url: Secret.optional().describe("PostgreSQL only: env:NAME or file:path"),
 });
 
+const AuditFile = z.strictObject({
+  witnesses: z
+    .array(
+      z.strictObject({
+        id: Id.describe("How messages call it"),
+        file: Text.describe(
+          "On another disk or machine than the database; relative to this file; its directory must exist",
+        ),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe("Where each signed checkpoint of the audit log is kept besides the data directory"),
+});
+
 const ApiFile = z.strictObject({
   host: Text.default("127.0.0.1").describe(
     "Where the API and the terminal listen; anything but loopback demands tokens",
@@ -207,6 +222,7 @@ export const ConfigFileSchema = z
       .default("USD")
       .describe("Reference currency of levels like 10000 USD"),
     store: StoreFile.prefault({}).describe("Where everything is kept"),
+    audit: AuditFile.prefault({}).describe("Places outside the database by which a restore to the past is noticed"),
     api: ApiFile.prefault({}).describe("The API and the terminal"),
     sandbox: SandboxFile.optional().describe("A local world instead of real venues"),
     assets: z.record(Id, z.strictObject({ decimals: Decimals })).describe("What is owed, by its name: USDT, BTC"),

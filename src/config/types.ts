@@ -57,6 +57,14 @@ export interface StoreConfig {
   readonly database_url: string | null;
 }
 
+/** Places outside the database that keep the newest checkpoint of the log; a database that does not continue them must not pay. */
+export interface AuditConfig {
+  /** Absolute paths. */
+  readonly witnesses: readonly { readonly id: string; readonly file: string }[];
+  /** A checkpoint or an exported log, named for this start alone. */
+  readonly trusted_checkpoint: string | null;
+}
+
 export interface ApiConfig {
   readonly host: string;
   readonly port: number;
@@ -90,6 +98,7 @@ export interface TreasuryConfig {
     readonly poll_interval_ms: number;
   };
   readonly store: StoreConfig;
+  readonly audit: AuditConfig;
   readonly api: ApiConfig;
   readonly sandbox: SandboxConfig | null;
   /** Directory of the configuration file; relative paths in it start here. */

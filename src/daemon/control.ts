@@ -3,15 +3,26 @@
  * write that precedes every submit reads it. Leaving `frozen` needs an admin's signed vote on this very freeze.
  */
 import { emit } from "../audit/index.ts";
-import { castVote, RESUME_REQUIREMENT, resumeDigest, type SignedVote, verifyVote } from "../authority/index.ts";
+import {
+  castVote,
+  RESUME_REQUIREMENT,
+  type ResumePayload,
+  resumeDigest,
+  type SignedVote,
+  verifyVote,
+} from "../authority/index.ts";
+import { canonicalJson } from "../digest/index.ts";
 import { TidegateError } from "../errors/index.ts";
 import type { Mode } from "../policy/types.ts";
 import { type Json, type Tx, tables } from "../store/index.ts";
 import { MODE_CONTROL, type ModeControl, readModeControl } from "../transfers/index.ts";
-import type { DaemonDeps } from "./types.ts";
+import { acceptLoss, readStanding, sentenceOf } from "./log_standing.ts";
+import type { DaemonDeps, WitnessFault } from "./types.ts";
 
 type ActiveMode = Exclude<Mode, "frozen">;
 const REASON_LENGTH_MAX = 500;
+/** End of the id of a resume that accepts a loss. */
+const ACCEPTS_LOSS = "-accept-loss";
 
 /**
  * Mode at start: what the store says, so that a freeze survives; the configuration's when there is none yet, or when the file
@@ -42,13 +53,24 @@ export async function freeze(deps: DaemonDeps, actor: string, reason: string): P
 export interface ResumeRequest {
   readonly object_id: string;
   readonly digest: string;
-  readonly payload: { readonly frozen_at: number; readonly mode: ActiveMode };
+  readonly payload: ResumePayload;
 }
 
-/** What an admin signs to resume now; null when not frozen. */
-export async function resumeRequest(deps: DaemonDeps, mode: ActiveMode): Promise<ResumeRequest | null> {
+/**
+ * What an admin signs to resume now; null when not frozen. `accept_loss`: go on although the database is older than what was
+ * signed outside it; what is lost is part of what is signed.
+ * @throws TidegateError audit_loss_not_accepted
+ */
+export async function resumeRequest(
+  deps: DaemonDeps,
+  mode: ActiveMode,
+  accept_loss = false,
+): Promise<ResumeRequest | null> {
   const known = await deps.store.read("mode.read", readModeControl);
-  return known?.mode === "frozen" ? requestOf(known, mode) : null;
+  if (known?.mode !== "frozen") return null;
+  const { faults } = await readStanding(deps);
+  if (faults.length > 0 && !accept_loss) throw lossNotAccepted(faults);
+  return requestOf(known, mode, faults);
 }
 
 /** @throws TidegateError not_frozen; AuthorityError when the vote is not an admin's over this very freeze */
@@ -61,12 +83,14 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
     );
   }
   const verified = await verifyVote(deps.verifier, deps.config.authority, vote, null);
+  const { faults } = await readStanding(deps);
+  if (faults.length > 0 && !vote.payload.object_id.endsWith(ACCEPTS_LOSS)) throw lossNotAccepted(faults);
   await deps.store.tx("mode.resume", async (tx) => {
     const known = await readModeControl(tx);
     if (known?.mode !== "frozen") {
       throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
     }
-    const request = requestOf(known, mode);
+    const request = requestOf(known, mode, faults);
     const now = deps.clock.now();
     await castVote(tx, deps.ids, {
       policy: deps.config.authority,
@@ -84,18 +108,38 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
       open: true,
       now,
     });
+    if (faults.length > 0) await acceptLoss(tx, faults, now);
     await setMode(tx, deps, known, {
       mode,
       actor: `person:${vote.person_id}`,
-      reason: "resumed by an admin",
+      reason: faults.length > 0 ? `the loss was accepted: ${canonicalJson(request.payload)}` : "resumed by an admin",
       vote: { object_id: request.object_id, digest: request.digest, key_id: vote.key_id, signature: vote.signature },
     });
   });
 }
 
-function requestOf(known: ModeControl, mode: ActiveMode): ResumeRequest {
-  const payload = { frozen_at: known.since, mode };
-  return { object_id: `resume-${known.since}-${mode}`, digest: resumeDigest(payload), payload };
+function requestOf(known: ModeControl, mode: ActiveMode, faults: readonly WitnessFault[]): ResumeRequest {
+  const object_id = `resume-${known.since}-${mode}`;
+  const base = { frozen_at: known.since, mode };
+  if (faults.length === 0) return { object_id, digest: resumeDigest(base), payload: base };
+  const lost = faults.map(({ witness, size, root, own_size, own_root }) => ({
+    witness,
+    size,
+    root,
+    own_size,
+    own_root,
+  }));
+  const payload = { ...base, lost };
+  return { object_id: object_id + ACCEPTS_LOSS, digest: resumeDigest(payload), payload };
+}
+
+function lossNotAccepted(faults: readonly WitnessFault[]): TidegateError {
+  return new TidegateError(
+    "conflict",
+    "audit_loss_not_accepted",
+    `${faults.map(sentenceOf).join(" ")} Restore the newer database; or, once every payment since is accounted for, resume with --accept-loss.`,
+    { witness: faults[0]?.witness ?? "" },
+  );
 }
 
 async function setMode(

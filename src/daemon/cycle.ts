@@ -12,6 +12,7 @@ import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
 import { pollPrices } from "./prices.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
+import { publish } from "./watch_log.ts";
 
 /** False when another instance leads and nothing was done. */
 export async function runCycle(
@@ -77,12 +78,18 @@ async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
   const now = deps.clock.now();
   if (now < state.seal_due_at) return;
   state.seal_due_at = now + SEAL_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
-  await sealOnce(sealer(deps));
+  await sealAndPublish(deps, state);
+}
+
+async function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  if (state.log_standing.faults.length > 0) return;
+  const { checkpoint } = await sealOnce(sealer(deps));
+  if (checkpoint !== null) await publish(deps, state, checkpoint);
 }
 
 /** The last turn before a clean stop: nothing stays unsigned while the daemon is away. */
-export async function sealLast(deps: DaemonDeps): Promise<void> {
-  await sealOnce(sealer(deps));
+export async function sealLast(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  await sealAndPublish(deps, state);
   await stopSealing(sealer(deps));
 }
 

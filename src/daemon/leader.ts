@@ -3,6 +3,7 @@ import { acquireLease, releaseLease } from "../store/index.ts";
 import { LEADER_RENEW_REAL_MS, LEADER_TTL_MS } from "./limits.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
+import { watchLog } from "./watch_log.ts";
 
 export const LEADER = "daemon";
 
@@ -12,6 +13,7 @@ export async function lead(deps: DaemonDeps, state: DaemonState): Promise<boolea
   state.led_at = deps.clock.now();
   const lease = await deps.store.tx("leader.lease", (tx) => acquireLease(tx, request));
   state.leader_fence = lease?.fence ?? null;
+  if (lease !== null) await watchLog(deps, state, lease.fence);
   return lease !== null;
 }
 

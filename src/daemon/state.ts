@@ -2,7 +2,7 @@
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueNetwork } from "../venues/port.ts";
-import type { WalletReconciliation } from "./types.ts";
+import type { LogStanding, WalletReconciliation } from "./types.ts";
 
 export interface NetworksSeen {
   readonly networks: readonly VenueNetwork[];
@@ -28,6 +28,11 @@ export interface DaemonState {
   leader_fence: number | null;
   /** When the lead was last taken or renewed. */
   led_at: Instant;
+  /** The lead under which the log was last held against its witnesses. */
+  log_fence: number | null;
+  log_standing: LogStanding;
+  /** The last checkpoint given to each witness. */
+  readonly published: Map<string, string>;
 }
 
 export function newState(): DaemonState {
@@ -46,5 +51,8 @@ export function newState(): DaemonState {
     next_cycle_at: null,
     leader_fence: null,
     led_at: 0,
+    log_fence: null,
+    published: new Map(),
+    log_standing: { faults: [], unreadable: [], looked_at: null },
   };
 }

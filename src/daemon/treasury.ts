@@ -27,7 +27,15 @@ import { markAllDirty, observeDue, subscribeAll } from "./observe.ts";
 import { pollPrices, priceOf } from "./prices.ts";
 import { listReconciliations } from "./reconcile.ts";
 import { newState } from "./state.ts";
-import type { DaemonDeps, ManualTransfer, PoolPlan, Treasury, WakeCause, WalletReconciliation } from "./types.ts";
+import type {
+  DaemonDeps,
+  LogStanding,
+  ManualTransfer,
+  PoolPlan,
+  Treasury,
+  WakeCause,
+  WalletReconciliation,
+} from "./types.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface RunnableTreasury extends Treasury {
@@ -69,11 +77,16 @@ class Daemon implements RunnableTreasury {
 
   async resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void> {
     await resume(this.deps, mode, vote);
+    // Under an accepted loss the log is held against its witnesses again before anything is paid or sealed.
+    this.#state.log_fence = null;
     this.wake("mode");
   }
 
-  resumeRequest(mode: Exclude<Mode, "frozen">): ReturnType<Treasury["resumeRequest"]> {
-    return resumeRequest(this.deps, mode);
+  resumeRequest(
+    mode: Exclude<Mode, "frozen">,
+    options = { accept_loss: false },
+  ): ReturnType<Treasury["resumeRequest"]> {
+    return resumeRequest(this.deps, mode, options.accept_loss);
   }
 
   async castVote(vote: SignedVote): ReturnType<Treasury["castVote"]> {
@@ -125,6 +138,10 @@ class Daemon implements RunnableTreasury {
   async reconcile(): Promise<readonly WalletReconciliation[]> {
     if (this.#state.reconciliations.size === 0) await this.observeOnce();
     return listReconciliations(this.deps, this.#state);
+  }
+
+  logStanding(): LogStanding {
+    return this.#state.log_standing;
   }
 
   wake(cause: WakeCause): void {
@@ -218,7 +235,7 @@ class Daemon implements RunnableTreasury {
         payload: { instance_id, reason: "asked to stop" },
       }),
     );
-    await sealLast(this.deps);
+    await sealLast(this.deps, this.#state);
     await stepDown(this.deps, this.#state);
   }
 

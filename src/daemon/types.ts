@@ -1,4 +1,5 @@
 /** What the daemon needs (all ports) and what it offers to its faces: API, CLI and terminal call nothing else. */
+import type { LogFault, Witness } from "../audit/index.ts";
 import type { QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
@@ -19,6 +20,8 @@ export interface DaemonDeps {
   readonly verifier: SignatureVerifier;
   /** Signs checkpoints of the audit log. */
   readonly log_signer: Signer;
+  /** Where checkpoints are kept outside the database; none: a restore to the past is not noticed. */
+  readonly witnesses?: readonly Witness[];
   readonly notifier: Notifier;
   readonly log: Log;
   /** Unique per process: owner of leases. */
@@ -39,6 +42,21 @@ export interface ManualTransfer {
   readonly initiator: string;
   /** Makes the request idempotent: the same key is the same transfer. */
   readonly key: string;
+}
+
+/** A checkpoint kept outside the database that the log does not continue. */
+export interface WitnessFault extends LogFault {
+  readonly witness: string;
+  /** The checkpoint as it is kept there. */
+  readonly note: string;
+}
+
+export interface LogStanding {
+  readonly faults: readonly WitnessFault[];
+  /** Witnesses that could not be asked, each with why. */
+  readonly unreadable: readonly { readonly witness: string; readonly message: string }[];
+  /** Null before the first look. */
+  readonly looked_at: Instant | null;
 }
 
 export interface PoolPlan {
@@ -69,7 +87,10 @@ export interface Treasury {
   /** Leaves `frozen` for `mode`; needs an admin's signed vote on digestOf("resume", {frozen_at, mode}). */
   resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void>;
   /** What an admin has to sign to resume now; null when not frozen. */
-  resumeRequest(mode: Exclude<Mode, "frozen">): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
+  resumeRequest(
+    mode: Exclude<Mode, "frozen">,
+    options?: { readonly accept_loss: boolean },
+  ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
   quorumOf(transfer: TransferRow): Promise<QuorumView>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;
@@ -83,6 +104,8 @@ export interface Treasury {
   planNow(): Promise<readonly PoolPlan[]>;
   price(asset: string): PriceState | null;
   reconcile(): Promise<readonly WalletReconciliation[]>;
+  /** Whether the log continues what was signed outside the database, as last looked at. */
+  logStanding(): LogStanding;
   wake(cause: WakeCause): void;
   /** Instant of the last finished cycle; null before the first. */
   lastCycleAt(): Instant | null;

@@ -162,6 +162,7 @@ export function simulatedConfig(
     authority: { ...AUTHORITY, approval_lifetime_ms },
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR_MS, outlier_ppm: 50_000 }, poll_interval_ms: HOUR_MS },
     store: { engine: "memory", data_dir: "", database_url: null },
+    audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     sandbox: null,
     base_dir: "",

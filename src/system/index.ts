@@ -6,6 +6,7 @@ export {
   generateKeyFile,
   type KeyFile,
 } from "./ed25519.ts";
+export { fileWitness } from "./file_witness.ts";
 export { createIds } from "./ids.ts";
 export { createLog, type LogLevel } from "./log.ts";
 export { createLogNotifier } from "./notifier.ts";

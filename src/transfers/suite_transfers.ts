@@ -109,6 +109,7 @@ function testConfig(): TreasuryConfig {
     authority,
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR, outlier_ppm: 1 }, poll_interval_ms: HOUR },
     store: { engine: "memory", data_dir: "", database_url: null },
+    audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     sandbox: null,
     base_dir: "",

@@ -4,6 +4,7 @@ import { wrongClocks } from "./story_clocks.ts";
 import { STORY_LIMIT_MS as CRASHES_LIMIT_MS, killedDatabase } from "./story_crashes.ts";
 import { killedLeaders } from "./story_leaders.ts";
 import { STORY_LIMIT_MS as PAUSES_LIMIT_MS, pausedLeaders } from "./story_pauses.ts";
+import { restoredCopy } from "./story_restore.ts";
 
 const STORY_LIMIT_MS = 120_000;
 
@@ -15,3 +16,4 @@ it.concurrent(
   wrongClocks,
   STORY_LIMIT_MS,
 );
+it.concurrent("pays nothing on a database that was restored from an older copy", restoredCopy, STORY_LIMIT_MS);

@@ -44,7 +44,7 @@ export const MODE_ROUTES: readonly Route[] = [
     query: ResumeQuerySchema,
     out: ResumeOfferSchema,
     handler: async ({ deps, query }) => {
-      const request = await deps.treasury.resumeRequest(query.mode);
+      const request = await deps.treasury.resumeRequest(query.mode, { accept_loss: query.accept_loss === "true" });
       if (request === null) throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
       const { object_id, digest, payload } = request;
       const vote: VotePayload = { object_kind: "resume", object_id, digest, vote: "approve" };

@@ -64,7 +64,11 @@ export const ModeStateSchema = z.strictObject({ mode: ModeSchema, as_of: TimeSch
 export type ModeState = z.infer<typeof ModeStateSchema>;
 
 export const ResumeModeSchema = z.enum(["observe", "advise", "auto"]).meta({ id: "ResumeMode" });
-export const ResumeQuerySchema = z.strictObject({ mode: ResumeModeSchema.default("auto") });
+export const ResumeQuerySchema = z.strictObject({
+  mode: ResumeModeSchema.default("auto"),
+  /** Go on although the database is older than what was signed outside it; the loss is part of what is signed. */
+  accept_loss: z.enum(["true", "false"]).default("false"),
+});
 
 export const ResumeOfferSchema = z
   .strictObject({

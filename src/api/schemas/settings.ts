@@ -93,7 +93,7 @@ export type SandboxKey = z.infer<typeof SandboxKeySchema>;
 
 export const HealthSchema = z
   .strictObject({
-    status: z.enum(["ok", "unavailable"]),
+    status: z.enum(["ok", "degraded", "unavailable"]),
     checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   })
   .meta({ id: "Health" });

@@ -1,5 +1,5 @@
 /** What a person should look at now: stale data, breaks, held transfers, prices, a stopped mode. */
-import type { PoolPlan } from "../../daemon/types.ts";
+import type { LogStanding, PoolPlan } from "../../daemon/types.ts";
 import type { BreakRow } from "../../ledger/types.ts";
 import type { Mode, PriceState } from "../../policy/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
@@ -8,6 +8,7 @@ import { type Printer, printTime } from "./printer.ts";
 
 interface ExceptionInput {
   readonly mode: Mode;
+  readonly log: LogStanding;
   readonly plans: readonly PoolPlan[];
   readonly wallets: readonly Wallet[];
   readonly held: readonly TransferRow[];
@@ -20,6 +21,7 @@ const ORDER = { emergency: 0, urgent: 1, normal: 2 } as const;
 export function viewExceptions(input: ExceptionInput, printer: Printer): Exception[] {
   const found = [
     ...modeExceptions(input.mode),
+    ...logExceptions(input.log),
     ...input.plans.flatMap(planExceptions),
     ...input.held.map((row) => heldException(row, printer)),
     ...input.breaks.map((row) => breakException(row, printer)),
@@ -33,6 +35,20 @@ function modeExceptions(mode: Mode): Exception[] {
   if (mode !== "frozen") return [];
   const sentence = "Frozen: nothing new is sent; work in flight is followed to its end.";
   return [{ code: "frozen", severity: "urgent", ref: "mode", sentence, since: null }];
+}
+
+function logExceptions({ faults, unreadable, looked_at }: LogStanding): Exception[] {
+  const since = looked_at === null ? null : printTime(looked_at);
+  return [
+    ...faults.map(({ code, witness, message }): Exception => {
+      const sentence = `Nothing is paid: the log does not continue the checkpoint kept by ${witness}. ${message}`;
+      return { code, severity: "emergency", ref: witness, sentence, since };
+    }),
+    ...unreadable.map(({ witness, message }): Exception => {
+      const sentence = `The witness ${witness} of the log cannot be asked: ${message}`;
+      return { code: "witness_unreadable", severity: "normal", ref: witness, sentence, since };
+    }),
+  ];
 }
 
 function planExceptions({ pool_id, decision, snapshot }: PoolPlan): Exception[] {

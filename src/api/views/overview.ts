@@ -64,7 +64,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       venues: config.venues.map(({ id, type }) => viewVenue(id, type, wallets)),
       prices: prices.flatMap(({ asset, state }) => (state === null ? [] : [viewPrice(asset, state)])),
       approvals_waiting: open.filter((row) => row.state === "awaiting_approval").length,
-      exceptions: viewExceptions({ mode, plans, wallets, held, breaks, prices }, printer),
+      exceptions: viewExceptions({ mode, log: treasury.logStanding(), plans, wallets, held, breaks, prices }, printer),
       recent_events: recent.rows.map((row) => viewEvent(row, printer)),
     };
   });

@@ -5,6 +5,7 @@ import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, fields } from "../output.ts";
+import { queryOf } from "../query.ts";
 import { confirm, type SigningFlags, signedVote, withSigning } from "../signing.ts";
 
 export const registerFreeze: Register = (program, context) => {
@@ -20,19 +21,24 @@ export const registerFreeze: Register = (program, context) => {
   );
 };
 
-type ResumeFlags = RemoteOptions & SigningFlags & { readonly mode: string };
+type ResumeFlags = RemoteOptions & SigningFlags & { readonly mode: string; readonly acceptLoss?: boolean };
 
 export const registerResume: Register = (program, context) => {
   const command = verb("resume", "Leave the freeze, with an admin's signature over this very freeze", [
     "resume --mode advise --key admin.json",
-  ]).option("--mode <mode>", "observe, advise or auto", "auto");
+    "resume --accept-loss --key admin.json",
+  ])
+    .option("--mode <mode>", "observe, advise or auto", "auto")
+    .option("--accept-loss", "go on although the database is older than what was signed outside it");
   program.addCommand(withSigning(withRemote(command)).action((flags: ResumeFlags) => resume(flags, context)));
 };
 
 async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
   const { io } = context;
   const client = await clientOf(flags, context);
-  const offer = await client.get<ResumeOffer>(`/v1/resume?mode=${encodeURIComponent(flags.mode)}`);
+  const offer = await client.get<ResumeOffer>(
+    `/v1/resume${queryOf({ mode: flags.mode, ...(flags.acceptLoss === true ? { accept_loss: "true" } : {}) })}`,
+  );
   const payload: unknown = JSON.parse(offer.payload_text);
   if (digestOf("resume", payload) !== offer.digest) {
     throw new CliError(

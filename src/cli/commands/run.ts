@@ -21,12 +21,14 @@ interface RunFlags {
   readonly seed?: number;
   readonly speed?: number;
   readonly manual?: boolean;
+  readonly trustedCheckpoint?: string;
 }
 
 export const registerRun: Register = (program, context) => {
   const command = verb("run", "Run the daemon: watch, decide, move within authority", [
     "run -c tidegate.yaml",
     "run -c tidegate.yaml --port 9000",
+    "run -c tidegate.yaml --trusted-checkpoint audit.jsonl",
   ]).option("-c, --config <file>", "configuration", CONFIG_DEFAULT);
   program.addCommand(withRunFlags(command).action((flags: RunFlags) => run(flags.config, flags, context)));
 };
@@ -52,6 +54,10 @@ function withRunFlags(command: Command): Command {
       "--port <port>",
       "port of the API and the terminal (default: TIDEGATE_PORT or the configuration)",
       parsePort,
+    )
+    .option(
+      "--trusted-checkpoint <file>",
+      "an exported log or a checkpoint that the database must continue, or nothing is paid",
     )
     .option("--data <dir>", "data directory (default: TIDEGATE_DATA or the configuration)");
 }
@@ -97,7 +103,7 @@ async function stopWithin(daemon: RunningDaemon): Promise<void> {
 }
 
 function runOptions(flags: RunFlags): RunOptions {
-  const { port, data, scenario, seed, speed, manual } = flags;
+  const { port, data, scenario, seed, speed, manual, trustedCheckpoint } = flags;
   return {
     ...(port === undefined ? {} : { port }),
     ...(data === undefined ? {} : { data_dir: data }),
@@ -105,6 +111,7 @@ function runOptions(flags: RunFlags): RunOptions {
     ...(seed === undefined ? {} : { seed }),
     ...speedOf(speed, manual),
     ...(manual === undefined ? {} : { manual }),
+    ...(trustedCheckpoint === undefined ? {} : { trusted_checkpoint: trustedCheckpoint }),
   };
 }
 

@@ -1,0 +1,59 @@
+/** What the witnesses of the log say, and which losses people have accepted. Reads only. */
+import { faultOfLog, logOrigin, type TrustedCheckpoint, verifierKey, type Witness } from "../audit/index.ts";
+import { type Json, type ReadTx, StoreError, type Tx, tables } from "../store/index.ts";
+import { messageOf } from "../transfers/index.ts";
+import type { DaemonDeps, LogStanding, WitnessFault } from "./types.ts";
+
+export type LogWatch = Pick<DaemonDeps, "store" | "verifier" | "log_signer" | "witnesses" | "config" | "clock">;
+
+const ACCEPTED = "audit.accepted";
+/** Losses that are remembered; each is one restore. */
+const ACCEPTED_MAX = 50;
+
+export async function readStanding(deps: LogWatch): Promise<LogStanding> {
+  const faults: WitnessFault[] = [];
+  const unreadable: { witness: string; message: string }[] = [];
+  for (const witness of deps.witnesses ?? []) {
+    try {
+      const fault = await faultOf(deps, witness, await witness.latest());
+      if (fault !== null) faults.push(fault);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      unreadable.push({ witness: witness.id, message: messageOf(error) });
+    }
+  }
+  return { faults, unreadable, looked_at: deps.clock.now() };
+}
+
+/** Null when the log continues the checkpoint, or people have accepted that it does not. */
+export async function faultOf(
+  deps: LogWatch,
+  witness: Witness,
+  there: TrustedCheckpoint | null,
+): Promise<WitnessFault | null> {
+  if (there === null || (await isAccepted(deps, there.note))) return null;
+  const { store, verifier, log_signer, config } = deps;
+  const verifier_key = verifierKey(logOrigin(config.name), log_signer.public_key);
+  const fault = await faultOfLog({ store, verifier, verifier_key }, there);
+  return fault === null ? null : { ...fault, witness: witness.id, note: there.note };
+}
+
+export async function isAccepted({ store }: LogWatch, note: string): Promise<boolean> {
+  return (await store.read("audit.accepted", acceptedNotes)).includes(note);
+}
+
+/** Remembers in the transaction of the vote that these checkpoints are lost. */
+export async function acceptLoss(tx: Tx, faults: readonly WitnessFault[], at: number): Promise<void> {
+  const row = await tx.get(tables.control, { name: ACCEPTED });
+  const notes = [...(await acceptedNotes(tx)), ...faults.map(({ note }) => note)].slice(-ACCEPTED_MAX);
+  await tx.upsert(tables.control, { name: ACCEPTED, value: notes, version: (row?.version ?? 0) + 1, updated_at: at });
+}
+
+async function acceptedNotes(tx: Pick<ReadTx, "get">): Promise<string[]> {
+  const value: Json = (await tx.get(tables.control, { name: ACCEPTED }))?.value ?? [];
+  return Array.isArray(value) ? value.filter((note): note is string => typeof note === "string") : [];
+}
+
+export function sentenceOf({ witness, message }: WitnessFault): string {
+  return `The log does not continue the checkpoint kept by ${witness}. ${message}`;
+}

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TrustedCheckpoint, Witness } from "../audit/index.ts";
+import { tables } from "../store/index.ts";
+import { ed25519SignerFromSeed, ed25519Verifier } from "../system/ed25519.ts";
+import type { RunnableTreasury } from "./index.ts";
+import { type Bench, HOUR, openBench } from "./suite_daemon.ts";
+
+const log_signer = ed25519SignerFromSeed("07".repeat(32));
+
+interface Elsewhere extends Witness {
+  kept: TrustedCheckpoint | null;
+  lost: TrustedCheckpoint[];
+  broken: string | null;
+}
+
+function elsewhere(): Elsewhere {
+  const witness: Elsewhere = {
+    id: "elsewhere",
+    kept: null,
+    lost: [],
+    broken: null,
+    latest: async () => {
+      if (witness.broken !== null) throw new Error(witness.broken);
+      return witness.kept;
+    },
+    publish: async (checkpoint, { aside }) => {
+      if (aside && witness.kept !== null) witness.lost.push(witness.kept);
+      witness.kept = checkpoint;
+    },
+  };
+  return witness;
+}
+
+function start(bench: Bench, witness: Witness | null, name = "one"): RunnableTreasury {
+  return bench.start(name, (deps) => ({
+    ...deps,
+    log_signer,
+    verifier: async (input) => (await ed25519Verifier(input)) || (await deps.verifier(input)),
+    ...(witness === null ? {} : { witnesses: [witness] }),
+  }));
+}
+
+async function live(bench: Bench, treasury: RunnableTreasury, hours: number): Promise<void> {
+  for (let hour = 0; hour < hours; hour += 1) {
+    await bench.finish(treasury.cycleOnce());
+    await bench.pass(HOUR);
+  }
+  await bench.finish(treasury.cycleOnce());
+}
+
+const resumeVote = async (treasury: RunnableTreasury, accept_loss: boolean) => {
+  const asked = await treasury.resumeRequest("auto", { accept_loss });
+  if (asked === null) throw new Error("not frozen");
+  return { object_kind: "resume", object_id: asked.object_id, digest: asked.digest, vote: "approve" } as const;
+};
+
+let bench: Bench;
+let witness: Elsewhere;
+beforeEach(async () => {
+  bench = openBench();
+  witness = elsewhere();
+  await live(bench, start(bench, witness), 3);
+});
+
+describe("the log against a witness", () => {
+  it("is published as it grows, and continued by whoever leads next", async () => {
+    const first = witness.kept;
+    expect(first?.note).toMatch(/^tidegate\//);
+    await bench.pass(HOUR);
+    const next = start(bench, witness, "two");
+    await live(bench, next, 2);
+    expect(await next.mode()).toBe("auto");
+    expect(next.logStanding()).toMatchObject({ faults: [], unreadable: [] });
+    expect(witness.kept?.note).not.toBe(first?.note);
+  });
+
+  it("pays nothing on an older copy, tells people, and signs nothing beside what was published", async () => {
+    const copy = openBench();
+    copy.flow("exchange", 900_000);
+    const treasury = start(copy, witness);
+    const published = witness.kept;
+    await live(copy, treasury, 2);
+    expect(await treasury.mode()).toBe("frozen");
+    expect(await copy.transfers()).toEqual([]);
+    expect(witness.kept).toBe(published);
+    expect(await copy.events("alert.raised")).toMatchObject([
+      { ref: "elsewhere", payload: { code: "audit_log_behind" } },
+    ]);
+    expect(copy.notices.map(({ code }) => code)).toContain("audit_log_behind");
+    expect(treasury.logStanding().faults).toMatchObject([{ code: "audit_log_behind", witness: "elsewhere" }]);
+    expect(await copy.tx((tx) => tx.count(tables.checkpoint))).toBe(0);
+  });
+
+  it("pays nothing on a copy that went another way, however long it has grown", async () => {
+    const copy = openBench();
+    copy.flow("exchange", 1);
+    await live(copy, start(copy, null), 9);
+    const treasury = start(copy, witness, "two");
+    await copy.pass(HOUR);
+    await live(copy, treasury, 1);
+    expect(await treasury.mode()).toBe("frozen");
+    expect(treasury.logStanding().faults).toMatchObject([{ code: "audit_log_forked" }]);
+  });
+
+  it("goes on paying while a witness cannot be asked, and says so", async () => {
+    witness.broken = "EIO";
+    await bench.pass(HOUR);
+    const next = start(bench, witness, "two");
+    await live(bench, next, 1);
+    expect(await next.mode()).toBe("auto");
+    expect(next.logStanding().unreadable).toEqual([{ witness: "elsewhere", message: "EIO" }]);
+  });
+});
+
+describe("a loss", () => {
+  let copy: Bench;
+  let treasury: RunnableTreasury;
+  beforeEach(async () => {
+    copy = openBench();
+    treasury = start(copy, witness);
+    await live(copy, treasury, 1);
+  });
+
+  it("is not accepted by an ordinary resume, nor by a signature over another loss", async () => {
+    await expect(treasury.resumeRequest("auto")).rejects.toMatchObject({ code: "audit_loss_not_accepted" });
+    const vote = copy.sign("ana", await resumeVote(treasury, true));
+    const ordinary = {
+      ...vote,
+      payload: { ...vote.payload, object_id: vote.payload.object_id.replace("-accept-loss", "") },
+    };
+    await expect(treasury.resume("auto", copy.sign("ana", ordinary.payload))).rejects.toMatchObject({
+      code: "audit_loss_not_accepted",
+    });
+    await bench.pass(HOUR);
+    await live(bench, start(bench, witness, "two"), 1);
+    await expect(treasury.resume("auto", vote)).rejects.toMatchObject({ code: "authority_wrong_digest" });
+    expect(await treasury.mode()).toBe("frozen");
+  });
+
+  it("is accepted by an admin's signature over what is lost; the old checkpoint is kept aside", async () => {
+    const published = witness.kept;
+    await treasury.resume("auto", copy.sign("ana", await resumeVote(treasury, true)));
+    await copy.pass(HOUR);
+    await live(copy, treasury, 1);
+    expect(await treasury.mode()).toBe("auto");
+    expect(treasury.logStanding().faults).toEqual([]);
+    expect(witness.lost).toEqual([published]);
+    const [change] = (await copy.events("mode.changed")).slice(-1);
+    expect(change).toMatchObject({ actor: "person:ana", payload: { reason: expect.stringContaining("elsewhere") } });
+    await copy.pass(HOUR);
+    const next = start(copy, witness, "two");
+    await live(copy, next, 1);
+    expect(await next.mode()).toBe("auto");
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * The log against its witnesses. A database restored from a copy does not know what was paid since, and might pay again: whoever
+ * takes the lead first proves that the log continues every checkpoint kept outside, and pays nothing otherwise until an admin
+ * accepts the loss. While it does not, nothing is sealed: no second tree is signed beside the one that was published.
+ */
+import { type CheckpointRow, readFrontier, sizeOfNote, type TrustedCheckpoint, type Witness } from "../audit/index.ts";
+import { StoreError } from "../store/index.ts";
+import { messageOf, recordAlert } from "../transfers/index.ts";
+import { freeze } from "./control.ts";
+import { faultOf, isAccepted, readStanding, sentenceOf } from "./log_standing.ts";
+import type { DaemonState } from "./state.ts";
+import type { DaemonDeps, WitnessFault } from "./types.ts";
+
+/** Before the first payment under a new lead. */
+export async function watchLog(deps: DaemonDeps, state: DaemonState, fence: number): Promise<void> {
+  if (state.log_fence === fence) return;
+  await lookAtLog(deps, state);
+  state.log_fence = fence;
+}
+
+/** Asks every witness, remembers what they say, and stops paying when one of them knows more than the database. */
+export async function lookAtLog(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  const standing = await readStanding(deps);
+  const before = state.log_standing;
+  const told = new Set([...before.faults, ...before.unreadable].map(({ witness, message }) => witness + message));
+  const [first] = standing.faults;
+  // Before anything else: the freeze is what keeps money where it is.
+  if (first !== undefined) await freeze(deps, "daemon", sentenceOf(first));
+  for (const fault of standing.faults) if (!told.has(fault.witness + fault.message)) await alert(deps, fault);
+  for (const { witness, message } of standing.unreadable) {
+    if (!told.has(witness + message))
+      deps.log.warn({ witness, cause: message }, "A witness of the log cannot be asked.");
+  }
+  state.log_standing = standing;
+}
+
+async function alert(deps: DaemonDeps, fault: WitnessFault): Promise<void> {
+  const notice = { code: fault.code, severity: "page", message: sentenceOf(fault), ref: fault.witness } as const;
+  await deps.store.tx("audit.alert", (tx) => recordAlert(tx, deps, notice, deps.clock.now()));
+  deps.notifier.notify(notice);
+}
+
+/** Gives a new checkpoint to every witness; one that holds what the log does not continue is never written over. */
+export async function publish(deps: DaemonDeps, state: DaemonState, checkpoint: CheckpointRow): Promise<void> {
+  const { note, size } = checkpoint;
+  const frontier = await deps.store.read("audit.frontier", readFrontier);
+  const next = { note, frontier: frontier.size === size ? frontier : null };
+  for (const witness of deps.witnesses ?? []) {
+    try {
+      if (!(await publishTo(deps, state, witness, next, size))) return await lookAtLog(deps, state);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      deps.log.error({ witness: witness.id, cause: messageOf(error) }, "A checkpoint could not be given to a witness.");
+    }
+  }
+}
+
+async function publishTo(
+  deps: DaemonDeps,
+  state: DaemonState,
+  witness: Witness,
+  next: TrustedCheckpoint,
+  size: number,
+): Promise<boolean> {
+  const there = await witness.latest();
+  // Our own last word needs no proof.
+  const news = there !== null && there.note !== state.published.get(witness.id);
+  if (news && (await faultOf(deps, witness, there)) !== null) return false;
+  const aside = news && (await isAccepted(deps, there.note));
+  if (there === null || aside || sizeOfNote(there.note) < size) await witness.publish(next, { aside });
+  state.published.set(witness.id, next.note);
+  return true;
+}
