@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TransferPlan } from "../transfers/types.ts";
 import type { DecodedEffect } from "../venues/port.ts";
 import { assertDestination, assertSameEffect, type Destinations, lookUpAddress, sameAddress } from "./address_book.ts";
+import type { AuthorityError } from "./errors.ts";
 import { DESTINATIONS, PLAN } from "./suite.ts";
 
 const [HOT, , VAULT] = DESTINATIONS.address_book;
@@ -77,17 +78,19 @@ describe("assertDestination", () => {
   });
 });
 
+const decodedOf = (plan: TransferPlan): DecodedEffect => ({
+  from_account: "account-vault",
+  to_address: plan.to.address,
+  to_memo: plan.to.memo,
+  asset: plan.asset,
+  network: plan.network,
+  amount: BigInt(plan.amount),
+  fee_max: BigInt(plan.fee_max),
+  reference: plan.id,
+});
+
 describe("assertSameEffect", () => {
-  const decoded: DecodedEffect = {
-    from_account: "account-vault",
-    to_address: "T-hot",
-    to_memo: null,
-    asset: "USDT",
-    network: "tron",
-    amount: 500n,
-    fee_max: 10n,
-    reference: "trf_1",
-  };
+  const decoded = decodedOf(PLAN);
   const check = (change: Partial<DecodedEffect>) => () =>
     assertSameEffect(PLAN, { ...decoded, ...change }, "account-vault");
 
@@ -109,10 +112,41 @@ describe("assertSameEffect", () => {
     ["fee_max", { fee_max: 11n }],
     ["fee_max", { fee_max: -1n }],
     ["reference", { reference: "trf_2" }],
+    ["chain_id", { chain_id: 1 }],
+    ["contract", { contract: "T-worthless" }],
+    ["contract", { contract: null }],
   ])("bybit: names %s when the built bytes say %o", (field, change) => {
     expect(check(change)).toThrow(
       expect.objectContaining({ code: "authority_effect_mismatch", facts: expect.objectContaining({ field }) }),
     );
+  });
+});
+
+describe("assertSameEffect on an EVM chain", () => {
+  const token = "0xdAC17F958D2ee523a2206206994597C13D831ec7";
+  const plan: TransferPlan = { ...PLAN, chain_id: 1, contract: token };
+  const built = { ...decodedOf(PLAN), chain_id: 1, contract: token.toLowerCase() };
+  const field = (change: Partial<DecodedEffect>, of = plan): unknown => {
+    try {
+      assertSameEffect(of, { ...built, ...change }, "account-vault");
+    } catch (error) {
+      return (error as AuthorityError).facts.field;
+    }
+    return null;
+  };
+
+  it("the bytes name the chain and the token that were approved", () => {
+    expect(field({})).toBeNull();
+    expect(field({ chain_id: 10 })).toBe("chain_id");
+    expect(field({ contract: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48" })).toBe("contract");
+    expect(field({ contract: null })).toBe("contract");
+    expect(field({ contract: null }, { ...plan, contract: null })).toBeNull();
+  });
+
+  it("bytes that name neither are not what was approved", () => {
+    const { chain_id: _, contract: __, ...silent } = built;
+    expect(() => assertSameEffect(plan, silent, "account-vault")).toThrow(/chain_id/);
+    expect(() => assertSameEffect(plan, { ...silent, chain_id: 1 }, "account-vault")).toThrow(/contract/);
   });
 });
 

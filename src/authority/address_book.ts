@@ -76,6 +76,10 @@ export function assertSameEffect(plan: TransferPlan, decoded: DecodedEffect, fro
     amount: decoded.amount !== BigInt(plan.amount),
     fee_max: decoded.fee_max < 0n || decoded.fee_max > BigInt(plan.fee_max),
     reference: decoded.reference !== plan.id,
+    // Bytes of a chain name both; a request to a custodian names neither, and what it means stands in asset and network.
+    chain_id: plan.chain_id === null ? isOther(decoded.chain_id) : decoded.chain_id !== plan.chain_id,
+    contract:
+      plan.chain_id === null && decoded.contract === undefined ? false : !sameContract(decoded.contract, plan.contract),
   };
   const field = Object.entries(differs).find(([, different]) => different)?.[0];
   if (field === undefined) return;
@@ -83,6 +87,16 @@ export function assertSameEffect(plan: TransferPlan, decoded: DecodedEffect, fro
     transfer: plan.id,
     field,
   });
+}
+
+/** Null is the coin of the network: it equals itself and no token. */
+export function sameContract(a: string | null | undefined, b: string | null | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return a === null || b === null ? a === b : sameAddress(a, b);
+}
+
+function isOther(chain_id: number | null | undefined): boolean {
+  return chain_id !== undefined && chain_id !== null;
 }
 
 const EVM_ADDRESS = /^0x[0-9a-fA-F]{40}$/;

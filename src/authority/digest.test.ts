@@ -31,7 +31,7 @@ describe("transferDigest", () => {
   });
 
   it("covers as many fields as a plan has", () => {
-    expect(paths.length).toBe(27);
+    expect(paths.length).toBe(31);
   });
 
   it("does not confuse values that move between neighbouring fields", () => {

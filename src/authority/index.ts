@@ -1,4 +1,11 @@
-export { assertDestination, assertSameEffect, type Destinations, lookUpAddress, sameAddress } from "./address_book.ts";
+export {
+  assertDestination,
+  assertSameEffect,
+  type Destinations,
+  lookUpAddress,
+  sameAddress,
+  sameContract,
+} from "./address_book.ts";
 export {
   castVote,
   emitRefusal,

@@ -57,7 +57,7 @@ function parsePlan(text: string): Readonly<Record<string, unknown>> {
 
 /** Every field of the payload, nested ones with their path; amounts in whole units as well. */
 function linesOf(plan: Readonly<Record<string, unknown>>, offered: Approval | Resolution): [string, string][] {
-  const decimals = decimalsOf(offered.transfer.amount.amount);
+  const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(offered.transfer.amount.amount);
   return Object.entries(plan).flatMap(([name, value]) => {
     if (isObject(value)) {
       return Object.entries(value).map(([inner, item]): [string, string] => [`${name}.${inner}`, show(item)]);

@@ -194,7 +194,7 @@ export const transfer = defineTable<TransferRow>({
   },
   key: ["id"],
   unique: [["reference"]],
-  indexes: [["state"], ["tx_hash"], ["created_at"]],
+  indexes: [["state"], ["tx_hash"], ["created_at"], ["submitted_at"]],
 });
 
 /** Proposals of people to end a held transfer. */

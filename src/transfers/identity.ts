@@ -1,5 +1,5 @@
 /** Is that transfer ours? What a venue reports counts only when it is the approved plan. Pure. */
-import { sameAddress } from "../authority/index.ts";
+import { sameAddress, sameContract } from "../authority/index.ts";
 import type { VenueTransfer } from "../venues/port.ts";
 import type { TransferRow } from "./types.ts";
 
@@ -18,12 +18,22 @@ export function differencesFromRow(row: TransferRow, found: VenueTransfer): read
     reference: found.reference !== null && !by_reference,
     identity: !by_reference && !by_venue_ref && !by_hash,
     asset: found.asset !== row.asset,
+    chain_id: isOther(found.chain_id, row.plan.chain_id),
+    contract:
+      found.contract !== undefined &&
+      row.plan.contract !== undefined &&
+      !sameContract(found.contract, row.plan.contract),
     amount: found.amount !== row.amount,
     destination: !sameAddress(found.to_address, row.plan.to.address),
     amount_received: found.amount_received !== null && !isPartOf(found.amount_received, row.amount),
     fee: found.fee !== null && found.fee < 0n,
   };
   return Object.entries(contradicts).flatMap(([field, wrong]) => (wrong ? [field] : []));
+}
+
+/** A plan of an earlier version names no chain: then nothing can be compared. */
+function isOther(found: number | null | undefined, planned: number | null | undefined): boolean {
+  return found !== undefined && planned !== undefined && found !== planned;
 }
 
 function isPartOf(part: bigint, whole: bigint): boolean {

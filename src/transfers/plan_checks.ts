@@ -2,6 +2,7 @@
 import { lookUpAddress } from "../authority/index.ts";
 import type { PoolConfig, TreasuryConfig, WalletConfig } from "../config/types.ts";
 import { walletBalance } from "../ledger/index.ts";
+import type { Instrument } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { findPool, findWallet, type TransferDeps, walletOf } from "./context.ts";
@@ -19,7 +20,7 @@ export interface Checked {
   readonly from: WalletConfig;
   readonly to: WalletConfig;
   readonly direction: TransferDirection;
-  readonly instrument: string;
+  readonly instrument: Instrument;
 }
 
 /** The route exists in the configuration and its destination in the address book. @throws TransferError, AuthorityError */
@@ -45,7 +46,7 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   const instrument = config.instruments.find((one) => one.asset === pool.asset && one.network === draft.network);
   if (instrument === undefined) throw invalid(`${pool.asset} has no instrument on ${draft.network}.`, draft);
   lookUpAddress(config.address_book, to.id, draft.network);
-  return { pool, from, to, direction, instrument: instrument.id };
+  return { pool, from, to, direction, instrument };
 }
 
 /** One move at a time between two wallets, whichever way. @throws TransferError transfer_opposite_open, transfer_route_busy */

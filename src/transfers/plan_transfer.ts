@@ -80,7 +80,11 @@ function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, no
     pool_id: pool.id,
     asset: pool.asset,
     network: draft.network,
-    instrument,
+    instrument: instrument.id,
+    chain_id: chainOf(deps, from, to),
+    contract: instrument.contract,
+    decimals: pool.policy.asset.decimals,
+    contract_decimals: instrument.decimals,
     from: source,
     to: destination,
     direction,
@@ -96,6 +100,22 @@ function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, no
     expires_at: now + config.authority.approval_lifetime_ms,
     nonce: deps.ids.next("nce"),
   };
+}
+
+/** Where both ends are on an EVM chain it is the same one. @throws TransferError transfer_invalid */
+function chainOf(deps: TransferDeps, from: WalletConfig, to: WalletConfig): number | null {
+  const [source, destination] = [from, to].map(({ venue }) => deps.venues.get(venue)?.capabilities().chain_id ?? null);
+  if (source !== null && source !== undefined && destination != null && source !== destination) {
+    throw new TransferError(
+      "transfer_invalid",
+      `${from.id} is on chain ${source} and ${to.id} on chain ${destination}.`,
+      {
+        from_wallet: from.id,
+        to_wallet: to.id,
+      },
+    );
+  }
+  return source ?? null;
 }
 
 /** The source's own address may be unregistered: nothing is sent to it. */

@@ -60,6 +60,16 @@ describe("a submitted transfer", () => {
     expect((await desk.wallet("hot")).posted).toBe(OPENING - 1_000n);
   });
 
+  it.each([
+    ["token", { contract: "T-worthless" }],
+    ["chain", { chain_id: 10 }],
+  ])("is held when the venue speaks of another %s", async (_, told) => {
+    desk.script.find = () => found(sent, { ...FINAL, ...told });
+    const held = await desk.later(sent.id, MINUTE);
+    expect(held).toMatchObject({ state: "held", note_code: "identity_mismatch" });
+    expect(held.note).toContain(Object.keys(told)[0]);
+  });
+
   it("does not withdraw a request that is not under its reference", async () => {
     desk.script.capabilities = { approval_stage: true };
     desk.script.find = () => found(sent, { stage: "pending_approval", reference: "trf_other" });

@@ -40,6 +40,14 @@ export interface TransferPlan {
   readonly asset: AssetId;
   readonly network: string;
   readonly instrument: string;
+  /** The instrument itself, so that the digest names what moves and not only what we call it: EVM chain id, where it has one. */
+  readonly chain_id: number | null;
+  /** Token contract; null for the coin of the network. */
+  readonly contract: string | null;
+  /** Digits of `amount` and `fee_max` behind the point: the asset's. */
+  readonly decimals: number;
+  /** Digits of the token on its chain; never more than `decimals`. */
+  readonly contract_decimals: number;
   readonly from: PlanEnd;
   readonly to: PlanEnd;
   readonly direction: TransferDirection;

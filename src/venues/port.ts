@@ -75,6 +75,8 @@ export interface VenueCapabilities {
   readonly signing: "digest" | "eip712_safe";
   readonly finality: string;
   readonly networks: readonly string[];
+  /** EVM chain id of its network. A venue that has one names chain and contract in what it decodes and finds. */
+  readonly chain_id?: number;
 }
 
 export interface VenueWallet {
@@ -142,6 +144,9 @@ export interface DecodedEffect {
   readonly amount: bigint;
   readonly fee_max: bigint;
   readonly reference: string;
+  /** Where the bytes name them: the chain they are valid on, and the token they call (null: the chain's coin). */
+  readonly chain_id?: number | null;
+  readonly contract?: string | null;
 }
 
 export type SubmitOutcome =
@@ -182,6 +187,9 @@ export interface VenueTransfer {
   readonly final: boolean;
   readonly to_address: string;
   readonly asset: AssetId;
+  /** As in `DecodedEffect`. */
+  readonly chain_id?: number | null;
+  readonly contract?: string | null;
   readonly amount: bigint;
   /** Delivered to the destination, net; null until known. */
   readonly amount_received: bigint | null;

@@ -1,8 +1,10 @@
 /** A local chain with the demonstration's world, connectors on it, and plans to give them. */
 
+import { getContractAddress } from "viem";
 import type { Asset, Instrument } from "../../src/money/index.ts";
 import {
   deployWorld,
+  LOCAL_CHAIN_ID,
   type LocalWorld,
   localAccount,
   OWNER_NAMES,
@@ -23,6 +25,8 @@ const ETH: Asset = { id: "ETH", decimals: 18 };
 /** Asset units in one unit of the token. */
 export const SCALE = 100n;
 export const usdt = (whole: bigint): bigint => whole * 10n ** 8n;
+/** What is deployed first stands at the same address on every local chain. */
+const TOKEN = getContractAddress({ from: localAccount("deployer").address, nonce: 0n });
 /** Blocks after which a mined transaction is below the finalized head of the local chain. */
 export const FINALITY_BLOCKS = 5;
 
@@ -48,7 +52,7 @@ export async function startTestChain(): Promise<TestChain> {
     id: "chain",
     options: {
       network: NETWORK,
-      chain_id: 31_337,
+      chain_id: LOCAL_CHAIN_ID,
       rpc_urls: [anvil.url],
       gas_price_max: "50 gwei",
       start_block: 0,
@@ -97,6 +101,10 @@ export function planOf({ id, from, to, amount, asset = "USDT" }: PlanInput): Tra
     asset,
     network: NETWORK,
     instrument: asset === "ETH" ? "eth-anvil" : "usdt-anvil",
+    chain_id: LOCAL_CHAIN_ID,
+    contract: asset === "ETH" ? null : TOKEN,
+    decimals: asset === "ETH" ? 18 : 8,
+    contract_decimals: asset === "ETH" ? 18 : 6,
     from: end(from),
     to: end(to),
     direction: "liquidity_to_reserve",

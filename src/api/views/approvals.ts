@@ -61,6 +61,8 @@ function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Appro
     ["to.memo", "Memo", plan.to.memo ?? "none"],
     ["network", "Network", plan.network],
     ["instrument", "Instrument", plan.instrument],
+    ["contract", "Token contract", plan.contract ?? "none: the coin of the network"],
+    ["chain_id", "Chain", plan.chain_id === null ? "none" : String(plan.chain_id)],
     ["fee_max", "Highest fee", money(plan.fee_max)],
     ["direction", "Direction", plan.direction],
     ["reason", "Reason", plan.reason],

@@ -33,5 +33,7 @@ export function decodeTransfer(
     // Gas counts as a fee only where it is paid in the asset that moves.
     fee_max: item.contract === null ? fromChain(item, opened.gas_cost_max) : 0n,
     reference: prepared.reference,
+    chain_id: settings.chain_id,
+    contract: item.contract,
   };
 }

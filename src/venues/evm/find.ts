@@ -136,6 +136,8 @@ function found({ chain, prepared, payment }: Target, verdict: Verdict): FindOutc
       final: false,
       to_address: destination,
       asset: item.asset.id,
+      chain_id: chain.settings.chain_id,
+      contract: item.contract,
       amount: fromChain(item, chain_units),
       amount_received: null,
       fee: null,

@@ -107,5 +107,6 @@ function capabilitiesOf({ settings }: Chain): VenueCapabilities {
         ? `the chain's ${finality.tag} block`
         : `${finality.count} confirmations by our own count`,
     networks: [network],
+    chain_id: settings.chain_id,
   };
 }

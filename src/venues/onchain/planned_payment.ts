@@ -13,6 +13,11 @@ export interface PlannedPayment {
   readonly payment: Payment;
 }
 
+function isSameContract(planned: string | null, known: Hex | null): boolean {
+  if (planned === null || known === null) return planned === known;
+  return isAddress(planned) && isAddressEqual(planned, known);
+}
+
 /** @throws VenueError venue_invalid */
 export function paymentOf(
   plan: TransferPlan,
@@ -28,6 +33,11 @@ export function paymentOf(
   const item = registry.ofAsset(plan.asset);
   if (item.instrument.id !== plan.instrument)
     throw invalid(`${plan.instrument} is not the instrument of ${plan.asset}`);
+  if (plan.chain_id !== settings.chain_id)
+    throw invalid(`it is planned on chain ${plan.chain_id}, not ${settings.chain_id}`);
+  if (!isSameContract(plan.contract, item.contract)) throw invalid(`it is planned in the token ${plan.contract}`);
+  if (plan.decimals !== item.asset.decimals || plan.contract_decimals !== item.instrument.decimals)
+    throw invalid("its decimals are not those of the instrument");
   const destination = getAddress(plan.to.address);
   const impossible = [own_address, zeroAddress, ...(item.contract === null ? [] : [item.contract])];
   if (impossible.some((address) => isAddressEqual(address, destination))) {

@@ -95,6 +95,8 @@ describe("an execution read back", () => {
   it("says what leaves the Safe", async () => {
     expect(decode(await prepared())).toEqual({
       from_account: SAFE,
+      chain_id: 1,
+      contract: TOKEN,
       to_address: HOT,
       to_memo: null,
       asset: "USDT",

@@ -75,6 +75,8 @@ export function decodeExecution(
     // The executor pays for gas; the Safe refunds nothing.
     fee_max: 0n,
     reference: prepared.reference,
+    chain_id: settings.chain_id,
+    contract: payment.item.contract,
   };
 }
 

@@ -192,6 +192,8 @@ function found(target: Target, verdict: Verdict): FindOutcome {
       final: false,
       to_address: destination,
       asset: item.asset.id,
+      chain_id: target.parts.chain.settings.chain_id,
+      contract: item.contract,
       amount: fromChain(item, chain_units),
       amount_received: null,
       fee: null,

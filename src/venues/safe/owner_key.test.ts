@@ -18,7 +18,10 @@ const registry = createRegistry("ethereum", new Map([["USDT", { id: "USDT", deci
 ]);
 const payment = encodePayment(registry.ofAsset("USDT"), HOT, 5_000000n);
 const tx: SafeTx = { ...payment, chain_id: 1, safe: SAFE, safe_tx_gas: 100_000n, nonce: 7n };
-const plan = { amount: "500000000", to: { address: HOT }, from: { address: SAFE } };
+const plan = {
+  ...{ amount: "500000000", decimals: 8, contract: TOKEN, contract_decimals: 6, chain_id: 1 },
+  ...{ to: { address: HOT }, from: { address: SAFE } },
+};
 
 const dir = mkdtempSync(join(tmpdir(), "tidegate-owner-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -64,7 +67,14 @@ describe("an owner's signature", () => {
     ["another recipient than planned", { plan: { ...plan, to: { address: SAFE } } }],
     ["another amount than planned", { plan: { ...plan, amount: "500000001" } }],
     ["another Safe than planned", { plan: { ...plan, from: { address: HOT } } }],
-    ["a plan without an amount", { plan: { to: plan.to } }],
+    ["a plan without an amount", { plan: { ...plan, amount: undefined } }],
+    ["another chain than planned", { plan: { ...plan, chain_id: 10 } }],
+    ["a plan that names no chain", { plan: { ...plan, chain_id: undefined } }],
+    ["another token than planned", { plan: { ...plan, contract: SAFE } }],
+    ["a plan in the coin of the chain", { plan: { ...plan, contract: null } }],
+    ["a plan that names no token", { plan: { ...plan, contract: undefined } }],
+    ["another scale than planned", { plan: { ...plan, contract_decimals: 7 } }],
+    ["more digits than the asset has", { plan: { ...plan, contract_decimals: 9 } }],
     ["bybit: a DELEGATECALL", { typed_data: typed({ operation: 1 }) }],
     ["a refund of gas", { typed_data: typed({ gasPrice: "1" }) }],
     ["coin to a contract", { typed_data: typed({ value: "1" }) }],

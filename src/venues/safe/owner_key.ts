@@ -3,7 +3,7 @@
  * here: a daemon that shows one thing and asks for a signature under another gets none.
  */
 import { readFile, stat } from "node:fs/promises";
-import { decodeFunctionData, type Hash, isAddress, isAddressEqual, parseAbi } from "viem";
+import { decodeFunctionData, type Hash, type Hex, isAddress, isAddressEqual, parseAbi } from "viem";
 import { TidegateError } from "../../errors/index.ts";
 import { VenueError } from "../index.ts";
 import { type KeyAccount, readKey } from "../onchain/index.ts";
@@ -12,8 +12,7 @@ import { readTypedData, type SafeTx, safeTxHash } from "./safe_tx.ts";
 const KEY_FILE_BYTES_MAX = 4_096;
 /** Bits of a file's mode that let anybody but its owner at it. */
 const OTHERS = 0o077;
-/** An asset may be registered with more decimals than its token has, never with fewer. */
-const EXTRA_DECIMALS_MAX = 30;
+const DECIMALS_MAX = 30;
 const TRANSFER_ABI = parseAbi(["function transfer(address to, uint256 amount)"]);
 
 export interface OwnerSigning {
@@ -44,38 +43,51 @@ async function signHash(account: KeyAccount, hash: Hash): Promise<{ address: str
   return { address: account.address, signature: await account.sign({ hash }) };
 }
 
-/** The payment inside pays the planned amount to the planned address, out of the planned Safe. */
+/** The payment inside pays the planned amount of the planned token to the planned address, out of the planned Safe on its chain. */
 function demandPlanned(tx: SafeTx, plan: OwnerSigning["plan"]): void {
-  const { destination, units } = readPayment(tx);
+  const { destination, units, contract } = readPayment(tx);
+  if (plan.chain_id !== tx.chain_id)
+    throw differs(`it is valid on chain ${tx.chain_id}, and planned on ${plan.chain_id}`);
+  if (!isPlannedToken(plan.contract, contract)) throw differs(`it moves ${contract ?? "the coin of the chain"}`);
   const to = addressIn(plan.to);
   if (to === null || !isAddressEqual(to, destination)) throw differs(`it pays to ${destination}`);
   const from = addressIn(plan.from);
   if (from !== null && !isAddressEqual(from, tx.safe)) throw differs(`it pays out of ${tx.safe}`);
-  if (typeof plan.amount !== "string" || !isScaled(BigInt(plan.amount), units)) throw differs(`it pays ${units} units`);
+  if (unitsOf(plan) !== units) throw differs(`it pays ${units} units`);
 }
 
-function readPayment(tx: SafeTx): { destination: `0x${string}`; units: bigint } {
-  if (tx.data === "0x") return { destination: tx.to, units: tx.value };
+function isPlannedToken(planned: unknown, contract: Hex | null): boolean {
+  if (contract === null) return planned === null;
+  return typeof planned === "string" && isAddress(planned) && isAddressEqual(planned, contract);
+}
+
+/** The planned amount in units of the token; null where the plan does not say it exactly. */
+function unitsOf({ amount, decimals, contract_decimals }: OwnerSigning["plan"]): bigint | null {
+  if (typeof amount !== "string" || !/^\d{1,78}$/.test(amount)) return null;
+  if (!isDigits(decimals) || !isDigits(contract_decimals) || contract_decimals > decimals) return null;
+  const scale = 10n ** BigInt(decimals - contract_decimals);
+  const units = BigInt(amount);
+  return units > 0n && units % scale === 0n ? units / scale : null;
+}
+
+function isDigits(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= DECIMALS_MAX;
+}
+
+function readPayment(tx: SafeTx): { destination: Hex; units: bigint; contract: Hex | null } {
+  if (tx.data === "0x") return { destination: tx.to, units: tx.value, contract: null };
   if (tx.value !== 0n) throw differs("it sends coin to a contract");
   try {
     const { args } = decodeFunctionData({ abi: TRANSFER_ABI, data: tx.data });
-    return { destination: args[0], units: args[1] };
+    return { destination: args[0], units: args[1], contract: tx.to };
   } catch {
     throw differs("it calls something other than transfer(address,uint256)");
   }
 }
 
-function addressIn(end: unknown): `0x${string}` | null {
+function addressIn(end: unknown): Hex | null {
   const address = typeof end === "object" && end !== null && "address" in end ? end.address : null;
   return typeof address === "string" && isAddress(address) ? address : null;
-}
-
-/** Equal, or the same amount at the asset's finer scale. */
-function isScaled(asset_units: bigint, chain_units: bigint): boolean {
-  for (let extra = 0n; extra <= EXTRA_DECIMALS_MAX; extra += 1n) {
-    if (chain_units > 0n && asset_units === chain_units * 10n ** extra) return true;
-  }
-  return false;
 }
 
 function differs(why: string): VenueError {

@@ -109,5 +109,6 @@ function capabilitiesOf({ chain, expected }: SafeParts): VenueCapabilities {
     signing: "eip712_safe",
     finality: `${finality.kind === "tag" ? finality.tag : `${finality.count} confirmations`}; ${expected.threshold} of ${expected.owners.length} owners`,
     networks: [network],
+    chain_id: chain.settings.chain_id,
   };
 }

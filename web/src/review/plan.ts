@@ -14,6 +14,10 @@ export interface ReviewedPlan {
   readonly asset: string;
   readonly network: string;
   readonly instrument: string;
+  /** Token contract; null for the coin of the network. */
+  readonly contract: string | null;
+  /** EVM chain id, where the network has one. */
+  readonly chain_id: number | null;
   readonly direction: string;
   readonly cause: string;
   readonly reason: string;
@@ -46,7 +50,7 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   const fee_max = readUnits(fields.fee_max, decimals);
   const not_before = readInstant(fields.not_before);
   const expires_at = readInstant(fields.expires_at);
-  const { quorum_needed } = fields;
+  const { quorum_needed, contract = null, chain_id = null } = fields;
   const texts = {
     id: text("id"),
     asset: text("asset"),
@@ -60,12 +64,20 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   };
   if (!allThere(texts) || amount === null || fee_max === null || not_before === null || expires_at === null)
     return null;
-  if (typeof quorum_needed !== "number") return null;
-  return { ...texts, from, to, amount, fee_max, not_before, expires_at, quorum_needed };
+  if (typeof quorum_needed !== "number" || !isTextOrNull(contract) || !isNumberOrNull(chain_id)) return null;
+  return { ...texts, contract, chain_id, from, to, amount, fee_max, not_before, expires_at, quorum_needed };
 }
 
 function allThere<K extends string>(texts: Record<K, string | null>): texts is Record<K, string> {
   return Object.values(texts).every((value) => value !== null);
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === "number";
 }
 
 function parse(text: string): Fields | null {

@@ -23,7 +23,18 @@ export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
       </div>
       <Facts
         rows={[
-          ["Network", `${plan.network} (${plan.instrument})`],
+          [
+            "Network",
+            `${plan.network} (${plan.instrument})${plan.chain_id === null ? "" : `, chain ${plan.chain_id}`}`,
+          ],
+          [
+            "Token",
+            plan.contract === null ? (
+              "the coin of the network"
+            ) : (
+              <Address key="token" address={plan.contract} memo={null} />
+            ),
+          ],
           ["Fee at most", <Amount key="fee" money={{ amount: plan.fee_max, asset: plan.asset }} exact />],
           ["Why", readable(plan.reason)],
           ["Asked by", `${plan.initiator} (${plan.cause.replaceAll("_", " ")})`],
