@@ -41,6 +41,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   trusted_checkpoint_unreadable: "The file of `--trusted-checkpoint` is neither a checkpoint nor an exported log.",
   // command line
   usage: "The command line is wrong; `--help` shows examples.",
+  file_unreadable: "The file that the command line names is not there, or cannot be read.",
   daemon_unreachable: "No daemon answers there; start one, or name another with `--url`.",
   daemon_answer_unreadable: "Something answered that is not a daemon of this version.",
   approve_needs_confirmation: "There is no terminal to ask at; read the fields and add `--yes`.",
@@ -54,6 +55,11 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   reconcile_found_breaks: "The books and a venue differ; see [the runbook](../runbooks/break.md).",
   simulation_found_violations: "A simulated story broke an invariant; the message says how to see it again.",
   audit_not_genuine: "The exported log is not the one that was signed; every finding is listed.",
+  // series and detectors
+  series_header_missing: "The first line of a series names its columns; write `timestamp,value`.",
+  series_row_malformed: "A row has no time or no number; the line is named. An empty value is allowed and is a gap.",
+  series_too_long: "The series has more rows than are scored at once; split it.",
+  series_empty: "There is a header at most, and no row.",
   // API
   api_needs_tokens: "The API would listen where others can reach it, and there are no tokens.",
   api_port_in_use: "Another process has the port; stop it, or set `TIDEGATE_PORT`.",

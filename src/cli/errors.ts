@@ -3,6 +3,7 @@ import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.
 
 export type CliErrorCode =
   | "usage"
+  | "file_unreadable"
   | "daemon_unreachable"
   | "daemon_answer_unreadable"
   | "approve_needs_confirmation"
@@ -17,6 +18,7 @@ export type CliErrorCode =
 
 const KIND: Record<CliErrorCode, ErrorKind> = {
   usage: "usage",
+  file_unreadable: "not_found",
   daemon_unreachable: "unavailable",
   daemon_answer_unreadable: "unavailable",
   approve_needs_confirmation: "usage",

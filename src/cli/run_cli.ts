@@ -8,6 +8,7 @@ import { registerAudit } from "./commands/audit.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerCheck } from "./commands/check.ts";
 import { registerDecisions } from "./commands/decisions.ts";
+import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
 import { registerPlan } from "./commands/plan.ts";
@@ -37,6 +38,7 @@ const VERBS: readonly Register[] = [
   registerPolicy,
   registerAudit,
   registerSimulate,
+  registerDetect,
   registerBench,
 ];
 

@@ -14,6 +14,8 @@ const PURE = [
   "policy",
   "routes",
   "forecast",
+  "detect",
+  "stress",
   "ledger",
   "prices",
   "credit",

@@ -1,0 +1,96 @@
+/** `detect`: scores a series as if it came in row by row. */
+import { readFile } from "node:fs/promises";
+import {
+  createSeriesState,
+  parseSeries,
+  SERIES_THRESHOLD,
+  type SeriesRow,
+  scoreReading,
+} from "../../detect/index.ts";
+import { type CliContext, type Register, verb, withJson } from "../command.ts";
+import { CliError } from "../errors.ts";
+import { answer, table } from "../output.ts";
+
+interface DetectFlags {
+  readonly series: string;
+  readonly json?: boolean;
+}
+
+interface ScoredRow {
+  readonly timestamp: string;
+  readonly value: number | null;
+  /** In [0, 1]. */
+  readonly score: number;
+  /** Surprises that made the score, in powers of ten. */
+  readonly range: number;
+  readonly level: number;
+  readonly season: number;
+}
+
+interface DetectReport {
+  readonly series: string;
+  readonly rows: number;
+  readonly threshold: number;
+  readonly anomalies: number;
+  readonly warnings: readonly string[];
+  readonly scores: readonly ScoredRow[];
+}
+
+const DIGITS = 1e6;
+
+export const registerDetect: Register = (program, context) => {
+  const command = verb("detect", "Score a series row by row, never looking ahead", [
+    "detect --series outflow.csv",
+    "detect --series outflow.csv --json",
+  ]).requiredOption("--series <file>", "CSV with the columns timestamp and value");
+  program.addCommand(withJson(command).action((flags: DetectFlags) => detect(flags, context)));
+};
+
+async function detect({ series, json }: DetectFlags, { io }: CliContext): Promise<void> {
+  const rows = parseSeries(await readText(series));
+  const state = createSeriesState();
+  const scores = rows.map((row) => {
+    const { score, range, level, season } = scoreReading(state, row);
+    const value = Number.isFinite(row.value) ? row.value : null;
+    return { timestamp: row.timestamp, value, score, range: tidy(range), level: tidy(level), season: tidy(season) };
+  });
+  const warnings = warningsOf(rows);
+  for (const warning of warnings) io.err(`${warning}\n`);
+  const anomalies = scores.filter(({ score }) => score >= SERIES_THRESHOLD).length;
+  answer(io, json, { series, rows: rows.length, threshold: SERIES_THRESHOLD, anomalies, warnings, scores }, print);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new CliError("file_unreadable", `Cannot read the series "${file}".`, { file }, cause);
+  }
+}
+
+function warningsOf(rows: readonly SeriesRow[]): string[] {
+  const gaps = rows.filter(({ value }) => Number.isNaN(value)).length;
+  const backwards = rows.filter(({ at }, index) => index > 0 && at < (rows[index - 1]?.at ?? at)).length;
+  const repeated = rows.filter(({ at }, index) => index > 0 && at === rows[index - 1]?.at).length;
+  return [
+    ...(gaps > 0 ? [`${gaps} rows have no value: they score 0 and teach nothing.`] : []),
+    ...(backwards > 0 ? [`${backwards} rows are earlier than the row before them: scored in the order written.`] : []),
+    ...(repeated > 0 ? [`${repeated} rows repeat the time before them: each is scored as a reading of its own.`] : []),
+  ];
+}
+
+function print({ series, rows, anomalies, scores }: DetectReport): string {
+  const found = scores.filter(({ score }) => score >= SERIES_THRESHOLD);
+  const cells = found.map((row) => [
+    row.timestamp,
+    String(row.value),
+    row.score.toPrecision(3),
+    ...[row.range, row.level, row.season].map((part) => part.toPrecision(3)),
+  ]);
+  const head = `${series}: ${anomalies} of ${rows} rows score at least ${SERIES_THRESHOLD}\n`;
+  return anomalies === 0 ? head : `${head}\n${table(["timestamp", "value", "score", "range", "level", "season"], cells)}`;
+}
+
+function tidy(value: number): number {
+  return Math.round(value * DIGITS) / DIGITS;
+}

@@ -1,0 +1,69 @@
+/** A `timestamp,value` table as readings. */
+import { DetectError } from "./errors.ts";
+import type { Reading } from "./types.ts";
+
+export interface SeriesRow extends Reading {
+  /** As it was written. */
+  readonly timestamp: string;
+}
+
+const ROWS_MAX = 5_000_000;
+const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(?:Z|UTC|\+00:?00)?$/;
+const UNIX = /^\d{9,13}$/;
+const UNIX_SECONDS_MAX = 100_000_000_000;
+
+/**
+ * The first line names the columns; `timestamp` and `value` may stand anywhere, and without those names the first two columns
+ * are taken. Timestamps are UTC (`2026-01-31 14:05:00`, RFC 3339, or Unix seconds or milliseconds). Lines that begin with `#`
+ * are comments. An empty value is a gap and becomes NaN. Order is kept as written.
+ * @throws DetectError naming the line
+ */
+export function parseSeries(text: string): readonly SeriesRow[] {
+  const lines = text.split(/\r?\n/);
+  const rows: SeriesRow[] = [];
+  let columns: readonly [timestamp: number, value: number] | null = null;
+  for (const [at, line] of lines.entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const cells = line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+    if (columns === null) columns = columnsOf(cells, at + 1);
+    else rows.push(rowOf(cells, columns, at + 1));
+    if (rows.length > ROWS_MAX) throw new DetectError("series_too_long", `A series has at most ${ROWS_MAX} rows.`);
+  }
+  if (rows.length === 0) throw new DetectError("series_empty", "The series has no rows; write a header and one row each.");
+  return rows;
+}
+
+function columnsOf(cells: readonly string[], line: number): readonly [number, number] {
+  const names = cells.map((cell) => cell.toLowerCase());
+  const timestamp = names.findIndex((name) => name === "timestamp" || name === "hour" || name === "time");
+  const value = names.indexOf("value");
+  if (timestamp >= 0 && value >= 0) return [timestamp, value];
+  const named = cells.length >= 2 && instantOf(cells[0] ?? "") === null;
+  if (named) return [0, 1];
+  throw new DetectError("series_header_missing", `Line ${line} must name the columns: write "timestamp,value".`, { line });
+}
+
+function rowOf(cells: readonly string[], [timestamp, value]: readonly [number, number], line: number): SeriesRow {
+  const written = cells[timestamp] ?? "";
+  const at = instantOf(written);
+  const text = cells[value] ?? "";
+  const number = text === "" || text.toLowerCase() === "nan" ? Number.NaN : Number(text);
+  if (at === null || (Number.isNaN(number) && text !== "" && text.toLowerCase() !== "nan") || Math.abs(number) === 1 / 0) {
+    const what = at === null ? `no time: "${written.slice(0, 40)}"` : `no number: "${text.slice(0, 40)}"`;
+    throw new DetectError("series_row_malformed", `Line ${line} has ${what}.`, { line });
+  }
+  return { at, value: number, timestamp: written };
+}
+
+function instantOf(text: string): number | null {
+  if (UNIX.test(text)) {
+    const number = Number(text);
+    return number < UNIX_SECONDS_MAX ? number * 1_000 : number;
+  }
+  const match = TIMESTAMP.exec(text);
+  if (match === null) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
+  const at = Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
+  const valid = (month ?? 0) >= 1 && (month ?? 0) <= 12 && (day ?? 0) >= 1 && (day ?? 0) <= 31 && (hour ?? 0) < 24;
+  return valid ? at : null;
+}
