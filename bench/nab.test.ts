@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSeededRandom } from "../src/simulate/index.ts";
+import { createSeededRandom } from "../src/simulate/seeded_random.ts";
 import { reportNab } from "./nab.ts";
 import { readNab } from "./nab_data.ts";
 
@@ -12,8 +12,7 @@ const STEP_MS = 300_000;
 const START = Date.UTC(2030, 0, 1);
 let directory = "";
 
-const stamp = (row: number): string =>
-  new Date(START + row * STEP_MS).toISOString().replace("T", " ").slice(0, 19);
+const stamp = (row: number): string => new Date(START + row * STEP_MS).toISOString().replace("T", " ").slice(0, 19);
 
 function csv(seed: number, fault_at: number): string {
   const random = createSeededRandom(seed);
@@ -42,7 +41,12 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 describe("the benchmark", () => {
   it("finds plain faults, and says by which threshold and on which series", async () => {
     const series = await readNab(directory);
-    expect(series.map((one) => one.windows)).toEqual([[[1_400, 1_699]], [[1_900, 2_199]], [[2_300, 2_599]], [[1_700, 1_999]]]);
+    expect(series.map((one) => one.windows)).toEqual([
+      [[1_400, 1_699]],
+      [[1_900, 2_199]],
+      [[2_300, 2_599]],
+      [[1_700, 1_999]],
+    ]);
     const report = reportNab(series, () => 0);
     expect(report).toMatchObject({ series: 4, rows: 4 * ROWS });
     expect([...report.tuning, ...report.test].sort()).toEqual(series.map((one) => one.name));

@@ -65,7 +65,9 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
-  process.stdout.write(`${report.series} series, ${report.rows} rows, scored in ${report.milliseconds.toFixed(0)} ms\n`);
+  process.stdout.write(
+    `${report.series} series, ${report.rows} rows, scored in ${report.milliseconds.toFixed(0)} ms\n`,
+  );
   for (const { profile, all, frozen, transfer } of report.profiles) {
     const found = `${all.windows_found} of ${all.windows} windows, ${all.false_rows} false rows`;
     const halves = transfer.map(({ score }) => score.toFixed(1)).join(" and ");

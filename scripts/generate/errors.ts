@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/ledger/errors.ts": "Books",
   "src/audit/errors.ts": "Audit log",
   "src/store/errors.ts": "Store",
+  "src/detect/errors.ts": "Series and detectors",
   "src/sandbox/chain/errors.ts": "Local chain of the demonstration",
 };
 

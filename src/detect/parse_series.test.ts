@@ -14,8 +14,15 @@ const codeOf = (text: string): string => {
 describe("parseSeries", () => {
   it("reads every way to write a time, as UTC", () => {
     const at = Date.UTC(2030, 0, 31, 14, 5);
-    const written = ["2030-01-31 14:05:00", "2030-01-31T14:05:00Z", "2030-01-31 14:05:00.000000", String(at), String(at / 1_000)];
-    for (const timestamp of written) expect(parseSeries(`timestamp,value\n${timestamp},1.5\n`)).toEqual([{ at, value: 1.5, timestamp }]);
+    const written = [
+      "2030-01-31 14:05:00",
+      "2030-01-31T14:05:00Z",
+      "2030-01-31 14:05:00.000000",
+      String(at),
+      String(at / 1_000),
+    ];
+    for (const timestamp of written)
+      expect(parseSeries(`timestamp,value\n${timestamp},1.5\n`)).toEqual([{ at, value: 1.5, timestamp }]);
   });
 
   it("finds the columns by name, or takes the first two; skips comments and empty lines", () => {

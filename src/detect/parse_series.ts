@@ -29,7 +29,8 @@ export function parseSeries(text: string): readonly SeriesRow[] {
     else rows.push(rowOf(cells, columns, at + 1));
     if (rows.length > ROWS_MAX) throw new DetectError("series_too_long", `A series has at most ${ROWS_MAX} rows.`);
   }
-  if (rows.length === 0) throw new DetectError("series_empty", "The series has no rows; write a header and one row each.");
+  if (rows.length === 0)
+    throw new DetectError("series_empty", "The series has no rows; write a header and one row each.");
   return rows;
 }
 
@@ -40,7 +41,9 @@ function columnsOf(cells: readonly string[], line: number): readonly [number, nu
   if (timestamp >= 0 && value >= 0) return [timestamp, value];
   const named = cells.length >= 2 && instantOf(cells[0] ?? "") === null;
   if (named) return [0, 1];
-  throw new DetectError("series_header_missing", `Line ${line} must name the columns: write "timestamp,value".`, { line });
+  throw new DetectError("series_header_missing", `Line ${line} must name the columns: write "timestamp,value".`, {
+    line,
+  });
 }
 
 function rowOf(cells: readonly string[], [timestamp, value]: readonly [number, number], line: number): SeriesRow {
@@ -48,7 +51,11 @@ function rowOf(cells: readonly string[], [timestamp, value]: readonly [number, n
   const at = instantOf(written);
   const text = cells[value] ?? "";
   const number = text === "" || text.toLowerCase() === "nan" ? Number.NaN : Number(text);
-  if (at === null || (Number.isNaN(number) && text !== "" && text.toLowerCase() !== "nan") || Math.abs(number) === 1 / 0) {
+  if (
+    at === null ||
+    (Number.isNaN(number) && text !== "" && text.toLowerCase() !== "nan") ||
+    Math.abs(number) === 1 / 0
+  ) {
     const what = at === null ? `no time: "${written.slice(0, 40)}"` : `no number: "${text.slice(0, 40)}"`;
     throw new DetectError("series_row_malformed", `Line ${line} has ${what}.`, { line });
   }

@@ -24,7 +24,8 @@ describe("scoreReading", () => {
     const at = 8 * DAY_ROWS;
     const with_ = (change: (reading: Reading, row: number) => number): number[] =>
       scores(calm.map((reading, row) => ({ ...reading, value: change(reading, row) })));
-    const first = (all: readonly number[]): number => all.findIndex((score, row) => row >= at && score >= SERIES_THRESHOLD);
+    const first = (all: readonly number[]): number =>
+      all.findIndex((score, row) => row >= at && score >= SERIES_THRESHOLD);
     expect(first(with_((reading, row) => reading.value + (row === at ? 80 : 0)))).toBe(at);
     expect(first(with_((reading, row) => reading.value + (row >= at ? 30 : 0)))).toBeLessThan(at + 12);
     const flat = first(with_((reading, row) => (row >= at ? 100 : reading.value)));

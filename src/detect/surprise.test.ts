@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSeededRandom } from "../simulate/index.ts";
+import { createSeededRandom } from "../simulate/seeded_random.ts";
 import { createTail, surprise } from "./surprise.ts";
 
 describe("surprise", () => {

@@ -1,12 +1,6 @@
 /** `detect`: scores a series as if it came in row by row. */
 import { readFile } from "node:fs/promises";
-import {
-  createSeriesState,
-  parseSeries,
-  SERIES_THRESHOLD,
-  type SeriesRow,
-  scoreReading,
-} from "../../detect/index.ts";
+import { createSeriesState, parseSeries, SERIES_THRESHOLD, type SeriesRow, scoreReading } from "../../detect/index.ts";
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, table } from "../output.ts";
@@ -88,7 +82,9 @@ function print({ series, rows, anomalies, scores }: DetectReport): string {
     ...[row.range, row.level, row.season].map((part) => part.toPrecision(3)),
   ]);
   const head = `${series}: ${anomalies} of ${rows} rows score at least ${SERIES_THRESHOLD}\n`;
-  return anomalies === 0 ? head : `${head}\n${table(["timestamp", "value", "score", "range", "level", "season"], cells)}`;
+  return anomalies === 0
+    ? head
+    : `${head}\n${table(["timestamp", "value", "score", "range", "level", "season"], cells)}`;
 }
 
 function tidy(value: number): number {
