@@ -43,6 +43,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   usage: "The command line is wrong; `--help` shows examples.",
   file_unreadable: "The file that the command line names is not there, or cannot be read.",
   daemon_unreachable: "No daemon answers there; start one, or name another with `--url`.",
+  bench_books_broken: "After a measurement the books did not balance or had a gap: a defect; report it.",
   daemon_answer_unreadable: "Something answered that is not a daemon of this version.",
   approve_needs_confirmation: "There is no terminal to ask at; read the fields and add `--yes`.",
   approve_not_confirmed: "The question was not answered with yes. Nothing was signed.",
@@ -126,6 +127,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   // books
   ledger_key_reused: "The key of a posting or hold exists with another content.",
   ledger_insufficient: "The account does not cover the amount; no account goes negative.",
+  ledger_overflow: "A balance of the books would need more than 78 digits.",
+  ledger_busy: "More postings wait than the books take at once; the same key may be posted again.",
   ledger_hold_unknown: "There is no such hold.",
   ledger_hold_closed: "The hold was posted or voided already.",
   ledger_posting_unknown: "There is no posting to reverse.",

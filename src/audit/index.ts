@@ -1,5 +1,5 @@
 export { CSV_HEADER, csvLine, type EventFacts, eventFacts } from "./csv.ts";
-export { EVENT_BYTES_MAX, type EventInput, emit, eventBytes } from "./emit.ts";
+export { EVENT_BYTES_MAX, type EventInput, emit, eventBytes, makeEvent } from "./emit.ts";
 export { AuditError, type AuditErrorCode } from "./errors.ts";
 export { EXPORT_FORMAT, exportJsonl, type LogRecord, parseJsonl, readLog, readSealed } from "./export.ts";
 export {

@@ -14,6 +14,7 @@ export type CliErrorCode =
   | "doctor_found_problems"
   | "reconcile_found_breaks"
   | "simulation_found_violations"
+  | "bench_books_broken"
   | "audit_not_genuine";
 
 const KIND: Record<CliErrorCode, ErrorKind> = {
@@ -29,6 +30,7 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   doctor_found_problems: "internal",
   reconcile_found_breaks: "internal",
   simulation_found_violations: "internal",
+  bench_books_broken: "internal",
   audit_not_genuine: "internal",
 };
 

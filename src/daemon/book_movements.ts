@@ -1,8 +1,9 @@
 /** Movements a venue reports, each recorded once: those of our own transfers are attached to them, all others are customers'. */
-import { emit } from "../audit/index.ts";
+import { type EventInput, makeEvent } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
-import { bookMovement } from "../ledger/index.ts";
-import { type MovementRow, type Tx, tables } from "../store/index.ts";
+import { movementPosting, postMany } from "../ledger/index.ts";
+import type { Instant } from "../ports/index.ts";
+import { insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
 import { findOwner } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, VenueMovement } from "../venues/port.ts";
@@ -30,38 +31,73 @@ export async function bookPage(
     const some = movements.slice(at, at + MOVEMENTS_PER_TX);
     const last = at + MOVEMENTS_PER_TX >= movements.length;
     await deps.store.tx("movements.book", async (tx) => {
-      for (const movement of some) {
-        const row = rowOf(wallet, movement);
-        if (opening === null || !isIncluded(row, opening)) await bookOne(tx, deps, row);
-      }
+      const rows = some.map((movement) => rowOf(wallet, movement));
+      await bookSome(
+        tx,
+        deps,
+        rows.filter((row) => opening === null || !isIncluded(row, opening)),
+      );
       if (last) await tx.update(tables.balance, { wallet_id: wallet.id }, { movement_cursor: page.cursor });
     });
   }
 }
 
-async function bookOne(tx: Tx, deps: DaemonDeps, movement: MovementRow): Promise<void> {
-  const owner = await findOwner(tx, movement);
-  const row = { ...movement, transfer_id: owner?.id ?? null };
-  if (!(await tx.insertIfAbsent(tables.movement, row))) return;
-  const posted = owner === null ? await bookMovement(tx, deps.ids, row) : null;
-  await emit(tx, deps.ids, {
+/** Each movement once; their postings are written together, and so are their events. */
+async function bookSome(tx: Tx, deps: DaemonDeps, movements: readonly MovementRow[]): Promise<void> {
+  const booked: MovementRow[] = [];
+  for (const movement of movements) {
+    const owner = await findOwner(tx, movement);
+    const row = { ...movement, transfer_id: owner?.id ?? null };
+    if (await tx.insertIfAbsent(tables.movement, row)) booked.push(row);
+  }
+  const postings = await postAll(tx, deps, booked);
+  const events = booked.map((row) =>
+    makeEvent(deps.ids, bookedEvent(row, deps.clock.now(), postings.get(row) ?? null)),
+  );
+  await tx.writeMany([insertRows(tables.event, events)]);
+}
+
+/** The id of each movement's posting; none for the movements of a transfer, and for empty ones. */
+async function postAll(tx: Tx, deps: DaemonDeps, rows: readonly MovementRow[]): Promise<Map<MovementRow, string>> {
+  const flows = rows.flatMap((row) => {
+    const input = row.transfer_id === null ? movementPosting(row) : null;
+    return input === null ? [] : [{ row, input }];
+  });
+  const outcomes = await postMany(
+    tx,
+    deps.ids,
+    flows.map(({ input }) => input),
+  );
+  const ids = new Map<MovementRow, string>();
+  for (const [at, { row }] of flows.entries()) {
+    const outcome = outcomes[at];
+    if (outcome === undefined) continue;
+    if ("refused" in outcome) throw outcome.refused;
+    ids.set(row, outcome.posting.id);
+  }
+  return ids;
+}
+
+function bookedEvent(row: MovementRow, at: Instant, posting_id: string | null): EventInput<"movement.booked"> {
+  const { wallet_id, movement_id, asset, direction, counterparty, tx_hash, transfer_id } = row;
+  return {
     kind: "movement.booked",
-    ref: row.wallet_id,
+    ref: wallet_id,
     actor: "daemon",
-    at: deps.clock.now(),
+    at,
     payload: {
-      wallet_id: row.wallet_id,
-      movement_id: row.movement_id,
-      asset: row.asset,
-      direction: row.direction,
+      wallet_id,
+      movement_id,
+      asset,
+      direction,
       amount: row.amount.toString(),
       fee: row.fee.toString(),
-      counterparty: row.counterparty,
-      tx_hash: row.tx_hash,
-      transfer_id: row.transfer_id,
-      posting_id: posted?.posting.id ?? null,
+      counterparty,
+      tx_hash,
+      transfer_id,
+      posting_id,
     },
-  });
+  };
 }
 
 function rowOf(wallet: WalletConfig, movement: VenueMovement): MovementRow {

@@ -4,6 +4,8 @@ import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.
 export type LedgerErrorCode =
   | "ledger_key_reused"
   | "ledger_insufficient"
+  | "ledger_overflow"
+  | "ledger_busy"
   | "ledger_hold_unknown"
   | "ledger_hold_closed"
   | "ledger_posting_unknown"
@@ -12,6 +14,8 @@ export type LedgerErrorCode =
 const KIND: Record<LedgerErrorCode, ErrorKind> = {
   ledger_key_reused: "conflict",
   ledger_insufficient: "conflict",
+  ledger_overflow: "invalid",
+  ledger_busy: "unavailable",
   ledger_hold_unknown: "not_found",
   ledger_hold_closed: "conflict",
   ledger_posting_unknown: "not_found",

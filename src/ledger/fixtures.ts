@@ -1,6 +1,6 @@
 /** For tests: empty books in memory, opened wallets, and one question that covers every law of the books. */
 import type { Ids } from "../ports/index.ts";
-import { MemoryStore, type Tx, tables } from "../store/index.ts";
+import { MemoryStore, type ReadTx, type Tx, tables } from "../store/index.ts";
 import { NORMAL_SIDE } from "./accounts.ts";
 import { allAccounts, trialBalance, type WalletBalance, walletBalance } from "./balances.ts";
 import { bookOpening } from "./flows.ts";
@@ -47,7 +47,7 @@ export function testBooks(): TestBooks {
   };
 }
 
-async function findFaults(tx: Tx): Promise<string[]> {
+export async function findFaults(tx: ReadTx): Promise<string[]> {
   const faults: string[] = [];
   for (const { asset, debits, credits, balanced } of await trialBalance(tx)) {
     if (!balanced) faults.push(`${asset}: ${debits} debits, ${credits} credits`);

@@ -5,8 +5,9 @@ import type { Ids, Instant } from "../ports/index.ts";
 import type { MovementRow, Tx } from "../store/index.ts";
 import { customersAccount, equityAccount, feeAccount, walletAccount } from "./accounts.ts";
 import { credit, debit, nonZero } from "./lines.ts";
-import { findPosting, type Posted, post } from "./post.ts";
+import { findPosting, post } from "./post.ts";
 import { reversePosting } from "./reverse.ts";
+import type { Posted, PostInput } from "./types.ts";
 
 export interface Opening {
   readonly wallet_id: string;
@@ -58,6 +59,12 @@ export async function bookOpening(tx: Tx, ids: Ids, opening: Opening): Promise<P
  * @throws LedgerError ledger_key_reused when the venue changed a movement after it was booked
  */
 export async function bookMovement(tx: Tx, ids: Ids, flow: Flow): Promise<Posted | null> {
+  const input = movementPosting(flow);
+  return input === null ? null : post(tx, ids, input);
+}
+
+/** What `bookMovement` posts, for those who book many at once. */
+export function movementPosting(flow: Flow): PostInput | null {
   assert(flow.transfer_id === null, "the movements of a transfer are booked by the transfer");
   const { wallet_id, asset, amount, fee, at, direction } = flow;
   assert(amount >= 0n && fee >= 0n, "a movement has a direction, not a sign");
@@ -68,7 +75,7 @@ export async function bookMovement(tx: Tx, ids: Ids, flow: Flow): Promise<Posted
       ? [debit(wallet, amount), credit(customers, amount)]
       : [debit(customers, amount), debit(feeAccount(wallet_id, asset), fee), credit(wallet, amount + fee)];
   if (nonZero(lines).length === 0) return null;
-  return post(tx, ids, {
+  return {
     key: movementKey(flow),
     kind: direction === "in" ? "deposit" : "withdrawal",
     ref: flow.movement_id,
@@ -76,7 +83,7 @@ export async function bookMovement(tx: Tx, ids: Ids, flow: Flow): Promise<Posted
     at,
     basis: "fact",
     lines: nonZero(lines),
-  });
+  };
 }
 
 /** Takes a booked movement back: it turned out to belong to a transfer, or the chain removed it. @throws LedgerError */

@@ -67,7 +67,11 @@ export async function voidHold(tx: Tx, id: string): Promise<void> {
 
 /** @throws LedgerError ledger_hold_unknown, ledger_hold_closed */
 export async function readPendingHold(tx: Pick<Tx, "get">, id: string): Promise<HoldRow> {
-  const hold = await tx.get(tables.hold, { id });
+  return pendingHold(await tx.get(tables.hold, { id }), id);
+}
+
+/** @throws LedgerError ledger_hold_unknown, ledger_hold_closed */
+export function pendingHold(hold: HoldRow | undefined, id: string): HoldRow {
   if (hold === undefined) throw new LedgerError("ledger_hold_unknown", `There is no hold ${id}.`, { hold: id });
   if (hold.state === "pending") return hold;
   throw new LedgerError("ledger_hold_closed", `The hold ${id} is already ${hold.state}.`, { hold: id });

@@ -11,10 +11,12 @@ export {
 export { allAccounts, balanceAt, type TrialLine, trialBalance, type WalletBalance, walletBalance } from "./balances.ts";
 export { type BreakChange, type BreakInput, openBreak, openBreaks, recordBreak } from "./breaks.ts";
 export { LedgerError, type LedgerErrorCode } from "./errors.ts";
-export { bookMovement, bookOpening, type Flow, type Opening, reverseMovement } from "./flows.ts";
+export { bookMovement, bookOpening, type Flow, movementPosting, type Opening, reverseMovement } from "./flows.ts";
 export { type HoldInput, placeHold, voidHold } from "./hold.ts";
 export { credit, debit, LINES_MAX } from "./lines.ts";
-export { findPosting, type Posted, type PostInput, post, postHold } from "./post.ts";
+export { findPosting, post, postHold } from "./post.ts";
+export { POSTINGS_MAX, type PostOutcome, postMany } from "./post_many.ts";
+export { createPoster, type EventOf, type Poster, type PosterParts } from "./poster.ts";
 export {
   type ReconciledTransfer,
   type ReconcileInput,

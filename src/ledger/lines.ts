@@ -42,17 +42,24 @@ export function inOrder(lines: readonly Line[]): Line[] {
  * difference over that moment and no longer. The posting stays balanced.
  */
 export function linesOfFact(lines: readonly Line[], accounts: ReadonlyMap<string, AccountRow>): Line[] {
-  const room = new Map([...accounts].map(([id, account]) => [id, account.posted]));
+  const ids = lines.flatMap(accountsOfFact).map(accountId);
+  const room = new Map(ids.map((id) => [id, accounts.get(id)?.posted ?? 0n]));
   const diverted = inOrder(lines).flatMap((line) => divertShortfall(line, room));
   return [...diverted, ...lines.flatMap((line) => payBack(line.account, room))];
 }
 
 /** The suspense account that carries what `account` lacks; null where nothing is carried. */
-export function suspenseAccount(account: AccountRef): AccountRef | null {
+function suspenseAccount(account: AccountRef): AccountRef | null {
   const { owner, asset } = account;
   if (account.kind === "wallet") return { kind: "suspense_surplus", owner, asset };
   if (account.kind === "customers") return { kind: "suspense_shortfall", owner, asset };
   return null;
+}
+
+/** Every account that the line of a fact may look at or change. */
+export function accountsOfFact(line: Line): AccountRef[] {
+  const suspense = suspenseAccount(line.account);
+  return [line.account, ...(suspense === null ? [] : [suspense]), ...(isDecrease(line) ? [beyond(line)] : [])];
 }
 
 function divertShortfall(line: Line, room: Map<string, bigint>): Line[] {

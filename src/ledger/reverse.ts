@@ -4,8 +4,8 @@ import type { Ids, Instant } from "../ports/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { LedgerError } from "./errors.ts";
 import { LINES_MAX } from "./lines.ts";
-import { findPosting, type Posted, post } from "./post.ts";
-import type { Line } from "./types.ts";
+import { findPosting, post } from "./post.ts";
+import type { Line, Posted } from "./types.ts";
 
 export interface ReverseInput {
   /** Key of the posting to take back; the reversal's own key is `<key>/reversed`. */

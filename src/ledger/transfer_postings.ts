@@ -15,8 +15,9 @@ import { feeAccount, transitAccount, walletAccount } from "./accounts.ts";
 import { LedgerError } from "./errors.ts";
 import { placeHold, voidHold } from "./hold.ts";
 import { credit, debit, nonZero } from "./lines.ts";
-import { findPosting, type Posted, post } from "./post.ts";
+import { findPosting, post } from "./post.ts";
 import { isBooked, reversePosting } from "./reverse.ts";
+import type { Posted } from "./types.ts";
 
 /** What of a transfer its postings depend on. */
 export type BookedTransfer = Pick<TransferRow, "id" | "asset" | "from_wallet" | "to_wallet" | "amount" | "fee_max">;

@@ -72,6 +72,27 @@ export interface AccountRef {
   readonly asset: AssetId;
 }
 
+export interface PostInput {
+  /** Idempotency key: `transfer/<id>/settled`, `movement/<wallet>/<id>`. */
+  readonly key: string;
+  readonly kind: string;
+  /** What it is about: a transfer, a movement, a wallet. */
+  readonly ref: string;
+  readonly memo: string;
+  /** Not part of the body: a replay may come at another time. */
+  readonly at: Instant;
+  readonly lines: readonly Line[];
+  readonly basis?: "intent" | "fact";
+  /** Holds that end with this posting. */
+  readonly releases?: readonly string[];
+}
+
+export interface Posted {
+  readonly posting: PostingRow;
+  /** True when the key was known and nothing was written. */
+  readonly replayed: boolean;
+}
+
 /** A difference between our books and the venue, with its age; closed by a new posting or by agreement returning. */
 export interface BreakRow {
   id: string;

@@ -8,6 +8,7 @@ import { queryContract } from "./contract_queries.ts";
 import { emptyTables } from "./contract_rows.ts";
 import { closingContract, transactionContract } from "./contract_transactions.ts";
 import { valueContract } from "./contract_values.ts";
+import { writeManyContract } from "./contract_write_many.ts";
 import { writeContract } from "./contract_writes.ts";
 import type { Store } from "./port.ts";
 import { TABLES } from "./schema.ts";
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     const store = () => subject.store;
     describe("values", () => valueContract(store));
     describe("writes", () => writeContract(store));
+    describe("writes of many rows", () => writeManyContract(store));
     describe("queries", () => queryContract(store));
     describe("transactions", () => transactionContract(store));
     describe("random commands", () => commandContract(store));

@@ -7,3 +7,4 @@ export { openPostgres, type PostgresOptions } from "./postgres.ts";
 export type { BalanceRow, ControlRow, DecisionRow, IdempotencyRow, LeaseRow, MovementRow } from "./schema.ts";
 export * as tables from "./schema.ts";
 export { TABLES } from "./schema.ts";
+export { insertRows, updateRows } from "./writes.ts";

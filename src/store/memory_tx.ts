@@ -3,8 +3,9 @@ import type { Instant } from "../ports/index.ts";
 import { passes, readFind, readWhere } from "./conditions.ts";
 import { StoreError } from "./errors.ts";
 import { joinKey, MemoryTable } from "./memory_table.ts";
-import type { Find, KeyOf, ReadTx, Table, Tx, Where } from "./port.ts";
+import type { Find, KeyOf, ReadTx, Table, Tx, Where, Write } from "./port.ts";
 import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow } from "./rows.ts";
+import { type CheckedUpdate, checkWrites } from "./writes.ts";
 
 export type MemoryTables = Map<string, MemoryTable>;
 
@@ -139,10 +140,28 @@ export class MemoryTx extends MemoryReadTx implements Tx {
     });
   }
 
+  writeMany(writes: readonly Write[]): Promise<number[]> {
+    return this.step(() =>
+      checkWrites(writes).map(({ kind, table, rows }) => {
+        if (kind === "update") return rows.filter((row) => this.#change(table, row)).length;
+        for (const row of rows) if (!this.#insert(table, row)) throw this.fail(duplicate(table.name));
+        return rows.length;
+      }),
+    );
+  }
+
   override abort(): void {
     for (const { rows, key, before } of this.#changes.toReversed()) rows.put(key, before);
     this.#changes = [];
     super.abort();
+  }
+
+  #change(table: AnyTable, { key, patch, guard }: CheckedUpdate): boolean {
+    const at = joinKey(key);
+    const before = this.rowsOf(table).get(at);
+    if (before === undefined || Object.entries(guard).some(([name, value]) => before[name] !== value)) return false;
+    this.#replace(table, at, Object.freeze({ ...before, ...patch }));
+    return true;
   }
 
   #insert(table: AnyTable, row: object): boolean {

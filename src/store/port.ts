@@ -51,6 +51,20 @@ export interface Find<Row> {
   readonly limit: number;
 }
 
+/**
+ * Many rows of one table, as one step of `writeMany`; made by `insertRows` and `updateRows`. The rows of an update all change
+ * the same columns and are guarded by the same ones; a row is changed when every guarded column still has the value given.
+ */
+export type Write =
+  | { readonly kind: "insert"; readonly table: Table; readonly rows: readonly object[] }
+  | { readonly kind: "update"; readonly table: Table; readonly rows: readonly RowUpdate[] };
+
+export interface RowUpdate<Row = object> {
+  readonly key: KeyOf<Row>;
+  readonly patch: Partial<Row>;
+  readonly guard: Partial<Row>;
+}
+
 export interface ReadTx {
   get<Row>(table: Table<Row>, key: KeyOf<Row>): Promise<Row | undefined>;
   find<Row>(table: Table<Row>, query: Find<Row>): Promise<Row[]>;
@@ -72,6 +86,13 @@ export interface Tx extends ReadTx {
   /** Inserts, or replaces every non-key column. */
   upsert<Row>(table: Table<Row>, row: Row): Promise<void>;
   delete<Row>(table: Table<Row>, key: KeyOf<Row>): Promise<boolean>;
+  /**
+   * Writes many rows of several tables, each table once, in the order given and as one statement; rows to be changed are locked
+   * in key order first. Says how many rows each step wrote: fewer than given means that a guard did not hold, and what was
+   * written besides stays written, so the caller who needs all or nothing ends the transaction.
+   * @throws StoreError store_duplicate
+   */
+  writeMany(writes: readonly Write[]): Promise<number[]>;
 }
 
 export interface Store {

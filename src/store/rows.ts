@@ -31,7 +31,9 @@ export function columnOf(table: AnyTable, name: string): Column<Value> {
 /** A frozen row with every column of the table and no other. */
 export function checkRow(table: AnyTable, row: object): AnyRow {
   const names = Object.keys(table.columns);
-  assert(Object.keys(row).length === names.length, `a row of ${table.name} needs exactly its columns: ${names.join()}`);
+  if (Object.keys(row).length !== names.length) {
+    assert(false, `a row of ${table.name} needs exactly its columns: ${names.join()}`);
+  }
   return checkPart(table, row);
 }
 

@@ -91,6 +91,18 @@ export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** An array parameter as PostgreSQL reads one, with its cast. */
+export function arrayParam(table: AnyTable, column: string, values: readonly Value[]): { text: string; cast: string } {
+  const { kind, nullable } = columnOf(table, column);
+  const quoted = kind === "text" || kind === "json";
+  const items = values.map((value) => {
+    const item = encode(kind, nullable, value);
+    if (item === null) return "NULL";
+    return quoted ? `"${item.replace(/[\\"]/g, "\\$&")}"` : item;
+  });
+  return { text: `{${items.join(",")}}`, cast: `${CAST[kind]}[]` };
+}
+
 function columnList(table: AnyTable): string {
   return Object.keys(table.columns)
     .map((name) => `${quote(name)}::text as ${quote(name)}`)

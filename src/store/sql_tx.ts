@@ -2,11 +2,13 @@
 import type { Instant } from "../ports/index.ts";
 import { readFind, readWhere } from "./conditions.ts";
 import { StoreError } from "./errors.ts";
-import type { Find, KeyOf, ReadTx, Table, Tx, Where } from "./port.ts";
+import type { Find, KeyOf, ReadTx, Table, Tx, Where, Write } from "./port.ts";
 import { anyTable, checkKey, checkPatch, checkRow } from "./rows.ts";
 import * as sql from "./sql.ts";
 import type { SqlResult, SqlSession } from "./sql_connection.ts";
 import { readInt, readRow } from "./sql_rows.ts";
+import { writeMany } from "./sql_write_many.ts";
+import { checkWrites } from "./writes.ts";
 
 const NOW: sql.Statement = {
   text: `select floor(extract(epoch from now()) * 1000)::bigint::text as "now"`,
@@ -90,5 +92,16 @@ export class SqlTx extends SqlReadTx implements Tx {
   async delete<Row>(table: Table<Row>, key: KeyOf<Row>): Promise<boolean> {
     const any = anyTable(table);
     return (await this.run(sql.deleteRow(any, checkKey(any, key)))).affected === 1;
+  }
+
+  async writeMany(writes: readonly Write[]): Promise<number[]> {
+    const checked = checkWrites(writes);
+    const some = checked.filter(({ rows }) => rows.length > 0);
+    if (some.length === 0) return writes.map(() => 0);
+    const { rows } = await this.run(writeMany(some));
+    return checked.map((write) => {
+      const at = some.indexOf(write);
+      return at === -1 ? 0 : readInt(rows[0]?.[`s${at}`], `rows of ${write.table.name}`);
+    });
   }
 }

@@ -1,13 +1,14 @@
-/** `bench decide`: how long one decision takes on this machine. */
+/** `bench decide`: how long one decision takes on this machine. `bench ledger` has its own file. */
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
+import { benchLedgerCommand } from "./bench_ledger.ts";
 import { parseWhole } from "./run.ts";
 
 const WALLETS_MAX = 20_000;
 const ITERATIONS_MAX = 100_000;
 
 export const registerBench: Register = (program, context) => {
-  const command = verb("bench", "Measure on this machine", ["bench decide", "bench decide --json"]);
+  const command = verb("bench", "Measure on this machine", ["bench decide", "bench ledger --pglite --json"]);
   command.addCommand(
     withJson(verb("decide", "Time the one function: snapshot and policy to decision", ["bench decide --wallets 2000"]))
       .option("--wallets <number>", "wallets of the pool", (text) =>
@@ -16,6 +17,7 @@ export const registerBench: Register = (program, context) => {
       .option("--iterations <number>", "decisions", (text) => parseWhole(text, ITERATIONS_MAX, "at most 100000"))
       .action((flags: { wallets?: number; iterations?: number; json?: boolean }) => bench(flags, context)),
   );
+  command.addCommand(benchLedgerCommand(context));
   program.addCommand(command);
 };
 

@@ -1,0 +1,211 @@
+/**
+ * How many postings per second the books take from many callers at once, and whether they still balance afterwards. Each posting
+ * writes its row with the idempotency key, two entries with running balances, two balances and its event, durably, before its
+ * caller is answered. On the server that is named, or on the embedded store in a directory of its own.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { createPoster, credit, debit, equityAccount, type PostInput, walletAccount } from "../src/ledger/index.ts";
+import type { Ids } from "../src/ports/index.ts";
+import { openPglite, openPostgres, type Store } from "../src/store/index.ts";
+import { createIds } from "../src/system/ids.ts";
+import { type BooksCheck, checkBooks } from "./ledger_check.ts";
+import { benchPgledger, type PeerResult } from "./ledger_peer.ts";
+
+export interface BenchLedgerOptions {
+  /** Accounts the postings go between; at least 2. The fewer, the hotter. */
+  readonly accounts: number;
+  /** Each posts again as soon as it is answered. */
+  readonly callers: number;
+  readonly seconds: number;
+  /** Null: the embedded store. */
+  readonly database_url: string | null;
+  /** Files of pgledger's SQL, in the order in which they are loaded; empty: it is not run. */
+  readonly pgledger_sql: readonly string[];
+  readonly batch_max?: number;
+}
+
+export interface Rate {
+  readonly postings: number;
+  readonly per_second: number;
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+}
+
+export interface BenchLedgerResult extends Rate {
+  readonly engine: string;
+  readonly accounts: number;
+  readonly callers: number;
+  readonly seconds: number;
+  readonly batches: number;
+  readonly batch_mean: number;
+  readonly batch_largest: number;
+  readonly check: BooksCheck;
+  readonly pgledger: PeerResult | null;
+  /** Our postings per second over pgledger's. */
+  readonly times_pgledger: number | null;
+  /** Load averages of the machine over one minute, before and after. */
+  readonly load: readonly [before: number, after: number];
+}
+
+const ASSET = "USDT";
+/** More than any run moves, so that none is refused. */
+const OPENING = 10n ** 30n;
+const AMOUNT_MAX = 1_000;
+
+/** @example await benchLedger({ accounts: 50, callers: 20, seconds: 5, database_url, pgledger_sql: [] }) */
+export async function benchLedger(options: BenchLedgerOptions): Promise<BenchLedgerResult> {
+  const { database_url, pgledger_sql, accounts, callers, seconds } = options;
+  const load_before = round(loadavg()[0] ?? 0);
+  const subject = database_url === null ? await openEmbedded() : await openServer(database_url);
+  try {
+    const ours = await drive(subject.store, options);
+    const check = await checkBooks(subject.store);
+    const compared = database_url !== null && pgledger_sql.length > 0;
+    const peer = compared ? await benchPgledger({ ...options, database_url }) : null;
+    return {
+      engine: (await subject.store.check()).engine,
+      accounts,
+      callers,
+      seconds,
+      ...ours,
+      check,
+      pgledger: peer,
+      times_pgledger: peer === null ? null : round(ours.per_second / peer.per_second),
+      load: [load_before, round(loadavg()[0] ?? 0)],
+    };
+  } finally {
+    await subject.dispose();
+  }
+}
+
+async function drive(store: Store, { accounts, callers, seconds, batch_max }: BenchLedgerOptions) {
+  const ids = createIds({ now: Date.now });
+  const sizes: number[] = [];
+  const onBatch = (size: number): void => void sizes.push(size);
+  const poster = createPoster({ store, ids, onBatch, ...(batch_max === undefined ? {} : { batch_max }) });
+  await Promise.all(Array.from({ length: accounts }, (_, index) => poster.post(opening(index))));
+  sizes.length = 0;
+  const rate = await measure(callers, seconds, async () => {
+    const input = move(ids, accounts);
+    await poster.post(input, ({ id }) => ({
+      kind: "movement.booked",
+      ref: input.ref,
+      actor: "daemon",
+      at: input.at,
+      payload: {
+        wallet_id: input.ref,
+        movement_id: input.key,
+        asset: ASSET,
+        direction: "out",
+        amount: String(input.lines[0]?.amount),
+        fee: "0",
+        counterparty: null,
+        tx_hash: null,
+        transfer_id: null,
+        posting_id: id,
+      },
+    }));
+  });
+  const batch_mean = round(sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, sizes.length));
+  return { ...rate, batches: sizes.length, batch_mean, batch_largest: Math.max(0, ...sizes) };
+}
+
+/** Runs `once` in a loop for every caller until the time is over; what was begun before is counted. */
+export async function measure(callers: number, seconds: number, once: () => Promise<unknown>): Promise<Rate> {
+  const times_ms: number[] = [];
+  const started_ms = performance.now();
+  const until_ms = started_ms + seconds * 1_000;
+  const caller = async (): Promise<void> => {
+    while (performance.now() < until_ms) {
+      const from_ms = performance.now();
+      await once();
+      times_ms.push(performance.now() - from_ms);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const took_s = (performance.now() - started_ms) / 1_000;
+  times_ms.sort((a, b) => a - b);
+  const at = (share: number): number => round(times_ms[Math.floor((times_ms.length - 1) * share)] ?? 0);
+  return {
+    postings: times_ms.length,
+    per_second: Math.round(times_ms.length / took_s),
+    p50_ms: at(0.5),
+    p99_ms: at(0.99),
+  };
+}
+
+const accountOf = (index: number) => walletAccount(`bench-${index}`, ASSET);
+
+function opening(index: number): PostInput {
+  return {
+    key: `opening/bench-${index}`,
+    kind: "opening",
+    ref: `bench-${index}`,
+    memo: "bench",
+    at: Date.now(),
+    lines: [debit(accountOf(index), OPENING), credit(equityAccount(ASSET), OPENING)],
+  };
+}
+
+/** Between two accounts drawn at random. */
+function move(ids: Ids, accounts: number): PostInput {
+  const from = Math.floor(Math.random() * accounts);
+  const to = (from + 1 + Math.floor(Math.random() * (accounts - 1))) % accounts;
+  const amount = BigInt(1 + Math.floor(Math.random() * AMOUNT_MAX));
+  return {
+    key: ids.next("mov"),
+    kind: "withdrawal",
+    ref: `bench-${from}`,
+    memo: "bench",
+    at: Date.now(),
+    lines: [debit(accountOf(to), amount), credit(accountOf(from), amount)],
+  };
+}
+
+interface Subject {
+  readonly store: Store;
+  dispose(): Promise<void>;
+}
+
+async function openEmbedded(): Promise<Subject> {
+  const dir = mkdtempSync(join(tmpdir(), "tidegate-bench-"));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  try {
+    const store = await openPglite({ dir: join(dir, "store") });
+    return { store, dispose: () => store.close().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** In a schema of its own, which is dropped at the end. */
+async function openServer(url: string): Promise<Subject> {
+  const schema = `tidegate_bench_${randomBytes(6).toString("hex")}`;
+  const store = await openPostgres({ url, schema });
+  return {
+    store,
+    dispose: async () => {
+      await store.close();
+      await runSql(url, `drop schema "${schema}" cascade`);
+    },
+  };
+}
+
+export async function runSql(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,197 @@
+/**
+ * Postings of many callers in few transactions. Whoever posts while a batch is under way goes with the next one, so that one
+ * durable commit carries many; each caller hears of its own posting alone, after the commit.
+ *
+ * The poster remembers the accounts it wrote last. An intent over remembered accounts is judged without reading, and the write is
+ * guarded by exactly what was remembered: where anybody else changed an account, nothing is written and the batch is judged again
+ * over books that are read. A refusal is never given from memory.
+ */
+import { type EventInput, type EventKind, makeEvent } from "../audit/index.ts";
+import { assert } from "../errors/index.ts";
+import type { Ids } from "../ports/index.ts";
+import { insertRows, type Store, StoreError, type Tx, tables } from "../store/index.ts";
+import { LedgerError } from "./errors.ts";
+import { type Books, type Judged, postingDigest } from "./judge.ts";
+import { assertBalanced } from "./lines.ts";
+import { accountsOf, type Batch, judgeMany, loadBooks, POSTINGS_MAX, writeBatch } from "./post_many.ts";
+import type { AccountRow, Posted, PostInput, PostingRow } from "./types.ts";
+
+/** Postings of one batch. More gain little, and everybody waits for the last. */
+export const BATCH_MAX = 200;
+/** Callers who wait; whoever comes then is turned away. */
+export const WAITING_MAX = 10_000;
+const REMEMBERED_MAX = 10_000;
+/** Tries of a batch whose commit is unknown or whose books changed: its keys say what is booked already. */
+const TRIES_MAX = 5;
+/** Turns of the microtask queue in which the callers of the last batch may come again. */
+const TURNS = 8;
+
+/** The event that is written with a new posting. */
+export type EventOf = (posting: PostingRow) => EventInput<EventKind>;
+
+export interface Poster {
+  /**
+   * Resolves when the posting is durable.
+   * @throws LedgerError as `post`, and ledger_busy; StoreError
+   */
+  post(input: PostInput, event?: EventOf): Promise<Posted>;
+}
+
+export interface PosterParts {
+  readonly store: Pick<Store, "tx">;
+  readonly ids: Ids;
+  readonly batch_max?: number;
+  /** Called after each batch with the number of its postings. */
+  readonly onBatch?: (size: number) => void;
+}
+
+interface Waiting {
+  readonly input: PostInput;
+  readonly digest: string;
+  readonly event: EventOf | undefined;
+  readonly resolve: (posted: Posted) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** @example const poster = createPoster({ store, ids }); await Promise.all(inputs.map((input) => poster.post(input))); */
+export function createPoster(parts: PosterParts): Poster {
+  const { batch_max = BATCH_MAX } = parts;
+  assert(batch_max >= 1 && batch_max <= POSTINGS_MAX, `a batch has 1 to ${POSTINGS_MAX} postings`);
+  const desk = new Desk(parts);
+  const waiting: Waiting[] = [];
+  let working = false;
+
+  async function work(): Promise<void> {
+    working = true;
+    while (waiting.length > 0) {
+      for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+      const some = waiting.splice(0, batch_max);
+      await desk.settle(some);
+      parts.onBatch?.(some.length);
+      for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+    }
+    working = false;
+  }
+
+  return {
+    async post(input, event) {
+      assertBalanced(input.lines);
+      if (waiting.length >= WAITING_MAX) {
+        throw new LedgerError("ledger_busy", `${WAITING_MAX} postings wait already; try again with the same key.`);
+      }
+      const digest = postingDigest(input);
+      return new Promise<Posted>((resolve, reject) => {
+        waiting.push({ input, digest, event, resolve, reject });
+        if (!working) void work();
+      });
+    },
+  };
+}
+
+/** Books batches and answers their callers. */
+class Desk {
+  readonly #parts: PosterParts;
+  readonly #remembered = new Map<string, AccountRow>();
+
+  constructor(parts: PosterParts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects: every caller is answered. */
+  async settle(some: readonly Waiting[]): Promise<void> {
+    try {
+      const { outcomes } = await this.#book(some);
+      for (const [at, { resolve, reject }] of some.entries()) {
+        const outcome = outcomes[at];
+        assert(outcome !== undefined, "every posting of a batch has an outcome");
+        if ("refused" in outcome) reject(outcome.refused);
+        else resolve({ posting: outcome.posting, replayed: outcome.replayed });
+      }
+    } catch (error) {
+      // Something in it cannot be stored: alone, each is judged by its own.
+      if (some.length > 1 && !isOutage(error)) for (const one of some) await this.settle([one]);
+      else for (const { reject } of some) reject(error);
+    }
+  }
+
+  async #book(some: readonly Waiting[]): Promise<Batch> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const batch = await this.#once(some, tries === 1);
+        this.#remember(batch.books.accounts);
+        return batch;
+      } catch (error) {
+        this.#remembered.clear();
+        if (!mayRepeat(error) || tries >= TRIES_MAX) throw error;
+      }
+    }
+  }
+
+  #once(some: readonly Waiting[], may_remember: boolean): Promise<Batch> {
+    const { store, ids } = this.#parts;
+    let from_memory = may_remember;
+    return store.tx("ledger.post", async (tx) => {
+      // The store runs this again after a conflict: somebody else was there, so memory is of no use.
+      const remembered = from_memory ? this.#judgeRemembered(some) : null;
+      from_memory = false;
+      const batch = remembered ?? (await judgeRead(tx, ids, some));
+      const events = some.flatMap(({ event }, at) => eventsOf(batch.outcomes[at], event, ids));
+      await writeBatch(tx, batch, events.length === 0 ? [] : [insertRows(tables.event, events)]);
+      return batch;
+    });
+  }
+
+  /** Null when it takes more than what is remembered, or when one would be refused. */
+  #judgeRemembered(some: readonly Waiting[]): Batch | null {
+    const accounts = new Map<string, AccountRow>();
+    for (const { input } of some) {
+      if (input.basis === "fact" || (input.releases ?? []).length > 0) return null;
+      for (const id of accountsOf(input)) {
+        const row = this.#remembered.get(id);
+        if (row === undefined) return null;
+        accounts.set(id, row);
+      }
+    }
+    const batch = judge(some, this.#parts.ids, { postings: new Map(), holds: new Map(), accounts });
+    return batch.outcomes.some((outcome) => "refused" in outcome) ? null : batch;
+  }
+
+  #remember(accounts: ReadonlyMap<string, AccountRow>): void {
+    if (this.#remembered.size + accounts.size > REMEMBERED_MAX) this.#remembered.clear();
+    for (const [id, row] of accounts) this.#remembered.set(id, row);
+  }
+}
+
+async function judgeRead(tx: Tx, ids: Ids, some: readonly Waiting[]): Promise<Batch> {
+  const books = await loadBooks(
+    tx,
+    some.map(({ input }) => input),
+  );
+  return judge(some, ids, books);
+}
+
+function judge(some: readonly Waiting[], ids: Ids, books: Books): Batch {
+  return judgeMany(
+    books,
+    ids,
+    some.map(({ input }) => input),
+    some.map(({ digest }) => digest),
+  );
+}
+
+function eventsOf(outcome: Judged | { refused: LedgerError } | undefined, event: EventOf | undefined, ids: Ids) {
+  if (outcome === undefined || event === undefined || "refused" in outcome || outcome.replayed) return [];
+  return [makeEvent(ids, event(outcome.posting))];
+}
+
+/** The books changed, a key was taken meanwhile, or nobody knows whether it was committed: read, and judge again. */
+function mayRepeat(error: unknown): boolean {
+  const codes = ["store_conflict", "store_duplicate", "store_commit_unknown"];
+  return error instanceof StoreError && codes.includes(error.code);
+}
+
+/** Nothing to do with what was posted. */
+function isOutage(error: unknown): boolean {
+  const codes = ["store_conflict", "store_commit_unknown", "store_unavailable", "store_closed"];
+  return error instanceof StoreError && codes.includes(error.code);
+}
