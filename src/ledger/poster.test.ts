@@ -87,7 +87,7 @@ describe("poster", () => {
     const poster = createPoster({ store: { tx: () => new Promise(() => {}) }, ids: books.ids, batch_max: 1 });
     // The first is under way and never ends.
     void poster.post(deposit("first"));
-    for (let turn = 0; turn < 20; turn += 1) await undefined;
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     const inputs = Array.from({ length: WAITING_MAX }, (_, at) => deposit(`d${at}`));
     for (const input of inputs) void poster.post(input);
     await expect(poster.post(deposit("one too many"))).rejects.toMatchObject({

@@ -64,11 +64,11 @@ export function createPoster(parts: PosterParts): Poster {
   async function work(): Promise<void> {
     working = true;
     while (waiting.length > 0) {
-      for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
       const some = waiting.splice(0, batch_max);
       await desk.settle(some);
       parts.onBatch?.(some.length);
-      for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
     }
     working = false;
   }

@@ -1,6 +1,6 @@
 /** Bugs in what is read of a venue, and in what is written down of it. */
 import type { Mutant } from "../../../src/simulate/types.ts";
-import type { Tx } from "../../../src/store/port.ts";
+import type { Tx, Write } from "../../../src/store/port.ts";
 import type { VenueMovement } from "../../../src/venues/port.ts";
 import { NO_KEY, withFound, withReads, withVenues, withWrites } from "./plant.ts";
 
@@ -26,13 +26,28 @@ const losing = (table_name: string, ...kinds: readonly string[]) =>
     }) as Tx["insert"],
   }));
 
-const withAccounts = (change: (row: { posted: bigint; side: string }) => { posted: bigint }) =>
+type Account = { readonly id: string; readonly posted: bigint };
+
+/** Accounts are written as something else than they should be; null: not at all, and answered all the same. */
+const withAccounts = (change: (account: Account) => bigint | null) =>
   withWrites((tx) => ({
-    upsert: (async (table, row) => {
-      const changed = table.name === "account" ? { ...row, ...change(row as { posted: bigint; side: string }) } : row;
-      await tx.upsert(table, changed);
-    }) as Tx["upsert"],
+    writeMany: async (writes) => {
+      await tx.writeMany(writes.map((write) => (write.table.name === "account" ? withBalances(write, change) : write)));
+      return writes.map(({ rows }) => rows.length);
+    },
   }));
+
+function withBalances(write: Write, change: (account: Account) => bigint | null): Write {
+  if (write.kind === "insert") {
+    const rows = (write.rows as readonly Account[]).map((row) => ({ ...row, posted: change(row) }));
+    return { ...write, rows: rows.filter(({ posted }) => posted !== null) };
+  }
+  const rows = write.rows.map((row) => {
+    const { id } = row.key as { id: string };
+    return { ...row, patch: { ...row.patch, posted: change({ id, ...(row.patch as { posted: bigint }) }) } };
+  });
+  return { ...write, rows: rows.filter(({ patch }) => patch.posted !== null) };
+}
 
 export const BOOK_MUTANTS: readonly Mutant[] = [
   {
@@ -124,22 +139,17 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
   {
     name: "one_side_of_a_posting",
     expects: ["books_unbalanced"],
-    sabotage: withWrites((tx) => ({
-      upsert: (async (table, row) => {
-        if (table.name === "account" && (row as { kind: string }).kind.startsWith("customer")) return;
-        await tx.upsert(table, row);
-      }) as Tx["upsert"],
-    })),
+    sabotage: withAccounts(({ id, posted }) => (id.startsWith("customer") ? null : posted)),
   },
   {
     name: "balances_rounded",
     expects: ["books_unbalanced", ...DIFFERENT],
-    sabotage: withAccounts(({ posted }) => ({ posted: posted - (posted % 1_000_000_000n) })),
+    sabotage: withAccounts(({ posted }) => posted - (posted % 1_000_000_000n)),
   },
   {
     name: "money_from_nowhere",
     expects: ["books_unbalanced"],
-    sabotage: withAccounts(({ posted, side }) => ({ posted: side === "debit" ? posted + 1n : posted })),
+    sabotage: withAccounts(({ id, posted }) => (id.startsWith("wallet/") ? posted + 1n : posted)),
   },
   {
     name: "fence_not_checked",
