@@ -118,6 +118,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   transfer_opposite_open: "A transfer the other way is open; opposite moves never cross.",
   transfer_route_busy: "A transfer on the same way is open; a second is never stacked.",
   transfer_window_exhausted: "A rolling limit leaves too little; the message names it.",
+  transfer_limit_tightened: "A limit of the policy was lowered after the approval; the transfer was not sent.",
+  transfer_floor_raised: "The source would fall below its floor; the transfer waits, no longer than its plan lasts.",
   transfer_destination_unknown: "The address book has no entry for the destination.",
   transfer_pending_unreadable:
     "A venue cannot say what is pending there; nothing new starts for the asset until it can.",

@@ -8,6 +8,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   lookup_unreadable: "The venue could not be asked; a failed look-up is not an absence.",
   sent_again: "The venue does not know it, and sending the same bytes again is harmless there; they were sent again.",
   identity_mismatch: "What the venue reports contradicts the approved plan. Held for people.",
+  receipt_unproven: "The venue says that it is done, and nothing proves what was delivered. Held for people.",
+  partially_filled:
+    "Less arrived than was sent, by more than any approved fee. Held once it is final: people say where the rest is.",
   transfer_missing: "The venue accepted it and now does not know it. It stays in flight and is looked for.",
   overdue: "It is not final a day after it was sent. It stays in flight; ask the venue.",
   fee_above_cap: "It settled and cost more than the cap that was approved.",
@@ -26,6 +29,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
   break_opened: "The books and a venue differ; new moves of the asset stop.",
   transfer_outcome_unknown: "A transfer is held: its outcome is unknown.",
   transfer_identity_mismatch: "A transfer is held: the venue's account of it contradicts the plan.",
+  transfer_receipt_unproven: "A transfer is held: it is done, and nothing proves what arrived.",
+  transfer_partially_filled: "A transfer is held: less arrived than was sent, by more than any approved fee.",
   transfer_missing: "A venue lost a transfer it had accepted.",
   transfer_overdue: "A transfer is not final a day after it was sent.",
   fee_above_cap: "A transfer cost more than was approved.",

@@ -85,7 +85,20 @@ describe("castVote", () => {
     await refused(await signVote("ana", transfer), "authority_not_open", { open: false });
     await ballot.cast(await signVote("ana", transfer), { now: 1_099 });
     await refused(await signVote("ana", transfer), "authority_already_voted");
+    await refused(await signVote("ana", transfer, "deny"), "authority_not_open", { open: false });
+  });
+
+  it("lets a person who approved deny afterwards, and never the other way", async () => {
+    await ballot.cast(await signVote("ana", transfer));
+    await ballot.cast(await signVote("ben", transfer));
+    expect((await ballot.cast(await signVote("ana", transfer, "deny"))).quorum).toMatchObject({
+      state: "denied",
+      denied_by: "ana",
+      approvals: ["ben"],
+    });
+    await refused(await signVote("ana", transfer), "authority_already_voted");
     await refused(await signVote("ana", transfer, "deny"), "authority_already_voted");
+    expect((await ballot.votes()).map(({ vote }) => vote)).toEqual(["deny", "approve"]);
   });
 
   it("refuses a move no tier allows, and a signature that cannot release it", async () => {

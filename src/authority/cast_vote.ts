@@ -70,7 +70,9 @@ export async function castVote(
   assertAdmissible(input);
   const { person_id, key_id, scheme, signature, payload } = vote;
   const object_id = subject.object_id;
-  if (await tx.get(tables.approval, { object_id, person_id })) {
+  const earlier = await tx.get(tables.approval, { object_id, person_id });
+  const takes_back = earlier?.vote === "approve" && payload.vote === "deny";
+  if (earlier !== undefined && !takes_back) {
     throw refusal("authority_already_voted", "This person has already voted on it.", vote);
   }
   const approval: ApprovalRow = {
@@ -83,7 +85,9 @@ export async function castVote(
     signature,
     at: now,
   };
-  await tx.insert(tables.approval, approval);
+  // An approval that was taken back stays in the log; a denial is never taken back.
+  if (takes_back) await tx.upsert(tables.approval, approval);
+  else await tx.insert(tables.approval, approval);
   const quorum = tally(policy, await votesOn(tx, object_id), subject, now);
   await emit(tx, ids, {
     kind: "approval.voted",

@@ -1,4 +1,5 @@
 /** What people approve, and the exact bytes they sign. */
+import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import type { Mode } from "../policy/types.ts";
@@ -52,9 +53,10 @@ export function voteMessage(payload: VotePayload): Uint8Array {
 
 /**
  * The bytes a vote's signature covers. An owner of a Safe approves by signing the 32-byte hash of the Safe transaction itself;
- * a denial must never be a signature that could execute it, so every denial signs the vote message.
+ * a denial must never be a signature that could execute it, so it signs the 32-byte SHA-256 of the vote message.
  */
 export function signedBytes(payload: VotePayload, signing: SigningRequest | null): Uint8Array {
-  if (signing === null || payload.vote === "deny") return voteMessage(payload);
+  if (signing === null) return voteMessage(payload);
+  if (payload.vote === "deny") return sha256(voteMessage(payload));
   return hexToBytes(signing.hash.replace(/^0x/, ""));
 }

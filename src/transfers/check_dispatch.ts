@@ -3,6 +3,7 @@ import { checkDispatch, votesOn } from "../authority/index.ts";
 import type { TidegateError } from "../errors/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import type { TransferDeps } from "./context.ts";
+import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
 import { assertDataNow } from "./plan_checks.ts";
 import type { TransferRow } from "./types.ts";
@@ -14,6 +15,8 @@ const PASSING: ReadonlySet<string> = new Set([
   "transfer_asset_frozen",
   "transfer_pending_unreadable",
   "transfer_wallet_busy",
+  "transfer_floor_raised",
+  "transfer_window_exhausted",
 ]);
 
 /** @throws AuthorityError; TransferError when what is known does not allow it now */
@@ -31,6 +34,7 @@ export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: Tr
     now: clock.now(),
   });
   await assertDataNow(tx, deps, row);
+  await assertLimitsNow(tx, deps, row);
 }
 
 export function isPassing(error: TidegateError): boolean {

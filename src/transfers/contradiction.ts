@@ -17,7 +17,8 @@ export function contradictionOf(
   const capabilities = deps.venues.get(row.plan.from.venue)?.capabilities();
   switch (found.outcome) {
     case "found": {
-      const proven = found.transfer.final && found.transfer.status === "failed";
+      const { final, status } = found.transfer;
+      const proven = final && (status === "failed" || status === "unproven");
       return proven ? null : "The venue finds it: it cannot be said that nothing moved.";
     }
     case "unreadable":

@@ -10,6 +10,8 @@ export type TransferErrorCode =
   | "transfer_opposite_open"
   | "transfer_route_busy"
   | "transfer_window_exhausted"
+  | "transfer_limit_tightened"
+  | "transfer_floor_raised"
   | "transfer_destination_unknown"
   | "transfer_pending_unreadable"
   | "transfer_asset_frozen"
@@ -30,6 +32,8 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   transfer_opposite_open: "conflict",
   transfer_route_busy: "conflict",
   transfer_window_exhausted: "denied",
+  transfer_limit_tightened: "denied",
+  transfer_floor_raised: "denied",
   transfer_destination_unknown: "denied",
   transfer_pending_unreadable: "stale",
   transfer_asset_frozen: "denied",

@@ -6,7 +6,7 @@ import { HELD_LOOK_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
 import type { StepResult } from "./work_transfer.ts";
 
-export type HoldCode = "outcome_unknown" | "identity_mismatch" | "settlement_impossible";
+export type HoldCode = "outcome_unknown" | "identity_mismatch" | "receipt_unproven" | "partially_filled";
 
 export async function holdTransfer(
   deps: TransferDeps,

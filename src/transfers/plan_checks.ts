@@ -117,24 +117,30 @@ export async function assertLimits(tx: ReadTx, route: Checked, draft: TransferDr
   if (available - draft.amount - draft.fee_max < floor) {
     throw invalid(`${from.id} has ${available} base units to spare and keeps a floor of ${floor}.`, draft);
   }
+  await assertWindows(tx, pool, { direction, amount: draft.amount }, () => true, now);
+}
+
+/** Room in every window of this way, beside the transfers that `counts` accepts. @throws TransferError transfer_window_exhausted */
+export async function assertWindows(
+  tx: ReadTx,
+  pool: PoolConfig,
+  { direction, amount }: Pick<TransferRow, "direction" | "amount">,
+  counts: (row: TransferRow) => boolean,
+  now: Instant,
+): Promise<void> {
   const way =
     direction === "liquidity_to_reserve" ? "to_reserve" : direction === "reserve_to_liquidity" ? "to_liquidity" : null;
   for (const window of pool.policy.windows.filter((one) => one.direction === way)) {
     const counted = await findCounted(tx, pool.id, now - window.window_ms, WINDOW_TRANSFERS_MAX);
-    const used = counted.filter((row) => row.direction === direction);
+    const used = counted.filter((row) => row.direction === direction && counts(row));
     const sum = used.reduce((total, row) => total + row.amount, 0n);
     const fits =
-      counted.length < WINDOW_TRANSFERS_MAX &&
-      used.length < window.count_max &&
-      sum + draft.amount <= window.amount_max;
+      counted.length < WINDOW_TRANSFERS_MAX && used.length < window.count_max && sum + amount <= window.amount_max;
     if (fits) continue;
     throw new TransferError(
       "transfer_window_exhausted",
       `The limit of ${window.window_ms} ms does not leave room for it.`,
-      {
-        used: sum.toString(),
-        count: used.length,
-      },
+      { used: sum.toString(), count: used.length },
     );
   }
 }

@@ -30,7 +30,9 @@ export async function sendFirst(deps: TransferDeps, row: TransferRow, written_at
 async function sendAgain(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   const written_at = deps.clock.now();
   const ready = await deps.store.tx("transfer.resend", async (tx) => {
-    if ((await readMode(tx)) === "frozen") throw frozen();
+    const mode = await readMode(tx);
+    if (mode === "frozen") throw frozen();
+    if (mode === "observe") throw onlyWatches();
     const note = { code: "sent_again", text: "The venue does not know it; the same request was sent again." };
     return changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", note });
   });
@@ -52,6 +54,10 @@ export async function resendOrWait(deps: TransferDeps, row: TransferRow): Promis
 
 export function frozen(): TransferError {
   return new TransferError("treasury_frozen", "The treasury is frozen: nothing new is sent until an admin resumes it.");
+}
+
+function onlyWatches(): TransferError {
+  return new TransferError("treasury_frozen", "The mode is observe: nothing is sent until it is advise or auto.");
 }
 
 /**

@@ -34,6 +34,7 @@ export async function stepApproved(deps: TransferDeps, row: TransferRow): Promis
     if (error instanceof VenueError)
       return FINAL_REFUSALS.has(error.code) ? refuse(deps, row, error) : waitAs(deps, row, error);
     if (error instanceof TransferError && isPassing(error)) return waitAs(deps, row, error);
+    if (error instanceof TransferError && error.code === "transfer_limit_tightened") return refuse(deps, row, error);
     throw error;
   }
 }
@@ -93,7 +94,7 @@ function waitAs(deps: TransferDeps, row: TransferRow, error: TidegateError): Pro
   return waitFor(deps, row, { note: { code: error.code, text: error.message }, ...wait });
 }
 
-async function refuse(deps: TransferDeps, row: TransferRow, error: AuthorityError | VenueError): Promise<StepResult> {
+async function refuse(deps: TransferDeps, row: TransferRow, error: TidegateError): Promise<StepResult> {
   const now = deps.clock.now();
   const text = `It was stopped before anything was sent: ${messageOf(error)}`;
   const notice = { code: `dispatch_${error.code}`, severity: "page", message: text, ref: row.id } as const;

@@ -35,6 +35,24 @@ describe("a submitted transfer", () => {
     expect((await desk.wallet("hot")).posted).toBe(OPENING - 1_000n);
   });
 
+  it("holds what arrived in part: what is missing is more than any fee, and nobody is credited for it", async () => {
+    desk.script.find = () => found(sent, { amount_received: 400n });
+    expect(await desk.later(sent.id, MINUTE)).toMatchObject({ state: "submitted", note_code: "partially_filled" });
+    desk.script.find = () => found(sent, { ...FINAL, amount_received: 600n, fee: 0n });
+    const held = await desk.later(sent.id, MINUTE);
+    expect(held).toMatchObject({ state: "held", note_code: "partially_filled" });
+    expect(held.note).toContain("600 of 1000 base units of USDT arrived; 400 did not");
+    expect((await desk.wallet("vault")).posted).toBe(OPENING);
+    expect(desk.notices).toMatchObject([{ code: "transfer_partially_filled", severity: "page" }]);
+  });
+
+  it("holds what is done and proves no delivery: neither settled nor free", async () => {
+    desk.script.find = () => found(sent, { ...FINAL, status: "unproven", amount_received: null });
+    expect(await desk.later(sent.id, MINUTE)).toMatchObject({ state: "held", note_code: "receipt_unproven" });
+    expect((await desk.wallet("hot")).posted).toBe(OPENING - 1_000n);
+    expect((await desk.wallet("vault")).posted).toBe(OPENING);
+  });
+
   it("settles above its fee cap, because it happened, and pages people", async () => {
     desk.script.find = () => found(sent, { ...FINAL, amount_received: 1_000n, fee: 11n });
     expect(await desk.later(sent.id, MINUTE)).toMatchObject({ state: "settled", note_code: "fee_above_cap" });

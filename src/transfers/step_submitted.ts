@@ -14,6 +14,7 @@ import { differencesFromRow } from "./identity.ts";
 import { backoffMs, OVERDUE_MS } from "./limits.ts";
 import { lookUp } from "./read_back.ts";
 import { resendOrWait } from "./send_prepared.ts";
+import { byVenue, settle } from "./settle.ts";
 import { mayRepeat } from "./step_submitting.ts";
 import type { TransferRow } from "./types.ts";
 import { waitFor } from "./waits.ts";
@@ -39,6 +40,10 @@ async function follow(deps: TransferDeps, row: TransferRow, found: VenueTransfer
     await withdrawTampered(deps, row, found);
     return holdTransfer(deps, row, "identity_mismatch", mismatchText(differences));
   }
+  if (found.final && found.status === "unproven") {
+    const text = `It is done (${found.raw_status}), and nothing proves what arrived. Look at both wallets; the funds stay reserved.`;
+    return holdTransfer(deps, row, "receipt_unproven", text);
+  }
   if (found.final && found.status === "succeeded") return settle(deps, row, found);
   if (found.final && found.status === "failed") return fail(deps, row, found);
   return progress(deps, row, found);
@@ -54,33 +59,6 @@ async function withdrawTampered(deps: TransferDeps, row: TransferRow, found: Ven
   } catch (error) {
     deps.log.error({ transfer: row.id, cause: messageOf(error) }, "A tampered request could not be withdrawn.");
   }
-}
-
-async function settle(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
-  const now = deps.clock.now();
-  const fee = found.fee ?? 0n;
-  const received = found.amount_received ?? row.amount;
-  const over_cap = row.amount - received + fee > row.fee_max;
-  const message = `It cost more than the cap of ${row.fee_max}: ${row.amount - received + fee} base units.`;
-  const notice = { code: "fee_above_cap", severity: "page", message, ref: row.id } as const;
-  const next = await deps.store.tx("transfer.settle", async (tx) => {
-    if (over_cap) await recordAlert(tx, deps, notice, now);
-    return changeState(tx, deps, row, "settled", {
-      ...byVenue(row, now),
-      note: over_cap ? { code: notice.code, text: message } : null,
-      patch: {
-        ...identityOf(row, found),
-        stage: "final",
-        amount_received: received,
-        fee_actual: fee,
-        confirmations: found.confirmations,
-        confirmations_needed: found.confirmations_needed,
-        settled_at: now,
-      },
-    });
-  });
-  if (over_cap) deps.notifier.notify(notice);
-  return { row: next, again: false };
 }
 
 async function fail(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
@@ -104,7 +82,7 @@ async function progress(deps: TransferDeps, row: TransferRow, found: VenueTransf
   const attempts = moved ? 0 : row.attempts + 1;
   const next = await deps.store.tx("transfer.follow", async (tx) => {
     if (overdue !== null) await recordAlert(tx, deps, overdue, now);
-    const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : keptNote(row);
+    const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : noteOn(row, found);
     return changeFields(tx, deps, row, {
       ...byVenue(row, now),
       ...note,
@@ -159,11 +137,12 @@ function overdueNotice(row: TransferRow, now: Instant) {
   return { code: "transfer_overdue", severity: "page", message, ref: row.id } as const;
 }
 
-/** An overdue mark stays until the end; other notes are gone once the venue speaks of the transfer again. */
-function keptNote(row: TransferRow): Pick<StateChange, "note"> {
+/** An overdue mark stays until the end; other notes are gone once the venue speaks of the transfer again. Parts are a fact. */
+function noteOn(row: TransferRow, { amount_received }: VenueTransfer): Pick<StateChange, "note"> {
+  const part = amount_received !== null && amount_received > 0n && amount_received < row.amount - row.fee_max;
+  if (part && row.note_code !== "overdue") {
+    const text = `${amount_received} of ${row.amount} base units have arrived so far; the rest is still on its way.`;
+    return { note: { code: "partially_filled", text } };
+  }
   return row.note_code === "overdue" || row.note_code === null ? {} : { note: null };
-}
-
-function byVenue(row: TransferRow, now: Instant): Pick<StateChange, "now" | "actor"> {
-  return { now, actor: `venue:${row.plan.from.venue}` };
 }

@@ -93,6 +93,14 @@ describe("a request without an answer", () => {
     expect(await desk.row(row.id)).toMatchObject({ state: "submitting" });
   });
 
+  it.each(["frozen", "observe"] as const)("does not go out again while the mode is %s", async (mode) => {
+    desk.script.capabilities = KEY;
+    const row = await unknown();
+    await desk.setMode(mode);
+    expect(await desk.later(row.id, 11 * MINUTE)).toMatchObject({ state: "submitting", note_code: "treasury_frozen" });
+    expect(desk.sent).toHaveLength(1);
+  });
+
   it("stripe: does not go out again in the second half of the key's life, and waits for people", async () => {
     desk.script.capabilities = KEY;
     const row = await unknown();

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { PoolPolicy } from "../policy/types.ts";
 import { tables } from "../store/index.ts";
 import { VenueError } from "../venues/index.ts";
 import { cancelTransfer, quorumOf, TERMINAL, type TransferRow, voteOnTransfer, workTransfer } from "./index.ts";
@@ -99,6 +100,43 @@ describe("the way to custody", () => {
     Object.assign(desk.config, { address_book });
     expect(await desk.work(id)).toMatchObject({ state: "denied", note_code: "authority_destination_changed" });
     expect(desk.sent).toEqual([]);
+  });
+
+  describe("limits that were tightened after the approval", () => {
+    const tighten = (change: Partial<PoolPolicy>): void => {
+      const pools = desk.config.pools.map((pool) => ({ ...pool, policy: { ...pool.policy, ...change } }));
+      Object.assign(desk.config, { pools });
+    };
+
+    it.each<[string, Partial<PoolPolicy>]>([
+      ["the largest move", { move_max: 999n }],
+      ["the highest fee", { fee_max: 9n }],
+    ])("stop it for good: %s", async (_, change) => {
+      const { id } = await desk.plan();
+      tighten(change);
+      expect(await desk.work(id)).toMatchObject({ state: "denied", note_code: "transfer_limit_tightened" });
+      expect(desk.sent).toEqual([]);
+      expect((await desk.wallet("hot")).held).toBe(0n);
+    });
+
+    it("make it wait for the floor of its source, and it goes when the floor allows it", async () => {
+      const { id } = await desk.plan();
+      tighten({ wallet_floors: { hot: OPENING - 1_009n } });
+      expect(await desk.work(id)).toMatchObject({ state: "approved", note_code: "transfer_floor_raised" });
+      expect(desk.sent).toEqual([]);
+      tighten({ wallet_floors: { hot: OPENING - 1_010n } });
+      expect(await desk.later(id, MINUTE)).toMatchObject({ state: "submitted" });
+    });
+
+    it("make it wait for room in its window, behind what was planned before it", async () => {
+      const [first, second] = [await desk.plan(), await desk.plan({ to_wallet: "cellar" })];
+      const window = { direction: "to_reserve", window_ms: HOUR, amount_max: 1_999n, count_max: 9 } as const;
+      tighten({ windows: [window] });
+      expect(await desk.work(second.id)).toMatchObject({ state: "approved", note_code: "transfer_window_exhausted" });
+      expect(await desk.work(first.id)).toMatchObject({ state: "submitted" });
+      expect(await desk.later(second.id, MINUTE)).toMatchObject({ note_code: "transfer_window_exhausted" });
+      expect(desk.sent).toHaveLength(1);
+    });
   });
 
   it("waits for a venue that cannot build the request now, no longer than its plan lasts", async () => {
@@ -237,6 +275,18 @@ describe("the way out of custody", () => {
     await voteOnTransfer(desk.deps, desk.vote("chen", late, "deny"));
     desk.script.prepare = () => {};
     expect(await desk.later(late.id, HOUR)).toMatchObject({ state: "denied" });
+    expect(desk.sent).toEqual([]);
+  });
+
+  it("ends when somebody who approved takes it back, as long as nothing was sent", async () => {
+    const row = await refill();
+    desk.script.prepare = () => {
+      throw new VenueError("venue_transient", "later");
+    };
+    expect(await approve(row, "ana", "ben")).toMatchObject({ state: "approved" });
+    await voteOnTransfer(desk.deps, desk.vote("ana", row, "deny"));
+    desk.script.prepare = () => {};
+    expect(await desk.later(row.id, HOUR)).toMatchObject({ state: "denied" });
     expect(desk.sent).toEqual([]);
   });
 

@@ -182,8 +182,11 @@ export interface VenueTransfer {
   readonly reference: string | null;
   readonly tx_hash: string | null;
   readonly stage: VenueStage;
-  /** `succeeded` and `failed` count only with `final`. */
-  readonly status: "pending" | "succeeded" | "failed";
+  /**
+   * `succeeded`, `failed` and `unproven` count only with `final`. `unproven`: the venue says that it is done, and nothing of
+   * what it shows says what was delivered; neither paid nor free, it is for people.
+   */
+  readonly status: "pending" | "succeeded" | "failed" | "unproven";
   readonly final: boolean;
   readonly to_address: string;
   readonly asset: AssetId;

@@ -87,8 +87,8 @@ function judge({ payment, address }: Target, tx_hash: Hash, mined: Mined): Verdi
   const base = { tx_hash, stage, final: mined.final, fee, ...depth };
   if (!mined.succeeded) return { ...base, status: "failed", raw_status: `reverted in block ${mined.block}` };
   const received = item.contract === null ? chain_units : receivedOf(mined.logs, item.contract, address, destination);
-  // Some tokens answer "false" instead of reverting: without a log nothing moved.
-  if (received === 0n) return { ...base, status: "failed", raw_status: `no transfer logged in block ${mined.block}` };
+  // Some tokens answer "false" instead of reverting, and a node may leave logs out: no log proves neither.
+  if (received === 0n) return { ...base, status: "unproven", raw_status: `no transfer logged in block ${mined.block}` };
   const raw_status = `succeeded in block ${mined.block}`;
   return { ...base, status: "succeeded", amount_received: fromChain(item, received), raw_status };
 }

@@ -16,6 +16,8 @@ import type { PreparedSubmit } from "../../transfers/types.ts";
 import type { SignedTransaction } from "../onchain/index.ts";
 import type { Venue } from "../port.ts";
 
+/** PUSH1 0 PUSH1 0 RETURN: every call succeeds and does nothing. */
+const RETURNS_NOTHING = "0x60006000f3";
 let chain: TestChain;
 let venue: Venue;
 let checkpoint: `0x${string}`;
@@ -244,6 +246,16 @@ describe("faults of the chain", () => {
     await venue.submit(prepared);
     await own.world.mine(FINALITY_BLOCKS + 1);
     expect(foundIn(await find(prepared))).toMatchObject({ status: "succeeded", final: true });
+  });
+
+  it("a token that answers without moving anything proves nothing: not paid, and not failed", async () => {
+    const prepared = await prepare("silent", usdt(25n));
+    await chain.world.client.setCode({ address: chain.world.token, bytecode: RETURNS_NOTHING });
+    await venue.submit(prepared);
+    await chain.world.mine(FINALITY_BLOCKS);
+    const silent = foundIn(await find(prepared));
+    expect(silent).toMatchObject({ status: "unproven", final: true, amount_received: null });
+    expect(silent.raw_status).toContain("no transfer logged");
   });
 
   it("a reverted transfer has failed once its receipt is final", async () => {

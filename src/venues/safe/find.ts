@@ -117,7 +117,9 @@ function judge({ parts, execution }: Target, tx_hash: Hash, mined: Mined): Verdi
   const topic = eventOf(mined.logs, safe, execution.safe_tx_hash);
   if (topic !== SUCCESS_TOPIC) return failure(tx_hash, mined, `execution failed in block ${mined.block}`);
   const received = item.contract === null ? chain_units : receivedOf(mined.logs, item.contract, safe, destination);
-  if (received === 0n) return failure(tx_hash, mined, `no transfer logged in block ${mined.block}`);
+  if (received === 0n) {
+    return { ...depthOf(tx_hash, mined), status: "unproven", raw_status: `no transfer logged in block ${mined.block}` };
+  }
   const raw_status = `executed in block ${mined.block}`;
   return { ...depthOf(tx_hash, mined), status: "succeeded", amount_received: fromChain(item, received), raw_status };
 }

@@ -276,6 +276,14 @@ describe("faults", () => {
     await expect(again).rejects.toThrow("GS026");
   });
 
+  it("a token that answers without moving anything proves nothing", async () => {
+    const prepared = await prepareWith(planFor("silent"), "ana", "ben");
+    await chain.world.client.setCode({ address: chain.world.token, bytecode: "0x60006000f3" });
+    await venue.submit(prepared);
+    await chain.world.mine(FINALITY_BLOCKS);
+    expect(foundIn(await find(prepared))).toMatchObject({ status: "unproven", final: true, amount_received: null });
+  });
+
   it("is absent before it is sent and after it was dropped, and the same bytes bring it back", async () => {
     await chain.world.client.setAutomine(false);
     const prepared = await prepareWith(planFor("dropped"), "ana", "chen");
