@@ -135,6 +135,13 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ledger_hold_closed: "The hold was posted or voided already.",
   ledger_posting_unknown: "There is no posting to reverse.",
   ledger_settlement_impossible: "What arrived and what it cost cannot come from what was sent.",
+  // breaks
+  break_not_found: "There is no such break.",
+  break_closed: "The break was closed meanwhile; nothing is left to resolve.",
+  break_resolution_not_found: "There is no such proposal to close a break.",
+  break_resolution_invalid: "The proposal cannot close this break; the message says why.",
+  break_resolution_open: "Another proposal on this break still waits; deny it or let it expire first.",
+  break_resolution_overtaken: "The break is not what was proposed on any more: look at it again and propose anew.",
   // audit
   audit_note_malformed: "A checkpoint or a verifier key is not in the signed-note format.",
   audit_export_malformed: "The file is not an export of the log; the line is named.",

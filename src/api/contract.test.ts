@@ -31,6 +31,7 @@ beforeAll(async () => {
     transfers: transfer,
     approvals: transfer,
     resolutions: await proposeOn(transfer),
+    ...(await proposeOnBreak()),
   });
 });
 
@@ -45,6 +46,18 @@ async function proposeOn(transfer_id: string): Promise<string> {
     ...{ venue_ref: "v-1", tx_hash: null, amount_received: null, fee: null },
   });
   return row.id;
+}
+
+/** Steals from custody, waits one poll, and proposes what it was. */
+async function proposeOnBreak(): Promise<Record<string, string>> {
+  test.world.flow("southvault/usdt", -5n, "USDT");
+  test.treasury.wake("manual");
+  await test.treasury.cycleOnce();
+  const page = (await (await test.request("GET", "/v1/breaks")).json()) as { items: { id: string }[] };
+  const breaks = page.items[0]?.id ?? "missing";
+  const draft = { remedy: "suspense", transfer_id: null, evidence: "letter", references: [] } as const;
+  const row = await test.treasury.proposeBreakResolution({ ...draft, break_id: breaks, proposed_by: "person:ana" });
+  return { breaks, "break-resolutions": row.id };
 }
 afterAll(() => test.close());
 

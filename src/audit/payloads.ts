@@ -164,8 +164,13 @@ export type EventPayloads = {
     readonly asset: string;
     readonly difference: string;
     readonly expected: string;
-    readonly venue: string;
+    /** Null when the balance was not known at that moment. */
+    readonly venue: string | null;
     readonly cause: string;
+    readonly break_id: string;
+    readonly break_kind: string;
+    readonly movement_id: string | null;
+    readonly candidates: readonly string[];
   };
   "break.closed": {
     readonly wallet_id: string;
@@ -173,6 +178,33 @@ export type EventPayloads = {
     /** The difference it had last. */
     readonly difference: string;
     readonly open_ms: number;
+    readonly break_id: string;
+    readonly closed_by: string;
+    readonly resolution_id: string | null;
+  };
+  /** A proposal of people to close a break, when it is made and when it ends. */
+  "break.resolution": {
+    readonly wallet_id: string;
+    readonly asset: string;
+    readonly break_id: string;
+    readonly difference: string;
+    readonly resolution_id: string;
+    readonly state: string;
+    readonly remedy: string;
+    readonly digest: string;
+    readonly evidence: string;
+    /** Everything that is approved: the bytes behind `digest`. */
+    readonly terms: Json;
+    readonly approvals: readonly string[];
+    readonly posting_id: string | null;
+  };
+  /** Every wallet compared anew, and the books with themselves. */
+  "reconciliation.full": {
+    readonly wallets: number;
+    readonly unread: readonly string[];
+    readonly breaks_open: number;
+    readonly found_late: number;
+    readonly problems: readonly string[];
   };
   "price.state": {
     readonly asset: string;

@@ -17,6 +17,8 @@ export type EventKind =
   | "approval.refused"
   | "break.opened"
   | "break.closed"
+  | "break.resolution"
+  | "reconciliation.full"
   | "price.state"
   | "venue.state"
   | "alert.raised";

@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, digestOf } from "../digest/index.ts";
+import type { BreakTerms } from "../ledger/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
@@ -39,6 +40,11 @@ export interface LostCheckpoint {
 /** What people approve to end a held transfer: every field of the proposal, the hold it answers included. */
 export function resolutionDigest(terms: ResolutionTerms): string {
   return digestOf("resolution", terms);
+}
+
+/** What people approve to close a break: every field of the proposal, the difference it answers included. */
+export function breakDigest(terms: BreakTerms): string {
+  return digestOf("break", terms);
 }
 
 /** UTF-8 text that an Ed25519 key signs: a domain of its own, so that no other signature can serve as a vote. */

@@ -16,6 +16,7 @@ export {
   votesOn,
 } from "./cast_vote.ts";
 export {
+  breakDigest,
   type LostCheckpoint,
   type ResumePayload,
   resolutionDigest,
@@ -38,5 +39,11 @@ export {
   tally,
   type VoteSubject,
 } from "./quorum.ts";
-export { RESOLUTION_APPROVALS_MIN, requirementOf, resolutionSubject, transferSubject } from "./subject.ts";
+export {
+  breakSubject,
+  RESOLUTION_APPROVALS_MIN,
+  requirementOf,
+  resolutionSubject,
+  transferSubject,
+} from "./subject.ts";
 export type * from "./types.ts";

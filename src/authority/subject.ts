@@ -1,9 +1,11 @@
 /** Objects people vote on, as the quorum sees them. */
+import type { BreakResolutionRow } from "../ledger/types.ts";
+import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
 import type { AuthorityPolicy } from "./types.ts";
 
-/** Whatever the policy asks for a transfer, ending a held one by hand takes at least two people besides its proposer. */
+/** Whatever the policy asks for a transfer, correcting the books by hand takes at least two people besides the proposer. */
 export const RESOLUTION_APPROVALS_MIN = 2;
 
 /** Kinds of wallets that pay only with people. */
@@ -37,25 +39,45 @@ export function transferSubject(policy: AuthorityPolicy, transfer: TransferRow):
   };
 }
 
+/** A proposal of a person that others decide on: its terms name who proposed it and until when it may be approved. */
+interface Proposal {
+  readonly id: string;
+  readonly digest: string;
+  readonly terms: { readonly proposed_by: string; readonly created_at: Instant; readonly expires_at: Instant };
+}
+
+/** Never fewer than two others, whatever the policy asks, and always by Tidegate's own digest. */
+function proposalSubject(
+  object_kind: "resolution" | "break",
+  { id, digest, terms }: Proposal,
+  requirement: Requirement,
+  excluded: readonly string[] = [],
+): VoteSubject {
+  const { proposed_by, created_at, expires_at } = terms;
+  return {
+    ...{ object_kind, object_id: id, digest, initiator: proposed_by, excluded, created_at, expires_at },
+    requirement: atLeast(requirement, RESOLUTION_APPROVALS_MIN),
+    scheme: "ed25519",
+  };
+}
+
 /**
- * A proposal to end a held transfer: the transfer's own quorum under the policy of now, and never fewer than two. Neither who
- * proposed it nor who started the transfer counts.
+ * A proposal to end a held transfer: the transfer's own quorum under the policy of now. Neither who proposed it nor who started
+ * the transfer counts.
  */
 export function resolutionSubject(
   policy: AuthorityPolicy,
-  { id, digest, terms }: ResolutionRow,
+  proposal: ResolutionRow,
   transfer: TransferRow,
 ): VoteSubject {
   const own = transferSubject(policy, transfer).requirement;
-  return {
-    object_kind: "resolution",
-    object_id: id,
-    digest,
-    initiator: terms.proposed_by,
-    excluded: [transfer.plan.initiator],
-    created_at: terms.created_at,
-    expires_at: terms.expires_at,
-    requirement: atLeast(own, RESOLUTION_APPROVALS_MIN),
-    scheme: "ed25519",
-  };
+  return proposalSubject("resolution", proposal, own, [transfer.plan.initiator]);
+}
+
+/** A proposal to close a break: the quorum that the same amount would need to leave custody, whichever way it went. */
+export function breakSubject(policy: AuthorityPolicy, proposal: BreakResolutionRow): VoteSubject {
+  const { asset, difference } = proposal.terms;
+  const signed = BigInt(difference);
+  const amount = signed < 0n ? -signed : signed;
+  return proposalSubject("break", proposal, quorumFor(policy, { asset, direction: "reserve_to_liquidity", amount }));
 }

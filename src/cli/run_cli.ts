@@ -6,6 +6,7 @@ import type { CliContext, Register } from "./command.ts";
 import { registerApprovals, registerApprove, registerDeny } from "./commands/approvals.ts";
 import { registerAudit } from "./commands/audit.ts";
 import { registerBench } from "./commands/bench.ts";
+import { registerBreaks } from "./commands/breaks.ts";
 import { registerCheck } from "./commands/check.ts";
 import { registerDecisions } from "./commands/decisions.ts";
 import { registerDetect } from "./commands/detect.ts";
@@ -34,6 +35,7 @@ const VERBS: readonly Register[] = [
   registerResume,
   registerWallets,
   registerReconcile,
+  registerBreaks,
   registerDoctor,
   registerPolicy,
   registerAudit,

@@ -14,6 +14,7 @@ import {
 } from "./resolve_holdings.ts";
 import { resolveAuthority, resolveTokens } from "./resolve_people.ts";
 import { resolvePools } from "./resolve_pools.ts";
+import { resolveReconciliation } from "./resolve_reconciliation.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { SandboxConfig, StoreConfig, TreasuryConfig } from "./types.ts";
 import { parseDuration, parseShare, parseSpeed } from "./values.ts";
@@ -58,6 +59,7 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     pools: resolvePools(context),
     authority: resolveAuthority(context),
     prices: resolvePrices(context),
+    reconciliation: resolveReconciliation(context),
     store: resolveStore(context, data_dir),
     audit: {
       witnesses: file.audit.witnesses.map((witness) => ({ id: witness.id, file: resolve(base_dir, witness.file) })),

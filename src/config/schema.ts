@@ -209,6 +209,17 @@ const PricesFile = z.strictObject({
     .describe("Needed only by levels in the reference currency"),
 });
 
+const ReconciliationFile = z.strictObject({
+  tolerance: z
+    .array(AmountText)
+    .max(ITEMS_MAX)
+    .default([])
+    .describe(
+      "At most one amount per asset: open breaks up to it do not stop the asset. Default: nothing is tolerated",
+    ),
+  full_interval: Duration.default("24h").describe("How often everything is compared anew, from the lists on"),
+});
+
 /** The whole file. */
 export const ConfigFileSchema = z
   .strictObject({
@@ -263,6 +274,7 @@ export const ConfigFileSchema = z
     pools: z.array(PoolFile).min(1).max(1_000).describe("What is kept in balance, and by which policy"),
     people: z.array(PersonFile).max(1_000).describe("Who may act and sign"),
     quorum: QuorumFile.describe("How many people a move needs"),
+    reconciliation: ReconciliationFile.prefault({}).describe("Books against venues and chains"),
     prices: PricesFile.prefault({}).describe("Prices for levels in the reference currency"),
   })
   .describe("Configuration of a Tidegate treasury");

@@ -97,6 +97,12 @@ export interface TreasuryConfig {
     readonly policy: PricePolicy;
     readonly poll_interval_ms: number;
   };
+  readonly reconciliation: {
+    /** Size of open breaks, in base units, up to which an asset goes on; an asset without one tolerates nothing. */
+    readonly tolerances: ReadonlyMap<AssetId, bigint>;
+    /** Time between two full comparisons. */
+    readonly full_interval_ms: number;
+  };
   readonly store: StoreConfig;
   readonly audit: AuditConfig;
   readonly api: ApiConfig;

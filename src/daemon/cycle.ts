@@ -10,6 +10,8 @@ import { keepLead, lead } from "./leader.ts";
 import { HEARTBEAT_REAL_MS, HELD_ELSEWHERE_REAL_MS, SEAL_PAUSE_REAL_MS, STANDBY_LOOK_REAL_MS } from "./limits.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
 import { pollPrices } from "./prices.ts";
+import { expireProposals } from "./read_breaks.ts";
+import { reconcileDue } from "./reconcile_full.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
 import { publish } from "./watch_log.ts";
@@ -26,6 +28,7 @@ export async function runCycle(
     return false;
   }
   const read = await part(deps, signal, "observe", () => observeDue(deps, state, signal));
+  await part(deps, signal, "reconcile", () => reconcileDue(deps, state, signal));
   await part(deps, signal, "prices", () => pollPrices(deps, state));
   if (!(await keepLead(deps, state))) return false;
   if (read === true || cause !== "schedule") {
@@ -36,6 +39,7 @@ export async function runCycle(
   }
   if (!(await keepLead(deps, state))) return false;
   await part(deps, signal, "transfers", () => workDue(deps, state, signal));
+  await part(deps, signal, "breaks", () => expireProposals(deps));
   await part(deps, signal, "seal", () => seal(deps, state));
   state.last_cycle_at = deps.clock.now();
   return true;

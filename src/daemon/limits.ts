@@ -25,6 +25,8 @@ export const RECENT_MS = 86_400_000;
 export const RECENT_MAX = 500;
 /** Past moves of a pool that a snapshot carries. */
 export const HISTORY_MAX = 1_000;
+/** Problems that a full comparison names. */
+export const PROBLEMS_MAX = 20;
 /** Longest reason a plan carries, in characters. */
 export const REASON_LENGTH_MAX = 500;
 /** Parallel reads at one venue. */

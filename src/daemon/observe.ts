@@ -69,7 +69,7 @@ function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletCo
   }
 }
 
-function isWatched(wallet: WalletConfig): boolean {
+export function isWatched(wallet: WalletConfig): boolean {
   return wallet.status !== "archived" && wallet.status !== "requested" && wallet.status !== "creating";
 }
 

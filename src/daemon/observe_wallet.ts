@@ -4,8 +4,9 @@
  * stood still, and was overtaken by another's observation, drops its own: an old balance never replaces a newer one.
  */
 import type { WalletConfig } from "../config/types.ts";
+import type { ChainReading } from "../ledger/index.ts";
 import { type BalanceRow, tables } from "../store/index.ts";
-import { refOf } from "../transfers/index.ts";
+import { messageOf, refOf } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, Venue, VenueBalance } from "../venues/port.ts";
 import { bookPage } from "./book_movements.ts";
@@ -14,17 +15,31 @@ import { drainHistory, openBooks, readOpening } from "./open_wallet.ts";
 import { compareWallet } from "./reconcile.ts";
 import { recordObserved } from "./record_observed.ts";
 import type { DaemonState } from "./state.ts";
-import type { DaemonDeps, WalletReconciliation } from "./types.ts";
+import type { DaemonDeps } from "./types.ts";
 
 const ERROR_LENGTH_MAX = 400;
 
 export interface Observed {
   /** It has to be read again at once: there is more than one observation reads, or another instance was faster. */
   readonly more: boolean;
+  /** Movements that came to light behind the place we had read up to. */
+  readonly found_late: number;
+  /** Movements whose content is not what it was when they were first read. */
+  readonly changed: readonly string[];
 }
 
-/** @throws VenueError when the venue cannot be read; StoreError */
-export async function observeWallet(deps: DaemonDeps, state: DaemonState, wallet: WalletConfig): Promise<Observed> {
+const AGAIN: Observed = { more: true, found_late: 0, changed: [] };
+
+/**
+ * `from`: an earlier cursor, to read a part of the venue's list again.
+ * @throws VenueError when the venue cannot be read; StoreError
+ */
+export async function observeWallet(
+  deps: DaemonDeps,
+  state: DaemonState,
+  wallet: WalletConfig,
+  from?: string,
+): Promise<Observed> {
   const venue = deps.venues.get(wallet.venue);
   if (venue === undefined) throw new VenueError("venue_not_found", `No connector for the venue ${wallet.venue}.`);
   const lists = venue.capabilities().list_movements;
@@ -32,30 +47,27 @@ export async function observeWallet(deps: DaemonDeps, state: DaemonState, wallet
   let cursor = known?.movement_cursor ?? null;
   if (known === undefined && lists) {
     cursor = await drainHistory(deps, venue, wallet);
-    if (cursor === null) return { more: true };
+    if (cursor === null) return AGAIN;
   }
   const balance = balanceRow(deps, wallet, await venue.getBalance(refOf(wallet)), cursor);
   if (known === undefined) await openBooks(deps, wallet, balance);
-  const pages = lists ? await readPages(deps, venue, wallet, cursor) : { cursor, more: false };
+  const pages = lists
+    ? await readPages(deps, venue, wallet, from ?? cursor, known ?? null)
+    : { cursor, more: false, found_late: 0, changed: [] };
+  const chain = await readChain(deps, venue, wallet, balance.height);
   const compared = await deps.store.tx("wallet.observed", async (tx) => {
     const row = { ...balance, movement_cursor: pages.cursor };
     const last = await tx.get(tables.balance, { wallet_id: wallet.id });
     if (last?.received_at !== (known ?? balance).received_at) return null;
     await tx.upsert(tables.balance, row);
     if (known !== undefined && known.error !== null) await recordObserved(tx, deps, row);
-    return compareWallet(tx, deps, wallet, row, lists && !pages.more);
+    return compareWallet(tx, deps, wallet, row, { complete: lists && !pages.more, chain });
   });
-  if (compared === null) return { more: true };
-  tellOfBreak(deps, state.reconciliations.get(wallet.id), compared);
-  state.reconciliations.set(wallet.id, compared);
-  return { more: pages.more };
-}
-
-/** People hear of a break when it opens, after it is written. */
-function tellOfBreak(deps: DaemonDeps, before: WalletReconciliation | undefined, now: WalletReconciliation): void {
-  if (now.state !== "break" || before?.state === "break") return;
-  const message = `${now.wallet_id} does not agree with the books; nothing new starts for ${now.asset}.`;
-  deps.notifier.notify({ code: "break_opened", severity: "page", message, ref: now.wallet_id });
+  if (compared === null) return AGAIN;
+  for (const notice of compared.notices) deps.notifier.notify(notice);
+  state.reconciliations.set(wallet.id, compared.reconciliation);
+  const { more, found_late, changed } = pages;
+  return { more, found_late, changed };
 }
 
 /** Keeps what was known and writes beside it why it is not newer; one event when it starts to fail. */
@@ -76,21 +88,43 @@ export async function recordReadError(
   if (last !== undefined && last.state !== "break") state.reconciliations.set(wallet.id, { ...last, state: "unknown" });
 }
 
+/** The independent reader failing is no failure of the venue: the chain is then not known. */
+async function readChain(
+  deps: DaemonDeps,
+  venue: Venue,
+  wallet: WalletConfig,
+  height: string | null,
+): Promise<ChainReading | null> {
+  if (venue.readChain === undefined) return null;
+  try {
+    const { total, as_of, height: seen } = await venue.readChain(refOf(wallet), height);
+    return { total, as_of, same_block: height !== null && seen === height };
+  } catch (error) {
+    deps.log.warn({ wallet: wallet.id, cause: messageOf(error) }, "The chain could not be read a second time.");
+    return null;
+  }
+}
+
 async function readPages(
   deps: DaemonDeps,
   venue: Venue,
   wallet: WalletConfig,
   from: string | null,
-): Promise<{ cursor: string | null; more: boolean }> {
+  known: BalanceRow | null,
+): Promise<Observed & { readonly cursor: string | null }> {
   const opening = await deps.store.read("wallet.opening", (tx) => readOpening(tx, wallet.id));
   let cursor = from;
+  let found_late = 0;
+  const changed: string[] = [];
   for (let read = 0; read < PAGES_MAX; read += 1) {
     const page: MovementPage = await venue.listMovements(refOf(wallet), cursor);
-    await bookPage(deps, wallet, page, opening);
+    const booked = await bookPage(deps, wallet, page, { opening, known });
+    found_late += booked.found_late;
+    changed.push(...booked.changed);
     cursor = page.cursor;
-    if (!page.has_more) return { cursor, more: false };
+    if (!page.has_more) return { cursor, more: false, found_late, changed };
   }
-  return { cursor, more: true };
+  return { cursor, more: true, found_late, changed };
 }
 
 function balanceRow(

@@ -146,7 +146,10 @@ function isReplaceable(row: TransferRow): boolean {
 }
 
 async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Promise<string | null> {
-  const [broken] = await tx.find(tables.breaks, { where: { asset: pool.asset, closed_at: null }, limit: 1 });
+  const [broken] = await tx.find(tables.breaks, {
+    where: { asset: pool.asset, closed_at: null, freezes: true },
+    limit: 1,
+  });
   if (broken !== undefined) return `${broken.wallet_id} does not agree with the books`;
   for (const wallet of deps.config.wallets.filter(
     ({ asset, id, status }) => asset === pool.asset && status === "active" && sideOf(pool, id) === null,

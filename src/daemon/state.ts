@@ -23,6 +23,8 @@ export interface DaemonState {
   /** Nothing was to be done about transfers until then, because others hold them. */
   transfers_due_at: Instant;
   seal_due_at: Instant;
+  /** The next full comparison; the store knows when the last one was. */
+  full_due_at: Instant;
   last_cycle_at: Instant | null;
   next_cycle_at: Instant | null;
   leader_fence: number | null;
@@ -47,6 +49,7 @@ export function newState(): DaemonState {
     prices_due_at: 0,
     transfers_due_at: 0,
     seal_due_at: 0,
+    full_due_at: 0,
     last_cycle_at: null,
     next_cycle_at: null,
     leader_fence: null,

@@ -3,6 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { emit } from "../audit/index.ts";
 import type { SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
+import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
 import type { Clock } from "../ports/index.ts";
 import {
@@ -23,12 +24,15 @@ import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
 import { stepDown } from "./leader.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
-import { markAllDirty, observeDue, subscribeAll } from "./observe.ts";
+import { markAllDirty, markDirty, observeDue, subscribeAll } from "./observe.ts";
 import { pollPrices, priceOf } from "./prices.ts";
+import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
 import { listReconciliations } from "./reconcile.ts";
+import { readFull } from "./reconcile_full.ts";
 import { newState } from "./state.ts";
 import type {
   DaemonDeps,
+  FullReconciliation,
   LogStanding,
   ManualTransfer,
   PoolPlan,
@@ -36,6 +40,7 @@ import type {
   WakeCause,
   WalletReconciliation,
 } from "./types.ts";
+import { breakQuorum, voteOnBreak } from "./vote_on_break.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface RunnableTreasury extends Treasury {
@@ -125,6 +130,21 @@ class Daemon implements RunnableTreasury {
     return resolutionQuorum(this.deps, resolution);
   }
 
+  proposeBreakResolution(draft: BreakResolutionDraft): Promise<BreakResolutionRow> {
+    return proposeBreakResolution(this.deps, draft);
+  }
+
+  async voteOnBreak(vote: SignedVote): ReturnType<Treasury["voteOnBreak"]> {
+    const voted = await voteOnBreak(this.deps, vote);
+    markDirty(this.#state, [voted.brk.wallet_id]);
+    this.wake("approval");
+    return voted;
+  }
+
+  breakQuorum(resolution: BreakResolutionRow): ReturnType<Treasury["breakQuorum"]> {
+    return breakQuorum(this.deps, resolution);
+  }
+
   async planNow(): Promise<readonly PoolPlan[]> {
     const plans: PoolPlan[] = [];
     for (const pool of this.deps.config.pools) plans.push(await planPool(this.deps, this.#state, pool));
@@ -142,6 +162,10 @@ class Daemon implements RunnableTreasury {
 
   logStanding(): LogStanding {
     return this.#state.log_standing;
+  }
+
+  lastFull(): Promise<FullReconciliation | null> {
+    return this.deps.store.read("reconcile.full", readFull);
   }
 
   wake(cause: WakeCause): void {

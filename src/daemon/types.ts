@@ -2,12 +2,14 @@
 import type { LogFault, Witness } from "../audit/index.ts";
 import type { QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
+import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../ledger/types.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
 import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import type { Store } from "../store/port.ts";
 import type { ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
 import type { Venue } from "../venues/port.ts";
+import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 
 export interface DaemonDeps {
   readonly config: TreasuryConfig;
@@ -65,17 +67,50 @@ export interface PoolPlan {
   readonly decision: Decision;
 }
 
+/** One difference that nothing explains; it becomes a break. */
+export interface Unexplained {
+  readonly kind: BreakKind;
+  /** With kind `movement`. */
+  readonly movement_id: string | null;
+  readonly difference: bigint;
+  /** Ranked, most likely first; at least one. */
+  readonly causes: readonly BreakCause[];
+}
+
 export interface WalletReconciliation {
   readonly wallet_id: string;
   readonly asset: string;
   /** Null when the venue's balance is not known. */
   readonly venue: bigint | null;
   readonly ledger: bigint;
-  /** Ledger corrected by our own movements that one side has seen and the other not yet. */
+  /** What an independent reader of the chain saw; null where there is none, or it could not be read. */
+  readonly chain: bigint | null;
+  readonly chain_as_of: Instant | null;
+  /** Ledger corrected by movements that one side has seen and the other not yet: `ledger + in_flight + pending`. */
   readonly expected: bigint;
+  /** Explained by our own transfers on their way. */
+  readonly in_flight: bigint;
+  /** Explained by customers' movements that are booked and not yet in the balance. */
+  readonly pending: bigint;
+  /** What the venue reports and nothing explains: the sum of `unexplained`, but for the chain's. Null when unknown. */
   readonly difference: bigint | null;
+  readonly unexplained: readonly Unexplained[];
   readonly as_of: Instant | null;
   readonly state: "equal" | "in_flight" | "break" | "unknown";
+}
+
+/** The last comparison of everything: every wallet read anew, the venues' lists read again, the books added up. */
+export interface FullReconciliation {
+  readonly started_at: Instant;
+  readonly finished_at: Instant;
+  readonly wallets: number;
+  /** Wallets whose venue could not be read then. */
+  readonly unread: readonly string[];
+  readonly breaks_open: number;
+  /** Movements that a venue listed behind the place we had read up to. */
+  readonly found_late: number;
+  /** What is wrong with the books or the lists, as sentences; empty when all is well. */
+  readonly problems: readonly string[];
 }
 
 /** The faces' only door. Every method is safe to call at any time, in any mode. */
@@ -100,12 +135,18 @@ export interface Treasury {
   proposeResolution(draft: ResolutionDraft): Promise<ResolutionRow>;
   voteOnResolution(vote: SignedVote): Promise<{ resolution: ResolutionRow; transfer: TransferRow; quorum: QuorumView }>;
   resolutionQuorum(resolution: ResolutionRow): Promise<QuorumView>;
+  /** What a break was, as a person says; others decide, and their last vote closes it. */
+  proposeBreakResolution(draft: BreakResolutionDraft): Promise<BreakResolutionRow>;
+  voteOnBreak(vote: SignedVote): Promise<{ resolution: BreakResolutionRow; brk: BreakRow; quorum: QuorumView }>;
+  breakQuorum(resolution: BreakResolutionRow): Promise<QuorumView>;
   /** What the daemon would do now, on what it knows now; changes nothing. */
   planNow(): Promise<readonly PoolPlan[]>;
   price(asset: string): PriceState | null;
   reconcile(): Promise<readonly WalletReconciliation[]>;
   /** Whether the log continues what was signed outside the database, as last looked at. */
   logStanding(): LogStanding;
+  /** Null before the first. */
+  lastFull(): Promise<FullReconciliation | null>;
   wake(cause: WakeCause): void;
   /** Instant of the last finished cycle; null before the first. */
   lastCycleAt(): Instant | null;

@@ -14,6 +14,7 @@ export type DigestKind =
   | "policy"
   | "resume"
   | "resolution"
+  | "break"
   | "decision"
   | "snapshot"
   | "event"

@@ -9,7 +9,13 @@ export type LedgerErrorCode =
   | "ledger_hold_unknown"
   | "ledger_hold_closed"
   | "ledger_posting_unknown"
-  | "ledger_settlement_impossible";
+  | "ledger_settlement_impossible"
+  | "break_not_found"
+  | "break_closed"
+  | "break_resolution_not_found"
+  | "break_resolution_invalid"
+  | "break_resolution_open"
+  | "break_resolution_overtaken";
 
 const KIND: Record<LedgerErrorCode, ErrorKind> = {
   ledger_key_reused: "conflict",
@@ -20,6 +26,12 @@ const KIND: Record<LedgerErrorCode, ErrorKind> = {
   ledger_hold_closed: "conflict",
   ledger_posting_unknown: "not_found",
   ledger_settlement_impossible: "invalid",
+  break_not_found: "not_found",
+  break_closed: "conflict",
+  break_resolution_not_found: "not_found",
+  break_resolution_invalid: "invalid",
+  break_resolution_open: "conflict",
+  break_resolution_overtaken: "conflict",
 };
 
 export class LedgerError extends TidegateError {

@@ -9,7 +9,17 @@ export {
   walletAccount,
 } from "./accounts.ts";
 export { allAccounts, balanceAt, type TrialLine, trialBalance, type WalletBalance, walletBalance } from "./balances.ts";
-export { type BreakChange, type BreakInput, openBreak, openBreaks, recordBreak } from "./breaks.ts";
+export {
+  type BreakChanges,
+  type BreakInput,
+  closeBreak,
+  OPEN_BREAKS_MAX,
+  openBreaks,
+  openBreaksOf,
+  recordBreaks,
+} from "./breaks.ts";
+export { type BookedRemedy, correctingLines } from "./breaks_correct.ts";
+export { type Freeze, isFrozenByBreaks, refreshFreeze } from "./breaks_freeze.ts";
 export { LedgerError, type LedgerErrorCode } from "./errors.ts";
 export { bookMovement, bookOpening, type Flow, movementPosting, type Opening, reverseMovement } from "./flows.ts";
 export { type HoldInput, placeHold, voidHold } from "./hold.ts";
@@ -18,11 +28,13 @@ export { findPosting, post, postHold } from "./post.ts";
 export { POSTINGS_MAX, type PostOutcome, postMany } from "./post_many.ts";
 export { createPoster, type EventOf, type Poster, type PosterParts } from "./poster.ts";
 export {
+  type ChainReading,
   type ReconciledTransfer,
   type ReconcileInput,
   type ReportedMovement,
   reconcileWallet,
 } from "./reconcile.ts";
+export { effectOf } from "./reconcile_expected.ts";
 export { isBooked, type ReverseInput, reversalKey, reversePosting } from "./reverse.ts";
 export {
   type BookedTransfer,

@@ -8,6 +8,9 @@ const out: ReconciledTransfer = {
   from_wallet: "hot",
   to_wallet: "vault",
   amount: 100n,
+  fee_max: 5n,
+  tx_hash: null,
+  created_at: 1,
   submitted_at: 5,
   fee_actual: null,
   amount_received: null,
@@ -20,6 +23,12 @@ const movement = (more: Partial<ReportedMovement>): ReportedMovement => ({
   fee: 0n,
   transfer_id: "trf_1",
   included: true,
+  unexplained: false,
+  disputed: false,
+  reference: null,
+  tx_hash: null,
+  counterparty: null,
+  at: 6,
   ...more,
 });
 const reconcile = (more: Partial<ReconcileInput> & { total?: bigint }) => {
@@ -33,10 +42,8 @@ describe("reconcileWallet", () => {
     expect(reconcile({})).toEqual({
       wallet_id: "hot",
       asset: ASSET,
-      venue: 1_000n,
-      ledger: 1_000n,
-      expected: 1_000n,
-      difference: 0n,
+      ...{ venue: 1_000n, ledger: 1_000n, chain: null, chain_as_of: null },
+      ...{ expected: 1_000n, in_flight: 0n, pending: 0n, difference: 0n, unexplained: [] },
       as_of: 9,
       state: "equal",
     });

@@ -93,15 +93,93 @@ export interface Posted {
   readonly replayed: boolean;
 }
 
-/** A difference between our books and the venue, with its age; closed by a new posting or by agreement returning. */
+/**
+ * `movement`: the venue lists a movement that nobody of ours made. `balance`: its balance differs and no listed movement says
+ * why. `chain`: the venue and the chain differ at the same block.
+ */
+export type BreakKind = "movement" | "balance" | "chain";
+
+/** `matched`: the movement turned out to be ours; `agreed`: both say the same again; `resolved`: people decided. */
+export type BreakEnd = "matched" | "agreed" | "resolved";
+
+export type BreakCauseCode =
+  | "outflow_without_transfer"
+  | "unknown_deposit"
+  | "fee_of_transfer"
+  | "late_settle"
+  | "paid_twice"
+  | "unlisted_outflow"
+  | "unlisted_inflow"
+  | "venue_differs_from_chain";
+
+/** What may be behind a break; a list of them is ranked, most likely first. */
+export type BreakCause = {
+  readonly code: BreakCauseCode;
+  readonly sentence: string;
+  /** Transfer or movement it speaks of. */
+  readonly ref: string | null;
+};
+
+/** A difference that nothing explains, with its age; closed by the movement that explains it or by people, under quorum. */
 export interface BreakRow {
   id: string;
   wallet_id: string;
   asset: AssetId;
-  /** Venue minus expected; signed. */
+  /** Signed: what the venue has more than it should (for `chain`: the chain more than the venue). */
   difference: bigint;
   opened_at: Instant;
   last_seen_at: Instant;
   closed_at: Instant | null;
+  /** Sentence of the most likely cause. */
   cause: string;
+  kind: BreakKind;
+  /** Of the wallet; only with kind `movement`. */
+  movement_id: string | null;
+  causes: readonly BreakCause[];
+  /** True while the open breaks of the asset are above its tolerance: nothing new of it is submitted. */
+  freezes: boolean;
+  closed_by: BreakEnd | null;
+  /** The proposal that closed it. */
+  resolution_id: string | null;
+}
+
+/** How people close a break: to which account the difference goes, or to which transfer the movement belongs. */
+export type BreakRemedy = "fee" | "suspense" | "customer" | "written_off" | "transfer";
+
+export type BreakResolutionState = "open" | "applied" | "denied" | "expired" | "overtaken";
+
+/** Everything people approve when they close a break; frozen when proposed. */
+export type BreakTerms = {
+  readonly id: string;
+  readonly break_id: string;
+  readonly wallet_id: string;
+  readonly asset: AssetId;
+  readonly kind: BreakKind;
+  readonly movement_id: string | null;
+  /** Base units, signed. */
+  readonly difference: string;
+  readonly opened_at: Instant;
+  readonly remedy: BreakRemedy;
+  /** With `transfer` only. */
+  readonly transfer_id: string | null;
+  readonly evidence: string;
+  readonly references: readonly string[];
+  /** `person:<id>`; never counted. */
+  readonly proposed_by: string;
+  readonly created_at: Instant;
+  readonly expires_at: Instant;
+};
+
+export interface BreakResolutionRow {
+  id: string;
+  break_id: string;
+  state: BreakResolutionState;
+  terms: BreakTerms;
+  /** digestOf("break", terms): what people approve. */
+  digest: string;
+  created_at: Instant;
+  expires_at: Instant;
+  ended_at: Instant | null;
+  /** The correcting entry; null before it and where a transfer took the movement. */
+  posting_id: string | null;
 }

@@ -164,6 +164,7 @@ export function simulatedConfig(
     store: { engine: "memory", data_dir: "", database_url: null },
     audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
+    reconciliation: { tolerances: new Map(), full_interval_ms: 86_400_000 },
     sandbox: null,
     base_dir: "",
   };

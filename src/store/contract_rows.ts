@@ -46,6 +46,7 @@ export function movementRow(row: Partial<MovementRow> = {}): MovementRow {
     at: 1_700_000_000_000,
     height: null,
     transfer_id: null,
+    unexplained: false,
     ...row,
   };
 }

@@ -5,7 +5,7 @@
 
 import type { CheckpointRow, EventRow, LeafRow } from "../audit/types.ts";
 import type { ApprovalRow } from "../authority/types.ts";
-import type { AccountRow, BreakRow, EntryRow, HoldRow, PostingRow } from "../ledger/types.ts";
+import type { AccountRow, BreakResolutionRow, BreakRow, EntryRow, HoldRow, PostingRow } from "../ledger/types.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
@@ -95,6 +95,8 @@ export interface MovementRow {
   height: string | null;
   /** Our own transfer it belongs to; null: a customer's or an unexpected movement. */
   transfer_id: string | null;
+  /** In no book yet: nobody of ours made it and no customer may; it waits for its transfer, or for people. */
+  unexplained: boolean;
 }
 export const movement = defineTable<MovementRow>({
   name: "movement",
@@ -111,9 +113,10 @@ export const movement = defineTable<MovementRow>({
     at: time(),
     height: nullable(text()),
     transfer_id: nullable(text()),
+    unexplained: bool(),
   },
   key: ["wallet_id", "movement_id"],
-  indexes: [["transfer_id"], ["wallet_id", "at"]],
+  indexes: [["transfer_id"], ["wallet_id", "at"], ["wallet_id", "unexplained"]],
 });
 
 /** Every decision, "do nothing" included; an unchanged one only raises `repeats`. */
@@ -286,9 +289,36 @@ export const breaks = defineTable<BreakRow>({
     last_seen_at: time(),
     closed_at: nullable(time()),
     cause: text(),
+    kind: text(),
+    movement_id: nullable(text()),
+    causes: json(),
+    freezes: bool(),
+    closed_by: nullable(text()),
+    resolution_id: nullable(text()),
   },
   key: ["id"],
-  indexes: [["wallet_id", "closed_at"]],
+  indexes: [
+    ["wallet_id", "closed_at"],
+    ["asset", "closed_at"],
+  ],
+});
+
+/** Proposals of people to close a break. */
+export const breakResolution = defineTable<BreakResolutionRow>({
+  name: "break_resolution",
+  columns: {
+    id: text(),
+    break_id: text(),
+    state: text(),
+    terms: json(),
+    digest: text(),
+    created_at: time(),
+    expires_at: time(),
+    ended_at: nullable(time()),
+    posting_id: nullable(text()),
+  },
+  key: ["id"],
+  indexes: [["break_id"], ["state"]],
 });
 
 export const event = defineTable<EventRow>({
@@ -357,6 +387,7 @@ export const TABLES = {
   entry,
   hold,
   breaks,
+  breakResolution,
   event,
   leaf,
   checkpoint,

@@ -13,5 +13,5 @@ export { findCounted, findDue, findOpen, getTransfer, isOpen, nextDueAt } from "
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
 export type * from "./types.ts";
 export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./vote_on_resolution.ts";
-export { quorumOf, type Voted, voteOnTransfer } from "./vote_on_transfer.ts";
+export { quorumOf, recordingRefusal, type Voted, voteOnTransfer } from "./vote_on_transfer.ts";
 export { type WorkOutcome, workTransfer } from "./work_transfer.ts";

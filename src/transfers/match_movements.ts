@@ -1,6 +1,7 @@
 /**
  * Which movements at venues are our own transfers. A movement is ours by our reference, or by its hash together with wallet,
- * direction and a fitting amount. One that was booked as a customer's before the hash was known is taken back and claimed.
+ * direction and a fitting amount. One that was booked as a customer's before the hash was known is taken back and claimed; one
+ * that was in no book is claimed as it is.
  */
 import { reverseMovement } from "../ledger/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
@@ -41,8 +42,9 @@ export async function claimMovements(tx: Tx, ids: Ids, row: TransferRow, at: Ins
   });
   for (const movement of stray.filter((one) => fits(row, one))) {
     const { wallet_id, movement_id } = movement;
-    if (movement.amount + movement.fee > 0n) await reverseMovement(tx, ids, movement, `part of ${row.id}`, at);
-    await tx.update(tables.movement, { wallet_id, movement_id }, { transfer_id: row.id });
+    if (!movement.unexplained && movement.amount + movement.fee > 0n)
+      await reverseMovement(tx, ids, movement, `part of ${row.id}`, at);
+    await tx.update(tables.movement, { wallet_id, movement_id }, { transfer_id: row.id, unexplained: false });
   }
 }
 

@@ -82,7 +82,7 @@ type Way = Pick<Checked, "from" | "to" | "direction">;
 export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, now: Instant): Promise<void> {
   const { from, to, direction } = way;
   const { asset } = from;
-  const [broken] = await tx.find(tables.breaks, { where: { asset, closed_at: null }, limit: 1 });
+  const [broken] = await tx.find(tables.breaks, { where: { asset, closed_at: null, freezes: true }, limit: 1 });
   if (broken !== undefined) {
     throw new TransferError(
       "transfer_asset_frozen",

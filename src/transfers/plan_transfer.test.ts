@@ -157,6 +157,8 @@ describe("planTransfer", () => {
       last_seen_at: 1,
       closed_at: null,
       cause: "unexplained",
+      ...({ kind: "balance", movement_id: null, causes: [], freezes: true } as const),
+      ...{ closed_by: null, resolution_id: null },
     };
     await desk.tx((tx) => tx.insert(tables.breaks, { id: "brk", wallet_id: "cellar", ...open }));
     await expect(desk.plan()).rejects.toMatchObject({ code: "transfer_asset_frozen" });

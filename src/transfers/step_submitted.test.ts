@@ -160,6 +160,7 @@ describe("a replaced transaction", () => {
       at: desk.now,
       height: null,
       transfer_id: null,
+      unexplained: false,
     } as const;
     await desk.tx(async (tx) => {
       expect(await findOwner(tx, arrival)).toBeNull();
@@ -191,6 +192,7 @@ describe("a replaced transaction", () => {
       at: desk.now,
       height: null,
       transfer_id: null,
+      unexplained: false,
       reference: null,
       tx_hash: "hash-1",
     };

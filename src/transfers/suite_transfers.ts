@@ -111,6 +111,7 @@ function testConfig(): TreasuryConfig {
     store: { engine: "memory", data_dir: "", database_url: null },
     audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
+    reconciliation: { tolerances: new Map(), full_interval_ms: 86_400_000 },
     sandbox: null,
     base_dir: "",
   };

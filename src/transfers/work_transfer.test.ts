@@ -167,8 +167,25 @@ describe("the way to custody", () => {
   });
 });
 
+const BREAK_REST = {
+  kind: "balance",
+  movement_id: null,
+  causes: [],
+  freezes: true,
+  closed_by: null,
+  resolution_id: null,
+} as const;
+
 describe("what is known at dispatch", () => {
-  const brk = { asset: "USDT", difference: 1n, opened_at: 1, last_seen_at: 1, closed_at: null, cause: "unexplained" };
+  const brk = {
+    asset: "USDT",
+    difference: 1n,
+    opened_at: 1,
+    last_seen_at: 1,
+    closed_at: null,
+    cause: "unexplained",
+    ...BREAK_REST,
+  };
 
   it("while the books do not agree with a venue, what was approved before waits", async () => {
     const { id } = await desk.plan();

@@ -39,6 +39,7 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     find: (query) => within<FindOutcome>(venue.find(query), () => ({ outcome: "unreadable", message: late })),
     cancel: (ref) => within<CancelOutcome>(venue.cancel(ref), () => ({ outcome: "unknown", message: late })),
     listMovements: (wallet, cursor) => read(venue.listMovements(wallet, cursor)),
+    ...(venue.readChain && { readChain: (wallet, height) => read(requireChain(venue)(wallet, height)) }),
     ...(venue.verifyWebhook && { verifyWebhook: venue.verifyWebhook.bind(venue) }),
     ...(venue.subscribe && { subscribe: venue.subscribe.bind(venue) }),
     close: () => venue.close(),
@@ -49,4 +50,10 @@ function requireSigning(venue: Venue): NonNullable<Venue["requestSigning"]> {
   if (venue.requestSigning === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no owners to ask.`);
   return venue.requestSigning.bind(venue);
+}
+
+function requireChain(venue: Venue): NonNullable<Venue["readChain"]> {
+  if (venue.readChain === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} has no second reader of the chain.`);
+  return venue.readChain.bind(venue);
 }

@@ -39,11 +39,23 @@ export interface Venue {
   cancel(venue_ref: string): Promise<CancelOutcome>;
   /** Movements of the wallet after `cursor` (null: from the beginning), oldest first. @throws VenueError */
   listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage>;
+  /**
+   * The wallet's total as somebody else than the venue sees it on the chain, at the block `height` where that is possible (else at
+   * the reader's own newest). Absent where there is no second reader. @throws VenueError
+   */
+  readChain?(wallet: WalletRef, height: string | null): Promise<ChainBalance>;
   /** Checks the signature over the raw bytes; the result is only a hint to read again. */
   verifyWebhook?(raw: Uint8Array, headers: Readonly<Record<string, string>>, now: Instant): WebhookHint;
   /** Calls `hint` when something changed. A push never acts; it wakes the loop, which reads again. */
   subscribe?(hint: (wallet_account: string | null) => void): () => void;
   close(): Promise<void>;
+}
+
+export interface ChainBalance {
+  readonly total: bigint;
+  readonly as_of: Instant;
+  /** The block it was read at, as the venue writes heights. */
+  readonly height: string | null;
 }
 
 export interface WalletRef {

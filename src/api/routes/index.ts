@@ -2,6 +2,7 @@
 import type { Route } from "../route.ts";
 import { APPROVAL_ROUTES } from "./approvals.ts";
 import { AUDIT_ROUTES } from "./audit.ts";
+import { BREAK_ROUTES } from "./breaks.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
 import { MODE_ROUTES } from "./mode.ts";
 import { POOL_ROUTES } from "./pools.ts";
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...TRANSFER_ROUTES,
   ...APPROVAL_ROUTES,
   ...RESOLUTION_ROUTES,
+  ...BREAK_ROUTES,
   ...MODE_ROUTES,
   ...AUDIT_ROUTES,
   ...SETTINGS_ROUTES,

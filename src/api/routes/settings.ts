@@ -13,10 +13,10 @@ import {
 import {
   createPrinter,
   printTime,
-  printTimeOrNull,
   readBalances,
   viewPeople,
   viewPolicy,
+  viewReconciliation,
   viewWallets,
 } from "../views/index.ts";
 import { notFound } from "./params.ts";
@@ -43,27 +43,13 @@ export const SETTINGS_ROUTES: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/v1/reconciliation",
-    summary: "The books against the venues, wallet by wallet",
+    summary: "The books against the venues and the chain, wallet by wallet",
     tag: "wallets",
     permission: "read",
     out: ReconciliationSchema,
-    handler: async ({ deps }) => {
-      const printer = createPrinter(deps.config);
-      const rows = await deps.treasury.reconcile();
-      return {
-        as_of: printTime(deps.treasury.deps.clock.now()),
-        equal: rows.every((row) => row.state !== "break"),
-        items: rows.map((row) => ({
-          wallet_id: row.wallet_id,
-          label: printer.label(row.wallet_id),
-          venue_balance: printer.moneyOrNull(row.asset, row.venue),
-          ledger_balance: printer.money(row.asset, row.ledger),
-          expected: printer.money(row.asset, row.expected),
-          difference: printer.moneyOrNull(row.asset, row.difference),
-          as_of: printTimeOrNull(row.as_of),
-          state: row.state,
-        })),
-      };
+    handler: async ({ deps: { treasury, config } }) => {
+      const rows = await treasury.reconcile();
+      return viewReconciliation(rows, await treasury.lastFull(), createPrinter(config), treasury.deps.clock.now());
     },
   }),
   defineRoute({

@@ -18,6 +18,8 @@ export const EventKindSchema = z
     "approval.refused",
     "break.opened",
     "break.closed",
+    "break.resolution",
+    "reconciliation.full",
     "price.state",
     "venue.state",
     "alert.raised",

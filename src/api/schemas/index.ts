@@ -1,6 +1,7 @@
 /** Every request and response of `/v1`, as zod. The terminal builds against the types that are generated from these. */
 export * from "./approvals.ts";
 export * from "./audit.ts";
+export * from "./breaks.ts";
 export * from "./common.ts";
 export * from "./decisions.ts";
 export * from "./overview.ts";

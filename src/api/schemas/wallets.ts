@@ -47,14 +47,43 @@ export const ReconciliationSchema = z
   .strictObject({
     as_of: TimeSchema,
     equal: z.boolean().describe("True when no wallet has a break"),
+    /** The last comparison of everything, from the lists on; null before the first. */
+    last_full: z
+      .strictObject({
+        finished_at: TimeSchema,
+        wallets: z.number().int(),
+        unread: z.array(z.string()).describe("Wallets whose venue did not answer then"),
+        found_late: z.number().int().describe("Movements that the venues had listed behind our backs"),
+        problems: z.array(z.string()),
+      })
+      .nullable(),
+    next_full_at: TimeSchema.nullable(),
     items: z.array(
       z.strictObject({
         wallet_id: z.string(),
         label: z.string(),
+        venue: z.string(),
+        asset: z.string(),
         venue_balance: MoneySchema.nullable(),
         ledger_balance: MoneySchema,
-        expected: MoneySchema,
-        difference: MoneySchema.nullable(),
+        chain_balance: MoneySchema.nullable().describe(
+          "As an independent reader of the chain sees it; null without one",
+        ),
+        chain_as_of: TimeSchema.nullable(),
+        expected: MoneySchema.describe("ledger_balance with what is in flight and pending"),
+        /** Differences of each pair as they stand, explained or not. */
+        pairs: z.strictObject({
+          venue_less_ledger: MoneySchema.nullable(),
+          chain_less_ledger: MoneySchema.nullable(),
+          venue_less_chain: MoneySchema.nullable(),
+        }),
+        /** The explained part: our transfers on their way, and booked movements that the balance does not contain yet. */
+        in_flight: MoneySchema,
+        pending: MoneySchema,
+        difference: MoneySchema.nullable().describe(
+          "The unexplained part: the sum of the wallet's open breaks but the chain's",
+        ),
+        breaks: z.number().int().describe("What nothing explains, counted"),
         as_of: TimeSchema.nullable(),
         state: z.enum(["equal", "in_flight", "break", "unknown"]),
       }),

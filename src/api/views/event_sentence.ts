@@ -31,7 +31,11 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
   "break.opened": ({ payload, printer }) =>
     `The books and the venue differ by ${show(payload.money("difference"))} in ${label(payload, printer)}: ${payload.text("cause") ?? ""}`,
   "break.closed": ({ payload, printer }) =>
-    `The difference of ${show(payload.money("difference"))} in ${label(payload, printer)} is gone.`,
+    `The difference of ${show(payload.money("difference"))} in ${label(payload, printer)} is ${payload.text("closed_by") === "resolved" ? "resolved by people" : "gone"}.`,
+  "break.resolution": ({ payload, printer }) =>
+    `The proposal to resolve the difference of ${show(payload.money("difference"))} in ${label(payload, printer)} as ${words(payload.text("remedy") ?? "?")} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`,
+  "reconciliation.full": ({ payload }) =>
+    `All ${payload.number("wallets") ?? "?"} wallets were compared in full; ${payload.number("breaks_open") ?? "?"} breaks are open.`,
   "price.state": ({ payload }) =>
     `The price of ${payload.text("asset") ?? "?"} is ${payload.text("to_status") ?? "unknown"} with ${payload.number("sources") ?? 0} sources.`,
   "venue.state": ({ payload }) =>

@@ -18,6 +18,7 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "approval.refused",
   "break.opened",
   "break.closed",
+  "break.resolution",
   "alert.raised",
 ];
 

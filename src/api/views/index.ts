@@ -1,10 +1,12 @@
 export { digestGroups, viewApproval } from "./approvals.ts";
+export { viewBreak, viewBreakResolution } from "./breaks.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
 export { viewHistory } from "./history.ts";
 export { viewOverview } from "./overview.ts";
 export { viewPeople, viewPolicy } from "./policy.ts";
 export { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
+export { viewReconciliation } from "./reconciliation.ts";
 export { viewResolution } from "./resolutions.ts";
 export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./transfers.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";

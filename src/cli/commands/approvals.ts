@@ -1,11 +1,12 @@
 /** `approvals`, `approve`, `deny`: what waits for people, and their signatures. */
-import type { Approval, ApprovalList, ResolutionList, VoteResult } from "../../api/index.ts";
+import type { Approval, ApprovalList, BreakResolutionList, ResolutionList, VoteResult } from "../../api/index.ts";
 import type { SignedVote, Vote, VotePayload } from "../../authority/index.ts";
 import type { Client } from "../client.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts";
 import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
+import { isBreakResolutionId, voteOnBreak } from "./breaks.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
 
 type VoteFlags = RemoteOptions & SigningFlags;
@@ -16,7 +17,8 @@ export const registerApprovals: Register = (program, context) => {
       const client = await clientOf(flags, context);
       const list = await client.get<ApprovalList>("/v1/approvals");
       const { items: resolutions } = await client.get<ResolutionList>("/v1/resolutions");
-      answer(context.io, flags.json, { ...list, resolutions }, printList);
+      const { items: breaks } = await client.get<BreakResolutionList>("/v1/break-resolutions");
+      answer(context.io, flags.json, { ...list, resolutions, breaks }, printList);
     },
   );
   program.addCommand(command);
@@ -34,11 +36,15 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
     `${vote} trf_0192... --key ana.json`,
     `${vote} trf_0192... --key ana.json --yes`,
   ])
-    .argument("<id>", "transfer, or resolution of a held one")
-    .action((id: string, flags: VoteFlags) =>
-      isResolutionId(id) ? voteOnResolution(id, vote, flags, context) : castVote(id, vote, flags, context),
-    );
+    .argument("<id>", "transfer, or proposal about a held one or a break")
+    .action((id: string, flags: VoteFlags) => voterOf(id)(id, vote, flags, context));
   program.addCommand(withSigning(withRemote(command)));
+}
+
+/** Ids say what they name. */
+function voterOf(id: string): typeof castVote {
+  if (isBreakResolutionId(id)) return voteOnBreak;
+  return isResolutionId(id) ? voteOnResolution : castVote;
 }
 
 async function castVote(id: string, vote: Vote, flags: VoteFlags, context: CliContext): Promise<void> {
@@ -92,14 +98,28 @@ async function signedSafeVote({ payload, approval, reviewed, flags, client, cont
 interface Waiting {
   readonly items: ApprovalList["items"];
   readonly resolutions: ResolutionList["items"];
+  readonly breaks: BreakResolutionList["items"];
 }
 
-function printList({ items, resolutions }: Waiting): string {
-  if (items.length + resolutions.length === 0) return "Nothing waits for approval.\n";
+function printList({ items, resolutions, breaks }: Waiting): string {
+  if (items.length + resolutions.length + breaks.length === 0) return "Nothing waits for approval.\n";
   return [
     ...(items.length > 0 ? [printTransfers(items)] : []),
     ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
+    ...(breaks.length > 0 ? [printBreaks(breaks)] : []),
   ].join("\n");
+}
+
+function printBreaks(breaks: BreakResolutionList["items"]): string {
+  return table(
+    ["proposal", "break", "wallet", "difference", "remedy", "approvals", "expires", "digest"],
+    breaks.map(({ object_id, break_id, wallet_id, difference, remedy, quorum, expires_at, digest_groups }) => [
+      ...[object_id, break_id, wallet_id, money(difference), remedy],
+      `${quorum.approvals.length} of ${quorum.needed}`,
+      expires_at,
+      digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
 }
 
 function printResolutions(resolutions: ResolutionList["items"]): string {

@@ -32,23 +32,31 @@ export const registerWallets: Register = (program, context) => {
 };
 
 export const registerReconcile: Register = (program, context) => {
-  const command = verb("reconcile", "Compare the books with the venues; exit code 1 on a break", ["reconcile --json"]);
+  const command = verb("reconcile", "Compare the books with the venues and the chain; exit code 1 on a break", [
+    "reconcile",
+    "reconcile --json",
+  ]);
   program.addCommand(
     withRemote(command).action(async (flags: RemoteOptions) => {
       const client = await clientOf(flags, context);
       const result = await client.get<Reconciliation>("/v1/reconciliation");
-      answer(context.io, flags.json, result, ({ items }) =>
-        table(
-          ["wallet", "venue", "books", "expected", "difference", "state"],
-          items.map((item) => [
-            item.wallet_id,
-            money(item.venue_balance),
-            money(item.ledger_balance),
-            money(item.expected),
-            money(item.difference),
-            item.state,
-          ]),
-        ),
+      answer(context.io, flags.json, result, ({ items, last_full }) =>
+        [
+          table(
+            ["wallet", "venue", "books", "chain", "in flight", "pending", "unexplained", "state"],
+            items.map((item) => [
+              item.wallet_id,
+              money(item.venue_balance),
+              money(item.ledger_balance),
+              money(item.chain_balance),
+              money(item.in_flight),
+              money(item.pending),
+              money(item.difference),
+              item.state,
+            ]),
+          ),
+          `Last compared in full: ${last_full?.finished_at ?? "never"}.\n`,
+        ].join(""),
       );
       if (!result.equal) throw new CliError("reconcile_found_breaks", "The books and the venues differ; see above.");
     }),
