@@ -62,8 +62,7 @@ export async function sealOnce(deps: SealDeps): Promise<SealResult> {
     sealed += count;
     if (count < SEAL_BATCH) break;
   }
-  const checkpoint = await signFrontier(deps, lease.fence);
-  const { size } = await store.read("seal.size", readFrontier);
+  const { checkpoint, size } = await signFrontier(deps, lease.fence);
   return { leading: true, sealed, size, checkpoint };
 }
 
@@ -113,20 +112,28 @@ async function sealBatch(tx: Tx, deps: SealDeps, fence: number): Promise<number>
 }
 
 /** Signs outside a transaction, because a key may live elsewhere; what it signs is committed already and can only grow. */
-async function signFrontier(deps: SealDeps, fence: number): Promise<CheckpointRow | null> {
+async function signFrontier(deps: SealDeps, fence: number): Promise<Signed> {
   const { store, signer, origin, owner, clock } = deps;
-  const frontier = await store.read("seal.frontier", async (tx) => {
+  const { frontier, signed } = await store.read("seal.frontier", async (tx) => {
     const current = await readFrontier(tx);
-    return (await tx.get(tables.checkpoint, { size: current.size })) ? null : current;
+    return { frontier: current, signed: (await tx.get(tables.checkpoint, { size: current.size })) !== undefined };
   });
-  if (frontier === null || frontier.size === 0) return null;
+  const { size } = frontier;
+  if (signed || size === 0) return { size, checkpoint: null };
   const root = frontierRoot(frontier);
-  const note = await signNote(checkpointText({ origin, size: frontier.size, root }), origin, signer);
-  const row = { size: frontier.size, root: toHex(root), note, key_id: signer.key_id, at: clock.now() };
-  return store.tx("seal.checkpoint", async (tx) => {
-    if (!(await holdsLease(tx, SEALER, owner, fence))) return null;
-    return (await tx.insertIfAbsent(tables.checkpoint, row)) ? row : null;
+  const note = await signNote(checkpointText({ origin, size, root }), origin, signer);
+  const row = { size, root: toHex(root), note, key_id: signer.key_id, at: clock.now() };
+  const written = await store.tx("seal.checkpoint", async (tx) => {
+    if (!(await holdsLease(tx, SEALER, owner, fence))) return false;
+    return tx.insertIfAbsent(tables.checkpoint, row);
   });
+  return { size, checkpoint: written ? row : null };
+}
+
+interface Signed {
+  /** Of the log as it was signed. */
+  readonly size: number;
+  readonly checkpoint: CheckpointRow | null;
 }
 
 function decodeFrontier(value: Json): Frontier {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, digestOf } from "./index.ts";
@@ -21,6 +22,28 @@ describe("canonicalJson", () => {
         const reversed = Object.fromEntries(Object.entries(value).reverse());
         expect(canonicalJson(reversed)).toBe(canonicalJson(value));
       }),
+    );
+  });
+
+  it("writes what the reference library writes, whatever the names and values are", () => {
+    const odd = fc.constantFrom("10", "9", "01", "__proto__", "toJSON", "", "\u20ac", "\ud83d\ude00", "\ufb33", "a\nb");
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: "grapheme" }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie("value"), { maxLength: 4 }),
+        fc.array(fc.tuple(fc.oneof(odd, fc.string()), tie("value")), { maxLength: 6 }).map(Object.fromEntries),
+      ),
+    })).value;
+    const reference = canonicalize as unknown as (value: unknown) => string;
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalJson(value)).toBe(reference(value));
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -28,7 +28,10 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
  * @example canonicalJson({ b: 1n, a: "x" }) // '{"a":"x","b":"1"}'
  */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(plain(value));
+  const shape = { is_simple: true };
+  const data = plain(value, shape);
+  // JSON.stringify writes numbers and texts as RFC 8785 asks. Whatever is out of the ordinary is the library's to judge.
+  const text = shape.is_simple ? JSON.stringify(data) : canonicalize(data);
   assert(text !== undefined, "canonicalJson needs a JSON value");
   return text;
 }
@@ -38,13 +41,45 @@ export function digestOf(kind: DigestKind, value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(`tidegate/${kind}/v1\n${canonicalJson(value)}`)));
 }
 
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return value.map(plain);
-  if (value !== null && typeof value === "object") {
-    const out: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(value)) if (member !== undefined) out[key] = plain(member);
-    return out;
+/** Names that look like an array index come first in every object, whatever order they were set in. */
+const INDEX_LIKE = /^\d/;
+
+/** Plain data, names in the order of RFC 8785 (UTF-16 units). What JSON.stringify writes otherwise than the RFC is not simple. */
+function plain(value: unknown, shape: { is_simple: boolean }): unknown {
+  switch (typeof value) {
+    case "bigint":
+      return value.toString();
+    case "string":
+      if (!value.isWellFormed()) shape.is_simple = false;
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) shape.is_simple = false;
+      return value;
+    case "boolean":
+      return value;
+    case "object":
+      return value === null ? null : plainObject(value, shape);
+    case "undefined":
+    case "function":
+    case "symbol":
+      shape.is_simple = false;
+      return value;
   }
-  return value;
+}
+
+function plainObject(value: object, shape: { is_simple: boolean }): unknown {
+  if (Array.isArray(value)) return value.map((item) => plain(item, shape));
+  const given = value as Readonly<Record<string, unknown>>;
+  const out: Record<string, unknown> = {};
+  for (const name of Object.keys(given).sort()) {
+    const member = given[name];
+    if (member === undefined) continue;
+    if (INDEX_LIKE.test(name) || name === "__proto__" || name === "toJSON" || !name.isWellFormed()) {
+      shape.is_simple = false;
+    }
+    // Defined, not set: a member named __proto__ stays data.
+    if (name === "__proto__") Object.defineProperty(out, name, { value: plain(member, shape), enumerable: true });
+    else out[name] = plain(member, shape);
+  }
+  return out;
 }

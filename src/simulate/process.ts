@@ -15,7 +15,7 @@ import { between } from "./seeded_random.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** What of a venue goes over the wire. */
-const CALLS: ReadonlySet<string | symbol> = new Set([
+const CALLS: ReadonlySet<string> = new Set([
   "verify",
   "listWallets",
   "getBalance",
@@ -27,6 +27,8 @@ const CALLS: ReadonlySet<string | symbol> = new Set([
   "cancel",
   "listMovements",
 ]);
+/** All that a venue can be asked. */
+const METHODS = [...CALLS, "capabilities", "decode", "subscribe", "close"];
 const CRASH_PAUSE_MS: readonly [number, number] = [1_000, 1_800_000];
 
 export class Process {
@@ -100,20 +102,21 @@ export class Process {
       const value = await whileAlive(alive, result);
       return this.#dies(label, "after") ? this.crash() : value;
     };
-    return new Proxy(venue, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        const call = member.bind(target) as (...args: unknown[]) => unknown;
-        return (...args: unknown[]) => {
-          if (!alive()) return new Promise(() => {});
-          const label = `${venue.id}.${String(name)}`;
-          if (CALLS.has(name) && this.#dies(label, "before")) return this.crash();
-          const result = call(...args);
-          return result instanceof Promise ? answer(label, result) : result;
-        };
-      },
-    });
+    const mortal: Record<string, unknown> = { id: venue.id };
+    for (const name of METHODS) {
+      const member: unknown = Reflect.get(venue, name);
+      if (typeof member !== "function") continue;
+      const call = member.bind(venue) as (...args: unknown[]) => unknown;
+      const label = `${venue.id}.${name}`;
+      const on_wire = CALLS.has(name);
+      mortal[name] = (...args: unknown[]) => {
+        if (!alive()) return new Promise(() => {});
+        if (on_wire && this.#dies(label, "before")) return this.crash();
+        const result = call(...args);
+        return result instanceof Promise ? answer(label, result) : result;
+      };
+    }
+    return mortal as unknown as Venue;
   }
 
   #mortalClock(clock: Clock): Clock {

@@ -71,7 +71,7 @@ const wallet = (venue: string, kind: WalletKind): WalletConfig => ({
   status: "active",
   account: `${venue}-usdt`,
   label: venue,
-  poll_interval_ms: kind === "hot" ? 15 * MINUTE_MS : 30 * MINUTE_MS,
+  poll_interval_ms: kind === "hot" ? 30 * MINUTE_MS : HOUR_MS,
   stale_after_ms: 3 * HOUR_MS,
 });
 const HOT = [wallet("exchange", "hot"), wallet("chain", "hot")];
@@ -94,7 +94,7 @@ const POLICY: PoolPolicy = {
   return_to: "target",
   move_min: 1_000n * UNIT,
   move_max: 2_000_000n * UNIT,
-  cooldown_ms: HOUR_MS,
+  cooldown_ms: 30 * MINUTE_MS,
   dwell_ms: 0,
   fee_max: 100n * UNIT,
   fee_max_ppm: 5_000,

@@ -1,19 +1,21 @@
 /** Counts what was reached and keeps the trace of a run. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { createHash } from "node:crypto";
 import type { Clock } from "../ports/index.ts";
 import type { Violation } from "./types.ts";
 
 /** Lines of a trace kept for reading; the digest covers all of them. */
 const TRACE_LINES_MAX = 20_000;
 const VIOLATIONS_MAX = 50;
+const PENDING_LENGTH_MAX = 16_384;
 
 export class Tally {
   readonly violations: Violation[] = [];
   readonly faulted = new Set<string>();
   readonly trace: string[] = [];
   crash_restarts = 0;
-  readonly #hash = sha256.create();
+  readonly #hash = createHash("sha256");
+  /** Lines that are not hashed yet: many short updates cost more than a long one. */
+  #pending = "";
   readonly #seed: number;
   readonly #clock: Pick<Clock, "now">;
 
@@ -24,7 +26,8 @@ export class Tally {
 
   note(line: string): void {
     const text = `${this.#clock.now()} ${line}`;
-    this.#hash.update(utf8ToBytes(`${text}\n`));
+    this.#pending += `${text}\n`;
+    if (this.#pending.length > PENDING_LENGTH_MAX) this.#flush();
     if (this.trace.length < TRACE_LINES_MAX) this.trace.push(text);
   }
 
@@ -35,6 +38,12 @@ export class Tally {
   }
 
   digest(): string {
-    return bytesToHex(this.#hash.clone().digest());
+    this.#flush();
+    return this.#hash.copy().digest("hex");
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#pending);
+    this.#pending = "";
   }
 }

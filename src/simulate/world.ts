@@ -36,6 +36,7 @@ export class World {
   #flows_out = 0n;
   readonly #opening: bigint;
   #counter = 0;
+  readonly #late: string[] = [];
 
   constructor(
     clock: VirtualClock,
@@ -109,6 +110,25 @@ export class World {
       if (effect.left) sum += effect.fee;
     }
     assert(sum === this.#opening + this.#flows_in - this.#flows_out, "the world lost or made money");
+  }
+
+  /** A request that the client gave up on and that arrives all the same. */
+  executeLate(after_ms: number, plan_id: string, reach: () => void): void {
+    this.#late.push(plan_id);
+    this.clock.after(after_ms, () => {
+      this.#late.splice(this.#late.indexOf(plan_id), 1);
+      reach();
+    });
+  }
+
+  /** Whether a request for this transfer may still arrive. */
+  isLate(plan_id: string): boolean {
+    return this.#late.includes(plan_id);
+  }
+
+  /** Nothing is on its way at any venue. */
+  isIdle(): boolean {
+    return this.#late.length === 0 && this.effects.every(({ stage }) => stage === "final");
   }
 
   listen(venue: string, hint: (account: string | null) => void): () => void {

@@ -146,12 +146,12 @@ export class WorldVenue implements Venue {
   }
 
   async submit(prepared: PreparedSubmit): Promise<SubmitOutcome> {
-    const { clock, faults, random } = this.#world;
+    const { faults, random } = this.#world;
     const body = prepared.body as RequestBody;
     const reach = (): SubmitOutcome => this.#world.execute(this.id, body, prepared.tx_hash);
     if (this.#isDown() || faults.strikes("lost_request")) return this.#timeOut();
     if (faults.strikes("late_execution")) {
-      clock.after(between(random, MINUTE_MS, LATE_MAX_MS), reach);
+      this.#world.executeLate(between(random, MINUTE_MS, LATE_MAX_MS), body.plan_id, reach);
       return this.#timeOut();
     }
     await this.#latency();

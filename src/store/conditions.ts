@@ -24,23 +24,37 @@ export interface Query {
 export function readFind(table: AnyTable, find: Find<Record<string, unknown>>): Query {
   const { where = {}, order_by = [], limit } = find;
   assert(Number.isInteger(limit) && limit >= 1 && limit <= FIND_LIMIT_MAX, `a find limit is 1 to ${FIND_LIMIT_MAX}`);
-  for (const [name] of order_by) assert(columnOf(table, name).kind !== "json", `${table.name}.${name} has no order`);
+  for (const [name] of order_by) {
+    if (columnOf(table, name).kind === "json") assert(false, `${table.name}.${name} has no order`);
+  }
   return { tests: readWhere(table, where), order: order_by, limit };
 }
 
 /** All of the tests must hold. An `undefined` condition is refused: missing never means "any". */
 export function readWhere(table: AnyTable, where: object): Test[] {
-  return Object.entries(where).flatMap(([column, condition]) => readCondition(table, column, condition));
+  const tests: Test[] = [];
+  const conditions = where as Readonly<Record<string, unknown>>;
+  for (const column of Object.keys(conditions)) readCondition(tests, table, column, conditions[column]);
+  return tests;
 }
 
-function readCondition(table: AnyTable, column: string, condition: unknown): Test[] {
+function readCondition(tests: Test[], table: AnyTable, column: string, condition: unknown): void {
   columnOf(table, column);
-  assert(condition !== undefined, `the condition on ${table.name}.${column} is undefined`);
-  if (condition === null) return [{ column, op: "in", values: [], or_null: true }];
-  if (typeof condition !== "object") return [equals(column, checkScalar(table, column, condition))];
-  const parts = Object.entries(condition);
-  assert(parts.length > 0, `the condition on ${table.name}.${column} is empty`);
-  return parts.map(([op, value]) => readOperator(table, column, op, value));
+  if (condition === undefined) assert(false, `the condition on ${table.name}.${column} is undefined`);
+  if (condition === null) tests.push({ column, op: "in", values: [], or_null: true });
+  else if (typeof condition !== "object") tests.push(equals(column, checkScalar(table, column, condition)));
+  else readOperators(tests, table, column, condition as Readonly<Record<string, unknown>>);
+}
+
+function readOperators(
+  tests: Test[],
+  table: AnyTable,
+  column: string,
+  condition: Readonly<Record<string, unknown>>,
+): void {
+  const operators = Object.keys(condition);
+  if (operators.length === 0) assert(false, `the condition on ${table.name}.${column} is empty`);
+  for (const op of operators) tests.push(readOperator(table, column, op, condition[op]));
 }
 
 function readOperator(table: AnyTable, column: string, op: string, value: unknown): Test {
@@ -63,7 +77,8 @@ function readOperator(table: AnyTable, column: string, op: string, value: unknow
 
 function readIn(table: AnyTable, column: string, list: unknown): Test {
   assert(Array.isArray(list) && list.length <= IN_VALUES_MAX, `"in" takes a list of at most ${IN_VALUES_MAX} values`);
-  const values = list.filter((item) => item !== null).map((item) => checkScalar(table, column, item));
+  const values: Scalar[] = [];
+  for (const item of list as readonly unknown[]) if (item !== null) values.push(checkScalar(table, column, item));
   return { column, op: "in", values, or_null: values.length < list.length };
 }
 
@@ -74,7 +89,10 @@ function equals(column: string, value: Scalar): Test {
 /** Whether a row passes one test; SQL's own rules for null. */
 export function passes(row: AnyRow, test: Test): boolean {
   const value = row[test.column] as Scalar | null;
-  if (test.op === "in") return value === null ? test.or_null : test.values.includes(value);
+  if (test.op === "in") {
+    if (value === null) return test.or_null;
+    return test.values.length === 1 ? test.values[0] === value : test.values.includes(value);
+  }
   if (test.op === "not_null") return value !== null;
   if (test.op === "not") return value !== test.value;
   if (value === null) return false;
@@ -89,6 +107,12 @@ export function passes(row: AnyRow, test: Test): boolean {
     case "gte":
       return order >= 0;
   }
+}
+
+/** Whether a row passes all of them. */
+export function passesAll(row: AnyRow, tests: readonly Test[]): boolean {
+  for (const test of tests) if (!passes(row, test)) return false;
+  return true;
 }
 
 /** Compares two rows by the order; nulls come last in both directions. */

@@ -11,6 +11,9 @@ export const JSON_DEPTH_MAX = 64;
 /** Values and members of one json column together. */
 export const JSON_NODES_MAX = 200_000;
 
+/** Whole values that were copied once: deeply frozen and in order, so a row that is written back needs no second copy. */
+const kept = new WeakSet<object>();
+
 /**
  * A frozen copy of `value` as a json column keeps it.
  * @param where names the column in the error: `event.payload`
@@ -18,8 +21,11 @@ export const JSON_NODES_MAX = 200_000;
  * @example copyJson({ bb: 1, a: undefined, c: -0 }, "event.payload") // { c: 0, bb: 1 }
  */
 export function copyJson(value: unknown, where: string): Json {
+  if (typeof value === "object" && value !== null && kept.has(value)) return value as Json;
   const budget = { nodes: JSON_NODES_MAX };
-  return copy(value, where, JSON_DEPTH_MAX, budget);
+  const made = copy(value, where, JSON_DEPTH_MAX, budget);
+  if (typeof made === "object" && made !== null) kept.add(made);
+  return made;
 }
 
 function copy(value: unknown, where: string, depth: number, budget: { nodes: number }): Json {

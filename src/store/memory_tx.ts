@@ -1,8 +1,8 @@
 /** A transaction over memory tables: changes in place, keeps what was there, and puts it back on abort. */
 import type { Instant } from "../ports/index.ts";
-import { passes, readFind, readWhere } from "./conditions.ts";
+import { passesAll, readFind, readWhere } from "./conditions.ts";
 import { StoreError } from "./errors.ts";
-import { joinKey, MemoryTable } from "./memory_table.ts";
+import { joinKey, type Key, MemoryTable } from "./memory_table.ts";
 import type { Find, KeyOf, ReadTx, Table, Tx, Where, Write } from "./port.ts";
 import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow } from "./rows.ts";
 import { type CheckedUpdate, checkWrites } from "./writes.ts";
@@ -11,7 +11,7 @@ export type MemoryTables = Map<string, MemoryTable>;
 
 interface Change {
   readonly rows: MemoryTable;
-  readonly key: string;
+  readonly key: Key;
   readonly before: AnyRow | undefined;
 }
 
@@ -117,7 +117,7 @@ export class MemoryTx extends MemoryReadTx implements Tx {
       const change = checkPatch(anyTable(table), patch);
       const tests = readWhere(anyTable(table), guard);
       const before = this.rowsOf(anyTable(table)).get(at);
-      if (before === undefined || !tests.every((test) => passes(before, test))) return false;
+      if (before === undefined || !passesAll(before, tests)) return false;
       this.#replace(anyTable(table), at, Object.freeze({ ...before, ...change }));
       return true;
     });
@@ -173,18 +173,18 @@ export class MemoryTx extends MemoryReadTx implements Tx {
     return true;
   }
 
-  #replace(table: AnyTable, key: string, row: AnyRow): void {
+  #replace(table: AnyTable, key: Key, row: AnyRow): void {
     const rows = this.rowsOf(table);
     if (rows.breaksUnique(key, row)) throw this.fail(duplicate(table.name));
     this.#put(rows, key, row);
   }
 
-  #put(rows: MemoryTable, key: string, row: AnyRow | undefined): void {
+  #put(rows: MemoryTable, key: Key, row: AnyRow | undefined): void {
     this.#changes.push({ rows, key, before: rows.put(key, row) });
   }
 }
 
-function keyOfRow(table: AnyTable, row: AnyRow): string {
+function keyOfRow(table: AnyTable, row: AnyRow): Key {
   return joinKey(table.key.map((name) => row[name] ?? null));
 }
 

@@ -22,17 +22,47 @@ export function anyTable<Row>(table: Table<Row>): AnyTable {
   return table as unknown as AnyTable;
 }
 
+/** What every check of a value asks, worked out once for each column. */
+interface Known {
+  readonly column: Column<Value>;
+  /** Names the column in errors: `event.payload`. */
+  readonly where: string;
+  readonly indexed: boolean;
+}
+
+const known_columns = new WeakMap<AnyTable, ReadonlyMap<string, Known>>();
+
+function knownOf(table: AnyTable): ReadonlyMap<string, Known> {
+  const known = known_columns.get(table);
+  if (known !== undefined) return known;
+  const indexed = new Set([table.key, ...table.unique, ...table.indexes].flat());
+  const made = new Map(
+    Object.entries(table.columns).map(([name, column]) => [
+      name,
+      { column, where: `${table.name}.${name}`, indexed: indexed.has(name) },
+    ]),
+  );
+  known_columns.set(table, made);
+  return made;
+}
+
+function knownColumn(table: AnyTable, name: string): Known {
+  const known = knownOf(table).get(name);
+  if (known === undefined) assert(false, `table ${table.name} has no column ${name}`);
+  return known;
+}
+
+// Here and below a sentence is made only when it is needed: these checks run for every value of every row.
+
 export function columnOf(table: AnyTable, name: string): Column<Value> {
-  const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
-  assert(column !== undefined, `table ${table.name} has no column ${name}`);
-  return column;
+  return knownColumn(table, name).column;
 }
 
 /** A frozen row with every column of the table and no other. */
 export function checkRow(table: AnyTable, row: object): AnyRow {
-  const names = Object.keys(table.columns);
-  if (Object.keys(row).length !== names.length) {
-    assert(false, `a row of ${table.name} needs exactly its columns: ${names.join()}`);
+  const columns = knownOf(table);
+  if (Object.keys(row).length !== columns.size) {
+    assert(false, `a row of ${table.name} needs exactly its columns: ${[...columns.keys()].join()}`);
   }
   return checkPart(table, row);
 }
@@ -40,24 +70,28 @@ export function checkRow(table: AnyTable, row: object): AnyRow {
 /** A frozen patch: at least one column, none of the key. */
 export function checkPatch(table: AnyTable, patch: object): AnyRow {
   const names = Object.keys(patch);
-  assert(names.length > 0, `an update of ${table.name} needs at least one column`);
-  for (const name of names) assert(!table.key.includes(name), `the key of ${table.name} cannot be updated: ${name}`);
+  if (names.length === 0) assert(false, `an update of ${table.name} needs at least one column`);
+  for (const name of names) {
+    if (table.key.includes(name)) assert(false, `the key of ${table.name} cannot be updated: ${name}`);
+  }
   return checkPart(table, patch);
 }
 
 /** The key's values in the key's order. */
 export function checkKey(table: AnyTable, key: object): Scalar[] {
-  const given: Readonly<Record<string, unknown>> = { ...key };
-  assert(Object.keys(given).length === table.key.length, `the key of ${table.name} is ${table.key.join()}`);
+  const given = key as Readonly<Record<string, unknown>>;
+  if (Object.keys(given).length !== table.key.length) {
+    assert(false, `the key of ${table.name} is ${table.key.join()}`);
+  }
   return table.key.map((name) => checkScalar(table, name, given[name]));
 }
 
 /** A value to compare the column with. */
 export function checkScalar(table: AnyTable, name: string, value: unknown): Scalar {
-  const column = columnOf(table, name);
-  assert(column.kind !== "json", `${table.name}.${name} is json, which is not compared`);
-  assert(value !== null && value !== undefined, `${table.name}.${name} is compared with ${String(value)}`);
-  return checkValue(column, value, `${table.name}.${name}`) as Scalar;
+  const { column, where } = knownColumn(table, name);
+  if (column.kind === "json") assert(false, `${where} is json, which is not compared`);
+  if (value === null || value === undefined) assert(false, `${where} is compared with ${String(value)}`);
+  return checkValue(column, value, where) as Scalar;
 }
 
 /** Negative, zero or positive; both values of the same column. */
@@ -69,38 +103,42 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 
 function checkPart(table: AnyTable, part: object): AnyRow {
   const checked: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(part)) {
-    const column = columnOf(table, name);
-    const where = `${table.name}.${name}`;
+  const given = part as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    const { column, where, indexed } = knownColumn(table, name);
     checked[name] = checkNullable(column, value, where);
-    if (typeof value === "string" && isIndexed(table, name)) checkText(value, where, INDEXED_TEXT_LENGTH_MAX);
+    if (indexed && typeof value === "string") checkText(value, where, INDEXED_TEXT_LENGTH_MAX);
   }
   return Object.freeze(checked);
 }
 
 function checkNullable(column: Column<Value>, value: unknown, where: string): Value {
+  if (value !== null) return checkValue(column, value, where);
   // A json column that may not be null keeps JSON's own null; one that may keeps SQL's.
-  if (value === null && column.kind !== "json") assert(column.nullable, `${where} may not be null`);
-  return value === null ? null : checkValue(column, value, where);
+  if (column.kind !== "json" && !column.nullable) assert(false, `${where} may not be null`);
+  return null;
 }
 
 function checkValue(column: Column<Value>, value: unknown, where: string): Value {
   switch (column.kind) {
     case "text":
-      assert(typeof value === "string", `${where} is text, not ${typeof value}`);
+      if (typeof value !== "string") assert(false, `${where} is text, not ${typeof value}`);
       return checkText(value, where);
     case "int":
     case "time":
-      assert(typeof value === "number" && Number.isSafeInteger(value), `${where} is a whole number, not ${value}`);
-      return value === 0 ? 0 : value;
+      if (!Number.isSafeInteger(value)) assert(false, `${where} is a whole number, not ${String(value)}`);
+      return value === 0 ? 0 : (value as number);
     case "amount":
-      assert(typeof value === "bigint", `${where} is an amount in base units (bigint), not ${typeof value}`);
+      if (typeof value !== "bigint") {
+        assert(false, `${where} is an amount in base units (bigint), not ${typeof value}`);
+      }
       return checkAmount(value, where);
     case "bool":
-      assert(typeof value === "boolean", `${where} is true or false, not ${typeof value}`);
+      if (typeof value !== "boolean") assert(false, `${where} is true or false, not ${typeof value}`);
       return value;
     case "json":
-      assert(value !== undefined, `${where} is undefined`);
+      if (value === undefined) assert(false, `${where} is undefined`);
       return copyJson(value, where);
   }
 }
@@ -108,15 +146,4 @@ function checkValue(column: Column<Value>, value: unknown, where: string): Value
 function checkAmount(value: bigint, where: string): bigint {
   if (value < AMOUNT_LIMIT && value > -AMOUNT_LIMIT) return value;
   throw new StoreError("store_invalid_value", `The amount of ${where} has more than 78 digits.`, { where });
-}
-
-const indexed_columns = new WeakMap<AnyTable, ReadonlySet<string>>();
-
-function isIndexed(table: AnyTable, name: string): boolean {
-  let names = indexed_columns.get(table);
-  if (names === undefined) {
-    names = new Set([table.key, ...table.unique, ...table.indexes].flat());
-    indexed_columns.set(table, names);
-  }
-  return names.has(name);
 }

@@ -86,12 +86,18 @@ async function overtakeResolution(tx: Tx, deps: Changer, row: TransferRow, chang
 
 async function writeRow(tx: Tx, row: TransferRow, next: TransferRow): Promise<void> {
   assert(next.id === row.id && next.digest === row.digest, "a transfer keeps its identity");
-  const { id: _, ...patch } = next;
+  const patch = changesOf(row, next);
   const guard = { version: row.version, fence: row.fence, state: row.state };
   if (await tx.update(tables.transfer, { id: row.id }, patch, guard)) return;
   throw new TransferError("transfer_conflict", `The transfer ${row.id} changed meanwhile; read it again.`, {
     transfer: row.id,
   });
+}
+
+/** Only what differs: most of a row stays as it is for its whole life. */
+function changesOf(row: TransferRow, next: TransferRow): Partial<TransferRow> {
+  const names = Object.keys(next) as (keyof TransferRow)[];
+  return Object.fromEntries(names.filter((name) => next[name] !== row[name]).map((name) => [name, next[name]]));
 }
 
 function noteOf(change: StateChange): Pick<TransferRow, "note_code" | "note"> {
