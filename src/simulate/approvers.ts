@@ -47,7 +47,8 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
     if (simulation.faults.strikes("no_vote")) continue;
     const vote: Vote = simulation.faults.strikes("denied_by_person") ? "deny" : "approve";
     const signed = signVote(person, { object_kind: "transfer", object_id: id, digest, vote });
-    await simulation.ask((treasury) => treasury.castVote(signed));
+    const cast = () => simulation.ask((treasury) => treasury.castVote(signed));
+    await (simulation.faults.strikes("double_vote") ? Promise.all([cast(), cast()]) : cast());
   }
 }
 

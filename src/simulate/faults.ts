@@ -25,6 +25,24 @@ export const FAULTS = [
   "denied_by_person",
   "no_vote",
   "venue_refuses",
+  "cancelled_at_venue",
+  "tampered_at_venue",
+  "reissued",
+  "fee_from_amount",
+  "reorg",
+  "reorg_after_final",
+  "rate_limit",
+  "slow_answer",
+  "lost_hint",
+  "late_hint",
+  "forged_hint",
+  "store_conflict",
+  "paused_process",
+  "double_vote",
+  "usd_level",
+  "price_down",
+  "price_stale",
+  "price_outlier",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 /** Shares of the calls at which each may happen. */
@@ -53,12 +71,32 @@ const DENSEST: FaultRates = {
   denied_by_person: 0.05,
   no_vote: 0.1,
   venue_refuses: 0.1,
+  cancelled_at_venue: 0.08,
+  tampered_at_venue: 0.1,
+  reissued: 0.15,
+  fee_from_amount: 0.3,
+  reorg: 0.2,
+  reorg_after_final: 0.1,
+  rate_limit: 0.02,
+  slow_answer: 0.02,
+  lost_hint: 0.4,
+  late_hint: 0.3,
+  forged_hint: 0.2,
+  store_conflict: 0.004,
+  paused_process: 0.0008,
+  double_vote: 0.3,
+  usd_level: 1,
+  price_down: 0.15,
+  price_stale: 0.15,
+  price_outlier: 0.4,
 };
 /** Each fault is absent from about this share of the seeds. */
 const ABSENT_SHARE = 0.35;
 
 export class Faults {
   readonly reached = new Map<Fault, number>();
+  /** What people did about it. */
+  readonly noted = new Map<string, number>();
   readonly #rates: FaultRates;
   readonly #random: Random;
   /** How often each may still strike, in a story that says so. */
@@ -92,6 +130,11 @@ export class Faults {
     const strikes = this.#on && (this.#left === null ? drawn : this.#countDown(this.#left, fault));
     if (strikes) this.reached.set(fault, (this.reached.get(fault) ?? 0) + 1);
     return strikes;
+  }
+
+  /** Something that is no fault and worth counting. */
+  note(name: string): void {
+    this.noted.set(name, (this.noted.get(name) ?? 0) + 1);
   }
 
   #countDown(left: Map<Fault, number>, fault: Fault): boolean {

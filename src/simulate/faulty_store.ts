@@ -8,6 +8,8 @@ export interface CrashPoint {
   dies(label: string, when: "before" | "after"): boolean;
   /** Kills the process; the caller is never answered. */
   crash(): Promise<never>;
+  /** The whole process stands still; after a write for longer than a write allows the call that follows it. */
+  pause(before: boolean): Promise<void>;
   /** A transaction is written: the checker looks before anything else happens. */
   written(label: string): Promise<void>;
   /** Notes what was done, in order: the trace of the run. */
@@ -44,11 +46,16 @@ export class FaultyStore implements Store {
   async #around<T>(label: string, work: () => Promise<T>, writes: boolean): Promise<T> {
     this.#point.note(label);
     if (this.#faults.strikes("crash_before") || this.#point.dies(label, "before")) return this.#point.crash();
+    if (this.#faults.strikes("paused_process")) await this.#point.pause(true);
+    if (writes && this.#faults.strikes("store_conflict")) {
+      throw new StoreError("store_conflict", "The transaction lost against others again and again.");
+    }
     if (this.#faults.strikes("store_unavailable")) {
       throw new StoreError("store_unavailable", "The database cannot be reached.");
     }
     const result = await work();
     if (writes) await this.#point.written(label);
+    if (this.#faults.strikes("paused_process")) await this.#point.pause(false);
     if (this.#faults.strikes("crash_after") || this.#point.dies(label, "after")) return this.#point.crash();
     if (writes && this.#faults.strikes("commit_unknown")) {
       throw new StoreError("store_commit_unknown", "The connection was lost at commit.");

@@ -5,6 +5,8 @@
 import type { ReadTx } from "../store/index.ts";
 import { tables } from "../store/index.ts";
 import { EDGES, TERMINAL, type TransferRow } from "../transfers/index.ts";
+import { PRICE_TOLERANCE_PPM } from "./price_feeds.ts";
+import { bandText, isInBand } from "./rest.ts";
 import { AUTHORITY } from "./sim_config.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Effect } from "./world_types.ts";
@@ -126,7 +128,9 @@ function checkRow(simulation: Simulation, row: TransferRow): void {
   if (CLOSED_WITHOUT_EFFECT.has(row.state) && effects.length > 0) {
     simulation.tally.violate("ended_with_effect", `${row.id} is ${row.state} and moved`);
   }
-  if (row.state === "settled" && effects[0]?.arrived !== true)
+  const [effect] = effects;
+  // What a network forgets after it was final is on its way once more, and was there.
+  if (row.state === "settled" && effect?.arrived !== true && effect?.reorged !== true)
     simulation.tally.violate("settled_without_effect", row.id);
 }
 
@@ -160,9 +164,37 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
       }
     }
     checkWindows(simulation, rows);
+    await checkHeld(simulation, tx, rows);
+    await checkPrices(simulation, tx);
     await checkWallets(simulation, tx, rows);
     await checkBreaks(simulation, tx, rows);
   });
+}
+
+/** Liveness: in the end the pool is inside its band, or people were called to what stands in the way. */
+async function checkHeld(simulation: Simulation, tx: ReadTx, rows: readonly TransferRow[]): Promise<void> {
+  const held = rows.filter(({ state }) => state === "held");
+  for (const { id } of held) {
+    const calls = await tx.find(tables.event, { where: { ref: id, kind: "alert.raised" }, limit: ROWS_MAX });
+    const paged = calls.some(({ payload }) => (payload as { severity?: string }).severity === "page");
+    if (!paged) simulation.tally.violate("held_and_nobody_called", id);
+  }
+  if (held.length === 0 && !isInBand(simulation)) simulation.tally.violate("outside_band", bandText(simulation));
+}
+
+/** A price that counted was near the truth, whatever one liar said. */
+async function checkPrices(simulation: Simulation, tx: ReadTx): Promise<void> {
+  if (simulation.price_sources.length === 0) return;
+  for (const { id, snapshot } of await tx.find(tables.decision, { limit: ROWS_MAX })) {
+    const { price } = snapshot as unknown as { price: { status: string; price: { num: string; den: string } | null } };
+    if (price.status !== "fresh" || price.price === null) continue;
+    // A quote of one dollar is 100 cents; the distance in millionths, in whole numbers.
+    const [cents, den] = [BigInt(price.price.num), BigInt(price.price.den)];
+    const distance = cents - 100n * den;
+    if ((distance < 0n ? -distance : distance) * 1_000_000n > 100n * den * PRICE_TOLERANCE_PPM) {
+      simulation.tally.violate("wrong_price_used", id);
+    }
+  }
 }
 
 /** Books equal the venues, corrected by what is still open, which only `held` can be. */

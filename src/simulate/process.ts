@@ -29,12 +29,16 @@ const CALLS: ReadonlySet<string> = new Set([
 ]);
 /** All that a venue can be asked. */
 const METHODS = [...CALLS, "capabilities", "decode", "subscribe", "close"];
+/** Treasury time: real pauses of up to half a minute, and after a write longer than a write allows a call. */
+const PAUSE_MS_MAX = 5 * 3_600_000;
+const PAUSE_AFTER_MS_MIN = 3_300_000;
 const CRASH_PAUSE_MS: readonly [number, number] = [1_000, 1_800_000];
 
 export class Process {
   readonly name: string;
   readonly treasury: RunnableTreasury;
   alive = true;
+  #still_until = 0;
   readonly #simulation: Simulation;
   readonly #memory: MemoryStore;
 
@@ -64,10 +68,29 @@ export class Process {
     return new Promise(() => {});
   }
 
+  /** A suspended machine: nothing of this process goes on before it wakes; the world, and other processes, do. */
+  #pause(before: boolean): Promise<void> {
+    const { clock, random } = this.#simulation;
+    this.#still_until = clock.now() + between(random, before ? 60_000 : PAUSE_AFTER_MS_MIN, PAUSE_MS_MAX);
+    return this.#whileAlive(Promise.resolve());
+  }
+
+  /** Answers only a process that lives, and only when it is awake. */
+  async #whileAlive<T>(result: Promise<T>): Promise<T> {
+    const value = await whileAlive(() => this.alive, result);
+    const still_ms = this.#still_until - this.#simulation.clock.now();
+    if (still_ms <= 0) return value;
+    return whileAlive(
+      () => this.alive,
+      this.#simulation.clock.sleep(still_ms).then(() => value),
+    );
+  }
+
   #deps(): DaemonDeps {
     const { config, random, clock, options, tally } = this.#simulation;
     const point = {
       crash: () => this.crash(),
+      pause: (before: boolean) => this.#pause(before),
       written: (label: string) => checkWritten(this.#simulation, label),
       note: (label: string) => tally.note(`${this.name} ${label}`),
       dies: (label: string, when: "before" | "after") => this.#dies(label, when),
@@ -80,7 +103,7 @@ export class Process {
       ids: this.#ids(),
       store,
       venues: new Map([...this.#simulation.venues].map(([id, venue]) => [id, this.#mortal(venue)])),
-      price_sources: [],
+      price_sources: this.#simulation.price_sources,
       verifier: VERIFIER,
       log_signer: LOG_SIGNER,
       notifier: { notify: () => {} },
@@ -99,7 +122,7 @@ export class Process {
   #mortal(venue: Venue): Venue {
     const alive = (): boolean => this.alive;
     const answer = async (label: string, result: Promise<unknown>): Promise<unknown> => {
-      const value = await whileAlive(alive, result);
+      const value = await this.#whileAlive(result);
       return this.#dies(label, "after") ? this.crash() : value;
     };
     const mortal: Record<string, unknown> = { id: venue.id };
@@ -120,12 +143,11 @@ export class Process {
   }
 
   #mortalClock(clock: Clock): Clock {
-    const alive = (): boolean => this.alive;
     const { rate } = clock;
     return {
       ...(rate === undefined ? {} : { rate }),
       now: () => clock.now(),
-      sleep: (ms, signal) => whileAlive(alive, clock.sleep(ms, signal)),
+      sleep: (ms, signal) => this.#whileAlive(clock.sleep(ms, signal)),
     };
   }
 

@@ -1,12 +1,16 @@
 /** One seed from beginning to end: hours with faults, then a quiet time in which everything must come to rest. */
+import { exportJsonl } from "../audit/index.ts";
 import { tables } from "../store/index.ts";
 import type { Venue } from "../venues/port.ts";
 import { startApprovers, startFreezes, unfreeze } from "./approvers.ts";
+import { checkLog } from "./check_log.ts";
 import type { Fault } from "./faults.ts";
 import { raiseGuard } from "./guard.ts";
 import { checkAlways, checkEffect, checkEnd, checkSubmit } from "./invariants.ts";
+import { startResolvers } from "./resolvers.ts";
 import { isAtRest } from "./rest.ts";
 import { between, chance, createStream } from "./seeded_random.ts";
+import { AUTHORITY } from "./sim_config.ts";
 import { Simulation, START } from "./simulation.ts";
 import type { SeedOptions, SeedResult } from "./types.ts";
 import type { RequestBody, WorldAccount } from "./world_types.ts";
@@ -20,6 +24,10 @@ const CHECK_EVERY_MS = 6 * HOUR_MS;
 /** The quiet time is over when nothing was open anywhere for so long: every wallet is read again within it. */
 const REST_MS = 90 * 60_000;
 const REST_LOOK_MS = 15 * 60_000;
+/** Longer than any process stands still: all of them stop, and seal what they wrote. */
+const STOP_MS = 6 * HOUR_MS;
+/** The log of every so manieth seed is exported and read. */
+const LOG_EVERY = 5;
 /** Every so manieth seed sits its quiet time out to the end. */
 const PATIENT_EVERY = 25;
 const ROWS_MAX = 10_000;
@@ -37,6 +45,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     simulation.restart("one");
     if (simulation.faults.strikes("second_instance")) simulation.restart("two");
     startApprovers(simulation);
+    startResolvers(simulation);
     if (scenario === undefined) startWeather(simulation);
     else scenario.begin?.(simulation);
     for (let at = START; at < START + hours * HOUR_MS; ) {
@@ -59,8 +68,9 @@ function startWeather(simulation: Simulation): void {
 }
 
 async function finish(simulation: Simulation, end: number): Promise<void> {
-  const { clock } = simulation;
-  const patient = simulation.options.seed % PATIENT_EVERY === 0;
+  const { clock, options } = simulation;
+  const { seed, scenario } = options;
+  const patient = seed % PATIENT_EVERY === 0;
   let rested_ms = 0;
   while (clock.now() < end && (patient || rested_ms < REST_MS)) {
     void unfreeze(simulation);
@@ -69,7 +79,18 @@ async function finish(simulation: Simulation, end: number): Promise<void> {
   }
   await checkEnd(simulation);
   simulation.end.abort();
-  await clock.run(clock.now() + HOUR_MS);
+  await clock.run(clock.now() + STOP_MS);
+  if (scenario === undefined && seed % LOG_EVERY === 0) await checkExport(simulation);
+}
+
+/** The checker that shares no code with the daemon reads the log as an auditor would. */
+async function checkExport({ truth, world, tally }: Simulation): Promise<void> {
+  const lines: string[] = [];
+  for await (const line of exportJsonl(truth, "simulated")) lines.push(line);
+  const { effects, accounts } = world;
+  const approvals_needed = Math.max(...AUTHORITY.tiers.map((tier) => tier.approvals_needed));
+  const found = checkLog(lines, { effects, accounts: [...accounts.values()], approvals_needed });
+  for (const { invariant, detail } of found) tally.violate(invariant, detail);
 }
 
 /** Counts what leaves the daemon and looks at it before the world does. */
@@ -126,7 +147,7 @@ async function resultOf(simulation: Simulation): Promise<SeedResult> {
     transfers: rows.length,
     faulted_transfers: tally.faulted.size,
     crash_restarts: tally.crash_restarts,
-    faults_reached: Object.fromEntries(faults.reached),
+    faults_reached: Object.fromEntries([...faults.reached, ...faults.noted]),
     states_reached: states,
     trace_digest: tally.digest(),
     trace: tally.trace,

@@ -103,6 +103,12 @@ const POLICY: PoolPolicy = {
   priority: [],
 };
 
+/** The low level in dollars: as much as five per cent of the opening total, as long as a coin is a dollar. */
+const USD_POLICY: PoolPolicy = {
+  ...POLICY,
+  levels: { ...POLICY.levels, low: { kind: "value", value: 500_000n * 100n, currency: USD.id, text: "500000 USD" } },
+};
+
 const PEOPLE: readonly Person[] = ["ana", "ben", "chen"].map((id) => ({
   id,
   name: id,
@@ -128,7 +134,9 @@ const OPENING: Opening = {
 export function simulatedConfig(
   opening: Opening = OPENING,
   approval_lifetime_ms = AUTHORITY.approval_lifetime_ms,
+  usd_level = false,
 ): TreasuryConfig {
+  const policy = usd_level ? USD_POLICY : POLICY;
   const exists = ({ id }: WalletConfig): boolean => id in opening;
   const wallets = WALLETS.filter(exists);
   return {
@@ -152,8 +160,8 @@ export function simulatedConfig(
         liquidity: HOT.filter(exists).map(({ id }) => id),
         reserve: CUSTODY.filter(exists).map(({ id }) => id),
         networks: NETWORKS,
-        policy: POLICY,
-        policy_digest: policyDigest(POLICY),
+        policy,
+        policy_digest: policyDigest(policy),
       },
     ],
     address_book: wallets.flatMap(({ id }) =>

@@ -3,9 +3,11 @@ import type { TreasuryConfig } from "../config/types.ts";
 import type { RunnableTreasury } from "../daemon/index.ts";
 import { TidegateError } from "../errors/index.ts";
 import type { Random } from "../ports/index.ts";
+import type { PriceSource } from "../prices/types.ts";
 import { MemoryData, MemoryStore } from "../store/index.ts";
 import type { Venue } from "../venues/port.ts";
 import { Faults } from "./faults.ts";
+import { priceFeeds } from "./price_feeds.ts";
 import { Process } from "./process.ts";
 import { createStream } from "./seeded_random.ts";
 import { drawVenues, simulatedAccounts, simulatedConfig } from "./sim_config.ts";
@@ -29,6 +31,7 @@ export class Simulation {
   readonly faults: Faults;
   readonly world: World;
   readonly config: TreasuryConfig;
+  readonly price_sources: readonly PriceSource[];
   readonly venues: ReadonlyMap<string, Venue>;
   readonly data = new MemoryData();
   /** The checker's own handle: no faults, no crashes. */
@@ -44,7 +47,9 @@ export class Simulation {
     this.tally = new Tally(seed, this.clock);
     this.random = createStream(seed, "daemon");
     this.faults = new Faults(createStream(seed, "faults"), rates, scenario?.strikes);
-    this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms);
+    const usd_level = this.faults.strikes("usd_level");
+    this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms, usd_level);
+    this.price_sources = usd_level ? priceFeeds(seed, this.clock, this.faults) : [];
     const specs = drawVenues(createStream(seed, "venues"));
     this.world = new World(this.clock, createStream(seed, "world"), this.faults, specs, simulatedAccounts(wallets));
     this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));

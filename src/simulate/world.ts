@@ -13,6 +13,9 @@ import type { Effect, RequestBody, VenueSpec, WorldAccount } from "./world_types
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const PAST_MAX = 64;
+/** Nobody's wallet: where a tampered request would go. */
+const STRANGER = "sim:stranger";
+const LATE_HINT_MS = 6 * HOUR_MS;
 
 export interface AccountSpec {
   readonly venue: string;
@@ -106,8 +109,7 @@ export class World {
     let sum = 0n;
     for (const { total } of this.accounts.values()) sum += total;
     for (const effect of this.effects) {
-      if (effect.left && !effect.arrived) sum += effect.amount;
-      if (effect.left) sum += effect.fee;
+      if (effect.left) sum += effect.amount + effect.beside - (effect.arrived ? effect.received : 0n);
     }
     assert(sum === this.#opening + this.#flows_in - this.#flows_out, "the world lost or made money");
   }
@@ -160,6 +162,7 @@ export class World {
   ): Effect {
     const now = this.clock.now();
     const lag = this.faults.strikes("lookup_lag") ? between(this.random, 1_000, spec.consistency_window_ms - 1_000) : 0;
+    const net = this.faults.strikes("fee_from_amount");
     const effect: Effect = {
       venue_ref: `${spec.id}-${this.#next()}`,
       venue: spec.id,
@@ -169,6 +172,9 @@ export class World {
       to: move.to,
       amount: move.amount,
       fee: spec.fee,
+      beside: net ? 0n : spec.fee,
+      received: net ? move.amount - spec.fee : move.amount,
+      shown_address: spec.approval_stage && this.faults.strikes("tampered_at_venue") ? STRANGER : null,
       accepted_at: now,
       visible_at: now + lag,
       tx_hash: move.tx_hash ?? `hash-${this.#next()}`,
@@ -176,9 +182,10 @@ export class World {
       status: "pending",
       left: false,
       arrived: false,
+      reorged: false,
     };
     this.#remember(move.from);
-    move.from.locked += effect.amount + effect.fee;
+    move.from.locked += effect.amount + effect.beside;
     this.effects.push(effect);
     this.onEffect(effect);
     this.#proceed(spec, effect);
@@ -189,27 +196,42 @@ export class World {
     const { random, clock } = this;
     const approval_ms = spec.approval_stage ? between(random, HOUR_MS, 6 * HOUR_MS) : 0;
     clock.after(approval_ms, () => {
-      if (spec.approval_stage && this.faults.strikes("venue_denies")) return this.#deny(effect);
+      if (effect.stage === "final") return;
+      // Nobody at the venue approves what they did not ask for themselves, when they look at last.
+      if (effect.shown_address !== null) return this.#stop(effect);
+      if (spec.approval_stage && this.faults.strikes("venue_denies")) return this.#stop(effect);
       effect.stage = "signing";
-      clock.after(between(random, ...spec.processing_ms), () => this.#leave(spec, effect));
+      clock.after(between(random, ...spec.processing_ms), () => {
+        if (this.faults.strikes("cancelled_at_venue")) return this.#stop(effect);
+        if (this.faults.strikes("reissued")) effect.venue_ref = `${spec.id}-${this.#next()}`;
+        this.#leave(spec, effect);
+      });
     });
   }
 
-  #deny(effect: Effect): void {
+  /** What waits for the venue's own approval can be taken back; true when it was. */
+  withdraw(venue: string, venue_ref: string): boolean {
+    const effect = this.effects.find((one) => one.venue === venue && one.venue_ref === venue_ref);
+    if (effect?.stage !== "pending_approval") return false;
+    this.#stop(effect);
+    return true;
+  }
+
+  #stop(effect: Effect): void {
     this.#remember(effect.from);
-    effect.from.locked -= effect.amount + effect.fee;
+    effect.from.locked -= effect.amount + effect.beside;
     effect.stage = "final";
     effect.status = "failed";
   }
 
   #leave(spec: VenueSpec, effect: Effect): void {
-    const { from, amount, fee } = effect;
+    const { from, amount, beside } = effect;
     this.#remember(from);
-    from.locked -= amount + fee;
-    from.total -= amount + fee;
+    from.locked -= amount + beside;
+    from.total -= amount + beside;
     effect.left = true;
     effect.stage = "broadcast";
-    this.#move(from, "out", amount, fee, effect.key, effect.tx_hash);
+    this.#move(from, "out", amount, beside, effect.key, effect.tx_hash);
     if (this.faults.strikes("replaced_hash")) {
       this.clock.after(MINUTE_MS, () => {
         if (effect.arrived) return;
@@ -217,18 +239,46 @@ export class World {
         effect.stage = "broadcast";
       });
     }
-    this.clock.after(between(this.random, ...spec.network_ms), () => this.#arrive(effect));
+    this.#travel(spec, effect);
   }
 
-  #arrive(effect: Effect): void {
+  #travel(spec: VenueSpec, effect: Effect): void {
+    this.clock.after(between(this.random, ...spec.network_ms), () => {
+      if (!this.faults.strikes("reorg")) return this.#arrive(spec, effect);
+      effect.stage = "confirming";
+      this.clock.after(3 * MINUTE_MS, () => {
+        effect.stage = "broadcast";
+        this.#travel(spec, effect);
+      });
+    });
+  }
+
+  #arrive(spec: VenueSpec, effect: Effect): void {
     this.#remember(effect.to);
-    effect.to.total += effect.amount;
+    effect.to.total += effect.received;
     effect.arrived = true;
     effect.stage = "confirming";
-    this.#move(effect.to, "in", effect.amount, 0n, null, effect.tx_hash);
+    this.#move(effect.to, "in", effect.received, 0n, null, effect.tx_hash);
     this.clock.after(5 * MINUTE_MS, () => {
       effect.stage = "final";
       effect.status = "succeeded";
+      if (this.faults.strikes("reorg_after_final")) this.#undoLater(spec, effect);
+    });
+  }
+
+  /** The network forgets what it had called final, and takes it up again; only while the destination still has it. */
+  #undoLater(spec: VenueSpec, effect: Effect): void {
+    this.clock.after(between(this.random, MINUTE_MS, HOUR_MS), () => {
+      const { to, received } = effect;
+      if (to.total - to.locked < received) return;
+      this.#remember(to);
+      to.total -= received;
+      effect.arrived = false;
+      effect.reorged = true;
+      effect.stage = "broadcast";
+      effect.status = "pending";
+      this.#move(to, "out", received, 0n, null, effect.tx_hash);
+      this.#travel(spec, effect);
     });
   }
 
@@ -255,13 +305,27 @@ export class World {
       final: true,
     });
     const times = this.faults.strikes("duplicate_hint") ? 3 : 1;
-    for (let i = 0; i < times; i += 1) this.#hint(account);
+    for (let i = 0; i < times; i += 1) if (!this.faults.strikes("lost_hint")) this.#hint(account);
+    if (this.faults.strikes("forged_hint")) this.#forge();
+  }
+
+  /** A push of somebody who only pretends to be a venue, about a wallet where nothing happened, or about none. */
+  #forge(): void {
+    const accounts = [...this.accounts.values()];
+    const victim = accounts[between(this.random, 0, accounts.length - 1)];
+    if (victim === undefined) return;
+    for (const hint of this.#listeners.get(victim.venue) ?? []) {
+      hint(victim.account);
+      hint("no-such-account");
+      hint(null);
+    }
   }
 
   #hint(account: WorldAccount): void {
     const hints = this.#listeners.get(account.venue);
     if (hints === undefined) return;
-    this.clock.after(between(this.random, 0, MINUTE_MS), () => {
+    const late_ms = this.faults.strikes("late_hint") ? LATE_HINT_MS : MINUTE_MS;
+    this.clock.after(between(this.random, 0, late_ms), () => {
       for (const hint of hints) hint(account.account);
     });
   }

@@ -41,14 +41,21 @@ export interface RequestBody {
 
 /** Money that really moves, or is promised to. */
 export interface Effect {
-  readonly venue_ref: string;
+  venue_ref: string;
   readonly venue: string;
   readonly plan_id: string;
   readonly key: string;
   readonly from: WorldAccount;
   readonly to: WorldAccount;
   readonly amount: bigint;
+  /** What the venue takes for it, beside the amount or out of it. */
   readonly fee: bigint;
+  /** Taken from the source beside the amount. */
+  readonly beside: bigint;
+  /** Delivered, net. */
+  readonly received: bigint;
+  /** Where the venue says it goes, when somebody there changed it. */
+  readonly shown_address: string | null;
   readonly accepted_at: Instant;
   /** Look-ups do not show it before. */
   readonly visible_at: Instant;
@@ -58,4 +65,6 @@ export interface Effect {
   /** The source has paid; the destination has it. */
   left: boolean;
   arrived: boolean;
+  /** It had been final and was forgotten by the network once. */
+  reorged: boolean;
 }

@@ -18,9 +18,10 @@ import type {
 } from "../venues/port.ts";
 import { between } from "./seeded_random.ts";
 import type { World } from "./world.ts";
-import type { Effect, RequestBody, VenueSpec } from "./world_types.ts";
+import type { RequestBody, VenueSpec } from "./world_types.ts";
 
 const LATENCY_MS: readonly [number, number] = [20, 1_500];
+const SLOW_MS: readonly [number, number] = [60_000, 600_000];
 const TIMEOUT_MS = 30_000;
 const LATE_MAX_MS = 2 * 3_600_000;
 const STALE_MAX = 12;
@@ -48,7 +49,7 @@ export class WorldVenue implements Venue {
       lookup_by_reference: true,
       consistency_window_ms,
       list_movements: true,
-      cancel: false,
+      cancel: approval_stage,
       push: true,
       webhooks: false,
       approval_stage,
@@ -166,7 +167,9 @@ export class WorldVenue implements Venue {
     const { clock, faults, effects } = this.#world;
     if (this.#isDown() || faults.strikes("lookup_error")) return { outcome: "unreadable", message: "503" };
     const now = clock.now();
-    const effect = effects.find((one) => one.venue === this.id && one.visible_at <= now && isAskedFor(one, query));
+    const seen = effects.filter((one) => one.venue === this.id && one.visible_at <= now);
+    const effect =
+      seen.find(({ venue_ref }) => venue_ref === query.venue_ref) ?? seen.find(({ key }) => key === query.reference);
     if (effect === undefined) return { outcome: "absent", as_of: now };
     const done = effect.stage === "final";
     return {
@@ -178,11 +181,11 @@ export class WorldVenue implements Venue {
         stage: effect.stage,
         status: effect.status,
         final: done,
-        to_address: effect.to.address,
+        to_address: effect.shown_address ?? effect.to.address,
         asset: "USDT",
         amount: effect.amount,
-        amount_received: effect.arrived ? effect.amount : null,
-        fee: effect.left ? effect.fee : null,
+        amount_received: effect.arrived ? effect.received : null,
+        fee: effect.left ? effect.beside : null,
         confirmations: effect.arrived ? (done ? 2 : 1) : null,
         confirmations_needed: 2,
         raw_status: effect.stage,
@@ -190,8 +193,12 @@ export class WorldVenue implements Venue {
     };
   }
 
-  async cancel(): Promise<CancelOutcome> {
-    return { outcome: "unsupported" };
+  async cancel(venue_ref: string): Promise<CancelOutcome> {
+    if (!this.#spec.approval_stage) return { outcome: "unsupported" };
+    await this.#latency();
+    if (this.#isDown()) return { outcome: "unknown", message: "503" };
+    if (this.#world.withdraw(this.id, venue_ref)) return { outcome: "cancelled" };
+    return { outcome: "too_late", message: "It is approved or ended already." };
   }
 
   async listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage> {
@@ -215,6 +222,10 @@ export class WorldVenue implements Venue {
     await this.#latency();
     const { faults, clock, random } = this.#world;
     if (faults.strikes("outage")) this.#down_until = clock.now() + between(random, MINUTE_MS, 3 * 60 * MINUTE_MS);
+    if (faults.strikes("rate_limit")) {
+      const options = { retry_after_ms: between(random, MINUTE_MS, 30 * MINUTE_MS) };
+      throw new VenueError("venue_rate_limited", "429 Too Many Requests", {}, options);
+    }
     if (this.#isDown() || faults.strikes("read_error"))
       throw new VenueError("venue_transient", "503 Service Unavailable");
   }
@@ -224,18 +235,15 @@ export class WorldVenue implements Venue {
   }
 
   async #latency(): Promise<void> {
-    await this.#world.clock.sleep(between(this.#world.random, ...LATENCY_MS));
+    const { clock, faults, random } = this.#world;
+    const range = faults.strikes("slow_answer") ? SLOW_MS : LATENCY_MS;
+    await clock.sleep(between(random, ...range));
   }
 
   async #timeOut(): Promise<SubmitOutcome> {
     await this.#world.clock.sleep(TIMEOUT_MS);
     return { outcome: "unknown", message: "no answer within 30 s" };
   }
-}
-
-function isAskedFor(effect: Effect, query: FindQuery): boolean {
-  if (query.venue_ref !== null) return effect.venue_ref === query.venue_ref;
-  return effect.key === query.reference;
 }
 
 function accountOf(plan: TransferPlan): string {

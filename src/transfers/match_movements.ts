@@ -17,11 +17,24 @@ const CLOCK_SKEW_MAX_MS = 3_600_000;
 export async function findOwner(tx: ReadTx, movement: MovementRow): Promise<TransferRow | null> {
   if (movement.reference !== null) {
     const row = await tx.get(tables.transfer, { id: movement.reference });
-    if (row !== undefined && fits(row, movement)) return row;
+    if (row !== undefined && fits(row, movement) && (await hasRoom(tx, row, movement))) return row;
   }
   if (movement.tx_hash === null) return null;
   const candidates = await tx.find(tables.transfer, { where: { tx_hash: movement.tx_hash }, limit: CANDIDATES_MAX });
-  return candidates.find((row) => fits(row, movement)) ?? null;
+  for (const row of candidates) if (fits(row, movement) && (await hasRoom(tx, row, movement))) return row;
+  return null;
+}
+
+/**
+ * A transfer owns what it sends once. What a network forgot after it was final, and lists again, is a movement of its own: the
+ * books take both as they come, or the second would be swallowed.
+ */
+async function hasRoom(tx: ReadTx, row: TransferRow, movement: MovementRow): Promise<boolean> {
+  const attached = await tx.find(tables.movement, { where: { transfer_id: row.id }, limit: CANDIDATES_MAX });
+  const { wallet_id, movement_id, direction } = movement;
+  const others = attached.filter((one) => one.direction === direction && one.wallet_id === wallet_id);
+  const known = others.filter((one) => one.movement_id !== movement_id);
+  return known.reduce((sum, { amount }) => sum + amount, movement.amount) <= row.amount;
 }
 
 /** Takes back what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
@@ -41,6 +54,7 @@ export async function claimMovements(tx: Tx, ids: Ids, row: TransferRow, at: Ins
     limit: CANDIDATES_MAX,
   });
   for (const movement of stray.filter((one) => fits(row, one))) {
+    if (!(await hasRoom(tx, row, movement))) continue;
     const { wallet_id, movement_id } = movement;
     if (!movement.unexplained && movement.amount + movement.fee > 0n)
       await reverseMovement(tx, ids, movement, `part of ${row.id}`, at);

@@ -178,6 +178,38 @@ describe("a replaced transaction", () => {
     expect((await desk.wallet("vault")).posted).toBe(OPENING + 1_000n);
   });
 
+  it("owns an arrival once: what a reorganised network lists again is booked as a movement of its own", async () => {
+    const arrival = (movement_id: string) =>
+      ({
+        wallet_id: "vault",
+        movement_id,
+        direction: "in",
+        asset: "USDT",
+        amount: 1_000n,
+        fee: 0n,
+        reference: null,
+        tx_hash: "hash-2",
+        counterparty: null,
+        at: desk.now,
+        height: null,
+        transfer_id: null,
+      }) as const;
+    for (const id of ["m1", "m2"]) {
+      await desk.tx(async (tx) => {
+        await tx.insert(tables.movement, arrival(id));
+        await bookMovement(tx, desk.deps.ids, arrival(id));
+      });
+    }
+    desk.script.find = () => found(sent, { ...FINAL, tx_hash: "hash-2", amount_received: 1_000n, fee: 0n });
+    await desk.later(sent.id, HOUR);
+    await desk.tx(async (tx) => {
+      expect(await findOwner(tx, arrival("m1"))).toMatchObject({ id: sent.id });
+      expect(await findOwner(tx, arrival("m3"))).toBeNull();
+    });
+    // One is the transfer's and came with it; the other stays what it was booked as.
+    expect((await desk.wallet("vault")).posted).toBe(OPENING + 2_000n);
+  });
+
   it("knows its movements by reference, or by hash, wallet, direction and amount", async () => {
     const base = {
       wallet_id: "hot",

@@ -1,0 +1,135 @@
+/**
+ * The second checker. It is given two things and nothing else: the exported log as text, and what the venues know to be true. It
+ * imports no code of the daemon, not even its table of states; what it believes about the log's format is written here.
+ */
+import type { Effect, WorldAccount } from "./world_types.ts";
+
+export interface LogTruth {
+  readonly effects: readonly Effect[];
+  readonly accounts: readonly WorldAccount[];
+  /** Distinct people a payment out of custody needs. */
+  readonly approvals_needed: number;
+}
+
+export interface LogFinding {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+interface LogEvent {
+  readonly id: string;
+  readonly kind: string;
+  readonly ref: string;
+  readonly at: number;
+  readonly seq: number;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Where a transfer may go next, in the checker's own words. */
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  planned: ["awaiting_approval", "approved", "cancelled", "expired"],
+  awaiting_approval: ["approved", "denied", "expired", "cancelled"],
+  approved: ["submitting", "expired", "cancelled", "denied"],
+  submitting: ["submitted", "failed", "held"],
+  submitted: ["settled", "failed", "held"],
+  held: ["submitted", "settled", "failed"],
+};
+const NOTHING_MOVED: ReadonlySet<string> = new Set(["denied", "expired", "cancelled", "failed"]);
+
+/** Everything in which the log is not the truth; empty when it is. Times in ms, amounts in base units. */
+export function checkLog(lines: readonly string[], truth: LogTruth): LogFinding[] {
+  const findings: LogFinding[] = [];
+  const find = (invariant: string, detail: string): void => void findings.push({ invariant, detail });
+  const events = eventsOf(lines);
+  checkNumbers(events, find);
+  const by_ref = new Map<string, LogEvent[]>();
+  for (const event of events) {
+    const known = by_ref.get(event.ref);
+    if (known === undefined) by_ref.set(event.ref, [event]);
+    else known.push(event);
+  }
+  const planned = events.filter(({ kind }) => kind === "transfer.planned");
+  for (const plan of planned) checkTransfer(plan, by_ref.get(plan.ref) ?? [], truth, find);
+  const known = new Set(planned.map(({ ref }) => ref));
+  for (const { plan_id } of truth.effects) if (!known.has(plan_id)) find("log_misses_payment", plan_id);
+  for (const account of truth.accounts) checkWallet(account, events, find);
+  return findings;
+}
+
+type Find = (invariant: string, detail: string) => void;
+
+function eventsOf(lines: readonly string[]): LogEvent[] {
+  return lines
+    .map((line) => JSON.parse(line) as { readonly record?: string; readonly event?: LogEvent })
+    .flatMap(({ record, event }) => (record === "event" && event !== undefined ? [event] : []));
+}
+
+function checkNumbers(events: readonly LogEvent[], find: Find): void {
+  events.forEach(({ seq }, index) => {
+    if (seq !== index) find("log_has_gap", `entry ${index} has the number ${seq}`);
+  });
+  if (new Set(events.map(({ id }) => id)).size !== events.length) find("log_repeats_event", `${events.length} entries`);
+}
+
+function checkTransfer(plan: LogEvent, events: readonly LogEvent[], truth: LogTruth, find: Find): void {
+  const { ref, payload } = plan;
+  const changes = inOrder(events.filter(({ kind }) => kind === "transfer.state"));
+  let state = "planned";
+  for (const { payload: change } of changes) {
+    const to = String(change.to_state);
+    if (change.from_state !== state || !(NEXT[state] ?? []).includes(to)) {
+      find("log_breaks_history", `${ref}: ${state}, then ${String(change.from_state)} to ${to}`);
+    }
+    state = to;
+  }
+  const moved = truth.effects.filter(({ plan_id, status }) => plan_id === ref && status !== "failed");
+  if (moved.length > 1) find("log_paid_twice", ref);
+  const [effect] = moved;
+  if (effect === undefined) {
+    if (state === "settled") find("log_settles_nothing", ref);
+    return;
+  }
+  if (NOTHING_MOVED.has(state)) find("log_denies_payment", `${ref} is ${state} and moved`);
+  if (String(effect.amount) !== payload.amount || effect.from.account !== payload.from_wallet) {
+    find("log_differs_from_payment", ref);
+  }
+  if (effect.to.account !== payload.to_wallet) find("log_differs_from_payment", `${ref} went elsewhere`);
+  const durable = changes.find(({ payload: change }) => change.to_state === "submitting");
+  if (durable === undefined || durable.at > effect.accepted_at) find("log_intent_after_payment", ref);
+  if (payload.direction === "reserve_to_liquidity") checkVotes(plan, events, effect, truth, find);
+  const last = changes.at(-1)?.payload;
+  if (state === "settled" && last?.amount_received !== String(effect.received)) {
+    find("log_credits_wrong_amount", `${ref}: ${String(last?.amount_received)}, truly ${effect.received}`);
+  }
+}
+
+/** Written in the order of their changes, whatever the clocks of the processes said. */
+function inOrder(events: readonly LogEvent[]): LogEvent[] {
+  return [...events].sort((a, b) => a.seq - b.seq);
+}
+
+function checkVotes(plan: LogEvent, events: readonly LogEvent[], effect: Effect, truth: LogTruth, find: Find): void {
+  const { digest, initiator } = plan.payload;
+  const yes = new Set<string>();
+  for (const { kind, at, payload } of events) {
+    if (kind !== "approval.voted" || payload.digest !== digest || at > effect.accepted_at) continue;
+    if (payload.vote === "approve" && `person:${String(payload.person_id)}` !== initiator) {
+      yes.add(String(payload.person_id));
+    }
+  }
+  if (yes.size < truth.approvals_needed) find("log_lacks_quorum", `${plan.ref} has ${yes.size}`);
+}
+
+/** The first balance and every movement since make what is there now. */
+function checkWallet({ account, total }: WorldAccount, events: readonly LogEvent[], find: Find): void {
+  const own = inOrder(events.filter(({ ref }) => ref === account));
+  const first = own.find(({ kind }) => kind === "wallet.observed");
+  if (first === undefined) return;
+  let sum = BigInt(String(first.payload.total));
+  for (const { kind, payload } of own) {
+    if (kind !== "movement.booked") continue;
+    const amount = BigInt(String(payload.amount));
+    sum += payload.direction === "in" ? amount : -amount - BigInt(String(payload.fee));
+  }
+  if (sum !== total) find("log_differs_from_venue", `${account}: the log makes it ${sum}, the venue ${total}`);
+}

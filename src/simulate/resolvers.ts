@@ -1,0 +1,67 @@
+/**
+ * People who end what is held. One of them rings the venue up and learns the truth; the other two approve. While the venue itself
+ * cannot say yet (a request may still arrive), nobody proposes anything: a machine and a person would both have to guess.
+ */
+import type { Person } from "../authority/types.ts";
+import { tables } from "../store/index.ts";
+import type { ResolutionDraft, TransferRow } from "../transfers/index.ts";
+import { signVote } from "./approvers.ts";
+import { between } from "./seeded_random.ts";
+import type { Simulation } from "./simulation.ts";
+
+const LOOK_MS: readonly [number, number] = [1_800_000, 3 * 3_600_000];
+const SCENARIO_LOOK_MS: readonly [number, number] = [900_000, 2_400_000];
+const ROWS_MAX = 50;
+/** Somebody opens a case only for what stays held this long. */
+const PATIENCE_MS = 1_800_000;
+
+export function startResolvers(simulation: Simulation): void {
+  for (const person of simulation.config.authority.people) next(simulation, person);
+}
+
+function next(simulation: Simulation, person: Person): void {
+  const { clock, random, options } = simulation;
+  clock.after(between(random, ...(options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS)), () => {
+    void look(simulation, person);
+    next(simulation, person);
+  });
+}
+
+async function look(simulation: Simulation, person: Person): Promise<void> {
+  const { truth, clock } = simulation;
+  const { held, open } = await truth.read("people", async (tx) => ({
+    held: await tx.find(tables.transfer, { where: { state: "held" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
+    open: await tx.find(tables.resolution, { where: { state: "open" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
+  }));
+  for (const row of held) {
+    const waiting = open.find(({ transfer_id }) => transfer_id === row.id);
+    if (waiting === undefined) {
+      const since = row.prepared?.prepared_at ?? clock.now();
+      const draft = clock.now() - since < PATIENCE_MS ? null : truthAbout(simulation, person, row);
+      if (draft !== null) await simulation.ask((treasury) => treasury.proposeResolution(draft));
+      continue;
+    }
+    const { id, digest, terms } = waiting;
+    if (terms.proposed_by === `person:${person.id}`) continue;
+    const vote = { object_kind: "resolution", object_id: id, digest, vote: "approve" } as const;
+    await simulation.ask((treasury) => treasury.voteOnResolution(signVote(person, vote)));
+    simulation.faults.note("resolved_by_people");
+  }
+}
+
+/** What the venue's staff says on the phone; null while they cannot tell. */
+function truthAbout({ world }: Simulation, person: Person, row: TransferRow): ResolutionDraft | null {
+  if (world.isLate(row.id)) return null;
+  const effect = world.effects.find(({ plan_id, status }) => plan_id === row.id && status !== "failed");
+  const none = { venue_ref: null, tx_hash: null, amount_received: null, fee: null };
+  const said = {
+    transfer_id: row.id,
+    evidence: `The venue says on the phone what became of ${row.id}.`,
+    references: [`case-${row.id}`],
+    proposed_by: `person:${person.id}`,
+  };
+  if (effect === undefined) return { ...said, ...none, outcome: "failed" };
+  const { venue_ref, tx_hash, stage, received, beside } = effect;
+  if (stage !== "final") return { ...said, ...none, outcome: "submitted", venue_ref, tx_hash };
+  return { ...said, outcome: "settled", venue_ref, tx_hash, amount_received: received, fee: beside };
+}
