@@ -3,6 +3,7 @@
  * cannot say yet (a request may still arrive), nobody proposes anything: a machine and a person would both have to guess.
  */
 import type { Person } from "../authority/types.ts";
+import type { BreakResolutionDraft } from "../daemon/index.ts";
 import { tables } from "../store/index.ts";
 import type { ResolutionDraft, TransferRow } from "../transfers/index.ts";
 import { signVote } from "./approvers.ts";
@@ -23,6 +24,7 @@ function next(simulation: Simulation, person: Person): void {
   const { clock, random, options } = simulation;
   clock.after(between(random, ...(options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS)), () => {
     void look(simulation, person);
+    void lookAtBreaks(simulation, person);
     next(simulation, person);
   });
 }
@@ -47,6 +49,53 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
     await simulation.ask((treasury) => treasury.voteOnResolution(signVote(person, vote)));
     simulation.faults.note("resolved_by_people");
   }
+}
+
+/**
+ * A movement at a custody wallet that no transfer of ours explains. Those of reorganised networks are known to people by their
+ * hash; what the daemon will still recognise by itself is left to it.
+ */
+async function lookAtBreaks(simulation: Simulation, person: Person): Promise<void> {
+  const { truth, faults } = simulation;
+  const { breaks, open } = await truth.read("people", async (tx) => ({
+    breaks: await tx.find(tables.breaks, {
+      where: { closed_at: null, kind: "movement" },
+      order_by: [["id", "asc"]],
+      limit: ROWS_MAX,
+    }),
+    open: await tx.find(tables.breakResolution, {
+      where: { state: "open" },
+      order_by: [["id", "asc"]],
+      limit: ROWS_MAX,
+    }),
+  }));
+  for (const { id, wallet_id, movement_id } of breaks) {
+    const waiting = open.find(({ break_id }) => break_id === id);
+    if (waiting === undefined) {
+      if (!isRepeated(simulation, wallet_id, movement_id)) continue;
+      const draft: BreakResolutionDraft = {
+        break_id: id,
+        remedy: "suspense",
+        transfer_id: null,
+        evidence: "The network was reorganised: this undoes or repeats what was booked.",
+        references: [`case-${id}`],
+        proposed_by: `person:${person.id}`,
+      };
+      await simulation.ask((treasury) => treasury.proposeBreakResolution(draft));
+    } else if (waiting.terms.proposed_by !== `person:${person.id}`) {
+      const vote = { object_kind: "break", object_id: waiting.id, digest: waiting.digest, vote: "approve" } as const;
+      await simulation.ask((treasury) => treasury.voteOnBreak(signVote(person, vote)));
+      faults.note("break_closed_by_people");
+    }
+  }
+}
+
+/** Whether this wallet had a movement of the same transaction before. */
+function isRepeated({ world }: Simulation, wallet_id: string, movement_id: string | null): boolean {
+  const account = [...world.accounts.values()].find((one) => one.account === wallet_id);
+  const at = account?.movements.findIndex(({ id }) => id === movement_id) ?? -1;
+  const tx_hash = account?.movements[at]?.tx_hash;
+  return account?.movements.slice(0, Math.max(at, 0)).some((earlier) => earlier.tx_hash === tx_hash) ?? false;
 }
 
 /** What the venue's staff says on the phone; null while they cannot tell. */

@@ -193,6 +193,7 @@ describe("a replaced transaction", () => {
         at: desk.now,
         height: null,
         transfer_id: null,
+        unexplained: false,
       }) as const;
     for (const id of ["m1", "m2"]) {
       await desk.tx(async (tx) => {
