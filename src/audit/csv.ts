@@ -58,14 +58,17 @@ export const CSV_HEADER = `${COLUMNS.join(",")}\r\n`;
 export function csvLine(event: EventRow, assets: ReadonlyMap<AssetId, Asset>): string {
   const facts = eventFacts(event);
   const amount = (units: string | null): string => printUnits(units, facts.asset, assets);
-  return `${[
+  return csvRow([
     ...[event.seq === null ? "" : String(event.seq), new Date(event.at).toISOString(), event.type ?? "", event.kind],
     ...[event.actor, event.ref, facts.pool_id ?? "", facts.asset ?? "", facts.from_wallet ?? "", facts.to_wallet ?? ""],
     ...[facts.state ?? "", amount(facts.amount), amount(facts.fee), amount(facts.liquidity_after)],
     ...[amount(facts.reserve_after), amount(facts.from_wallet_after), amount(facts.to_wallet_after), facts.note ?? ""],
-  ]
-    .map(cell)
-    .join(",")}\r\n`;
+  ]);
+}
+
+/** One line (RFC 4180) that a spreadsheet reads as data. */
+export function csvRow(cells: readonly string[]): string {
+  return `${cells.map(cell).join(",")}\r\n`;
 }
 
 function printUnits(units: string | null, asset_id: AssetId | null, assets: ReadonlyMap<AssetId, Asset>): string {

@@ -1,4 +1,4 @@
-export { CSV_HEADER, csvLine, type EventFacts, eventFacts } from "./csv.ts";
+export { CSV_HEADER, csvLine, csvRow, type EventFacts, eventFacts } from "./csv.ts";
 export { EVENT_BYTES_MAX, type EventInput, emit, eventBytes, makeEvent } from "./emit.ts";
 export { AuditError, type AuditErrorCode } from "./errors.ts";
 export { EXPORT_FORMAT, exportJsonl, type LogRecord, parseJsonl, readLog, readSealed } from "./export.ts";

@@ -367,3 +367,32 @@ describe("a held transfer", () => {
     expect((await run(`deny ${object_id} --key ${key("chen")} --yes`)).out).toContain("the resolution is denied");
   });
 });
+
+describe("ledger", () => {
+  const account = "customers/all/USDT";
+
+  it("lists accounts, and prints a statement as a table, JSON and CSV that agree", async () => {
+    const accounts = json<{ items: { id: string; balance: { amount: string } }[] }>(
+      await run("ledger accounts --json"),
+    );
+    const balance = accounts.items.find(({ id }) => id === account)?.balance.amount;
+    expect(balance).toMatch(/^\d+\.\d{6}$/);
+    expect((await run("ledger accounts --kind customers")).out).toContain(balance);
+    const view = json<{ closing: { amount: string }; items: unknown[] }>(
+      await run(`ledger statement --account ${account} --json`),
+    );
+    expect(view.closing.amount).toBe(balance);
+    expect(view.items.length).toBeGreaterThan(0);
+    const lines = (await run(`ledger statement --account ${account} --csv`)).out.split("\r\n");
+    expect(lines[0]).toBe("seq,at,kind,ref,memo,debit,credit,balance");
+    expect(lines).toHaveLength(view.items.length + 4);
+    expect(lines.at(-2)).toMatch(new RegExp(`closing,${account},,,,${balance}$`));
+    expect((await run(`ledger statement --account ${account}`)).out).toContain(`closing ${balance} USDT`);
+  });
+
+  it("says what is wrong with a time or an account", async () => {
+    expect(await run(`ledger statement --account ${account} --from yesterday`)).toMatchObject({ code: 2, out: "" });
+    expect(await run(`ledger statement --account ${account} --csv --json`)).toMatchObject({ code: 2, out: "" });
+    expect(await run("ledger statement --account wallet/none/USDT")).toMatchObject({ code: 1, out: "" });
+  });
+});

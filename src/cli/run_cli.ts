@@ -11,6 +11,7 @@ import { registerCheck } from "./commands/check.ts";
 import { registerDecisions } from "./commands/decisions.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerLedger } from "./commands/ledger.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerPolicy } from "./commands/policy.ts";
@@ -36,6 +37,7 @@ const VERBS: readonly Register[] = [
   registerWallets,
   registerReconcile,
   registerBreaks,
+  registerLedger,
   registerDoctor,
   registerPolicy,
   registerAudit,

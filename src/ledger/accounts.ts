@@ -41,6 +41,18 @@ export const transitAccount = (from_wallet: string, asset: AssetId): AccountRef 
 export const feeAccount = (wallet_id: string, asset: AssetId): AccountRef => ({ kind: "fee", owner: wallet_id, asset });
 /** Owed to all customers together. */
 export const customersAccount = (asset: AssetId): AccountRef => ({ kind: "customers", owner: "all", asset });
+/** Owed to one customer. */
+export const customerAccount = (customer_id: string, asset: AssetId): AccountRef => ({
+  kind: "customers",
+  owner: customer_id,
+  asset,
+});
+/** Held for the borrower of a facility. */
+export const collateralAccount = (facility_id: string, asset: AssetId): AccountRef => ({
+  kind: "collateral",
+  owner: facility_id,
+  asset,
+});
 /** The treasury's own, by opening balances. */
 export const equityAccount = (asset: AssetId): AccountRef => ({ kind: "equity", owner: "treasury", asset });
 

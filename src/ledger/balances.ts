@@ -4,6 +4,7 @@ import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import { accountId, availableOf, NORMAL_SIDE, walletAccount } from "./accounts.ts";
+import { balanceUntil } from "./statement.ts";
 import type { AccountRef, AccountRow } from "./types.ts";
 
 /** Accounts read at a time. */
@@ -25,14 +26,10 @@ export async function walletBalance(tx: ReadTx, wallet_id: string, asset: AssetI
   return { posted: row.posted, held: row.held, available: availableOf(row) };
 }
 
-/** The account's balance after the last entry of `at` or before; zero before the first. */
+/** The account's balance of everything up to and with `at`, in whatever order it was booked; zero before the first. */
 export async function balanceAt(tx: ReadTx, account: AccountRef, at: Instant): Promise<bigint> {
-  const [last] = await tx.find(tables.entry, {
-    where: { account_id: accountId(account), at: { lte: at } },
-    order_by: [["seq", "desc"]],
-    limit: 1,
-  });
-  return last?.balance_after ?? 0n;
+  const row = await tx.get(tables.account, { id: accountId(account) });
+  return row === undefined ? 0n : balanceUntil(tx, row, at);
 }
 
 /** One asset of the trial balance. */

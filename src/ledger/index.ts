@@ -1,6 +1,8 @@
 export {
   accountId,
   availableOf,
+  collateralAccount,
+  customerAccount,
   customersAccount,
   equityAccount,
   feeAccount,
@@ -36,6 +38,15 @@ export {
 } from "./reconcile.ts";
 export { effectOf } from "./reconcile_expected.ts";
 export { isBooked, type ReverseInput, reversalKey, reversePosting } from "./reverse.ts";
+export {
+  readStatement,
+  STATEMENT_PAGE_MAX,
+  type Statement,
+  type StatementLine,
+  type StatementPlace,
+  type StatementQuery,
+  statementLines,
+} from "./statement.ts";
 export {
   type BookedTransfer,
   bookClosed,

@@ -4,6 +4,7 @@ import { APPROVAL_ROUTES } from "./approvals.ts";
 import { AUDIT_ROUTES } from "./audit.ts";
 import { BREAK_ROUTES } from "./breaks.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
+import { LEDGER_ROUTES } from "./ledger.ts";
 import { MODE_ROUTES } from "./mode.ts";
 import { POOL_ROUTES } from "./pools.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...APPROVAL_ROUTES,
   ...RESOLUTION_ROUTES,
   ...BREAK_ROUTES,
+  ...LEDGER_ROUTES,
   ...MODE_ROUTES,
   ...AUDIT_ROUTES,
   ...SETTINGS_ROUTES,

@@ -4,6 +4,7 @@ export * from "./audit.ts";
 export * from "./breaks.ts";
 export * from "./common.ts";
 export * from "./decisions.ts";
+export * from "./ledger.ts";
 export * from "./overview.ts";
 export * from "./resolutions.ts";
 export * from "./settings.ts";

@@ -3,6 +3,7 @@ export { viewBreak, viewBreakResolution } from "./breaks.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
 export { viewHistory } from "./history.ts";
+export { viewAccount, viewStatement } from "./ledger.ts";
 export { viewOverview } from "./overview.ts";
 export { viewPeople, viewPolicy } from "./policy.ts";
 export { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
