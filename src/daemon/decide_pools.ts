@@ -97,7 +97,13 @@ async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, 
       .map(({ sentence }) => sentence)
       .join(" ")
       .slice(0, REASON_LENGTH_MAX);
-    for (const id of decision.supersedes) await supersede(tx, deps, id, "A newer plan takes its place.");
+    let signed = false;
+    for (const id of decision.supersedes) {
+      const ended = await supersede(tx, deps, id, "A newer plan takes its place.");
+      signed ||= ended.state === "held";
+    }
+    // What owners signed can still be paid: it ends first, and the next decision plans anew.
+    if (signed) return true;
     for (const move of decision.moves) {
       await planTransfer(tx, deps, {
         id: deps.ids.next("trf"),

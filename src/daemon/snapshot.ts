@@ -140,9 +140,10 @@ function openTransfer(row: TransferRow): OpenTransfer {
   return { transfer_id: id, from_wallet, to_wallet, amount, state, created_at, supersedable: isReplaceable(row) };
 }
 
-/** People's own requests are left alone; the daemon replaces only what it asked for itself. */
+/** People's own requests are left alone, and so is what its owners signed: the daemon replaces only what it asked for itself. */
 function isReplaceable(row: TransferRow): boolean {
-  return UNSENT.has(row.state) && row.plan.initiator === "daemon";
+  const signed_in_full = row.state === "approved" && row.signing !== null;
+  return UNSENT.has(row.state) && !signed_in_full && row.plan.initiator === "daemon";
 }
 
 async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Promise<string | null> {

@@ -1,6 +1,6 @@
 /** A person takes back what was not sent yet. */
-import { changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import { TransferError } from "./errors.ts";
 import { getTransfer } from "./read_transfers.ts";
 import { UNSENT } from "./states.ts";
@@ -27,6 +27,6 @@ export async function cancelTransfer(
       );
     }
     const note = { code: "cancelled", text: reason };
-    return changeState(tx, deps, row, "cancelled", { now: deps.clock.now(), actor, note });
+    return endUnsent(tx, deps, row, "cancelled", { now: deps.clock.now(), actor, note });
   });
 }

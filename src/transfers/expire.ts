@@ -1,6 +1,6 @@
 /** Time ends only what was never sent. */
-import { changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import type { TransferRow } from "./types.ts";
 import type { StepResult } from "./work_transfer.ts";
 
@@ -11,7 +11,7 @@ export function isExpired(deps: Pick<TransferDeps, "clock">, row: TransferRow): 
 export async function expire(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   const note = { code: "expired", text: "Its time passed before anything was sent." };
   const next = await deps.store.tx("transfer.expire", (tx) =>
-    changeState(tx, deps, row, "expired", { now: deps.clock.now(), actor: "daemon", note }),
+    endUnsent(tx, deps, row, "expired", { now: deps.clock.now(), actor: "daemon", note }),
   );
-  return { row: next, again: false };
+  return { row: next, again: next.state === "held" };
 }

@@ -6,8 +6,8 @@ import { AuthorityError, requirementOf, transferDigest } from "../authority/inde
 import type { WalletConfig } from "../config/types.ts";
 import { bookPlanned } from "../ledger/index.ts";
 import { type Tx, tables } from "../store/index.ts";
-import { changeState } from "./change_state.ts";
 import { findAddress, type TransferDeps } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import { TransferError } from "./errors.ts";
 import { readMode } from "./mode_control.ts";
 import { assertData, assertLimits, assertPairFree, type Checked, checkRoute } from "./plan_checks.ts";
@@ -51,7 +51,10 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   return row;
 }
 
-/** Ends an open request that a newer plan replaces. @throws TransferError transfer_conflict once anything was sent */
+/**
+ * Ends an open request that a newer plan replaces. Where owners signed it already it is `held`, and nothing may take its place
+ * before it ended. @throws TransferError transfer_conflict once anything was sent
+ */
 export async function supersede(tx: Tx, deps: TransferDeps, id: string, reason: string): Promise<TransferRow> {
   const row = await getTransfer(tx, id);
   if (!UNSENT.has(row.state)) {
@@ -60,7 +63,7 @@ export async function supersede(tx: Tx, deps: TransferDeps, id: string, reason: 
     });
   }
   const note = { code: "superseded", text: reason };
-  return changeState(tx, deps, row, "cancelled", { now: deps.clock.now(), actor: "daemon", note });
+  return endUnsent(tx, deps, row, "cancelled", { now: deps.clock.now(), actor: "daemon", note });
 }
 
 function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, now: number): TransferPlan {

@@ -19,11 +19,17 @@ export const EDGES: readonly Edge[] = [
   { from: "awaiting_approval", to: "approved", when: "the quorum is complete" },
   { from: "awaiting_approval", to: "denied", when: "one person denied it" },
   { from: "awaiting_approval", to: "expired", when: "its time passed before the quorum was complete" },
+  {
+    from: "awaiting_approval",
+    to: "held",
+    when: "it ended after owners signed it: their signatures may still be executed",
+  },
   { from: "awaiting_approval", to: "cancelled", when: "a newer plan replaced it or a person cancelled it" },
   { from: "approved", to: "submitting", when: "the request is built, checked and durable" },
   { from: "approved", to: "expired", when: "its time passed before anything was sent" },
   { from: "approved", to: "cancelled", when: "cancelled before anything was sent" },
   { from: "approved", to: "denied", when: "the re-check at dispatch refused it" },
+  { from: "approved", to: "held", when: "it ended after owners signed it: their signatures may still be executed" },
   { from: "submitting", to: "submitted", when: "the venue accepted it, or a look-up found it" },
   { from: "submitting", to: "failed", when: "the venue refused it, or proved that it never took it" },
   { from: "submitting", to: "held", when: "the outcome is unknown and cannot be resolved by a machine" },
@@ -33,6 +39,9 @@ export const EDGES: readonly Edge[] = [
   { from: "held", to: "submitted", when: "evidence shows that it was sent" },
   { from: "held", to: "settled", when: "people settled it with evidence" },
   { from: "held", to: "failed", when: "people proved that nothing moved" },
+  { from: "held", to: "cancelled", when: "it was cancelled, and its owners' signatures are worth nothing" },
+  { from: "held", to: "denied", when: "it was denied, and its owners' signatures are worth nothing" },
+  { from: "held", to: "expired", when: "its time passed, and its owners' signatures are worth nothing" },
 ];
 
 /** No further edge leaves these. */

@@ -10,6 +10,7 @@ import { recordAlert } from "./alerts.ts";
 import { changeState } from "./change_state.ts";
 import { assertDispatchable, isPassing } from "./check_dispatch.ts";
 import { findWallet, messageOf, type TransferDeps, venueOf } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import { TransferError } from "./errors.ts";
 import { expire, isExpired } from "./expire.ts";
 import { RETRY_AFTER_MAX_MS } from "./limits.ts";
@@ -101,8 +102,8 @@ async function refuse(deps: TransferDeps, row: TransferRow, error: TidegateError
   const next = await deps.store.tx("transfer.refuse", async (tx) => {
     await recordAlert(tx, deps, notice, now);
     const note = { code: error.code, text };
-    return changeState(tx, deps, row, "denied", { now, actor: "daemon", note });
+    return endUnsent(tx, deps, row, "denied", { now, actor: "daemon", note });
   });
   deps.notifier.notify(notice);
-  return { row: next, again: false };
+  return { row: next, again: next.state === "held" };
 }

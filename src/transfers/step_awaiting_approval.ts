@@ -3,6 +3,7 @@ import { tally, transferSubject, votesOn } from "../authority/index.ts";
 import type { Tx } from "../store/index.ts";
 import { changeFields, changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import { expire, isExpired } from "./expire.ts";
 import { VOTES_LOOK_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
@@ -25,7 +26,8 @@ async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise
     case "denied": {
       const note = { code: "denied", text: `${quorum.denied_by ?? "A person"} denied it.` };
       const actor = `person:${quorum.denied_by ?? "unknown"}`;
-      return { row: await changeState(tx, deps, row, "denied", { now, actor, note }), again: false };
+      const next = await endUnsent(tx, deps, row, "denied", { now, actor, note });
+      return { row: next, again: next.state === "held" };
     }
     case "pending": {
       const next_at = Math.min(row.plan.expires_at, now + VOTES_LOOK_MS);

@@ -5,14 +5,21 @@
 import { acceptFound } from "./accept_found.ts";
 import { applyResolution } from "./apply_resolution.ts";
 import type { TransferDeps } from "./context.ts";
+import { signedEndOf } from "./end_unsent.ts";
 import { differencesFromRow } from "./identity.ts";
 import { HELD_LOOK_MS } from "./limits.ts";
 import { lookUp } from "./read_back.ts";
+import { stepSigned } from "./step_signed.ts";
 import type { TransferRow } from "./types.ts";
 import { waitFor } from "./waits.ts";
 import type { StepResult } from "./work_transfer.ts";
 
 export async function stepHeld(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const signed_end = signedEndOf(row);
+  if (signed_end !== null) {
+    const silent = { outcome: "unreadable", message: "Nothing was sent that could be looked up." } as const;
+    return (await applyResolution(deps, row, silent)) ?? stepSigned(deps, row, signed_end);
+  }
   const found = await lookUp(deps, row);
   const is_ours = found.outcome === "found" && differencesFromRow(row, found.transfer).length === 0;
   if (is_ours && row.note_code === "outcome_unknown") return acceptFound(deps, row, found.transfer);

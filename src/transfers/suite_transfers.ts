@@ -1,7 +1,7 @@
 /** For tests: a treasury of three wallets in memory, a clock that stands still, and venues that answer what they are told. */
 import { createHash } from "node:crypto";
 import type { EventRow } from "../audit/index.ts";
-import { voteMessage } from "../authority/index.ts";
+import { signedBytes, voteMessage } from "../authority/index.ts";
 import type { AuthorityPolicy, SignedVote, Vote, VotePayload } from "../authority/types.ts";
 import type { TreasuryConfig, WalletConfig } from "../config/types.ts";
 import { bookOpening, type WalletBalance, walletBalance } from "../ledger/index.ts";
@@ -22,6 +22,7 @@ import type { TransferDeps } from "./context.ts";
 import {
   MODE_CONTROL,
   planTransfer,
+  type SigningRequest,
   type TransferDraft,
   type TransferPlan,
   type TransferRow,
@@ -78,7 +79,10 @@ const authority: AuthorityPolicy = {
     id,
     name: id,
     roles: ["approver"],
-    keys: [{ key_id: `${id}-key`, scheme: "ed25519", public_key: `${id}-public` }],
+    keys: [
+      { key_id: `${id}-key`, scheme: "ed25519", public_key: `${id}-public` },
+      { key_id: `${id}-owner-key`, scheme: "eip712_safe", public_key: `${id}-owner` },
+    ],
   })),
   tiers: [{ asset: "*", direction: "reserve_to_liquidity", from_amount: 0n, approvals_needed: 2, roles: ["approver"] }],
   approval_lifetime_ms: DAY,
@@ -377,6 +381,12 @@ function testVenue(id: string, account: string, script: Script, sent: unknown[],
 export function signed(person: string, payload: VotePayload): SignedVote {
   const signature = sign(`${person}-public`, voteMessage(payload));
   return { payload, person_id: person, key_id: `${person}-key`, scheme: "ed25519", signature };
+}
+
+/** An owner's approval of what their wallet asks them to sign, or their denial with the same key. */
+export function signedAsOwner(person: string, payload: VotePayload, signing: SigningRequest): SignedVote {
+  const signature = sign(`${person}-owner`, signedBytes(payload, signing));
+  return { payload, person_id: person, key_id: `${person}-owner-key`, scheme: "eip712_safe", signature };
 }
 
 function sign(public_key: string, message: Uint8Array): string {

@@ -27,6 +27,11 @@ export interface Venue {
    * Absent when people sign Tidegate's digest. Reads only. @throws VenueError
    */
   requestSigning?(plan: TransferPlan): Promise<SigningRequest>;
+  /**
+   * What owners' signatures are still worth that were given for a request which ended unsent: whoever holds enough of them may
+   * execute it. Present where `requestSigning` is. Reads only. @throws VenueError
+   */
+  readSignatures?(request: SigningRequest, signatures: readonly OwnerSignature[]): Promise<SignaturesStanding>;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /** What the built bytes would really do: compared with the approved plan before they may leave. Pure. */
@@ -139,6 +144,18 @@ export interface OwnerSignature {
   readonly signer: string;
   readonly signature: string;
 }
+
+export type SignaturesStanding =
+  /** Nobody can execute it with these alone. */
+  | { readonly standing: "too_few"; readonly signed: number; readonly needed: number }
+  /** Anybody who holds them can, until the owners do what `remedy` says. */
+  | { readonly standing: "executable"; readonly remedy: string }
+  /** The question is decided, and not for good yet. */
+  | { readonly standing: "deciding" }
+  /** Somebody executed it: it is paid, for good. */
+  | { readonly standing: "executed"; readonly tx_hash: string }
+  /** Something else took its place for good: nobody can execute it any more. */
+  | { readonly standing: "worthless"; readonly reason: string };
 
 export interface PrepareContext {
   readonly now: Instant;

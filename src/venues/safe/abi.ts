@@ -2,7 +2,7 @@
  * The few functions and events of a Safe 1.4.1 that are used here, written from its published interface
  * (Safe.sol, OwnerManager.sol, ModuleManager.sol of version 1.4.1).
  */
-import { parseAbi } from "viem";
+import { parseAbi, toEventSelector } from "viem";
 
 export const SAFE_ABI = parseAbi([
   "function VERSION() view returns (string)",
@@ -15,6 +15,10 @@ export const SAFE_ABI = parseAbi([
   "event ExecutionSuccess(bytes32 indexed txHash, uint256 payment)",
   "event ExecutionFailure(bytes32 indexed txHash, uint256 payment)",
 ]);
+
+export const EXECUTION_EVENTS = SAFE_ABI.filter((item) => item.type === "event");
+export const SUCCESS_TOPIC = toEventSelector("ExecutionSuccess(bytes32,uint256)");
+export const FAILURE_TOPIC = toEventSelector("ExecutionFailure(bytes32,uint256)");
 
 /** Versions whose hash, signatures and events are as written here. The `txHash` of 1.3.0's events is not indexed. */
 export const SAFE_VERSIONS: ReadonlySet<string> = new Set(["1.4.1"]);

@@ -4,7 +4,7 @@
  * Safe transaction used its nonce, or when the executor's transaction can no longer be mined; because every waiting
  * proposal shares the Safe's nonce, a proposal that follows a failure excludes the failed one for ever.
  */
-import { type Hash, type Hex, isAddressEqual, type PublicClient, toEventSelector } from "viem";
+import { type Hash, type Hex, isAddressEqual, type PublicClient } from "viem";
 import type { PreparedSubmit } from "../../transfers/types.ts";
 import { VenueError } from "../index.ts";
 import {
@@ -20,14 +20,11 @@ import {
   receivedOf,
 } from "../onchain/index.ts";
 import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
-import { SAFE_ABI } from "./abi.ts";
+import { EXECUTION_EVENTS, FAILURE_TOPIC, SUCCESS_TOPIC } from "./abi.ts";
 import { type OpenedExecution, openExecution } from "./decode.ts";
 import type { SafeParts } from "./propose.ts";
 import { readSafeNonce } from "./safe_reader.ts";
 
-const EVENTS = SAFE_ABI.filter((item) => item.type === "event");
-const SUCCESS_TOPIC = toEventSelector("ExecutionSuccess(bytes32,uint256)");
-const FAILURE_TOPIC = toEventSelector("ExecutionFailure(bytes32,uint256)");
 /** Log queries one look-up may make; beyond them nothing is known and people are told. */
 const RANGES_MAX = 200;
 
@@ -172,7 +169,7 @@ async function readEvents(
     const toBlock =
       next + log_range_blocks - 1n < heads.latest.number ? next + log_range_blocks - 1n : heads.latest.number;
     const logs = await reading("search the Safe's events", () =>
-      client.getLogs({ address: expected.safe, events: EVENTS, fromBlock: next, toBlock }),
+      client.getLogs({ address: expected.safe, events: EXECUTION_EVENTS, fromBlock: next, toBlock }),
     );
     const own = logs.find((log) => log.topics[1] === execution.safe_tx_hash);
     seen += BigInt(logs.length);

@@ -13,7 +13,10 @@ import {
 import { localAccount, type OwnerName, sendAs, startRpcProxy } from "../../sandbox/chain/index.ts";
 import type { PreparedSubmit, SigningRequest, TransferPlan } from "../../transfers/types.ts";
 import type { OwnerSignature, Venue } from "../port.ts";
-import { readTypedData } from "./safe_tx.ts";
+import { packSignatures } from "./owner_signatures.ts";
+import { encodeExecution } from "./propose.ts";
+import { readTypedData, type SafeTx, safeTxHash } from "./safe_tx.ts";
+import { rejectionOf } from "./standing.ts";
 
 let chain: TestChain;
 let venue: Venue;
@@ -300,5 +303,54 @@ describe("faults", () => {
   it("needs coin at the executor, which has no say in what is paid", async () => {
     await chain.world.client.setBalance({ address: localAccount("executor").address, value: 1n });
     await expect(prepareWith(planFor("no_gas"), "ana", "ben")).rejects.toMatchObject({ code: "venue_insufficient" });
+  });
+});
+
+describe("signatures of a request that ended", () => {
+  const standing = async (signing: SigningRequest, ...names: OwnerName[]) =>
+    venue.readSignatures?.(signing, await signedBy(signing, ...names));
+
+  /** Executed by anybody, with the signatures of two owners. */
+  async function execute(tx: SafeTx): Promise<void> {
+    const hash = safeTxHash(tx);
+    const signatures = await signedBy({ scheme: "eip712_safe", hash, typed_data: null }, "ben", "chen");
+    const owners = [localAccount("ben").address, localAccount("chen").address];
+    const packed = await packSignatures(hash, signatures, { owners, threshold: 2 });
+    await sendAs(chain.world.client, "customer", chain.world.safe, encodeExecution(tx, packed));
+  }
+
+  it("can be executed by whoever holds enough of them, until the owners reject at the same nonce", async () => {
+    const signing = await propose(planFor("cancelled"));
+    const tx = readTypedData(signing.typed_data);
+    expect(await standing(signing)).toEqual({ standing: "too_few", signed: 0, needed: 2 });
+    expect(await standing(signing, "ana", "ana")).toEqual({ standing: "too_few", signed: 1, needed: 2 });
+    const out = await standing(signing, "ana", "ben");
+    expect(out).toMatchObject({ standing: "executable" });
+    expect(JSON.stringify(out)).toContain(safeTxHash(rejectionOf(tx)));
+    const before = await chain.world.balanceOf(chain.world.safe);
+    await execute(rejectionOf(tx));
+    expect(await standing(signing, "ana", "ben")).toEqual({ standing: "deciding" });
+    await chain.world.mine(FINALITY_BLOCKS);
+    expect(await standing(signing, "ana", "ben")).toMatchObject({ standing: "worthless" });
+    expect(await chain.world.balanceOf(chain.world.safe)).toBe(before);
+  });
+
+  it("executed by a stranger are found, also behind later executions, and a silent node proves nothing", async () => {
+    const signing = await propose(planFor("stolen"));
+    const tx = readTypedData(signing.typed_data);
+    await execute(tx);
+    await execute(rejectionOf({ ...tx, nonce: tx.nonce + 1n }));
+    await chain.world.mine(FINALITY_BLOCKS);
+    venue = chain.safe({ log_range_blocks: 1 });
+    expect(await standing(signing, "ana", "ben")).toMatchObject({ standing: "executed" });
+    const proxy = await startRpcProxy(chain.world.url);
+    try {
+      venue = chain.safe({ rpc_urls: [proxy.url] });
+      const empty = { status: 200, body: JSON.stringify({ jsonrpc: "2.0", id: 1, result: [] }) };
+      proxy.answerNext("eth_getLogs", empty, 1);
+      await expect(standing(signing, "ana", "ben")).rejects.toMatchObject({ code: "venue_transient" });
+    } finally {
+      await proxy.stop();
+    }
   });
 });

@@ -23,6 +23,7 @@ import { decodeExecution } from "./decode.ts";
 import { findExecution, safeRefOf } from "./find.ts";
 import { prepareExecution, requestSigning, type SafeParts } from "./propose.ts";
 import { type ExpectedSafe, verifySafe } from "./safe_reader.ts";
+import { readSignatures } from "./standing.ts";
 
 const CONSISTENCY_WINDOW_MS = 10_000;
 const OWNERS_MAX = 50;
@@ -80,6 +81,7 @@ function buildVenue(id: string, parts: SafeParts): Venue {
     verify: () => verifySafe(chain, expected),
     ...createHolding(chain, registry, expected.safe),
     requestSigning: (plan) => requestSigning(parts, plan),
+    readSignatures: (request, signatures) => readSignatures(parts, request, signatures),
     prepare: (plan, context) => prepareExecution(parts, plan, context),
     decode: (prepared) => decodeExecution(chain.settings, registry, expected, prepared),
     async submit(prepared) {
