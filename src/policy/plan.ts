@@ -52,6 +52,7 @@ export function planMoves(input: PlanInput): Plan {
     fee_max: policy.fee_max,
     fee_max_ppm: policy.fee_max_ppm,
     leg_min: policy.move_min,
+    delay_ppm_per_hour: 0,
     priority: policy.priority,
   };
   const room = windowRoom(input);

@@ -4,7 +4,7 @@ import { capacityOf, feeLimit, feeOf, type RouteLimits, type RouteOption, rankRo
 
 fc.configureGlobal({ seed: 1 });
 
-const LIMITS: RouteLimits = { fee_max: 100n, fee_max_ppm: 50_000, leg_min: 1n, priority: [] };
+const LIMITS: RouteLimits = { fee_max: 100n, fee_max_ppm: 50_000, leg_min: 1n, delay_ppm_per_hour: 0, priority: [] };
 
 const aRoute = (over: Partial<RouteOption> = {}): RouteOption => ({
   from_wallet: "vault",
@@ -143,6 +143,7 @@ describe("capacityOf", () => {
     fee_max: fc.bigInt({ min: -10n, max: 10n ** 6n }),
     fee_max_ppm: fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.constant(Number.NaN)),
     leg_min: fc.constant(1n),
+    delay_ppm_per_hour: fc.constant(0),
     priority: fc.constant([]),
   });
 

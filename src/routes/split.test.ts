@@ -5,7 +5,7 @@ import { feeLimit, LEGS_MAX, type RouteLimits, type RouteOption, splitAmount } f
 
 fc.configureGlobal({ seed: 1 });
 
-const LIMITS: RouteLimits = { fee_max: 0n, fee_max_ppm: 0, leg_min: 1n, priority: [] };
+const LIMITS: RouteLimits = { fee_max: 0n, fee_max_ppm: 0, leg_min: 1n, delay_ppm_per_hour: 0, priority: [] };
 
 const fromTo = (from_wallet: string, to_wallet = "hot", over: Partial<RouteOption> = {}): RouteOption => ({
   from_wallet,
@@ -146,6 +146,7 @@ describe("splitAmount", () => {
       fee_max: fc.bigInt({ min: 0n, max: 20n }),
       fee_max_ppm: fc.integer({ min: 0, max: 300_000 }),
       leg_min: fc.bigInt({ min: 0n, max: 20n }),
+      delay_ppm_per_hour: fc.constantFrom(0, 10, 5_000),
       priority: fc.constant(["b"]),
     });
     fc.assert(

@@ -1,18 +1,25 @@
 /**
- * One amount over the fewest legs that make sense: one route when one can carry it, else several sources, each down to
- * its floor and no further, at most one leg per pair of wallets.
+ * One amount over the legs that together carry most of it, then cost least, then are fewest: down to each source's floor and no
+ * further, within what each destination may take, at most one leg per pair of wallets. Exact but for the rounding of a leg to its
+ * step (`choose.ts`).
  */
-import { minOf } from "../money/index.ts";
-import { capacityOf, cutToStep, feeOf } from "./fee.ts";
-import { byPreference, fitRoute, legMinimum, rankRoutes } from "./rank.ts";
+import { maxOf, minOf } from "../money/index.ts";
+import { boundsOf, type Candidate } from "./bounds.ts";
+import { type Choice, type ChooseInput, chooseLegs } from "./choose.ts";
+import { cutToStep } from "./fee.ts";
+import { type FillInput, sourceRoom } from "./fill.ts";
+import { byPreference, fitRoute, rankRoutes } from "./rank.ts";
 import type { Leg, RouteLimits, RouteOption, Spendable, Split } from "./types.ts";
 
 /** Most legs of one decision: each is a transfer that people may have to approve. */
 export const LEGS_MAX = 8;
 
+const UNLIMITED: Spendable = new Map();
+
 /**
  * Legs for `amount`, with at most `legs_max` of them. Their sum may be less than asked for: what no route can carry, and a
  * remainder smaller than the smallest leg, is left for a later decision.
+ * @param receivable what a destination may still take; one that is missing takes any amount
  */
 export function splitAmount(
   options: readonly RouteOption[],
@@ -20,72 +27,76 @@ export function splitAmount(
   spendable: Spendable,
   limits: RouteLimits,
   legs_max: number = LEGS_MAX,
+  receivable: Spendable = UNLIMITED,
 ): Split {
-  const whole = rankRoutes(options, amount, spendable, limits);
-  const [best, ...unchosen] = whole.usable;
-  if (!(legs_max >= 1)) return { legs: [], amount: 0n, fee: 0n, unchosen: whole.usable, rejected: whole.rejected };
-  const legs = best ? [best] : spread(options, amount, spendable, limits, Math.min(legs_max, LEGS_MAX));
-  return { legs, amount: sumOf(legs, "amount"), fee: sumOf(legs, "fee"), unchosen, rejected: whole.rejected };
+  const { usable, rejected } = rankRoutes(options, amount, spendable, limits);
+  if (!(legs_max >= 1) || amount <= 0n)
+    return { legs: [], amount: 0n, fee: 0n, exact: true, unchosen: usable, rejected };
+  const candidates = [...options]
+    .sort(byPreference(limits.priority))
+    .flatMap((route) => boundsOf(route, amount, spendable.get(route.from_wallet) ?? 0n, limits) ?? []);
+  const slack = maxOf(limits.leg_min, 1n);
+  const input = { amount, spendable, receivable, limits, slack, legs_max: Math.min(legs_max, LEGS_MAX) };
+  const choice = chooseWithin(candidates, input);
+  const legs = legsOf(choice, input);
+  const chosen = new Set(legs.map((leg) => leg.route));
+  return {
+    legs,
+    amount: sumOf(legs, "amount"),
+    fee: sumOf(legs, "fee"),
+    exact: choice.exact,
+    unchosen: usable.filter((leg) => !chosen.has(leg.route)),
+    rejected,
+  };
 }
 
-/** Cheapest sources first; when they would leave something uncovered, largest sources first if that carries more. */
-function spread(
-  options: readonly RouteOption[],
-  amount: bigint,
-  spendable: Spendable,
-  limits: RouteLimits,
-  legs_max: number,
-): readonly Leg[] {
-  const most = options.flatMap((route) => largestLeg(route, amount, spendable.get(route.from_wallet) ?? 0n, limits));
-  const preference = byPreference(limits.priority);
-  const cheapest = [...most].sort((a, b) => byShare(a, b) || preference(a.route, b.route));
-  const by_cost = fill(cheapest, amount, spendable, limits, legs_max);
-  if (sumOf(by_cost, "amount") === amount) return by_cost;
-  const largest = [...most].sort((a, b) => (a.amount === b.amount ? 0 : a.amount > b.amount ? -1 : 1));
-  const by_size = fill(largest, amount, spendable, limits, legs_max);
-  return sumOf(by_size, "amount") > sumOf(by_cost, "amount") ? by_size : by_cost;
+/**
+ * A leg may stay under the fee limit because another one takes the rest, never by leaving the rest for the next decision: many
+ * small moves would pay what one move may not.
+ */
+function chooseWithin(candidates: readonly Candidate[], input: ChooseInput): Choice {
+  const choice = chooseLegs(candidates, input);
+  const carried = choice.amounts.reduce((sum, units) => sum + units, 0n);
+  if (input.amount - carried < input.slack || !choice.legs.some((leg) => leg.capped_by_fee)) return choice;
+  return chooseLegs(
+    candidates.filter((candidate) => !candidate.capped_by_fee),
+    input,
+  );
 }
 
-function fill(
-  order: readonly Leg[],
-  amount: bigint,
-  spendable: Spendable,
-  limits: RouteLimits,
-  legs_max: number,
-): readonly Leg[] {
-  const cash = new Map(spendable);
-  const pairs = new Set<string>();
-  const legs: Leg[] = [];
-  let left = amount;
-  for (const { route } of order) {
-    if (legs.length >= legs_max || left <= 0n) break;
-    const pair = JSON.stringify([route.from_wallet, route.to_wallet]);
-    const own = cash.get(route.from_wallet) ?? 0n;
-    const [leg] = pairs.has(pair) ? [] : largestLeg(route, left, own, limits);
-    if (!leg) continue;
-    pairs.add(pair);
-    legs.push(leg);
-    cash.set(route.from_wallet, own - leg.amount - leg.fee_max);
-    left -= leg.amount;
-  }
-  return legs;
+/** Every amount cut to its step; what the cuts leave goes to legs with a finer one. */
+function legsOf({ legs, amounts }: Choice, input: FillInput): readonly Leg[] {
+  const cut = legs.map((leg, index) => cutToStep(amounts[index] ?? 0n, leg.route.step));
+  let left = input.amount - cut.reduce((sum, units) => sum + units, 0n);
+  legs.forEach((leg, index) => {
+    const own = cut[index] ?? 0n;
+    const room = minOf(leg.most - own, roomAround(legs, cut, leg, input));
+    const more = cutToStep(maxOf(minOf(left, room), 0n), leg.route.step);
+    cut[index] = own + more;
+    left -= more;
+  });
+  return legs.flatMap((leg, index) => legOf(leg, cut[index] ?? 0n, input));
 }
 
-/** The largest leg of at most `amount` over this route; none when even that is not allowed. */
-function largestLeg(route: RouteOption, amount: bigint, cash: bigint, limits: RouteLimits): Leg[] {
-  if (!route.enabled || route.step <= 0n || feeOf(route, 0n) === null) return [];
-  const asked = minOf(amount, capacityOf(cash, limits));
-  const most = cutToStep(route.maximum === null ? asked : minOf(asked, route.maximum), route.step);
-  if (most < legMinimum(route, limits)) return [];
-  const leg = fitRoute(route, most, cash, limits);
+/** What the leg's source and destination still have room for. */
+function roomAround(
+  legs: readonly Candidate[],
+  cut: readonly bigint[],
+  { route }: Candidate,
+  input: FillInput,
+): bigint {
+  const of = (key: "from_wallet" | "to_wallet"): bigint =>
+    legs.reduce((sum, leg, index) => (leg.route[key] === route[key] ? sum + (cut[index] ?? 0n) : sum), 0n);
+  const count = legs.filter((leg) => leg.route.from_wallet === route.from_wallet).length;
+  const source = sourceRoom(input.spendable.get(route.from_wallet) ?? 0n, count, input.limits) - of("from_wallet");
+  const destination = input.receivable.get(route.to_wallet);
+  return destination === undefined ? source : minOf(source, destination - of("to_wallet"));
+}
+
+/** The last word has the check that every single leg goes through. */
+function legOf({ route }: Candidate, amount: bigint, { spendable, limits }: FillInput): Leg[] {
+  const leg = fitRoute(route, amount, spendable.get(route.from_wallet) ?? 0n, limits);
   return "code" in leg ? [] : [leg];
-}
-
-/** Fee per unit, compared exactly. */
-function byShare(a: Leg, b: Leg): number {
-  const left = a.fee * b.amount;
-  const right = b.fee * a.amount;
-  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 function sumOf(legs: readonly Leg[], field: "amount" | "fee"): bigint {

@@ -11,6 +11,8 @@ export interface RouteLimits {
   readonly fee_max_ppm: number;
   /** No leg is smaller than this, whatever the route allows. */
   readonly leg_min: bigint;
+  /** What an hour on the way costs, in parts per million of the amount; zero when nothing is urgent. */
+  readonly delay_ppm_per_hour: number;
   /** Wallets preferred among equally cheap and equally fast ones, best first. */
   readonly priority: readonly string[];
 }
@@ -51,6 +53,8 @@ export interface Split {
   /** Sum of the legs; less than asked for when the sources cannot give it. */
   readonly amount: bigint;
   readonly fee: bigint;
+  /** False when the search for the best set stopped at its limit. */
+  readonly exact: boolean;
   /** Usable alone for the whole amount, but not chosen; best first. */
   readonly unchosen: readonly Leg[];
   readonly rejected: readonly RejectedRoute[];

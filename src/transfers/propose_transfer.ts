@@ -41,6 +41,7 @@ function draftOf(deps: TransferDeps, input: ManualTransfer): TransferDraft {
     fee_max: policy?.fee_max ?? 0n,
     fee_max_ppm: policy?.fee_max_ppm ?? 0,
     leg_min: 0n,
+    delay_ppm_per_hour: 0,
     priority: [],
   };
   return {
