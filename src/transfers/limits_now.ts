@@ -22,7 +22,13 @@ export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: Trans
       limit: limit.toString(),
     });
   if (row.amount > policy.move_max) throw tightened("The largest move", policy.move_max);
-  const fees = { fee_max: policy.fee_max, fee_max_ppm: policy.fee_max_ppm, leg_min: 0n, priority: [] };
+  const fees = {
+    fee_max: policy.fee_max,
+    fee_max_ppm: policy.fee_max_ppm,
+    leg_min: 0n,
+    delay_ppm_per_hour: 0,
+    priority: [],
+  };
   const fee_limit = feeLimit(fees, row.amount);
   if (row.fee_max > fee_limit) throw tightened("The highest fee", fee_limit);
   // The hold of this very transfer is taken off what is available already.

@@ -1,4 +1,4 @@
-/** `bench decide`: how long one decision takes on this machine. `bench ledger` has its own file. */
+/** `bench decide` and `bench routes`: how long one decision takes on this machine. `bench ledger` has its own file. */
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
@@ -17,6 +17,11 @@ export const registerBench: Register = (program, context) => {
       .option("--iterations <number>", "decisions", (text) => parseWhole(text, ITERATIONS_MAX, "at most 100000"))
       .action((flags: { wallets?: number; iterations?: number; json?: boolean }) => bench(flags, context)),
   );
+  command.addCommand(
+    withJson(
+      verb("routes", "Time choosing sources, destinations and networks", ["bench routes", "bench routes --json"]),
+    ).action((flags: { json?: boolean }) => routes(flags, context)),
+  );
   command.addCommand(benchLedgerCommand(context));
   program.addCommand(command);
 };
@@ -32,4 +37,16 @@ async function bench(
     ...(iterations === undefined ? {} : { iterations }),
   });
   answer(io, json, result, (value) => fields(Object.entries(value).map(([name, item]) => [name, String(item)])));
+}
+
+async function routes({ json }: { json?: boolean }, { io }: CliContext): Promise<void> {
+  const { benchRoutes } = await import("../../../bench/routes.ts");
+  answer(io, json, benchRoutes(), (value) =>
+    fields(
+      Object.entries(value).map(([name, item]) => [
+        name,
+        typeof item === "number" ? String(item) : JSON.stringify(item),
+      ]),
+    ),
+  );
 }
