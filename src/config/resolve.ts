@@ -31,6 +31,7 @@ export interface Overrides {
 }
 
 const PORT_MAX = 65_535;
+const DAY_MS = 86_400_000;
 
 interface ResolveInput {
   readonly base_dir: string;
@@ -99,7 +100,17 @@ function resolveStore(context: ResolveContext, data_dir: string): StoreConfig {
       'The engine "postgres" needs database_url: env:NAME or file:path.',
     );
   }
-  return { engine, data_dir, database_url: url };
+  return { engine, data_dir, database_url: url, retention: resolveRetention(context) };
+}
+
+function resolveRetention({ file, checker }: ResolveContext): StoreConfig["retention"] {
+  const read = (name: "idempotency" | "decisions"): number => {
+    const path = ["store", "retention", name];
+    const ms = checker.attempt(path, () => parseDuration(file.store.retention[name]));
+    if (ms !== null && ms < DAY_MS) checker.problem(path, "config_wrong_type", `"${name}" must be at least 1d.`);
+    return ms ?? DAY_MS;
+  };
+  return { idempotency_ms: read("idempotency"), decisions_ms: read("decisions") };
 }
 
 function resolvePrices(context: ResolveContext): TreasuryConfig["prices"] {

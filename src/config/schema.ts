@@ -29,6 +29,15 @@ const StoreFile = z.strictObject({
     .describe("pglite: PostgreSQL inside this process; postgres: a server; memory forgets everything at exit"),
   data_dir: Text.default("data").describe("Relative to this file; TIDEGATE_DATA overrides it"),
   database_url: Secret.optional().describe("PostgreSQL only: env:NAME or file:path"),
+  retention: z
+    .strictObject({
+      idempotency: Duration.default("30d").describe(
+        "A repeated request gets its first answer for this long; at least 1d",
+      ),
+      decisions: Duration.default("400d").describe("Decisions to do nothing are kept for this long; at least 1d"),
+    })
+    .prefault({})
+    .describe("What is forgotten, and when; events, transfers and everything booked stay for ever"),
 });
 
 const AuditFile = z.strictObject({

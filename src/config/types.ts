@@ -55,6 +55,8 @@ export interface StoreConfig {
   /** Directory of the embedded store, absolute. */
   readonly data_dir: string;
   readonly database_url: string | null;
+  /** How long what may be forgotten is kept; events and everything booked stay for ever. */
+  readonly retention: { readonly idempotency_ms: number; readonly decisions_ms: number };
 }
 
 /** Places outside the database that keep the newest checkpoint of the log; a database that does not continue them must not pay. */

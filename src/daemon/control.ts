@@ -68,7 +68,7 @@ export async function resumeRequest(
 ): Promise<ResumeRequest | null> {
   const known = await deps.store.read("mode.read", readModeControl);
   if (known?.mode !== "frozen") return null;
-  const { faults } = await readStanding(deps);
+  const faults = deps.witnesses === undefined ? [] : (await readStanding(deps)).faults;
   if (faults.length > 0 && !accept_loss) throw lossNotAccepted(faults);
   return requestOf(known, mode, faults);
 }
@@ -83,7 +83,7 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
     );
   }
   const verified = await verifyVote(deps.verifier, deps.config.authority, vote, null);
-  const { faults } = await readStanding(deps);
+  const faults = deps.witnesses === undefined ? [] : (await readStanding(deps)).faults;
   if (faults.length > 0 && !vote.payload.object_id.endsWith(ACCEPTS_LOSS)) throw lossNotAccepted(faults);
   await deps.store.tx("mode.resume", async (tx) => {
     const known = await readModeControl(tx);

@@ -7,9 +7,16 @@ import { AssertionError } from "../errors/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
 import { decidePool } from "./decide_pools.ts";
 import { keepLead, lead } from "./leader.ts";
-import { HEARTBEAT_REAL_MS, HELD_ELSEWHERE_REAL_MS, SEAL_PAUSE_REAL_MS, STANDBY_LOOK_REAL_MS } from "./limits.ts";
+import {
+  HEARTBEAT_REAL_MS,
+  HELD_ELSEWHERE_REAL_MS,
+  PRUNE_PAUSE_REAL_MS,
+  SEAL_PAUSE_REAL_MS,
+  STANDBY_LOOK_REAL_MS,
+} from "./limits.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
 import { pollPrices } from "./prices.ts";
+import { prune } from "./prune.ts";
 import { expireProposals } from "./read_breaks.ts";
 import { reconcileDue } from "./reconcile_full.ts";
 import type { DaemonState } from "./state.ts";
@@ -41,6 +48,8 @@ export async function runCycle(
   await part(deps, signal, "transfers", () => workDue(deps, state, signal));
   await part(deps, signal, "breaks", () => expireProposals(deps));
   await part(deps, signal, "seal", () => seal(deps, state));
+  state.prune_due_at ??= deps.clock.now() + PRUNE_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
+  if (deps.clock.now() >= state.prune_due_at) await part(deps, signal, "prune", () => prune(deps, state));
   state.last_cycle_at = deps.clock.now();
   return true;
 }
@@ -85,10 +94,12 @@ async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
   await sealAndPublish(deps, state);
 }
 
-async function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<void> {
-  if (state.log_standing.faults.length > 0) return;
-  const { checkpoint } = await sealOnce(sealer(deps));
-  if (checkpoint !== null) await publish(deps, state, checkpoint);
+/** Nothing is signed beside what a witness has and the log does not continue. */
+function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<unknown> {
+  if (state.log_standing.faults.length > 0) return Promise.resolve();
+  const sealed = sealOnce(sealer(deps));
+  if (deps.witnesses === undefined) return sealed;
+  return sealed.then(({ checkpoint }) => (checkpoint === null ? undefined : publish(deps, state, checkpoint)));
 }
 
 /** The last turn before a clean stop: nothing stays unsigned while the daemon is away. */

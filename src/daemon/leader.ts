@@ -13,7 +13,9 @@ export async function lead(deps: DaemonDeps, state: DaemonState): Promise<boolea
   state.led_at = deps.clock.now();
   const lease = await deps.store.tx("leader.lease", (tx) => acquireLease(tx, request));
   state.leader_fence = lease?.fence ?? null;
-  if (lease !== null) await watchLog(deps, state, lease.fence);
+  if (lease !== null && state.log_fence !== lease.fence && deps.witnesses !== undefined) {
+    await watchLog(deps, state, lease.fence);
+  }
   return lease !== null;
 }
 

@@ -35,5 +35,9 @@ export const READS_PER_VENUE = 4;
 export const PUSH_PAUSE_REAL_MS = 250;
 /** Real time before transfers that another instance holds are looked at again. */
 export const HELD_ELSEWHERE_REAL_MS = 1_000;
+/** Rows forgotten in one step, per table and pool. */
+export const PRUNE_BATCH = 200;
+/** Real time between two looks at what may be forgotten. */
+export const PRUNE_PAUSE_REAL_MS = 3_600_000;
 /** Real time between two turns of the sealer: the window in which an event is not sealed yet. */
 export const SEAL_PAUSE_REAL_MS = 500;

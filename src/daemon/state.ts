@@ -25,6 +25,8 @@ export interface DaemonState {
   seal_due_at: Instant;
   /** The next full comparison; the store knows when the last one was. */
   full_due_at: Instant;
+  /** Null until the first cycle: a start has better things to do. */
+  prune_due_at: Instant | null;
   last_cycle_at: Instant | null;
   next_cycle_at: Instant | null;
   leader_fence: number | null;
@@ -50,6 +52,7 @@ export function newState(): DaemonState {
     transfers_due_at: 0,
     seal_due_at: 0,
     full_due_at: 0,
+    prune_due_at: null,
     last_cycle_at: null,
     next_cycle_at: null,
     leader_fence: null,

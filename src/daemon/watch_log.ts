@@ -13,7 +13,6 @@ import type { DaemonDeps, WitnessFault } from "./types.ts";
 
 /** Before the first payment under a new lead. */
 export async function watchLog(deps: DaemonDeps, state: DaemonState, fence: number): Promise<void> {
-  if (state.log_fence === fence) return;
   await lookAtLog(deps, state);
   state.log_fence = fence;
 }

@@ -169,7 +169,12 @@ export function simulatedConfig(
     ),
     authority: { ...AUTHORITY, approval_lifetime_ms },
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR_MS, outlier_ppm: 50_000 }, poll_interval_ms: HOUR_MS },
-    store: { engine: "memory", data_dir: "", database_url: null },
+    store: {
+      engine: "memory",
+      data_dir: "",
+      database_url: null,
+      retention: { idempotency_ms: DAY_MS, decisions_ms: DAY_MS },
+    },
     audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     reconciliation: { tolerances: new Map(), full_interval_ms: 86_400_000 },

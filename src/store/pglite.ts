@@ -19,6 +19,7 @@ import {
   prepareDirectory,
 } from "./pglite_files.ts";
 import { type DirectoryLock, lockDirectory } from "./pglite_lock.ts";
+import { watchDirectory } from "./pglite_watch.ts";
 import type { Store } from "./port.ts";
 import { SqlStore } from "./sql_store.ts";
 
@@ -73,8 +74,13 @@ async function enterDirectory(dir: string): Promise<DirectoryLock> {
 async function openLocked(dir: string, disk: DiskSync, lock: DirectoryLock): Promise<Store> {
   const state = prepareDirectory(dir);
   const db = await start(dir, state, disk);
+  let unwatch = (): void => {};
   try {
-    const connection = new PgliteConnection({ db, dir, onClose: lock.release });
+    const onClose = (): void => {
+      unwatch();
+      lock.release();
+    };
+    const connection = new PgliteConnection({ db, dir, onClose });
     await migrate({ connection, sleep });
     await proveDurable(db, dir, disk);
     if (state === "new") {
@@ -84,6 +90,7 @@ async function openLocked(dir: string, disk: DiskSync, lock: DirectoryLock): Pro
       await db.exec(END_LEASES);
       await db.exec("vacuum analyze");
     }
+    unwatch = watchDirectory({ dir });
     return new SqlStore({ connection, random: Math.random, sleep });
   } catch (error) {
     await db.close().catch(() => undefined);

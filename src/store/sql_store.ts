@@ -6,6 +6,7 @@ import { StoreError } from "./errors.ts";
 import type { ReadTx, Store, StoreCheck, Tx } from "./port.ts";
 import type { SqlConnection } from "./sql_connection.ts";
 import { SqlReadTx, SqlTx } from "./sql_tx.ts";
+import { Turns } from "./turns.ts";
 
 /** A transaction that met this many conflicts in a row gives up. */
 export const TX_ATTEMPTS_MAX = 25;
@@ -22,6 +23,7 @@ export interface SqlStoreParts {
 export class SqlStore implements Store {
   readonly #parts: SqlStoreParts;
   readonly #active = new Set<Promise<unknown>>();
+  readonly #turns = new Turns();
   #closing: Promise<void> | null = null;
 
   constructor(parts: SqlStoreParts) {
@@ -29,7 +31,8 @@ export class SqlStore implements Store {
   }
 
   tx<T>(label: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#track(() => this.#untilNoConflict(label, () => this.#once("write", SqlTx, work)));
+    const attempt = (again: boolean) => this.#turns.take(again, () => this.#once("write", SqlTx, work));
+    return this.#track(() => this.#untilNoConflict(label, attempt));
   }
 
   read<T>(label: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
@@ -78,11 +81,11 @@ export class SqlStore implements Store {
     });
   }
 
-  async #untilNoConflict<T>(label: string, attempt: () => Promise<T>): Promise<T> {
+  async #untilNoConflict<T>(label: string, attempt: (again: boolean) => Promise<T>): Promise<T> {
     let duplicate_seen = false;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await attempt();
+        return await attempt(attempts > 1);
       } catch (error) {
         // PostgreSQL may report a concurrent insert as a duplicate to a transaction that looked for the key and found
         // nothing. Run again, it sees the row; a duplicate that comes twice is real.

@@ -112,7 +112,12 @@ function testConfig(): TreasuryConfig {
     address_book: wallets.map(({ id }) => ({ wallet: id, network: "tron", address: `address-of-${id}`, memo: null })),
     authority,
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR, outlier_ppm: 1 }, poll_interval_ms: HOUR },
-    store: { engine: "memory", data_dir: "", database_url: null },
+    store: {
+      engine: "memory",
+      data_dir: "",
+      database_url: null,
+      retention: { idempotency_ms: DAY, decisions_ms: DAY },
+    },
     audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     reconciliation: { tolerances: new Map(), full_interval_ms: 86_400_000 },

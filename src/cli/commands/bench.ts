@@ -2,6 +2,7 @@
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
+import { benchWorkflowCommand } from "./bench_workflow.ts";
 import { parseWhole } from "./run.ts";
 
 const WALLETS_MAX = 20_000;
@@ -23,6 +24,7 @@ export const registerBench: Register = (program, context) => {
     ).action((flags: { json?: boolean }) => routes(flags, context)),
   );
   command.addCommand(benchLedgerCommand(context));
+  command.addCommand(benchWorkflowCommand(context));
   program.addCommand(command);
 };
 
