@@ -87,6 +87,7 @@ function configOf(lanes: number): TreasuryConfig {
       database_url: null,
       retention: { idempotency_ms: DAY_MS, decisions_ms: DAY_MS },
     },
+    reconciliation: { tolerances: new Map(), full_interval_ms: 86_400_000 },
     audit: { witnesses: [], trusted_checkpoint: null },
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     sandbox: null,
