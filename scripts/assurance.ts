@@ -1,65 +1,109 @@
 /**
- * `npm run assurance`: runs the simulator at length and writes what it found to `docs/explanation/assurance.md`.
- * `--seeds N`, `--pairs N` and `--stories N` (the first so many) set how much; the page says how much it was.
+ * `npm run assurance`: runs the simulator at length and writes what it found to `docs/explanation/assurance.md`. It runs on a clean
+ * tree, so that the commit on the page is what was run; it keeps what is done, so that a second start goes on where the first
+ * was stopped. `--seeds N` and `--pairs N` set how much, `--minutes N` when to begin nothing new: the page says how much it was.
  */
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { crashpoints, runMutants, SCENARIOS, simulate } from "../src/simulate/index.ts";
-import { MUTANTS } from "../test/simulation/mutants/index.ts";
 import { assurancePage } from "./assurance_page.ts";
+import { crashesOf, mutantsOf, nameOf, type Result, seedsOf, type Task, tasksOf } from "./assurance_tasks.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGE = "docs/explanation/assurance.md";
-const HOURS = 72;
-const MUTANT_SEEDS = 1_000;
-const EVERY_SEEDS = 50;
+const WORKERS_MAX = 2;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "300" },
-    pairs: { type: "string", default: "0" },
-    stories: { type: "string" },
+    pairs: { type: "string", default: "380" },
+    minutes: { type: "string", default: "15" },
   },
 });
-const stopwatch = { now: () => performance.now() };
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
 
-const mutants = await runMutants(
-  {
-    mutants: MUTANTS,
-    seeds: MUTANT_SEEDS,
-    onMutant: (done, { name, caught }) =>
-      say(`mutant ${done} of ${MUTANTS.length}: ${name}${caught ? "" : " SURVIVES"}`),
-  },
-  stopwatch,
-);
-const seeds = await simulate(
-  {
-    seeds: Number(values.seeds),
-    hours: HOURS,
-    onSeed: (done) => (done % EVERY_SEEDS === 0 ? say(`${done} of ${values.seeds} seeds`) : undefined),
-  },
-  stopwatch,
-);
-const crashes = await crashpoints(
-  {
-    pairs: Number(values.pairs),
-    scenarios: SCENARIOS.slice(0, values.stories === undefined ? SCENARIOS.length : Number(values.stories)),
-    onScenario: (_done, { name, kills }) => say(`${name}: ${kills} kills`),
-  },
-  stopwatch,
-);
-const dirty = git("status", "--porcelain", "--", "src").length > 0;
-const commit = `${git("rev-parse", "--short=12", "HEAD")}${dirty ? " with changes that are not committed" : ""}`;
-writeFileSync(join(ROOT, PAGE), assurancePage({ commit, seeds, mutants, crashes, hours: HOURS }));
-say(`wrote ${PAGE}`);
-const bad = seeds.violations.length + crashes.violations.length + mutants.survivors.length;
+const dirty = git("status", "--porcelain", "--untracked-files=all", "--", ".", `:!${PAGE}`);
+if (dirty.length > 0) {
+  say(`Commit first: the page names a commit, and this tree is another.\n${dirty}`);
+  process.exit(2);
+}
+const commit = git("rev-parse", "--short=12", "HEAD");
+const notes = join(ROOT, "node_modules", ".cache", "tidegate-assurance", `${commit}.jsonl`);
+mkdirSync(dirname(notes), { recursive: true });
+
+/** What an earlier start of the same commit has done. */
+const done = new Map<string, Result>();
+if (existsSync(notes)) {
+  for (const line of readFileSync(notes, "utf8").split("\n").filter(Boolean)) {
+    const { name, result } = JSON.parse(line) as { name: string; result: Result };
+    done.set(name, result);
+  }
+}
+const tasks = tasksOf({ seeds: Number(values.seeds), pairs: Number(values.pairs) });
+const waiting = tasks.filter((task) => !done.has(nameOf(task)));
+if (done.size > 0) say(`${tasks.length - waiting.length} of ${tasks.length} parts are done already`);
+const stop_at = performance.now() + Number(values.minutes) * 60_000;
+
+const failures: string[] = [];
+await Promise.all(Array.from({ length: Math.min(WORKERS_MAX, availableParallelism()) }, () => work()));
+
+const left = waiting.length;
+const results = tasks.flatMap((task) => done.get(nameOf(task)) ?? []);
+const run = { commit, seeds: seedsOf(results), mutants: mutantsOf(results), crashes: crashesOf(results), left };
+writeFileSync(join(ROOT, PAGE), assurancePage(run));
+say(`wrote ${PAGE}${left > 0 ? `; ${left} parts were not begun in time: start again to go on` : ""}`);
+const survivors = run.mutants.filter(({ caught }) => !caught).map(({ name }) => name);
+const bad = run.seeds.violations.length + run.crashes.violations.length + survivors.length + failures.length;
 if (bad > 0) {
-  say(
-    `${seeds.violations.length} violations under seeds, ${crashes.violations.length} at crash points; survivors: ${mutants.survivors.join(", ") || "none"}`,
-  );
+  say(`Violations: ${run.seeds.violations.length} under seeds, ${run.crashes.violations.length} at crash points.`);
+  say(`Survivors: ${survivors.join(", ") || "none"}. Failed parts: ${failures.join("; ") || "none"}.`);
   process.exitCode = 1;
+}
+
+/** One worker process, fed until nothing waits or the time is over. */
+async function work(): Promise<void> {
+  const worker = fork(join(import.meta.dirname, "assurance_worker.ts"));
+  for (let task = next(); task !== undefined; task = next()) {
+    const name = nameOf(task);
+    const answer = await ask(worker, task);
+    if (answer.result === undefined) {
+      failures.push(`${name}: ${answer.failure ?? "the worker died"}`);
+      say(`${name} FAILED`);
+      continue;
+    }
+    done.set(name, answer.result);
+    appendFileSync(notes, `${JSON.stringify({ name, result: answer.result })}\n`);
+    say(`${done.size} of ${tasks.length}: ${name}${verdict(answer.result)}`);
+  }
+  worker.kill();
+}
+
+function next(): Task | undefined {
+  return performance.now() < stop_at ? waiting.shift() : undefined;
+}
+
+interface Answer {
+  readonly result?: Result;
+  readonly failure?: string;
+}
+
+function ask(worker: ChildProcess, task: Task): Promise<Answer> {
+  return new Promise((resolve) => {
+    const gone = (): void => resolve({});
+    worker.once("exit", gone);
+    worker.once("message", (answer: Answer) => {
+      worker.off("exit", gone);
+      resolve(answer);
+    });
+    worker.send(task);
+  });
+}
+
+function verdict(result: Result): string {
+  if (result.kind === "mutant") return result.result.caught ? "" : " SURVIVES";
+  const count = result.report.violations.length;
+  return count === 0 ? "" : ` ${count} VIOLATIONS, the first under seed ${result.report.violations[0]?.seed}`;
 }

@@ -110,6 +110,7 @@ export async function checkAlways(simulation: Simulation): Promise<void> {
     const rows = await tx.find(tables.transfer, { limit: ROWS_MAX });
     checkPairs(simulation, rows);
     for (const row of rows) checkRow(simulation, row);
+    await checkCalls(simulation, tx, rows);
     await checkAccounts(simulation, tx);
   });
 }
@@ -164,21 +165,26 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
       }
     }
     checkWindows(simulation, rows);
-    await checkHeld(simulation, tx, rows);
+    checkLiveness(simulation, rows);
     await checkPrices(simulation, tx);
     await checkWallets(simulation, tx, rows);
     await checkBreaks(simulation, tx, rows);
   });
 }
 
-/** Liveness: in the end the pool is inside its band, or people were called to what stands in the way. */
-async function checkHeld(simulation: Simulation, tx: ReadTx, rows: readonly TransferRow[]): Promise<void> {
-  const held = rows.filter(({ state }) => state === "held");
-  for (const { id } of held) {
+/** Nothing waits for people whom nobody called. */
+async function checkCalls(simulation: Simulation, tx: ReadTx, rows: readonly TransferRow[]): Promise<void> {
+  for (const { id } of rows.filter(({ state }) => state === "held")) {
     const calls = await tx.find(tables.event, { where: { ref: id, kind: "alert.raised" }, limit: ROWS_MAX });
     const paged = calls.some(({ payload }) => (payload as { severity?: string }).severity === "page");
     if (!paged) simulation.tally.violate("held_and_nobody_called", id);
   }
+}
+
+/** Liveness: people who know the truth ended what was held, and the pool is inside its band. */
+function checkLiveness(simulation: Simulation, rows: readonly TransferRow[]): void {
+  const held = rows.filter(({ state }) => state === "held");
+  for (const { id } of held) simulation.tally.violate("held_in_spite_of_people", id);
   if (held.length === 0 && !isInBand(simulation)) simulation.tally.violate("outside_band", bandText(simulation));
 }
 

@@ -4,5 +4,12 @@ import { BOOK_MUTANTS } from "./books.ts";
 import { OUTCOME_MUTANTS } from "./outcomes.ts";
 import { PEOPLE_MUTANTS } from "./people.ts";
 import { REQUEST_MUTANTS } from "./requests.ts";
+import { SURROUNDING_MUTANTS } from "./surroundings.ts";
 
-export const MUTANTS: readonly Mutant[] = [...OUTCOME_MUTANTS, ...REQUEST_MUTANTS, ...PEOPLE_MUTANTS, ...BOOK_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...OUTCOME_MUTANTS,
+  ...REQUEST_MUTANTS,
+  ...PEOPLE_MUTANTS,
+  ...BOOK_MUTANTS,
+  ...SURROUNDING_MUTANTS,
+];
