@@ -98,6 +98,11 @@ function countTransactions(inner: Store) {
         return work(tx);
       });
     },
+    write: (label, writes) => {
+      transactions += 1;
+      runs += 1;
+      return inner.write(label, writes);
+    },
     read: (label, work) => {
       transactions += 1;
       return inner.read(label, (tx) => {

@@ -144,6 +144,7 @@ describe("sealer", () => {
 function storeOf(store: Store): Store {
   return {
     tx: (label, work) => store.tx(label, work),
+    write: (label, writes) => store.write(label, writes),
     read: (label, work) => store.read(label, work),
     check: () => store.check(),
     close: () => store.close(),

@@ -170,6 +170,7 @@ describe("the loop", () => {
           if (label === "leader.lease") looks += 1;
           return deps.store.tx(label, work);
         },
+        write: (label, writes) => deps.store.write(label, writes),
         read: (label, work) => deps.store.read(label, work),
         check: () => deps.store.check(),
         close: () => deps.store.close(),
@@ -192,6 +193,7 @@ describe("the loop", () => {
       ...deps,
       store: {
         tx: (label, work) => (down ? Promise.reject(new Error("connection refused")) : deps.store.tx(label, work)),
+        write: (label, writes) => deps.store.write(label, writes),
         read: (label, work) => (down ? Promise.reject(new Error("connection refused")) : deps.store.read(label, work)),
         check: () => deps.store.check(),
         close: () => deps.store.close(),

@@ -93,18 +93,27 @@ export function accountsOf({ lines, basis }: PostInput): string[] {
  * Accounts first: whoever comes second waits there, and not on the number of an entry or on a key.
  * @throws StoreError store_conflict when the books are not as they were judged; the transaction must end then
  */
-export async function writeBatch(
-  tx: Tx,
-  { outcomes, books, before }: Batch,
-  more: readonly Write[] = [],
-): Promise<void> {
-  const written = outcomes.filter((outcome) => !("refused" in outcome) && !outcome.replayed) as Judged[];
-  const changed = [...books.accounts.values()].filter((row) => before.accounts.get(row.id) !== row).sort(byId);
-  const made = changed.filter(({ id }) => !before.accounts.has(id));
+export async function writeBatch(tx: Tx, batch: Batch, more: readonly Write[] = []): Promise<void> {
+  const made = newAccounts(batch);
   if (made.length > 0) await tx.writeMany([insertRows(tables.account, made)]);
-  const accounts = changed.flatMap((row) => accountUpdate(before.accounts.get(row.id), row));
+  if (!(await tx.writeMany([...writesOf(batch), ...more]))) throw booksChanged();
+}
+
+export function booksChanged(): StoreError {
+  return new StoreError("store_conflict", "The books changed after they were read; nothing was written.");
+}
+
+/** Accounts without entries until now, in key order. */
+function newAccounts({ books, before }: Batch): AccountRow[] {
+  return [...books.accounts.values()].filter(({ id }) => !before.accounts.has(id)).sort(byId);
+}
+
+/** Everything but new accounts. */
+export function writesOf({ outcomes, books, before }: Batch): Write[] {
+  const written = outcomes.filter((outcome) => !("refused" in outcome) && !outcome.replayed) as Judged[];
   const released = [...books.holds.values()].filter((row) => before.holds.get(row.id) !== row).sort(byId);
-  const [balances, holds] = await tx.writeMany([
+  const accounts = [...books.accounts.values()].flatMap((row) => accountUpdate(before.accounts.get(row.id), row));
+  return [
     updateRows(tables.account, accounts),
     updateRows(tables.hold, released.map(holdUpdate)),
     insertRows(
@@ -115,14 +124,12 @@ export async function writeBatch(
       tables.entry,
       written.flatMap(({ entries }) => entries),
     ),
-    ...more,
-  ]);
-  if (balances === accounts.length && holds === released.length) return;
-  throw new StoreError("store_conflict", "The books changed after they were read; nothing was written.");
+  ];
 }
 
-function accountUpdate(before: AccountRow | undefined, { id, posted, held, entry_count }: AccountRow) {
-  if (before === undefined) return [];
+function accountUpdate(before: AccountRow | undefined, row: AccountRow) {
+  if (before === undefined || before === row) return [];
+  const { id, posted, held, entry_count } = row;
   const guard = { posted: before.posted, held: before.held, entry_count: before.entry_count };
   return [{ key: { id }, patch: { posted, held, entry_count }, guard }];
 }

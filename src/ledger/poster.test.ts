@@ -26,15 +26,21 @@ describe("poster in memory", () => {
   posterSuite(() => ({ store: books.store, other: books.store, ids: books.ids, asset }), 60);
 });
 
+const never = <T>(): Promise<T> => new Promise(() => {});
+
 describe("poster", () => {
   it("sends one batch for all who come while another is under way, and answers each after its commit", async () => {
     const books = testBooks();
     const sizes: number[] = [];
     let transactions = 0;
-    const store: Pick<Store, "tx"> = {
+    const store: Pick<Store, "tx" | "write"> = {
       tx: (label, work) => {
         transactions += 1;
         return books.store.tx(label, work);
+      },
+      write: (label, writes) => {
+        transactions += 1;
+        return books.store.write(label, writes);
       },
     };
     const poster = createPoster({ store, ids: books.ids, batch_max: 10, onBatch: (size) => sizes.push(size) });
@@ -48,13 +54,14 @@ describe("poster", () => {
     for (const committed of [true, false]) {
       const books = testBooks();
       let failures = 1;
-      const store: Pick<Store, "tx"> = {
+      const store: Pick<Store, "tx" | "write"> = {
         tx: async (label, work) => {
           if (failures === 0) return books.store.tx(label, work);
           failures -= 1;
           if (committed) await books.store.tx(label, work);
           throw new StoreError("store_commit_unknown", "cut");
         },
+        write: (label, writes) => books.store.write(label, writes),
       };
       const poster = createPoster({ store, ids: books.ids });
       const [one, other] = await Promise.all([poster.post(deposit("a")), poster.post(deposit("b", 2n))]);
@@ -64,10 +71,35 @@ describe("poster", () => {
     }
   });
 
+  it("judges from memory once it knows the accounts, and survives an unknown commit there as well", async () => {
+    for (const committed of [true, false]) {
+      const books = testBooks();
+      const said: string[] = [];
+      const store: Pick<Store, "tx" | "write"> = {
+        tx: (label, work) => {
+          said.push("tx");
+          return books.store.tx(label, work);
+        },
+        write: async (label, writes) => {
+          said.push("write");
+          if (said.length !== 3 || committed) await books.store.write(label, writes);
+          if (said.length === 3) throw new StoreError("store_commit_unknown", "cut");
+          return true;
+        },
+      };
+      const poster = createPoster({ store, ids: books.ids });
+      for (const key of ["a", "b", "c"]) await poster.post(deposit(key));
+      expect(said).toEqual(["tx", "write", "write", "tx"]);
+      expect(await books.balance("wallet/hot/USDT")).toBe(3n);
+      expect(await books.faults()).toEqual([]);
+    }
+  });
+
   it("tells everybody when the store is out, and goes on when it is back", async () => {
     const books = testBooks();
     let out = true;
-    const store: Pick<Store, "tx"> = {
+    const store: Pick<Store, "tx" | "write"> = {
+      write: (label, writes) => books.store.write(label, writes),
       tx: (label, work) =>
         out ? Promise.reject(new StoreError("store_unavailable", "gone")) : books.store.tx(label, work),
     };
@@ -84,7 +116,7 @@ describe("poster", () => {
 
   it("turns callers away beyond its limit", async () => {
     const books = testBooks();
-    const poster = createPoster({ store: { tx: () => new Promise(() => {}) }, ids: books.ids, batch_max: 1 });
+    const poster = createPoster({ store: { tx: never, write: never }, ids: books.ids, batch_max: 1 });
     // The first is under way and never ends.
     void poster.post(deposit("first"));
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();

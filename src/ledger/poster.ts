@@ -9,11 +9,20 @@
 import { type EventInput, type EventKind, makeEvent } from "../audit/index.ts";
 import { assert } from "../errors/index.ts";
 import type { Ids } from "../ports/index.ts";
-import { insertRows, type Store, StoreError, type Tx, tables } from "../store/index.ts";
+import { insertRows, type Store, StoreError, tables, type Write } from "../store/index.ts";
 import { LedgerError } from "./errors.ts";
-import { type Books, type Judged, postingDigest } from "./judge.ts";
+import { type Books, postingDigest } from "./judge.ts";
 import { assertBalanced } from "./lines.ts";
-import { accountsOf, type Batch, judgeMany, loadBooks, POSTINGS_MAX, writeBatch } from "./post_many.ts";
+import {
+  accountsOf,
+  type Batch,
+  booksChanged,
+  judgeMany,
+  loadBooks,
+  POSTINGS_MAX,
+  writeBatch,
+  writesOf,
+} from "./post_many.ts";
 import type { AccountRow, Posted, PostInput, PostingRow } from "./types.ts";
 
 /** Postings of one batch. More gain little, and everybody waits for the last. */
@@ -38,7 +47,7 @@ export interface Poster {
 }
 
 export interface PosterParts {
-  readonly store: Pick<Store, "tx">;
+  readonly store: Pick<Store, "tx" | "write">;
   readonly ids: Ids;
   readonly batch_max?: number;
   /** Called after each batch with the number of its postings. */
@@ -127,16 +136,21 @@ class Desk {
     }
   }
 
-  #once(some: readonly Waiting[], may_remember: boolean): Promise<Batch> {
+  async #once(some: readonly Waiting[], may_remember: boolean): Promise<Batch> {
     const { store, ids } = this.#parts;
-    let from_memory = may_remember;
+    const remembered = may_remember ? this.#judgeRemembered(some) : null;
+    if (remembered !== null) {
+      const done = await store.write("ledger.post", [...writesOf(remembered), ...eventsOf(remembered, some, ids)]);
+      if (!done) throw booksChanged();
+      return remembered;
+    }
     return store.tx("ledger.post", async (tx) => {
-      // The store runs this again after a conflict: somebody else was there, so memory is of no use.
-      const remembered = from_memory ? this.#judgeRemembered(some) : null;
-      from_memory = false;
-      const batch = remembered ?? (await judgeRead(tx, ids, some));
-      const events = some.flatMap(({ event }, at) => eventsOf(batch.outcomes[at], event, ids));
-      await writeBatch(tx, batch, events.length === 0 ? [] : [insertRows(tables.event, events)]);
+      const books = await loadBooks(
+        tx,
+        some.map(({ input }) => input),
+      );
+      const batch = judge(some, ids, books);
+      await writeBatch(tx, batch, eventsOf(batch, some, ids));
       return batch;
     });
   }
@@ -162,14 +176,6 @@ class Desk {
   }
 }
 
-async function judgeRead(tx: Tx, ids: Ids, some: readonly Waiting[]): Promise<Batch> {
-  const books = await loadBooks(
-    tx,
-    some.map(({ input }) => input),
-  );
-  return judge(some, ids, books);
-}
-
 function judge(some: readonly Waiting[], ids: Ids, books: Books): Batch {
   return judgeMany(
     books,
@@ -179,9 +185,14 @@ function judge(some: readonly Waiting[], ids: Ids, books: Books): Batch {
   );
 }
 
-function eventsOf(outcome: Judged | { refused: LedgerError } | undefined, event: EventOf | undefined, ids: Ids) {
-  if (outcome === undefined || event === undefined || "refused" in outcome || outcome.replayed) return [];
-  return [makeEvent(ids, event(outcome.posting))];
+/** The events of the postings that are new. */
+function eventsOf({ outcomes }: Batch, some: readonly Waiting[], ids: Ids): Write[] {
+  const events = some.flatMap(({ event }, at) => {
+    const outcome = outcomes[at];
+    if (outcome === undefined || event === undefined || "refused" in outcome || outcome.replayed) return [];
+    return [makeEvent(ids, event(outcome.posting))];
+  });
+  return [insertRows(tables.event, events)];
 }
 
 /** The books changed, a key was taken meanwhile, or nobody knows whether it was committed: read, and judge again. */

@@ -1,5 +1,5 @@
 /** The store of one process: every call may be the last thing it does, before the work or after it, or end without an answer. */
-import type { ReadTx, Store, StoreCheck, Tx } from "../store/index.ts";
+import type { ReadTx, Store, StoreCheck, Tx, Write } from "../store/index.ts";
 import { StoreError } from "../store/index.ts";
 import type { Faults } from "./faults.ts";
 
@@ -29,6 +29,10 @@ export class FaultyStore implements Store {
 
   async tx<T>(label: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#around(label, () => this.#store.tx(label, work), true);
+  }
+
+  async write(label: string, writes: readonly Write[]): Promise<boolean> {
+    return this.#around(label, () => this.#store.write(label, writes), true);
   }
 
   async read<T>(label: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {

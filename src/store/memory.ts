@@ -6,7 +6,7 @@ import type { Clock } from "../ports/index.ts";
 import { StoreError } from "./errors.ts";
 import { MemoryReadTx, type MemoryTables, MemoryTx } from "./memory_tx.ts";
 import { Mutex } from "./mutex.ts";
-import type { ReadTx, Store, StoreCheck, Tx } from "./port.ts";
+import type { ReadTx, Store, StoreCheck, Tx, Write } from "./port.ts";
 
 /** What outlives a crashed process: the tables, and the turn of whoever uses them. */
 export class MemoryData {
@@ -46,6 +46,10 @@ export class MemoryStore implements Store {
 
   tx<T>(_label: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#inTurn(() => new MemoryTx(this.data.tables, this.#clock.now()), work);
+  }
+
+  write(label: string, writes: readonly Write[]): Promise<boolean> {
+    return this.tx(label, (tx) => tx.writeMany(writes));
   }
 
   read<T>(_label: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {

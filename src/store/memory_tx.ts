@@ -5,7 +5,7 @@ import { StoreError } from "./errors.ts";
 import { joinKey, type Key, MemoryTable } from "./memory_table.ts";
 import type { Find, KeyOf, ReadTx, Table, Tx, Where, Write } from "./port.ts";
 import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow } from "./rows.ts";
-import { type CheckedUpdate, checkWrites } from "./writes.ts";
+import { type CheckedUpdate, type CheckedWrite, checkWrites } from "./writes.ts";
 
 export type MemoryTables = Map<string, MemoryTable>;
 
@@ -140,14 +140,13 @@ export class MemoryTx extends MemoryReadTx implements Tx {
     });
   }
 
-  writeMany(writes: readonly Write[]): Promise<number[]> {
-    return this.step(() =>
-      checkWrites(writes).map(({ kind, table, rows }) => {
-        if (kind === "update") return rows.filter((row) => this.#change(table, row)).length;
-        for (const row of rows) if (!this.#insert(table, row)) throw this.fail(duplicate(table.name));
-        return rows.length;
-      }),
-    );
+  writeMany(writes: readonly Write[]): Promise<boolean> {
+    return this.step(() => {
+      const checked = checkWrites(writes);
+      const done = checked.every((write) => this.#passes(write));
+      if (done) for (const write of checked) this.#write(write);
+      return done;
+    });
   }
 
   override abort(): void {
@@ -156,12 +155,22 @@ export class MemoryTx extends MemoryReadTx implements Tx {
     super.abort();
   }
 
-  #change(table: AnyTable, { key, patch, guard }: CheckedUpdate): boolean {
+  #passes({ kind, table, rows }: CheckedWrite): boolean {
+    if (kind === "insert") return true;
+    return rows.every(({ key, guard }) => {
+      const row = this.rowsOf(table).get(joinKey(key));
+      return row !== undefined && Object.entries(guard).every(([name, value]) => row[name] === value);
+    });
+  }
+
+  #write({ kind, table, rows }: CheckedWrite): void {
+    if (kind === "update") for (const row of rows) this.#change(table, row);
+    else for (const row of rows) if (!this.#insert(table, row)) throw this.fail(duplicate(table.name));
+  }
+
+  #change(table: AnyTable, { key, patch }: CheckedUpdate): void {
     const at = joinKey(key);
-    const before = this.rowsOf(table).get(at);
-    if (before === undefined || Object.entries(guard).some(([name, value]) => before[name] !== value)) return false;
-    this.#replace(table, at, Object.freeze({ ...before, ...patch }));
-    return true;
+    this.#replace(table, at, Object.freeze({ ...this.rowsOf(table).get(at), ...patch }));
   }
 
   #insert(table: AnyTable, row: object): boolean {

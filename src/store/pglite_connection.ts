@@ -2,7 +2,8 @@
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { StoreError } from "./errors.ts";
 import type { StoreCheck } from "./port.ts";
-import type { SqlConnection, SqlSession } from "./sql_connection.ts";
+import type { Statement } from "./sql.ts";
+import type { SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
 import { sqlState, statementError } from "./sql_errors.ts";
 import type { SqlRow } from "./sql_rows.ts";
 
@@ -37,6 +38,11 @@ export class PgliteConnection implements SqlConnection {
     } finally {
       this.#vacuumSometimes();
     }
+  }
+
+  /** There is no way to the database that could be saved. */
+  once({ text, params }: Statement): Promise<SqlResult> {
+    return this.transaction("write", (session) => session.query(text, params));
   }
 
   async check(): Promise<StoreCheck> {

@@ -53,7 +53,7 @@ export interface Find<Row> {
 
 /**
  * Many rows of one table, as one step of `writeMany`; made by `insertRows` and `updateRows`. The rows of an update all change
- * the same columns and are guarded by the same ones; a row is changed when every guarded column still has the value given.
+ * the same columns and are guarded by the same ones: every guarded column must still have the value given.
  */
 export type Write =
   | { readonly kind: "insert"; readonly table: Table; readonly rows: readonly object[] }
@@ -87,12 +87,11 @@ export interface Tx extends ReadTx {
   upsert<Row>(table: Table<Row>, row: Row): Promise<void>;
   delete<Row>(table: Table<Row>, key: KeyOf<Row>): Promise<boolean>;
   /**
-   * Writes many rows of several tables, each table once, in the order given and as one statement; rows to be changed are locked
-   * in key order first. Says how many rows each step wrote: fewer than given means that a guard did not hold, and what was
-   * written besides stays written, so the caller who needs all or nothing ends the transaction.
+   * Writes many rows of several tables, each table once, as one statement; rows to be changed are locked in key order first.
+   * All of it or nothing: false when a row to be changed is not there or its guard does not hold.
    * @throws StoreError store_duplicate
    */
-  writeMany(writes: readonly Write[]): Promise<number[]>;
+  writeMany(writes: readonly Write[]): Promise<boolean>;
 }
 
 export interface Store {
@@ -103,6 +102,12 @@ export interface Store {
    * @throws StoreError
    */
   tx<T>(label: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * A transaction that is one `writeMany` and nothing else, in one message to the database: for those who know beforehand what
+   * to write and under which guards.
+   * @throws StoreError as `tx`
+   */
+  write(label: string, writes: readonly Write[]): Promise<boolean>;
   /** A consistent read-only view. */
   read<T>(label: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** What this store is, for `doctor` and `/readyz`; rejects when it cannot be reached. */

@@ -1,9 +1,9 @@
 /** A pool of connections to a PostgreSQL server. */
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient, QueryResult } from "pg";
 import { StoreError } from "./errors.ts";
 import type { StoreCheck } from "./port.ts";
 import { atCommit, beforeCommit, type Place, unreachable } from "./postgres_errors.ts";
-import { quote } from "./sql.ts";
+import { inlined, quote, type Statement } from "./sql.ts";
 import type { SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
 import type { SqlRow } from "./sql_rows.ts";
 
@@ -50,6 +50,27 @@ export class PostgresConnection implements SqlConnection {
     } catch (error) {
       healthy = await rolledBack(client);
       throw error;
+    } finally {
+      client.release(!healthy);
+    }
+  }
+
+  /** Begin, statement and commit travel together; when the line is cut, it is unknown whether it was committed. */
+  async once(statement: Statement): Promise<SqlResult> {
+    const client = await this.#connect();
+    let healthy = false;
+    try {
+      const text = `${this.#begin.write}; ${inlined(statement)}; commit`;
+      const answers = (await client.query({ text, types: AS_TEXT })) as unknown as QueryResult<SqlRow>[];
+      const [answer, commit] = answers.slice(-2);
+      if (commit?.command !== "COMMIT") {
+        throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
+      }
+      healthy = true;
+      return { rows: answer?.rows ?? [], affected: answer?.rowCount ?? 0 };
+    } catch (error) {
+      healthy = await rolledBack(client);
+      throw error instanceof StoreError ? error : atCommit(this.#parts.place, error);
     } finally {
       client.release(!healthy);
     }

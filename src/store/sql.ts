@@ -31,6 +31,16 @@ class Params {
   }
 }
 
+/** The statement without parameters, for the protocol that takes several statements in one message. */
+export function inlined({ text, params }: Statement): string {
+  return text.replace(/\$(\d+)/g, (_, number: string) => literal(params[Number(number) - 1] ?? null));
+}
+
+/** Text as an escape string: it means the same whatever `standard_conforming_strings` says. */
+function literal(value: string | null): string {
+  return value === null ? "null" : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
 export function selectByKey(table: AnyTable, key: readonly Scalar[]): Statement {
   const params = new Params();
   return {

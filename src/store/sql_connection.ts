@@ -1,5 +1,6 @@
 /** The tiny port under the SQL store: what PGlite and `pg` each do in their own way. */
 import type { StoreCheck } from "./port.ts";
+import type { Statement } from "./sql.ts";
 import type { SqlRow } from "./sql_rows.ts";
 
 export interface SqlResult {
@@ -23,6 +24,8 @@ export interface SqlConnection {
    * committing, store_unavailable
    */
   transaction<T>(mode: "write" | "read", work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** One statement as a serialisable transaction of its own, in as few messages as there can be. @throws StoreError */
+  once(statement: Statement): Promise<SqlResult>;
   check(): Promise<StoreCheck>;
   close(): Promise<void>;
 }

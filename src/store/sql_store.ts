@@ -3,9 +3,9 @@
  * believing in a commit that followed a failed statement, and closing only when everything asked before has ended.
  */
 import { StoreError } from "./errors.ts";
-import type { ReadTx, Store, StoreCheck, Tx } from "./port.ts";
+import type { ReadTx, Store, StoreCheck, Tx, Write } from "./port.ts";
 import type { SqlConnection } from "./sql_connection.ts";
-import { SqlReadTx, SqlTx } from "./sql_tx.ts";
+import { isDone, SqlReadTx, SqlTx, statementOf } from "./sql_tx.ts";
 import { Turns } from "./turns.ts";
 
 /** A transaction that met this many conflicts in a row gives up. */
@@ -33,6 +33,15 @@ export class SqlStore implements Store {
   tx<T>(label: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const attempt = (again: boolean) => this.#turns.take(again, () => this.#once("write", SqlTx, work));
     return this.#track(() => this.#untilNoConflict(label, attempt));
+  }
+
+  write(label: string, writes: readonly Write[]): Promise<boolean> {
+    const statement = statementOf(writes);
+    return this.#track(async () => {
+      if (statement === null) return true;
+      const attempt = (again: boolean) => this.#turns.take(again, () => this.#parts.connection.once(statement));
+      return isDone(await this.#untilNoConflict(label, attempt));
+    });
   }
 
   read<T>(label: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {

@@ -94,14 +94,19 @@ export class SqlTx extends SqlReadTx implements Tx {
     return (await this.run(sql.deleteRow(any, checkKey(any, key)))).affected === 1;
   }
 
-  async writeMany(writes: readonly Write[]): Promise<number[]> {
-    const checked = checkWrites(writes);
-    const some = checked.filter(({ rows }) => rows.length > 0);
-    if (some.length === 0) return writes.map(() => 0);
-    const { rows } = await this.run(writeMany(some));
-    return checked.map((write) => {
-      const at = some.indexOf(write);
-      return at === -1 ? 0 : readInt(rows[0]?.[`s${at}`], `rows of ${write.table.name}`);
-    });
+  async writeMany(writes: readonly Write[]): Promise<boolean> {
+    const statement = statementOf(writes);
+    return statement === null || isDone(await this.run(statement));
   }
+}
+
+/** Null when there is nothing to write. */
+export function statementOf(writes: readonly Write[]): sql.Statement | null {
+  const some = checkWrites(writes).filter(({ rows }) => rows.length > 0);
+  return some.length === 0 ? null : writeMany(some);
+}
+
+/** Whether a `writeMany` was done. */
+export function isDone({ rows }: SqlResult): boolean {
+  return rows[0]?.done === "true";
 }

@@ -1,13 +1,13 @@
 /**
- * Many rows of several tables in one statement: one array per column, one common table expression per step. Steps run in their
- * order, because each counts the rows of the one before; rows to be changed are locked in key order first, so that two writers
- * wait for each other once and never in a circle.
+ * Many rows of several tables in one statement: one array per column, one common table expression per step. Rows to be changed
+ * are locked in key order first, so that two writers wait for each other once and never in a circle; when all of them are there
+ * and pass their guards, the steps run in their order, because each counts the rows of the one before.
  */
 import type { AnyTable, Value } from "./rows.ts";
 import { arrayParam, quote, type Statement } from "./sql.ts";
 import type { CheckedUpdate, CheckedWrite } from "./writes.ts";
 
-/** The counts come back as one row with a column `s<step>` per step. */
+/** Answers one row with a column `done`. */
 export function writeMany(writes: readonly CheckedWrite[]): Statement {
   const params: string[] = [];
   const array = (table: AnyTable, column: string, values: readonly Value[]): string => {
@@ -15,19 +15,23 @@ export function writeMany(writes: readonly CheckedWrite[]): Statement {
     params.push(text);
     return `$${params.length}::${cast}`;
   };
+  const locks = writes.flatMap((write, at) => (write.kind === "update" ? lockStep(write, at, array) : []));
+  const met = writes.flatMap(({ kind, rows }, at) =>
+    kind === "update" ? [`(select count(*) from l${at}) = ${rows.length}`] : [],
+  );
+  const done = `done as materialized (select ${met.join(" and ") || "true"} as yes)`;
   const steps = writes.map((write, at) => {
-    const after = at === 0 ? "" : `(select count(*) from s${at - 1}) >= 0`;
-    return write.kind === "insert" ? insertStep(write, at, after, array) : updateStep(write, at, after, array);
+    const when = `(select yes from done)${at === 0 ? "" : ` and (select count(*) from s${at - 1}) >= 0`}`;
+    return write.kind === "insert" ? insertStep(write, at, when, array) : updateStep(write, at, when);
   });
-  const counts = writes.map((_, at) => `(select count(*) from s${at})::text as "s${at}"`);
-  return { text: `with ${steps.join(", ")} select ${counts.join(", ")}`, params };
+  return { text: `with ${[...locks, done, ...steps].join(", ")} select yes::text as "done" from done`, params };
 }
 
 type ArrayOf = (table: AnyTable, column: string, values: readonly Value[]) => string;
 type Insert = Extract<CheckedWrite, { kind: "insert" }>;
 type Update = Extract<CheckedWrite, { kind: "update" }>;
 
-function insertStep({ table, rows }: Insert, at: number, after: string, array: ArrayOf): string {
+function insertStep({ table, rows }: Insert, at: number, when: string, array: ArrayOf): string {
   const names = Object.keys(table.columns);
   const arrays = names.map((name) =>
     array(
@@ -37,17 +41,15 @@ function insertStep({ table, rows }: Insert, at: number, after: string, array: A
     ),
   );
   const columns = names.map(quote).join(", ");
-  const where = after === "" ? "" : ` where ${after}`;
   return (
     `s${at} as (insert into ${quote(table.name)} (${columns}) ` +
-    `select * from unnest(${arrays.join(", ")})${where} returning 1)`
+    `select * from unnest(${arrays.join(", ")}) where ${when} returning 1)`
   );
 }
 
-function updateStep({ table, rows }: Update, at: number, after: string, array: ArrayOf): string {
-  const [first] = rows;
-  const patched = Object.keys(first?.patch ?? {});
-  const guarded = Object.keys(first?.guard ?? {});
+/** What to change as `v`, and the keys of those rows that pass their guards, locked, as `l`. */
+function lockStep({ table, rows }: Update, at: number, array: ArrayOf): string[] {
+  const { patched, guarded } = namesOf(rows);
   const column = (name: string, pick: (row: CheckedUpdate) => Value) => array(table, name, rows.map(pick));
   const arrays = [
     ...table.key.map((name, place) => column(name, ({ key }) => key[place] ?? null)),
@@ -60,15 +62,24 @@ function updateStep({ table, rows }: Update, at: number, after: string, array: A
     ...guarded.map((_, place) => `g${place}`),
   ];
   const own = table.key.map((name) => `t.${quote(name)}`).join(", ");
-  const given = table.key.map((_, place) => `v.k${place}`).join(", ");
-  const locked = table.key.map((name) => `l.${quote(name)}`).join(", ");
-  const set = patched.map((name, place) => `${quote(name)} = v.p${place}`).join(", ");
   const tests = guarded.map((name, place) => `t.${quote(name)} = v.g${place}`);
-  const where = [`(${own}) = (${given})`, `(${locked}) = (${given})`, ...tests, ...(after === "" ? [] : [after])];
-  return (
-    `v${at} as materialized (select * from unnest(${arrays.join(", ")}) as v(${names.join(", ")})), ` +
-    `l${at} as materialized (select ${own} from ${quote(table.name)} t where (${own}) in (select ${given} from v${at} v) ` +
-    `order by ${own} for update), ` +
-    `s${at} as (update ${quote(table.name)} t set ${set} from v${at} v, l${at} l where ${where.join(" and ")} returning 1)`
-  );
+  return [
+    `v${at} as materialized (select * from unnest(${arrays.join(", ")}) as v(${names.join(", ")}))`,
+    `l${at} as materialized (select ${own} from ${quote(table.name)} t, v${at} v ` +
+      `where ${[...keyTests(table), ...tests].join(" and ")} order by ${own} for update of t)`,
+  ];
+}
+
+function updateStep({ table, rows }: Update, at: number, when: string): string {
+  const set = namesOf(rows).patched.map((name, place) => `${quote(name)} = v.p${place}`);
+  const where = [...keyTests(table), when].join(" and ");
+  return `s${at} as (update ${quote(table.name)} t set ${set.join(", ")} from v${at} v where ${where} returning 1)`;
+}
+
+function keyTests(table: AnyTable): string[] {
+  return table.key.map((name, place) => `t.${quote(name)} = v.k${place}`);
+}
+
+function namesOf([first]: readonly CheckedUpdate[]): { patched: string[]; guarded: string[] } {
+  return { patched: Object.keys(first?.patch ?? {}), guarded: Object.keys(first?.guard ?? {}) };
 }

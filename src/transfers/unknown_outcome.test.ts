@@ -29,7 +29,13 @@ function pausedAfter(label: string, ms: number): TransferDeps {
   };
   return {
     ...desk.deps,
-    store: { tx, read: store.read.bind(store), check: () => store.check(), close: () => store.close() },
+    store: {
+      tx,
+      write: store.write.bind(store),
+      read: store.read.bind(store),
+      check: () => store.check(),
+      close: () => store.close(),
+    },
   };
 }
 

@@ -111,6 +111,7 @@ export function replaceMembers<T extends object>(target: T, members: Partial<T>)
 function methodsOf(store: Store): Store {
   return {
     tx: (label, work) => store.tx(label, work),
+    write: (label, writes) => store.write(label, writes),
     read: (label, work) => store.read(label, work),
     check: () => store.check(),
     close: () => store.close(),
