@@ -22,30 +22,36 @@ export function addMoment(moments: Moments, value: number): void {
 }
 
 /**
- * Median of a positive quantity by stochastic approximation (Robbins & Monro 1951): up a step when the value is above, down
- * when below. Steps are relative to the estimate, so that it has no unit, and outliers cannot pull it.
+ * Median of a quantity that is not negative: exact over the first values, then by stochastic approximation (Robbins & Monro
+ * 1951): up a step when the value is above, down when below. Steps are relative to the estimate, so that it has no unit, and
+ * outliers cannot pull it.
  */
 export interface RunningMedian {
   n: number;
   median: number;
+  /** The first values, sorted; empty once there are enough. */
+  first: number[];
 }
 
-const MEDIAN_STEP_LAST = 0.01;
+const FIRST_VALUES = 96;
+const MEDIAN_STEP = 0.003;
 
 export function createRunningMedian(): RunningMedian {
-  return { n: 0, median: 0 };
+  return { n: 0, median: 0, first: [] };
 }
 
 export function addToMedian(estimate: RunningMedian, value: number): void {
-  if (estimate.median <= 0) {
-    estimate.median = Math.max(0, value);
-    estimate.n = estimate.median > 0 ? 1 : 0;
+  estimate.n += 1;
+  if (estimate.n <= FIRST_VALUES || estimate.median <= 0) {
+    const after = estimate.first.findIndex((each) => each > value);
+    estimate.first.splice(after < 0 ? estimate.first.length : after, 0, value);
+    estimate.median = estimate.first[Math.floor(estimate.first.length / 2)] ?? 0;
+    if (estimate.first.length > FIRST_VALUES) estimate.first.pop();
+    if (estimate.n >= FIRST_VALUES && estimate.median > 0) estimate.first = [];
     return;
   }
-  estimate.n += 1;
-  const step = Math.max(MEDIAN_STEP_LAST, 1 / (estimate.n + 1));
-  if (value > estimate.median) estimate.median *= 1 + step;
-  else if (value < estimate.median) estimate.median /= 1 + step;
+  if (value > estimate.median) estimate.median *= 1 + MEDIAN_STEP;
+  else if (value < estimate.median) estimate.median /= 1 + MEDIAN_STEP;
 }
 
 /** Standard deviation of a normal variable whose median absolute value is 1. */

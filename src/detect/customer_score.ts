@@ -1,0 +1,114 @@
+/**
+ * How unusual a withdrawal is for its customer. Each feature is a number in [0, 1] with a weight; they are joined as
+ * independent hints, score = 1 - prod(1 - weight x feature) ("noisy or", Pearl 1988), so that several weak hints add up, no
+ * single weak one decides, and the answer names the features by what each contributed.
+ */
+
+import type { Instant } from "../ports/index.ts";
+import { addToMedian, createRunningMedian, type RunningMedian } from "./estimates.ts";
+import type { Finding } from "./types.ts";
+
+export interface CustomerState {
+  readonly size: RunningMedian;
+  withdrawals: number;
+  last_at: Instant | null;
+  /** Withdrawals of late, halved every day. */
+  pace: number;
+  /** Usual value of `pace`. */
+  pace_mean: number;
+}
+
+export interface CustomerAct {
+  readonly at: Instant;
+  /** In whole units of the reference currency or of the asset; always the same one for a customer. */
+  readonly size: number;
+  readonly account_age_days: number;
+  readonly destination_known: boolean;
+  /** By the detector of off-hours, for this customer. */
+  readonly off_hours: boolean;
+  /** Credentials, second factor or contact changed within the last day. */
+  readonly credentials_changed: boolean;
+}
+
+type Feature = "size" | "pace" | "new_destination" | "young_account" | "off_hours" | "credentials_changed";
+
+/** How much each feature may say alone. */
+export const CUSTOMER_WEIGHTS: Readonly<Record<Feature, number>> = {
+  size: 0.5,
+  pace: 0.45,
+  new_destination: 0.35,
+  young_account: 0.25,
+  off_hours: 0.2,
+  credentials_changed: 0.5,
+};
+
+export interface CustomerScore {
+  readonly score: number;
+  /** What each feature contributed, weight included, largest first; those at zero are left out. */
+  readonly parts: readonly (readonly [feature: Feature, contribution: number])[];
+  readonly finding: Finding | null;
+}
+
+const DAY_MS = 86_400_000;
+const ALERT = 0.6;
+const HIGH = 0.8;
+/** A withdrawal 32 times the usual, or five more a day than usual, says all that its feature can say. */
+const SIZE_DOUBLINGS_FULL = 5;
+const PACE_FULL = 5;
+const YOUNG_DAYS = 30;
+const PACE_WEIGHT = 0.05;
+const DIGITS = 2;
+
+export function createCustomerState(): CustomerState {
+  return { size: createRunningMedian(), withdrawals: 0, last_at: null, pace: 0, pace_mean: 0 };
+}
+
+export function scoreCustomer(state: CustomerState, act: CustomerAct, subject: string): CustomerScore {
+  const days = state.last_at === null ? 0 : Math.max(0, act.at - state.last_at) / DAY_MS;
+  const pace = state.pace * 2 ** -days + 1;
+  const features: Readonly<Record<Feature, number>> = {
+    size: state.size.median > 0 ? unit(Math.log2(act.size / state.size.median) / SIZE_DOUBLINGS_FULL) : 0,
+    pace: state.withdrawals > 0 ? unit((pace - state.pace_mean - 1) / PACE_FULL) : 0,
+    new_destination: act.destination_known ? 0 : 1,
+    young_account: unit(1 - act.account_age_days / YOUNG_DAYS),
+    off_hours: act.off_hours ? 1 : 0,
+    credentials_changed: act.credentials_changed ? 1 : 0,
+  };
+  const parts = (Object.keys(features) as Feature[])
+    .map((feature) => [feature, CUSTOMER_WEIGHTS[feature] * features[feature]] as const)
+    .filter(([, contribution]) => contribution > 0)
+    .sort((a, b) => b[1] - a[1]);
+  const score = 1 - parts.reduce((rest, [, contribution]) => rest * (1 - contribution), 1);
+  learn(state, act, pace);
+  return { score, parts, finding: score >= ALERT ? finding(act.at, score, parts, subject) : null };
+}
+
+function learn(state: CustomerState, act: CustomerAct, pace: number): void {
+  addToMedian(state.size, act.size);
+  state.withdrawals += 1;
+  state.pace = pace;
+  state.pace_mean += (pace - state.pace_mean) * Math.max(PACE_WEIGHT, 1 / state.withdrawals);
+  state.last_at = Math.max(state.last_at ?? act.at, act.at);
+}
+
+function finding(at: Instant, score: number, parts: CustomerScore["parts"], subject: string): Finding {
+  const high = score >= HIGH;
+  const limit = String(high ? HIGH : ALERT);
+  const because = parts
+    .map(([feature, part]) => `${feature.replaceAll("_", " ")} ${part.toPrecision(DIGITS)}`)
+    .join(", ");
+  return {
+    detector: "customer_score",
+    severity: high ? "high" : "alert",
+    at,
+    subject,
+    observed: `${score.toPrecision(DIGITS)} (${because})`,
+    expected: `below ${ALERT}`,
+    limit,
+    sentence: `This withdrawal is unusual for ${subject}: ${because}; together ${score.toPrecision(DIGITS)} (limit ${limit}).`,
+  };
+}
+
+function unit(value: number): number {
+  return Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0;
+}
