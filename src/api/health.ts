@@ -2,10 +2,10 @@
  * `/livez`: the process answers. `/readyz`: the store answers, a cycle has finished, and the balances are known; `degraded`, still
  * with 200, when it runs and must not pay.
  */
-import type { LogStanding } from "../daemon/types.ts";
+import type { FullReconciliation, LogStanding } from "../daemon/types.ts";
 import type { Health } from "./schemas/index.ts";
 import type { ApiDeps } from "./types.ts";
-import { freshnessOf, readBalances } from "./views/index.ts";
+import { freshnessOf, printTime, readBalances } from "./views/index.ts";
 
 type Check = Health["checks"][number];
 
@@ -22,8 +22,17 @@ export async function readiness({ treasury, config }: ApiDeps): Promise<Health> 
     });
   }
   const status = checks.every((check) => check.ok) ? "ok" : "unavailable";
+  if (status === "ok") checks.push(fullCheck(await treasury.lastFull()));
   const log = logCheck(treasury.logStanding());
   return { status: status === "ok" && !log.ok ? "degraded" : status, checks: [...checks, log] };
+}
+
+/** A full comparison that is late is told and does not make the daemon unready: what moves money is compared at every poll. */
+function fullCheck(full: FullReconciliation | null): Check {
+  const problems = full === null || full.problems.length === 0 ? "" : `; ${full.problems.join(" ")}`;
+  const detail =
+    full === null ? "never compared in full" : `compared in full at ${printTime(full.finished_at)}${problems}`;
+  return { name: "reconciliation", ok: true, detail };
 }
 
 async function storeCheck(store: ApiDeps["treasury"]["deps"]["store"]): Promise<Check> {

@@ -35,6 +35,7 @@ export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Pro
   const mode = await treasury.mode();
   const plans = await treasury.planNow();
   const last = treasury.lastCycleAt();
+  const full = await treasury.lastFull();
   const stored = await treasury.deps.store.read("api.metrics", (tx) => storedMetrics(deps, tx, now));
   return print([
     metric(
@@ -65,6 +66,12 @@ export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Pro
       ]),
     ),
     ...stored,
+    metric(
+      "tidegate_full_reconciliation_age_seconds",
+      "Treasury time since everything was last compared anew",
+      "gauge",
+      full === null ? [] : [[{}, (now - full.finished_at) / MS_PER_SECOND]],
+    ),
     metric("tidegate_http_requests_total", "Answers of the API", "counter", requests.samples()),
   ]);
 }
@@ -87,6 +94,9 @@ async function storedMetrics({ config }: ApiDeps, tx: ReadTx, now: number): Prom
     metric("tidegate_transfers_open", "Transfers that are not finished, by state", "gauge", transfers),
     metric("tidegate_breaks_open", "Differences between books and venues", "gauge", [
       [{}, await tx.count(tables.breaks, { closed_at: null })],
+    ]),
+    metric("tidegate_breaks_freezing", "Open breaks that stop their asset", "gauge", [
+      [{}, await tx.count(tables.breaks, { closed_at: null, freezes: true })],
     ]),
     metric("tidegate_audit_unsealed_events", "Events that wait for their number", "gauge", [
       [{}, await tx.count(tables.event, { seq: null })],

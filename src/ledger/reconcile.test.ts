@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ASSET } from "./fixtures.ts";
 import { type ReconciledTransfer, type ReconcileInput, type ReportedMovement, reconcileWallet } from "./reconcile.ts";
@@ -121,5 +122,155 @@ describe("reconcileWallet", () => {
       difference: -1_000n,
       state: "break",
     });
+  });
+});
+
+describe("movements that nothing explains", () => {
+  const stray = (more: Partial<ReportedMovement>) => movement({ transfer_id: null, unexplained: true, ...more });
+
+  it("are named one by one with their most likely cause, and what is left is the balance's", () => {
+    const movements = [
+      stray({ movement_id: "a", amount: 30n, fee: 1n, counterparty: "TThief" }),
+      stray({ movement_id: "b", direction: "in", amount: 5n }),
+    ];
+    const found = reconcile({ total: 970n, movements });
+    expect(found).toMatchObject({ state: "break", difference: -30n, expected: 1_000n });
+    expect(
+      found.unexplained.map(({ kind, movement_id, difference, causes }) => [
+        kind,
+        movement_id,
+        difference,
+        causes[0]?.code,
+      ]),
+    ).toEqual([
+      ["movement", "a", -31n, "outflow_without_transfer"],
+      ["movement", "b", 5n, "unknown_deposit"],
+      ["balance", null, -4n, "unlisted_outflow"],
+    ]);
+    expect(found.unexplained[0]?.causes[0]?.sentence).toContain("TThief");
+  });
+
+  it("count before the balance contains them: a theft is not hidden by an old balance", () => {
+    const movements = [stray({ amount: 30n, included: false })];
+    expect(reconcile({ movements })).toMatchObject({ difference: -30n, state: "break" });
+    expect(reconcile({ venue: null, movements })).toMatchObject({ difference: null, state: "break" });
+  });
+
+  it("offset: equal totals are no agreement", () => {
+    const movements = [
+      stray({ movement_id: "a", amount: 9n }),
+      stray({ movement_id: "b", direction: "in", amount: 9n }),
+    ];
+    expect(reconcile({ movements })).toMatchObject({ difference: 0n, state: "break" });
+  });
+
+  it("are expected by amount and window where exactly one transfer waits for them", () => {
+    const sent = { ...out, state: "submitting", submitted_at: null, tx_hash: "h1" } as const;
+    const state = (one: Partial<ReportedMovement>, transfers: readonly ReconciledTransfer[] = [sent]) =>
+      reconcile({ total: 900n, transfers, movements: [stray(one)] }).state;
+    expect(state({})).toBe("in_flight");
+    expect(state({ amount: 96n, fee: 4n })).toBe("in_flight");
+    expect(state({ tx_hash: "h1" })).toBe("in_flight");
+    // Somebody else's reference or hash, another amount, another time, a second candidate, an open break: all of it is no match.
+    expect(state({ tx_hash: "h2" })).toBe("break");
+    expect(state({ reference: "thief" })).toBe("break");
+    expect(state({ amount: 94n, fee: 6n })).toBe("break");
+    expect(state({ at: -3_600_001 })).toBe("break");
+    expect(state({ disputed: true })).toBe("break");
+    expect(state({}, [sent, { ...sent, id: "trf_2" }])).toBe("break");
+    expect(state({}, [{ ...sent, state: "approved" }])).toBe("break");
+    expect(state({}, [{ ...sent, from_wallet: "other" }])).toBe("break");
+  });
+
+  it("are no transfer's any more once its own movement is listed", () => {
+    const movements = [movement({}), stray({ movement_id: "m2" })];
+    const found = reconcile({ ledger: 900n, total: 800n, transfers: [out], movements });
+    expect(found).toMatchObject({ difference: -100n, unexplained: [{ movement_id: "m2", kind: "movement" }] });
+    expect(found.unexplained[0]?.causes.map(({ code, ref }) => [code, ref])).toEqual([
+      ["paid_twice", "trf_1"],
+      ["outflow_without_transfer", "m2"],
+    ]);
+  });
+
+  it("rank a transfer's late end and its fee before what nobody knows", () => {
+    const late = { ...out, state: "approved" } as const;
+    const codes = (total: bigint) =>
+      reconcile({ total, transfers: [late] }).unexplained[0]?.causes.map(({ code }) => code);
+    expect(codes(900n)).toEqual(["late_settle", "unlisted_outflow"]);
+    expect(codes(996n)).toEqual(["fee_of_transfer", "unlisted_outflow"]);
+    expect(codes(1_004n)).toEqual(["fee_of_transfer", "unlisted_inflow"]);
+  });
+
+  it("of the chain are judged at the same block only, and beside the venue's", () => {
+    const chain = (total: bigint, same_block: boolean) => reconcile({ chain: { total, as_of: 8, same_block } });
+    expect(chain(1_000n, true)).toMatchObject({ state: "equal", chain: 1_000n, chain_as_of: 8 });
+    expect(chain(999n, true)).toMatchObject({
+      difference: 0n,
+      state: "break",
+      unexplained: [{ kind: "chain", difference: -1n }],
+    });
+    expect(chain(999n, false)).toMatchObject({ state: "equal", chain: 999n });
+  });
+});
+
+describe("the law of reconciliation", () => {
+  const amount = fc.bigInt({ min: 1n, max: 50n });
+  const strays = fc.array(
+    fc.record({
+      direction: fc.constantFrom("in", "out"),
+      amount,
+      fee: fc.bigInt({ min: 0n, max: 3n }),
+      included: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  );
+  const effect = (one: { direction: string; amount: bigint; fee: bigint }) =>
+    one.direction === "in" ? one.amount : -(one.amount + one.fee);
+
+  it("the sum of the breaks is the difference, and venue = expected + it - what the balance lacks yet", () => {
+    fc.assert(
+      fc.property(strays, fc.bigInt({ min: -40n, max: 40n }), (list, rest) => {
+        const movements = list.map((one, at) =>
+          movement({
+            ...one,
+            movement_id: `m${at}`,
+            transfer_id: null,
+            unexplained: true,
+          } as Partial<ReportedMovement>),
+        );
+        const seen = list.filter(({ included }) => included).reduce((sum, one) => sum + effect(one), 0n);
+        const unseen = list.filter(({ included }) => !included).reduce((sum, one) => sum + effect(one), 0n);
+        const found = reconcile({ total: 1_000n + seen + rest, movements });
+        const sum = found.unexplained.reduce((total, { difference }) => total + difference, 0n);
+        expect(found.difference).toBe(sum);
+        expect(found.venue).toBe(found.expected + sum - unseen);
+        expect(found.unexplained.every(({ causes }) => causes.length > 0)).toBe(true);
+        expect(found.state === "break").toBe(found.unexplained.length > 0);
+      }),
+    );
+  });
+
+  it("a matched set leaves nothing unexplained, whatever the balance contains of it", () => {
+    const leg = fc.record({
+      amount,
+      fee: fc.bigInt({ min: 0n, max: 3n }),
+      included: fc.boolean(),
+      by_likeness: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(leg, { maxLength: 5, selector: (one) => one.amount / 10n }), (legs) => {
+        const transfers = legs.map((one, at) => ({ ...out, id: `t${at}`, amount: one.amount, fee_max: 0n }));
+        const movements = legs.map(({ amount: size, fee, included, by_likeness }, at) =>
+          movement({
+            ...{ movement_id: `m${at}`, amount: size, fee, included },
+            ...(by_likeness ? { transfer_id: null, unexplained: true } : { transfer_id: `t${at}` }),
+          }),
+        );
+        const booked = legs.reduce((sum, one) => sum + one.amount, 0n);
+        const taken = legs.filter(({ included }) => included).reduce((sum, one) => sum + one.amount + one.fee, 0n);
+        const found = reconcile({ ledger: 1_000n - booked, total: 1_000n - taken, transfers, movements });
+        expect(found).toMatchObject({ difference: 0n, unexplained: [] });
+      }),
+    );
   });
 });

@@ -83,9 +83,9 @@ function breakException(row: BreakRow, printer: Printer): Exception {
   const difference = printer.money(row.asset, row.difference);
   return {
     code: "break",
-    severity: "urgent",
+    severity: row.freezes ? "urgent" : "normal",
     ref: row.wallet_id,
-    sentence: `The books and ${printer.label(row.wallet_id)} differ by ${difference.amount} ${row.asset}.`,
+    sentence: `The books and ${printer.label(row.wallet_id)} differ by ${difference.amount} ${row.asset}. ${row.cause}`,
     since: printTime(row.opened_at),
   };
 }

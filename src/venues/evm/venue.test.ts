@@ -41,6 +41,8 @@ function prepare(id: string, amount: bigint, to: string = chain.world.safe): Pro
   return venue.prepare(plan, { now: chain.now.value, signing: null, signatures: [] });
 }
 
+/** The address of the only node there is here. */
+const nodeUrl = (): string | undefined => (chain.connector().options as { rpc_urls: string[] }).rpc_urls[0];
 const nonceOf = (prepared: PreparedSubmit): number => (prepared.body as SignedTransaction).nonce;
 const find = async (prepared: PreparedSubmit) => venue.find(queryOf(prepared, hot));
 
@@ -71,6 +73,18 @@ describe("reading", () => {
     const balance = await venue.getBalance(walletRef(hot));
     expect(balance.as_of).toBe(Number(timestamp) * 1_000);
     expect(BigInt(balance.height ?? -1)).toBeLessThan(number);
+  });
+
+  it("asks a second reader for the same block, and has none unless one is named", async () => {
+    expect(venue.readChain).toBeUndefined();
+    await chain.world.mine(FINALITY_BLOCKS);
+    const watched = chain.evm({ second_rpc_url: nodeUrl() });
+    const { total, height } = await watched.getBalance(walletRef(hot));
+    await chain.world.issue(hot, 7_000000n);
+    expect(await watched.readChain?.(walletRef(hot), height)).toMatchObject({ total, height });
+    expect(await watched.readChain?.(walletRef(hot), null)).toMatchObject({ total: total + usdt(7n) });
+    // A reader that lags behind does not have the block yet: that is an error and never a balance.
+    await expect(watched.readChain?.(walletRef(hot), "99999999")).rejects.toMatchObject({ kind: "unavailable" });
   });
 
   it("says that the account is another one when the configuration spells it differently", async () => {

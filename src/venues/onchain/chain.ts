@@ -12,13 +12,15 @@ export function createChain(settings: ChainSettings, clock: Pick<Clock, "now">):
   const transports = settings.rpc_urls.map((url) => http(url, { timeout: TIMEOUT_MS, retryCount: 0 }));
   const witnesses = transports.map(createClient);
   const client = createClient(fallback(transports, { rank: false, retryCount: 0 }));
-  return { settings, client, witnesses, clock, heads: () => readHeads(client, settings) };
+  const url = settings.second_rpc_url;
+  const second = url === null ? null : createClient(http(url, { timeout: TIMEOUT_MS, retryCount: 0 }));
+  return { settings, client, witnesses, second, clock, heads: () => readHeads(client, settings) };
 }
 
 /** Every node must be on the configured chain. @throws VenueError */
 export async function verifyChain(chain: Chain): Promise<void> {
   const { chain_id, network } = chain.settings;
-  for (const witness of chain.witnesses) {
+  for (const witness of [...chain.witnesses, ...(chain.second === null ? [] : [chain.second])]) {
     const actual = await reading("name its chain", () => witness.getChainId());
     if (actual === chain_id) continue;
     throw new VenueError("venue_invalid", `A node of ${network} is on chain ${actual}, not on ${chain_id}.`, {

@@ -5,10 +5,18 @@
  * have taken away is `pending_out` and not available; what they have brought is `pending_in`. This is the same head at which
  * a transfer becomes final, so a balance and the end of a transfer never disagree for long.
  */
-import type { Hex } from "viem";
+import type { Hex, PublicClient } from "viem";
 import { maxOf, minOf } from "../../money/index.ts";
 import { VenueError } from "../index.ts";
-import type { MovementPage, VenueAddress, VenueBalance, VenueNetwork, VenueWallet, WalletRef } from "../port.ts";
+import type {
+  ChainBalance,
+  MovementPage,
+  VenueAddress,
+  VenueBalance,
+  VenueNetwork,
+  VenueWallet,
+  WalletRef,
+} from "../port.ts";
 import { listTokenMovements } from "./movements.ts";
 import { reading } from "./node_error.ts";
 import { type ChainRegistry, fromChain, stepOf } from "./registry.ts";
@@ -16,6 +24,7 @@ import type { Chain, ChainInstrument } from "./types.ts";
 
 /** A block is mined and seen within this time even where finality is immediate. */
 const LEAD_TIME_MIN_MS = 15_000;
+const MS_PER_SECOND = 1_000;
 
 const BALANCE_ABI = [
   {
@@ -33,6 +42,8 @@ export interface Holding {
   getAddress(wallet: WalletRef, network: string): Promise<VenueAddress>;
   listNetworks(wallet: WalletRef): Promise<readonly VenueNetwork[]>;
   listMovements(wallet: WalletRef, cursor: string | null): Promise<MovementPage>;
+  /** Only with a second reader. */
+  readChain?(wallet: WalletRef, height: string | null): Promise<ChainBalance>;
 }
 
 /** @param address checksummed; the one account this venue has */
@@ -56,12 +67,13 @@ export function createHolding(chain: Chain, registry: ChainRegistry, address: He
     },
     listNetworks: async (wallet) => [await readNetwork(chain, check(wallet))],
     listMovements: async (wallet, cursor) => listTokenMovements(chain, check(wallet), wallet, cursor),
+    ...(chain.second === null ? {} : { readChain: secondReader(chain.second, check, address) }),
   };
 }
 
 async function readBalance(chain: Chain, item: ChainInstrument, address: Hex): Promise<VenueBalance> {
   const { final, latest } = await chain.heads();
-  const at = (block: bigint): Promise<bigint> => readUnits(chain, item, address, block);
+  const at = (block: bigint): Promise<bigint> => readUnits(chain.client, item, address, block);
   const [settled, newest] = await reading("read the balance", () => Promise.all([at(final.number), at(latest.number)]));
   return {
     total: fromChain(item, settled),
@@ -76,9 +88,26 @@ async function readBalance(chain: Chain, item: ChainInstrument, address: Hex): P
   };
 }
 
-function readUnits(chain: Chain, item: ChainInstrument, address: Hex, blockNumber: bigint): Promise<bigint> {
-  if (item.contract === null) return chain.client.getBalance({ address, blockNumber });
-  return chain.client.readContract({
+/** At the very block of the venue's balance; a reader that does not have it yet answers with an error, and not with a guess. */
+function secondReader(
+  client: PublicClient,
+  check: (wallet: WalletRef) => ChainInstrument,
+  address: Hex,
+): NonNullable<Holding["readChain"]> {
+  return async (wallet, height) => {
+    const item = check(wallet);
+    return reading("read the balance a second time", async () => {
+      const block = await client.getBlock(height === null ? {} : { blockNumber: BigInt(height) });
+      const units = await readUnits(client, item, address, block.number);
+      const as_of = Number(block.timestamp) * MS_PER_SECOND;
+      return { total: fromChain(item, units), as_of, height: block.number.toString() };
+    });
+  };
+}
+
+function readUnits(client: PublicClient, item: ChainInstrument, address: Hex, blockNumber: bigint): Promise<bigint> {
+  if (item.contract === null) return client.getBalance({ address, blockNumber });
+  return client.readContract({
     address: item.contract,
     abi: BALANCE_ABI,
     functionName: "balanceOf",

@@ -19,6 +19,10 @@ export const chainShape = {
     .min(1)
     .max(RPC_URLS_MAX)
     .describe("Nodes; reads fall over to the next, and all must agree that a payment failed"),
+  second_rpc_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("A node of another provider: every balance is read there too, at the same block, and must be the same"),
   finality: z
     .union([z.literal("finalized"), z.literal("safe"), z.number().int().min(1).max(CONFIRMATIONS_MAX)])
     .default("finalized")
@@ -65,6 +69,7 @@ export function toChainSettings(options: z.output<typeof ChainOptions>): ChainSe
     network: options.network,
     chain_id: options.chain_id,
     rpc_urls: options.rpc_urls,
+    second_rpc_url: options.second_rpc_url ?? null,
     finality:
       typeof finality === "number" ? { kind: "confirmations", count: finality } : { kind: "tag", tag: finality },
     gas_price_max: parseDecimal(options.gas_price_max.replace(" gwei", ""), GWEI_DECIMALS),

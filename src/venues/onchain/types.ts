@@ -12,6 +12,8 @@ export interface ChainSettings {
   readonly network: string;
   readonly chain_id: number;
   readonly rpc_urls: readonly string[];
+  /** A node of somebody else, asked for nothing but balances to compare with; null: there is none. */
+  readonly second_rpc_url: string | null;
   readonly finality: Finality;
   /** Most that may be paid for one unit of gas, in wei. Above it nothing new is signed. */
   readonly gas_price_max: bigint;
@@ -58,6 +60,8 @@ export interface Chain {
   readonly client: PublicClient;
   /** One client per endpoint: what proves that nothing happened must be said by all of them. */
   readonly witnesses: readonly PublicClient[];
+  /** The second reader of balances; null without one. */
+  readonly second: PublicClient | null;
   readonly clock: Pick<Clock, "now">;
   /** @throws VenueError */
   heads(): Promise<Heads>;

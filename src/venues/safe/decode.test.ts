@@ -15,6 +15,7 @@ const settings = {
   network: "ethereum",
   chain_id: 1,
   rpc_urls: [],
+  second_rpc_url: null,
   finality: { kind: "tag", tag: "finalized" },
   gas_price_max: 1n,
   start_block: 0n,
