@@ -29,7 +29,10 @@ export const NOTES: Readonly<Record<string, string>> = {
 export const ALERTS: Readonly<Record<string, string>> = {
   treasury_frozen: "Somebody froze the treasury; the actor and the reason are named.",
   venue_down: "A venue cannot be read. Its balances age, and old data moves nothing out of custody.",
-  break_opened: "The books and a venue differ; new moves of the asset stop.",
+  break_opened: "Something that nothing explains; above the tolerance new moves of the asset stop.",
+  asset_frozen: "Open breaks are above the asset's tolerance; see [a break](../runbooks/break.md).",
+  reconciliation_problem:
+    "The full comparison found the books out of balance, or a movement that a venue changed afterwards.",
   transfer_outcome_unknown: "A transfer is held: its outcome is unknown.",
   transfer_identity_mismatch: "A transfer is held: the venue's account of it contradicts the plan.",
   transfer_receipt_unproven: "A transfer is held: it is done, and nothing proves what arrived.",
