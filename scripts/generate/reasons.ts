@@ -29,6 +29,7 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   capped_by_window: "size",
   capped_by_source: "size",
   in_flight_covers: "wait",
+  awaiting_covers: "wait",
   opposite_in_flight: "wait",
   refill_already_open: "wait",
   dwell_not_reached: "wait",

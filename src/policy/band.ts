@@ -27,22 +27,36 @@ export interface BandState {
  * The severity follows the cash that is there now: a refill on its way does not make an empty wallet less of an emergency.
  */
 export function bandFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, intent: Intent): BandState {
-  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
   const cash = funds.liquidity_cash;
   const emergency = cash < levels.emergency_low || cash > levels.emergency_high;
   const stands = standing(policy, levels, funds, intent);
   const findings: Finding[] = stands ? [stands] : [];
   findings.push(...floorFindings(policy, levels, funds));
   if (intent.kind === "rest" && intent.covered !== null) {
-    const low = intent.covered === "low";
-    const facts = {
-      observed: text(low ? funds.liquidity - cash : funds.in_flight_to_reserve),
-      limit: text(low ? levels.low : levels.high),
-    };
-    findings.push(finding("in_flight_covers", "wait", "open_transfers", facts));
+    findings.push(covers(policy, levels, funds, intent.covered));
   }
   const urgent = findings.some(({ reason }) => reason.code === "below_floor" || reason.code === "floors_exceed_total");
   return { severity: emergency ? "emergency" : urgent ? "urgent" : "normal", findings };
+}
+
+/**
+ * What makes it rest. A refill that people still have to approve is no relief: in an emergency it calls for them, and it
+ * stops a second request all the same.
+ */
+function covers(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, side: "low" | "high"): Finding {
+  const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
+  const { liquidity, liquidity_cash, awaiting_to_liquidity, in_flight_to_reserve } = funds;
+  if (side === "high") {
+    const facts = { observed: text(in_flight_to_reserve), limit: text(levels.high) };
+    return finding("in_flight_covers", "wait", "open_transfers", facts);
+  }
+  const sent = liquidity - awaiting_to_liquidity;
+  if (!isLow(levels, policy.trigger, sent)) {
+    const facts = { observed: text(sent - liquidity_cash), limit: text(levels.low) };
+    return finding("in_flight_covers", "wait", "open_transfers", facts);
+  }
+  const facts = { observed: text(awaiting_to_liquidity), limit: text(levels.low) };
+  return finding("awaiting_covers", sent < levels.emergency_low ? "blocked" : "wait", "open_transfers", facts);
 }
 
 /** A floor that is not met, cannot be met by the whole pool, or has no price: said, and stops nothing. */

@@ -3,7 +3,20 @@
  * the decision of the original. This is what the store keeps and what an auditor replays.
  */
 import type { Ratio } from "../money/index.ts";
-import { type Codec, flag, list, map, membersOf, number, oneOf, orNull, record, text, units } from "./codec_parts.ts";
+import {
+  type Codec,
+  flag,
+  list,
+  map,
+  membersOf,
+  number,
+  oneOf,
+  orNull,
+  record,
+  text,
+  units,
+  unitsOrZero,
+} from "./codec_parts.ts";
 import { SENTENCES } from "./explain.ts";
 import type {
   Alternative,
@@ -45,6 +58,7 @@ const wallet = record<WalletState>({
   reserved: units,
   in_flight_in: units,
   pending_readable: flag,
+  earmarked: unitsOrZero,
 });
 
 const route = record<RouteOption>({
@@ -118,6 +132,8 @@ const position = record<Position>({
   reserve: units,
   in_flight_to_liquidity: units,
   in_flight_to_reserve: units,
+  awaiting_to_liquidity: unitsOrZero,
+  awaiting_to_reserve: unitsOrZero,
   health_percent: orNull(text),
   share_percent: orNull(text),
 });

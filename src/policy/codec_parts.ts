@@ -38,6 +38,12 @@ export function orNull<T>(inner: Codec<T>): Codec<T | null> {
   };
 }
 
+/** An amount that records of an older version do not have: nothing. */
+export const unitsOrZero: Codec<bigint> = {
+  encode: (value: bigint | undefined) => units.encode(value ?? 0n),
+  decode: (json, path) => (json === undefined ? 0n : units.decode(json, path)),
+};
+
 export function list<T>(inner: Codec<T>): Codec<readonly T[]> {
   return {
     encode: (values) => values.map((value) => inner.encode(value)),

@@ -205,7 +205,12 @@ function afterMoves(funds: Funds, moves: readonly Move[], levels: ResolvedLevels
       reserve += amount;
     }
   }
-  const landed = { in_flight_to_liquidity: 0n, in_flight_to_reserve: 0n };
+  const landed = {
+    in_flight_to_liquidity: 0n,
+    in_flight_to_reserve: 0n,
+    awaiting_to_liquidity: 0n,
+    awaiting_to_reserve: 0n,
+  };
   return toPosition({ ...funds, ...landed, liquidity, reserve, total: liquidity + reserve }, levels.floor);
 }
 

@@ -22,6 +22,8 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   returns_to: (f) => `Moving ${f.observed} brings liquidity to ${f.limit}.`,
   in_flight_covers: (f) =>
     `What is on its way (${f.observed}) brings liquidity back inside the band; nothing is added.`,
+  awaiting_covers: (f) =>
+    `A refill of ${f.observed} is asked for and not sent yet; it would bring liquidity back inside the band, and nothing is asked for twice.`,
   opposite_in_flight: (f) => `A transfer the other way is still open (${f.detail}); opposite moves never cross.`,
   refill_already_open: (f) => `A refill of ${f.observed} is already open (${f.detail}); a second one is never stacked.`,
   supersedes: (f) => `Ends the open request for ${f.observed} (${f.detail}), which is not sent yet and no longer fits.`,
@@ -65,6 +67,7 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   below_emergency_low: (f) => `Would be no emergency if liquidity were at or above ${f.limit}.`,
   above_emergency_high: (f) => `Would be no emergency if liquidity were at or below ${f.limit}.`,
   in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,
+  awaiting_covers: (f) => `Would ask for more if ${f.limit} were passed even with it.`,
   opposite_in_flight: (f) => `Would move once ${f.detail} has ended.`,
   refill_already_open: (f) => `Would replace ${f.detail} while it is unsent, if ${f.limit} more were needed.`,
   dwell_not_reached: (f) => `Would move at ${f.detail} if the level is still passed.`,

@@ -26,6 +26,7 @@ export function aWallet(wallet_id: string, over: Partial<WalletState> = {}): Wal
     reserved: 0n,
     in_flight_in: 0n,
     pending_readable: true,
+    earmarked: 0n,
     ...over,
   };
 }

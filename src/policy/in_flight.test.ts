@@ -73,6 +73,72 @@ describe("netting", () => {
   });
 });
 
+describe("a refill that people still have to approve", () => {
+  const asked = (hot: string, amount: string) => withOpen(aPool(hot, "900000"), refill(amount, true));
+
+  it("suppresses a second request and is told apart from money on its way", () => {
+    const decision = run(asked("40000", "60000"));
+    expect(decision).toMatchObject({ verdict: "wait", moves: [], codes: ["below_low", "awaiting_covers"] });
+    expect(decision.before).toMatchObject({
+      liquidity: usdt("40000"),
+      in_flight_to_liquidity: 0n,
+      awaiting_to_liquidity: usdt("60000"),
+    });
+  });
+
+  it("hides no emergency: people are called, and nothing is asked for twice", () => {
+    const decision = run(asked("10000", "80000"));
+    expect(decision).toMatchObject({ verdict: "escalate", severity: "emergency", moves: [], supersedes: [] });
+    expect(decision.codes).toEqual(["below_emergency_low", "awaiting_covers"]);
+  });
+
+  it("is no relief beside a sent one that is too small, and none is needed beside one that is enough", () => {
+    const another = (amount: string): OpenTransfer =>
+      aTransfer("vault-2", "hot", { amount: usdt(amount), transfer_id: "sent" });
+    const pool = (amount: string): Snapshot => {
+      const wallets = [...aPool("0", "900000").wallets, aWallet("vault-2", { available: usdt("100000") })];
+      return withOpen(withOpen({ ...aPool("0", "900000"), wallets }, refill("50000", true)), another(amount));
+    };
+    expect(run(pool("10000"))).toMatchObject({ verdict: "escalate" });
+    expect(run(pool("30000"))).toMatchObject({ verdict: "wait", severity: "emergency" });
+    expect(run(pool("60000")).codes).toContain("in_flight_covers");
+  });
+});
+
+describe("what is earmarked", () => {
+  const fromVault = (earmarked: string): readonly bigint[] => {
+    // Amounts for levels, so that what is set aside changes what may move and not what is wanted.
+    const fixed = (amount: string) => ({ kind: "amount", units: usdt(amount), text: `${amount} USDT` }) as const;
+    const levels = {
+      emergency_low: fixed("20000"),
+      low: fixed("50000"),
+      target: fixed("100000"),
+      high: fixed("150000"),
+      emergency_high: fixed("200000"),
+    };
+    const pool = withWallet(aPool("40000", "960000"), "vault", { earmarked: usdt(earmarked) });
+    return run(pool, aPolicy({ levels })).moves.map(({ from_wallet, amount }) =>
+      from_wallet === "vault" ? amount : -1n,
+    );
+  };
+
+  it("is out of reach of a refill", () => {
+    expect(fromVault("0")).toEqual([usdt("60000")]);
+    expect(fromVault("890000")).toEqual([usdt("60000")]);
+    // The highest fee is kept back beside the amount.
+    const [capped] = fromVault("950000");
+    expect(capped).toBeGreaterThan(usdt("9900"));
+    expect(capped).toBeLessThan(usdt("10000"));
+    expect(fromVault("960000")).toEqual([]);
+    expect(fromVault("970000")).toEqual([]);
+  });
+
+  it("is out of reach of a move to custody", () => {
+    const hot = run(withWallet(aPool("200000", "800000"), "hot", { earmarked: usdt("110000") }));
+    expect(hot).toMatchObject({ verdict: "hold", moves: [] });
+  });
+});
+
 describe("one open refill per route", () => {
   it("stacks no second refill on a pair, even when the first is too small", () => {
     const decision = run(withOpen(aPool("10000", "990000"), refill("20000")));

@@ -23,9 +23,32 @@ describe("positionOf", () => {
       reserve: usdt("870"),
       in_flight_to_liquidity: usdt("40"),
       in_flight_to_reserve: usdt("10"),
+      awaiting_to_liquidity: 0n,
+      awaiting_to_reserve: 0n,
       health_percent: null,
       share_percent: "12.5628",
     });
+  });
+
+  it("leaves what was only asked for where it lies, and keeps the sum", () => {
+    const pool = withWallet(aPool("100", "900"), "hot", { in_flight_in: usdt("70") });
+    const asked = aTransfer("vault", "hot", { amount: usdt("40"), state: "awaiting_approval" });
+    const sent = aTransfer("vault", "hot", { amount: usdt("30"), transfer_id: "sent" });
+    const both = withWallet(pool, "vault", { reserved: usdt("70") });
+    expect(positionOf({ ...both, open_transfers: [asked, sent] }, aPolicy())).toMatchObject({
+      total: usdt("1000"),
+      liquidity: usdt("130"),
+      reserve: usdt("870"),
+      in_flight_to_liquidity: usdt("30"),
+      awaiting_to_liquidity: usdt("40"),
+      awaiting_to_reserve: 0n,
+    });
+  });
+
+  it("counts nothing that is earmarked, on either side", () => {
+    const hot = withWallet(aPool("100", "900"), "hot", { earmarked: usdt("30") });
+    const both = withWallet(hot, "vault", { earmarked: usdt("500") });
+    expect(positionOf(both, aPolicy())).toMatchObject({ liquidity: usdt("70"), reserve: usdt("400") });
   });
 
   it("is null while a balance is not known, whatever the others are", () => {

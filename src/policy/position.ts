@@ -1,6 +1,6 @@
 /**
  * Where a pool stands. Projected cash of a wallet = available - reserved - pending out that the venue has not deducted yet;
- * what is on its way in is added to the projection, suppresses further top-ups, and is never counted as cash to send.
+ * what is earmarked is nobody's to plan with; what is on its way in is added to the projection, suppresses further top-ups, and is never counted as cash to send.
  *
  * Counted are wallets that hold money of the pool: active, suspended or being archived; not those whose balance is earmarked
  * (collateral) or serves to pay for transactions (gas). A balance that was never read makes the whole position unknown:
@@ -27,11 +27,17 @@ export interface Funds {
   readonly liquidity: bigint;
   readonly reserve: bigint;
   readonly total: bigint;
+  /** Crossing, whether sent or only asked for. */
   readonly in_flight_to_liquidity: bigint;
   readonly in_flight_to_reserve: bigint;
+  /** The part of it that was not sent: it suppresses a second request, and brings nothing while people may say no. */
+  readonly awaiting_to_liquidity: bigint;
+  readonly awaiting_to_reserve: bigint;
 }
 
 const COUNTED_STATUS: ReadonlySet<string> = new Set(["active", "suspended", "archiving"]);
+/** States of a transfer of which nothing was sent. */
+const UNSENT_STATE: ReadonlySet<string> = new Set(["planned", "awaiting_approval", "approved"]);
 const EARMARKED_KIND: ReadonlySet<string> = new Set(["collateral", "gas"]);
 
 export function isCounted(wallet: WalletState): boolean {
@@ -51,14 +57,19 @@ export function positionOf(snapshot: Snapshot, policy: PoolPolicy): Position | n
 }
 
 export function toPosition(funds: Funds, floor: bigint | null): Position {
+  const { total, awaiting_to_liquidity, awaiting_to_reserve } = funds;
+  const unsent = awaiting_to_liquidity - awaiting_to_reserve;
+  const liquidity = funds.liquidity - unsent;
   return {
-    total: funds.total,
-    liquidity: funds.liquidity,
-    reserve: funds.reserve,
-    in_flight_to_liquidity: funds.in_flight_to_liquidity,
-    in_flight_to_reserve: funds.in_flight_to_reserve,
-    health_percent: healthPercent(funds.liquidity, floor),
-    share_percent: funds.total > 0n ? printPercent(funds.liquidity, funds.total, SHARE_DIGITS) : null,
+    total,
+    liquidity,
+    reserve: funds.reserve + unsent,
+    in_flight_to_liquidity: funds.in_flight_to_liquidity - awaiting_to_liquidity,
+    in_flight_to_reserve: funds.in_flight_to_reserve - awaiting_to_reserve,
+    awaiting_to_liquidity,
+    awaiting_to_reserve,
+    health_percent: healthPercent(liquidity, floor),
+    share_percent: total > 0n ? printPercent(liquidity, total, SHARE_DIGITS) : null,
   };
 }
 
@@ -78,9 +89,22 @@ export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new S
   const crossing = totalsOf(
     snapshot.open_transfers.filter((open) => !without.has(open.transfer_id) && directionOf(open, side) !== null),
   );
+  const asked = totalsOf(
+    snapshot.open_transfers.filter(
+      (open) => !without.has(open.transfer_id) && UNSENT_STATE.has(open.state) && directionOf(open, side) !== null,
+    ),
+  );
   const cash = new Map<string, bigint>();
   const unread: string[] = [];
-  const sums = { liquidity_cash: 0n, liquidity: 0n, reserve: 0n, to_liquidity: 0n, to_reserve: 0n };
+  const sums = {
+    liquidity_cash: 0n,
+    liquidity: 0n,
+    reserve: 0n,
+    to_liquidity: 0n,
+    to_reserve: 0n,
+    asked_in: 0n,
+    asked_out: 0n,
+  };
   for (const wallet of wallets) {
     if (wallet.available === null) {
       unread.push(wallet.wallet_id);
@@ -88,16 +112,19 @@ export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new S
     }
     const reserved = maxOf(wallet.reserved - (undone.out.get(wallet.wallet_id) ?? 0n), 0n);
     const inbound = maxOf(wallet.in_flight_in - (undone.in.get(wallet.wallet_id) ?? 0n), 0n);
-    const own = wallet.available - reserved - wallet.pending_out;
+    const own = wallet.available - reserved - wallet.pending_out - (wallet.earmarked ?? 0n);
     const from_other_side = minOf(inbound, crossing.in.get(wallet.wallet_id) ?? 0n);
+    const unsent = minOf(from_other_side, asked.in.get(wallet.wallet_id) ?? 0n);
     cash.set(wallet.wallet_id, own);
     if (wallet.side === "liquidity") {
       sums.liquidity_cash += own;
       sums.liquidity += own + inbound;
       sums.to_liquidity += from_other_side;
+      sums.asked_in += unsent;
     } else {
       sums.reserve += own + inbound;
       sums.to_reserve += from_other_side;
+      sums.asked_out += unsent;
     }
   }
   return {
@@ -110,6 +137,8 @@ export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new S
     total: sums.liquidity + sums.reserve,
     in_flight_to_liquidity: sums.to_liquidity,
     in_flight_to_reserve: sums.to_reserve,
+    awaiting_to_liquidity: sums.asked_in,
+    awaiting_to_reserve: sums.asked_out,
   };
 }
 

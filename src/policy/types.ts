@@ -83,6 +83,11 @@ export interface WalletState {
   /** On its way here by our own open transfers and not yet in `total`. */
   readonly in_flight_in: bigint;
   readonly pending_readable: boolean;
+  /**
+   * Part of `available` that belongs to another purpose: collateral posted for a loan, money set aside for an obligation. No
+   * planner counts it or moves it, whichever side it lies on. Absent: nothing.
+   */
+  readonly earmarked?: bigint;
 }
 
 /** One way from a wallet to a wallet, with what it costs now. */
@@ -182,6 +187,7 @@ export type ReasonCode =
   | "below_floor"
   | "returns_to"
   | "in_flight_covers"
+  | "awaiting_covers"
   | "opposite_in_flight"
   | "refill_already_open"
   | "supersedes"
@@ -256,11 +262,15 @@ export interface ResolvedLevels {
 export interface Position {
   /** Sum over both sides of what is projected, in flight between them included. */
   readonly total: bigint;
-  /** Liquidity side: available - reserved - pending out, plus own transfers on their way in. */
+  /** Liquidity side: available - reserved - pending out, plus own transfers that were sent and are on their way in. */
   readonly liquidity: bigint;
   readonly reserve: bigint;
+  /** Sent, and not landed yet. */
   readonly in_flight_to_liquidity: bigint;
   readonly in_flight_to_reserve: bigint;
+  /** Planned or waiting for approval: still counted where it lies, because people may say no. */
+  readonly awaiting_to_liquidity: bigint;
+  readonly awaiting_to_reserve: bigint;
   /** Health in per cent, 0..100; 100 at twice the floor; null without a floor. */
   readonly health_percent: string | null;
   /** Liquidity share of the total in per cent with 4 decimals; null for an empty pool. */

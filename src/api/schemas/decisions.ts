@@ -41,6 +41,9 @@ export const PositionSchema = z
     reserve: MoneySchema,
     in_flight_to_liquidity: MoneySchema,
     in_flight_to_reserve: MoneySchema,
+    /** Asked for and not sent: still counted where it lies. */
+    awaiting_to_liquidity: MoneySchema.optional(),
+    awaiting_to_reserve: MoneySchema.optional(),
     /** Liquidity share of the total; null for an empty pool. */
     share_percent: PercentSchema.nullable(),
     /** 0 to 100; 100 at twice the floor; null without a floor. */

@@ -148,6 +148,8 @@ export function viewPosition(position: PolicyPosition, asset: string, printer: P
     reserve: money(position.reserve),
     in_flight_to_liquidity: money(position.in_flight_to_liquidity),
     in_flight_to_reserve: money(position.in_flight_to_reserve),
+    awaiting_to_liquidity: money(position.awaiting_to_liquidity),
+    awaiting_to_reserve: money(position.awaiting_to_reserve),
     share_percent: position.share_percent,
     health_percent: position.health_percent,
   };

@@ -15,6 +15,9 @@ const StoredPosition = z.object({
   reserve: Units,
   in_flight_to_liquidity: Units,
   in_flight_to_reserve: Units,
+  // Decisions of an earlier version counted what was only asked for as on its way.
+  awaiting_to_liquidity: Units.default(0n),
+  awaiting_to_reserve: Units.default(0n),
   health_percent: z.string().nullable(),
   share_percent: z.string().nullable(),
 });

@@ -108,8 +108,8 @@ describe("stored decisions", () => {
     await test.clock.sleep(HOUR_MS);
     await test.cycles(2);
     const waiting = await get<{ decisions: { verdict: string; headline: string }[] }>("/v1/plan");
-    expect(waiting.decisions[0]).toMatchObject({ verdict: "wait" });
-    expect(waiting.decisions[0]?.headline).toMatch(/^Emergency: .* What is on its way/);
+    expect(waiting.decisions[0]).toMatchObject({ verdict: "escalate" });
+    expect(waiting.decisions[0]?.headline).toMatch(/^Emergency: .* A refill of .* is asked for and not sent yet/);
   });
 });
 
