@@ -154,7 +154,7 @@ describe("an approval", () => {
     writeFileSync(file, JSON.stringify({ scheme: "ed25519", public_key, private_key: seed }));
     await open(`/approvals/${WAITING}`);
     await page.locator('input[type="file"]').setInputFiles(file);
-    await page.getByText("Chen Wei may not vote here, or has voted already.").waitFor();
+    await page.getByText("Chen Wei has voted already. One vote counts once; another person has to sign.").waitFor();
   });
 
   it("cannot be given when the payload is not what the digest says", async () => {

@@ -7,6 +7,8 @@ import { ClockProvider } from "./api/clock.tsx";
 import { useLive } from "./api/live.tsx";
 import { queries } from "./api/queries.ts";
 import { Access } from "./shell/access.tsx";
+import { CommandMenu } from "./shell/command_menu.tsx";
+import type { Command } from "./shell/commands.ts";
 import { useFreeze } from "./shell/freeze.tsx";
 import { HelpSheet } from "./shell/help.tsx";
 import { IdentityProvider } from "./shell/identity.tsx";
@@ -24,7 +26,7 @@ const AuditScreen = lazy(() => import("./screens/audit/index.tsx"));
 const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
 const WalletsScreen = lazy(() => import("./screens/wallets/index.tsx"));
 
-type Open = "help" | "resume" | null;
+type Open = "help" | "resume" | "menu" | null;
 
 export function App(): ReactNode {
   const overview = useQuery(queries.overview());
@@ -33,7 +35,19 @@ export function App(): ReactNode {
   const [, go] = useLocation();
   const freeze = useFreeze();
   const live = useLive();
-  useShortcuts({ go, help: () => setOpen("help"), freeze: freeze.run, toggleLive: live.toggle });
+  useShortcuts({
+    go,
+    help: () => setOpen("help"),
+    freeze: freeze.run,
+    toggleLive: live.toggle,
+    menu: () => setOpen("menu"),
+  });
+  const run = ({ run: deed }: Command): void => {
+    if (deed.kind === "go") go(deed.path);
+    else if (deed.kind === "freeze") freeze.run();
+    else if (deed.kind === "live") live.toggle();
+    else setOpen(deed.kind);
+  };
 
   if (overview.error instanceof ApiError && overview.error.status === 401) return <Access />;
   const waiting = overview.data?.approvals_waiting ?? 0;
@@ -47,7 +61,12 @@ export function App(): ReactNode {
           Skip to the screen
         </a>
         <div className="min-h-screen md:flex">
-          <Rail name={overview.data?.name ?? "connecting"} waiting={waiting} onHelp={() => setOpen("help")} />
+          <Rail
+            name={overview.data?.name ?? "connecting"}
+            waiting={waiting}
+            onHelp={() => setOpen("help")}
+            onMenu={() => setOpen("menu")}
+          />
           <div className="min-w-0 flex-1 max-md:pb-16">
             <header className="z-20 md:sticky md:top-0">
               {overview.data && <Ribbon sandbox={overview.data.sandbox} details={sandbox} />}
@@ -69,6 +88,9 @@ export function App(): ReactNode {
           </div>
         </div>
         {open === "help" && <HelpSheet onClose={() => setOpen(null)} />}
+        {open === "menu" && (
+          <CommandMenu frozen={overview.data?.mode === "frozen"} onRun={run} onClose={() => setOpen(null)} />
+        )}
         {open === "resume" && <ResumeSheet onClose={() => setOpen(null)} />}
       </IdentityProvider>
     </ClockProvider>

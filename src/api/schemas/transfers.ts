@@ -138,6 +138,52 @@ export const PostingSchema = z
   })
   .meta({ id: "Posting" });
 
+/** What proves a transfer, beside its events and its postings. */
+export const EvidenceSchema = z
+  .strictObject({
+    /** What is sent, byte for byte, also on every retry; null before `submitting`. */
+    prepared: z
+      .strictObject({
+        at: TimeSchema,
+        /** SHA-256 over `tidegate/request/v1\n` and the canonical JSON of the prepared body. */
+        digest: z.string(),
+        tx_hash: z.string().nullable(),
+      })
+      .nullable(),
+    /** Looks at the venue since the state last changed. */
+    lookups: z.number().int(),
+    next_lookup_at: TimeSchema.nullable(),
+    /** Oldest first. */
+    votes: z.array(
+      z.strictObject({
+        at: TimeSchema,
+        object_id: z.string().describe("The transfer, or a proposal to end it while held"),
+        person_id: z.string(),
+        vote: z.enum(["approve", "deny"]),
+        scheme: z.string(),
+        key_id: z.string(),
+        digest: z.string(),
+        signature: z.string(),
+      }),
+    ),
+    /** Proposals of people to end it while it was held, oldest first. */
+    resolutions: z.array(
+      z.strictObject({
+        id: z.string(),
+        state: z.string(),
+        outcome: z.string(),
+        evidence: z.string(),
+        references: z.array(z.string()),
+        proposed_by: z.string(),
+        digest: z.string(),
+        created_at: TimeSchema,
+        ended_at: TimeSchema.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "TransferEvidence" });
+export type TransferEvidence = z.infer<typeof EvidenceSchema>;
+
 export const TransferDetailSchema = z
   .strictObject({
     transfer: TransferSchema,
@@ -147,6 +193,7 @@ export const TransferDetailSchema = z
     postings: z.array(PostingSchema),
     /** The frozen plan as canonical JSON (RFC 8785): the bytes behind `digest`. */
     payload_text: z.string(),
+    evidence: EvidenceSchema,
   })
   .meta({ id: "TransferDetail" });
 export type TransferDetail = z.infer<typeof TransferDetailSchema>;

@@ -7,6 +7,7 @@ import { TERMINAL, UNSENT } from "../../transfers/states.ts";
 import type { PlanEnd, TransferRow } from "../../transfers/types.ts";
 import type { Quorum, Transfer, TransferDetail } from "../schemas/index.ts";
 import { sentenceOfEvent } from "./event_sentence.ts";
+import { viewEvidence } from "./evidence.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
 
 const TIMELINE_MAX = 1_000;
@@ -99,6 +100,7 @@ export async function viewTransferDetail(
     })),
     postings: await viewPostings(row, tx, printer),
     payload_text: canonicalJson(row.plan),
+    evidence: await viewEvidence(row, tx),
   };
 }
 

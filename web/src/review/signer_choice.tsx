@@ -10,12 +10,14 @@ import { fromFile, fromSandbox } from "./use_signatory.ts";
 interface Props {
   /** Ids of those who may sign. */
   readonly eligible: readonly string[];
+  /** Ids of those whose vote stands already. */
+  readonly voted?: readonly string[];
   readonly sandbox: boolean;
   readonly signatory: Signatory | null;
   onChange(signatory: Signatory | null): void;
 }
 
-export function SignerChoice({ eligible, sandbox, signatory, onChange }: Props): ReactNode {
+export function SignerChoice({ eligible, voted = [], sandbox, signatory, onChange }: Props): ReactNode {
   const { people, me, nameOf } = useIdentity();
   const [error, setError] = useState<string | null>(null);
   const fileId = useId();
@@ -24,7 +26,7 @@ export function SignerChoice({ eligible, sandbox, signatory, onChange }: Props):
     try {
       const opened = await opening;
       if (!eligible.includes(opened.person_id))
-        throw new Error(`${nameOf(opened.person_id)} may not vote here, or has voted already.`);
+        throw new Error(refusalOf(nameOf(opened.person_id), voted.includes(opened.person_id)));
       onChange(opened);
     } catch (reason) {
       onChange(null);
@@ -85,6 +87,12 @@ export function SignerChoice({ eligible, sandbox, signatory, onChange }: Props):
       )}
     </div>
   );
+}
+
+function refusalOf(name: string, has_voted: boolean): string {
+  return has_voted
+    ? `${name} has voted already. One vote counts once; another person has to sign.`
+    : `${name} may not vote here: no role in this quorum, or the one who asked for it.`;
 }
 
 function orderMeFirst(people: readonly Person[], me: Person | null): readonly Person[] {

@@ -11,9 +11,10 @@ interface Props {
   /** Waiting approvals; drawn on their place. */
   readonly waiting: number;
   onHelp(): void;
+  onMenu(): void;
 }
 
-export function Rail({ name, waiting, onHelp }: Props): ReactNode {
+export function Rail({ name, waiting, onHelp, onMenu }: Props): ReactNode {
   const [location] = useLocation();
   return (
     <aside className="z-30 flex bg-rail text-rail-ink max-md:fixed max-md:inset-x-0 max-md:bottom-0 md:sticky md:top-0 md:h-screen md:w-44 md:shrink-0 md:flex-col">
@@ -49,6 +50,17 @@ export function Rail({ name, waiting, onHelp }: Props): ReactNode {
         ))}
       </nav>
       <div className="hidden flex-col gap-2 p-2 md:flex">
+        <button
+          type="button"
+          onClick={onMenu}
+          className="flex min-h-8 items-center gap-2.5 rounded px-2 hover:bg-rail-active hover:text-white focus-visible:outline-white"
+        >
+          <Icon name="search" size={16} />
+          Find or do
+          <span aria-hidden="true" className="ml-auto font-mono text-2xs">
+            Ctrl K
+          </span>
+        </button>
         <button
           type="button"
           onClick={onHelp}

@@ -10,6 +10,7 @@ export interface ShortcutActions {
   help(): void;
   freeze(): void;
   toggleLive(): void;
+  menu(): void;
 }
 
 /** Shortcuts can be turned off on this machine: single keys get in the way of speech input. */
@@ -71,9 +72,23 @@ export function useShortcuts(actions: ShortcutActions): void {
       event.preventDefault();
       perform(meaning, latest.current);
     };
+    const onMenuKey = (event: KeyboardEvent): void => {
+      if (!isMenuKey(event)) return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) latest.current.menu();
+    };
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    document.addEventListener("keydown", onMenuKey);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", onMenuKey);
+    };
   }, []);
+}
+
+/** Ctrl-K or Cmd-K. A modifier is no single key: it works while a person types, and when single keys are off. */
+function isMenuKey(event: KeyboardEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
 }
 
 function perform(meaning: Meaning, actions: ShortcutActions): void {

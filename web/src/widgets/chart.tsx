@@ -116,7 +116,8 @@ function options(element: HTMLElement, data: () => ChartData): uPlot.Options {
       drawClear: [(plot) => drawBands(plot, data(), ink)],
       draw: [(plot) => drawMarks(plot, data(), ink)],
     },
-    padding: [8, 8, 0, 0],
+    // The last date is centred on the right edge; half of it needs room.
+    padding: [8, 24, 0, 0],
   };
 }
 

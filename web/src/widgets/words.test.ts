@@ -16,6 +16,12 @@ describe("states", () => {
 });
 
 describe("healthWord", () => {
+  it("never says OK of full health while the share is below its band", () => {
+    for (const band of ["low", "emergency_low"] as const) expect(healthWord("100", band).tone).toBe("watch");
+    expect(healthWord("100", "high").word).toBe("OK");
+    expect(healthWord("20", "low").word).toBe("Breach");
+  });
+
   it.each([
     ["100.0000", "OK"],
     ["99.9999", "Watch"],

@@ -102,10 +102,12 @@ export const EXCEPTIONS: Readonly<Record<Exception["code"], string>> = {
   emergency: "Emergency",
 };
 
-/** 100 % is twice the floor; below 50 % the floor itself is broken. */
-export function healthWord(percent: string | null): Word {
+const LOW_BANDS: readonly Band[] = ["emergency_low", "low"];
+
+/** 100 % is twice the floor; below 50 % the floor itself is broken. Full health below the band is no "OK": a refill is due. */
+export function healthWord(percent: string | null, band: Band = "inside"): Word {
   if (percent === null) return say("No floor", "unknown", "plain");
   if (compare(percent, "50") === -1) return say("Breach", "breach", "breach");
   if (compare(percent, "100") === -1) return say("Watch", "watch", "watch");
-  return say("OK", "ok", "ok");
+  return LOW_BANDS.includes(band) ? say("Below band", "watch", "watch") : say("OK", "ok", "ok");
 }

@@ -1,14 +1,14 @@
 /** What waits for people. Opening one shows exactly what would be signed. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Approval } from "../../api/types.ts";
 import { shortDigest } from "../../format/digest.ts";
 import { QuorumDots } from "../../review/quorum.tsx";
 import { type Person, useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
-import { Segments } from "../../widgets/button.tsx";
+import { buttonClass, Segments } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
@@ -105,4 +105,14 @@ const COLUMNS: readonly Column<Approval>[] = [
     cell: ({ digest }) => <code className="font-mono text-xs text-muted">{shortDigest(digest)}</code>,
   },
   { head: "Expires in", right: true, cell: ({ expires_at }) => <Until at={expires_at} /> },
+  { head: "Do", right: true, cell: (approval) => <ReviewLink href={`/approvals/${approval.object_id}`} /> },
 ];
+
+/** The whole row opens the same; a button says so. */
+export function ReviewLink({ href }: { readonly href: string }): ReactNode {
+  return (
+    <Link href={href} className={`${buttonClass("primary")} relative z-10`}>
+      Review
+    </Link>
+  );
+}

@@ -38,6 +38,7 @@ export function VoteForm({ approval, plan, check, onClose }: Props): ReactNode {
       <h3 className="label">Your vote</h3>
       <SignerChoice
         eligible={approval.quorum.eligible}
+        voted={approval.quorum.approvals}
         sandbox={sandbox}
         signatory={signatory}
         onChange={setSignatory}

@@ -1,20 +1,18 @@
 /** The log: what happened, by whom, at which fee, and what both sides held afterwards; to look through and to take along. */
-import { useQuery } from "@tanstack/react-query";
 import { type MouseEvent, type ReactNode, useState } from "react";
 import { useSearch } from "wouter";
 import { saveFile, token } from "../../api/client.ts";
-import { queries, withQuery } from "../../api/queries.ts";
-import type { AuditPage, OperationType } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import { withQuery } from "../../api/queries.ts";
+import type { AuditPage, EventView, OperationType } from "../../api/types.ts";
 import { middle, shortDigest } from "../../format/digest.ts";
-import { Button, buttonClass, Segments } from "../../widgets/button.tsx";
+import { buttonClass, Segments } from "../../widgets/button.tsx";
 import { Input } from "../../widgets/field.tsx";
 import { Icon } from "../../widgets/icon.tsx";
+import { LoadMore } from "../../widgets/load_more.tsx";
 import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { Time } from "../../widgets/value.tsx";
 import { EventTable } from "./event_table.tsx";
-
-const PAGE = 100;
-const LIMIT_MAX = 500;
 
 type Scope = "moves" | "all";
 
@@ -36,13 +34,12 @@ function Log({ about }: { readonly about: string }): ReactNode {
   const [type, setType] = useState<OperationType | "any">("any");
   const [scope, setScope] = useState<Scope>("moves");
   const [ref, setRef] = useState(about);
-  const [limit, setLimit] = useState(PAGE);
   const filter = {
     type: type === "any" ? undefined : type,
     important: scope === "moves" ? "true" : undefined,
     ref: ref.trim() || undefined,
   };
-  const page = useQuery(queries.audit({ ...filter, limit }));
+  const page = usePages<EventView, AuditPage>("audit", filter, ({ id }) => id);
   return (
     <>
       <ScreenHead
@@ -74,19 +71,15 @@ function Log({ about }: { readonly about: string }): ReactNode {
           className="w-72 max-w-full"
         />
       </div>
-      <Panel title="Log" flush aside={page.data && <Checkpoint checkpoint={page.data.checkpoint} />}>
+      <Panel title="Log" flush aside={page.data && <Checkpoint checkpoint={page.data.first.checkpoint} />}>
         <Data query={page} what="The log">
-          {({ items, has_more }) =>
+          {({ items }) =>
             items.length === 0 ? (
               <Empty title="No events here">Widen the filter, or look at everything.</Empty>
             ) : (
               <>
                 <EventTable events={items} />
-                {has_more && limit < LIMIT_MAX && (
-                  <div className="border-t border-line p-2 text-center">
-                    <Button onClick={() => setLimit((value) => Math.min(LIMIT_MAX, value + PAGE))}>Show older</Button>
-                  </div>
-                )}
+                <LoadMore pages={page} />
               </>
             )
           }

@@ -3,29 +3,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
+import { usePages } from "../../api/pages.ts";
 import { queries } from "../../api/queries.ts";
-import type { DecisionView, Verdict } from "../../api/types.ts";
+import type { DecisionPage, DecisionView, Verdict } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { Badge } from "../../widgets/badge.tsx";
-import { Button } from "../../widgets/button.tsx";
 import { Select } from "../../widgets/field.tsx";
+import { LoadMore } from "../../widgets/load_more.tsx";
 import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Age, Percent, Time } from "../../widgets/value.tsx";
 import { SEVERITIES, VERDICTS } from "../../widgets/words.ts";
 import { DecisionSheet } from "./decision_sheet.tsx";
 
-const PAGE = 100;
-const LIMIT_MAX = 500;
 const VERDICT_OPTIONS = Object.entries(VERDICTS).map(([value, { word }]) => [value, word] as const);
 
 export default function DecisionsScreen({ open }: { readonly open: string | null }): ReactNode {
   const [, go] = useLocation();
   const [verdict, setVerdict] = useState<Verdict | "">("");
   const [pool, setPool] = useState("");
-  const [limit, setLimit] = useState(PAGE);
   const pools = useQuery(queries.overview()).data?.pools ?? [];
-  const page = useQuery(queries.decisions({ limit, verdict, pool_id: pool }));
+  const page = usePages<DecisionView, DecisionPage>("decisions", { verdict, pool_id: pool }, keyOf);
   return (
     <>
       <ScreenHead
@@ -51,7 +49,7 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
       </ScreenHead>
       <Panel title="Decisions" flush aside={page.data && <span className="num">{page.data.items.length} loaded</span>}>
         <Data query={page} what="The decisions">
-          {({ items, has_more }) =>
+          {({ items }) =>
             items.length === 0 ? (
               <Empty title="No decisions here">Take a filter off, or wait for the next cycle.</Empty>
             ) : (
@@ -63,11 +61,7 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
                   id={keyOf}
                   href={(decision) => `/decisions/${decision.id ?? ""}`}
                 />
-                {has_more && limit < LIMIT_MAX && (
-                  <div className="border-t border-line p-2 text-center">
-                    <Button onClick={() => setLimit((value) => Math.min(LIMIT_MAX, value + PAGE))}>Show older</Button>
-                  </div>
-                )}
+                <LoadMore pages={page} />
               </>
             )
           }

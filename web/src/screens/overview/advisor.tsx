@@ -12,7 +12,7 @@ import { Button } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Empty, Panel } from "../../widgets/panel.tsx";
 import { Age, Amount } from "../../widgets/value.tsx";
-import { SEVERITIES, VERDICTS } from "../../widgets/words.ts";
+import { SEVERITIES, TRANSFER_STATES, VERDICTS } from "../../widgets/words.ts";
 
 interface Props {
   readonly pool: Pool;
@@ -40,6 +40,7 @@ export function Advisor({ pool, mode }: Props): ReactNode {
         <MoveBlock
           key={`${move.from_wallet} ${move.to_wallet} ${move.network}`}
           move={move}
+          pool={pool}
           mode={mode}
           decision={decision}
           onReview={() => setReviewed(move)}
@@ -82,13 +83,16 @@ function DecisionLine({ decision }: { readonly decision: DecisionView }): ReactN
 
 interface MoveBlockProps {
   readonly move: Move;
+  readonly pool: Pool;
   readonly mode: Mode;
   readonly decision: DecisionView;
   onReview(): void;
 }
 
-function MoveBlock({ move, mode, decision, onReview }: MoveBlockProps): ReactNode {
+function MoveBlock({ move, pool, mode, decision, onReview }: MoveBlockProps): ReactNode {
   const [transfer] = decision.transfer_ids;
+  const under_way = pool.in_flight.find(({ id }) => id === transfer);
+  const decided = under_way !== undefined && !["planned", "awaiting_approval"].includes(under_way.state);
   return (
     <div className="mt-2.5 rounded border border-line bg-raised px-3 py-2">
       <div className="flex items-start justify-between gap-x-4 gap-y-2 max-sm:flex-wrap">
@@ -104,7 +108,8 @@ function MoveBlock({ move, mode, decision, onReview }: MoveBlockProps): ReactNod
               fee <Amount money={move.fee} className="text-ink-2" />
             </span>
             <span>takes about {formatDuration(move.lead_time_ms)}</span>
-            {decision.approvals && decision.approvals.needed > 0 && (
+            {decided && <Badge state={TRANSFER_STATES[under_way.state]} bare />}
+            {!decided && decision.approvals && decision.approvals.needed > 0 && (
               <span className="inline-flex items-center gap-1 text-watch">
                 <Icon name="person" size={13} /> needs {decision.approvals.needed} of {decision.approvals.of} people
               </span>

@@ -31,7 +31,7 @@ export function Kpis({ pool }: { readonly pool: Pool }): ReactNode {
 
 function Health({ pool, held }: Props): ReactNode {
   const percent = held?.health_percent ?? null;
-  const state = healthWord(percent);
+  const state = healthWord(percent, pool.band);
   const floor = pool.levels.floor?.amount ?? null;
   const times = held && floor ? ratioText(held.liquidity.amount, floor.amount) : null;
   return (

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Pool } from "../../api/types.ts";
-import { FIRST, readHypothesis, shareOfLiquidity } from "./hypothesis.ts";
+import { FIRST, presetBase, readHypothesis, shareOfBase } from "./hypothesis.ts";
 
 const usdt = (amount: string) => ({ amount, asset: "USDT" });
-const pool = (amount: string, coming = "0.000000"): Pool =>
+const pool = (amount: string, coming = "0.000000", target: string | null = null): Pool =>
   ({
     asset: "USDT",
-    levels: { floor: null },
+    levels: { floor: null, target: { amount: target === null ? null : usdt(target) } },
     position: {
       total: usdt("100"),
       liquidity: usdt(amount),
@@ -17,13 +17,28 @@ const pool = (amount: string, coming = "0.000000"): Pool =>
     },
   }) as unknown as Pool;
 
+const shareOfLiquidity = (given: Pool, percent: bigint): string | null => {
+  const base = presetBase(given);
+  return base && shareOfBase(base, percent);
+};
+
 describe("presets", () => {
+  it("are shares of the target while the liquidity side is empty, and none when that is not known either", () => {
+    expect(presetBase(pool("0.000000", "0.000000", "8000000.000000"))).toEqual({
+      amount: "8000000.000000",
+      of: "target",
+    });
+    expect(shareOfLiquidity(pool("0", "0", "8000000.000000"), 25n)).toBe("2000000.000000");
+  });
+
   it("are exact shares of what the liquidity side holds", () => {
     expect(shareOfLiquidity(pool("4000000.000001"), 25n)).toBe("1000000.000000");
     expect(shareOfLiquidity(pool("9007199254740993.000004"), 150n)).toBe("13510798882111489.500006");
     expect(shareOfLiquidity(pool("4000000.000000", "3000000.000000"), 50n)).toBe("500000.000000");
-    expect(shareOfLiquidity(pool("-5"), 25n)).toBe("0");
-    expect(shareOfLiquidity({ position: null } as unknown as Pool, 25n)).toBe("0");
+    expect(shareOfLiquidity(pool("-5"), 25n)).toBeNull();
+    expect(
+      shareOfLiquidity({ position: null, levels: { target: { amount: null } } } as unknown as Pool, 25n),
+    ).toBeNull();
   });
 });
 

@@ -20,10 +20,27 @@ export const PRESETS: readonly { readonly name: string; readonly percent: bigint
   { name: "Everything: 400 % in 48 h", percent: 400n, over_hours: "48" },
 ];
 
-/** `percent` of what the liquidity side holds now, without what is on its way; exact, cut to the asset's decimals. */
-export function shareOfLiquidity(pool: Pool, percent: bigint): string {
-  const liquidity = readDecimal(heldOf(pool)?.liquidity.amount ?? "0");
-  if (!liquidity || liquidity.units <= 0n) return "0";
+export interface PresetBase {
+  readonly amount: string;
+  readonly of: "liquidity" | "target";
+}
+
+/** What the presets are shares of: what the liquidity side holds now, or its target while it holds nothing; null without either. */
+export function presetBase(pool: Pool): PresetBase | null {
+  const held = heldOf(pool)?.liquidity.amount;
+  if (held !== undefined && isPositive(held)) return { amount: held, of: "liquidity" };
+  const target = pool.levels.target.amount?.amount;
+  return target !== undefined && isPositive(target) ? { amount: target, of: "target" } : null;
+}
+
+function isPositive(amount: string): boolean {
+  return (readDecimal(amount)?.units ?? 0n) > 0n;
+}
+
+/** `percent` of the presets' base; exact, cut to the asset's decimals. */
+export function shareOfBase(base: PresetBase, percent: bigint): string {
+  const liquidity = readDecimal(base.amount);
+  if (!liquidity) return "0";
   return writeDecimal({ units: (liquidity.units * percent) / 100n, scale: liquidity.scale });
 }
 

@@ -4,7 +4,7 @@ import type { Pool, WhatIfRequest } from "../../api/types.ts";
 import { plainAmount } from "../../format/amount.ts";
 import { Button } from "../../widgets/button.tsx";
 import { Input } from "../../widgets/field.tsx";
-import { FIRST, type Hypothesis, PRESETS, readHypothesis, shareOfLiquidity } from "./hypothesis.ts";
+import { FIRST, type Hypothesis, PRESETS, presetBase, readHypothesis, shareOfBase } from "./hypothesis.ts";
 
 interface Props {
   readonly pool: Pool;
@@ -12,10 +12,17 @@ interface Props {
   onRun(request: WhatIfRequest): void;
 }
 
+const BASES = {
+  liquidity: "Of what the liquidity side holds now.",
+  target: "The liquidity side is empty; these are shares of its target.",
+  none: "The liquidity side is empty and its target is not known; type an amount.",
+} as const;
+
 export function WhatIfForm({ pool, pending, onRun }: Props): ReactNode {
   const [form, setForm] = useState<Hypothesis>(FIRST);
   const [tried, setTried] = useState(false);
   const read = readHypothesis(form, pool.decimals);
+  const base = presetBase(pool);
   const errors = tried && "errors" in read ? read.errors : {};
   const set = (name: keyof Hypothesis) => (event: { target: { value: string } }) =>
     setForm({ ...form, [name]: event.target.value });
@@ -32,10 +39,12 @@ export function WhatIfForm({ pool, pending, onRun }: Props): ReactNode {
           <Button
             key={preset.name}
             className="justify-start"
+            disabled={base === null}
             onClick={() =>
+              base &&
               setForm({
                 ...form,
-                outflow: plainAmount(shareOfLiquidity(pool, preset.percent)),
+                outflow: plainAmount(shareOfBase(base, preset.percent)),
                 over_hours: preset.over_hours,
               })
             }
@@ -43,6 +52,7 @@ export function WhatIfForm({ pool, pending, onRun }: Props): ReactNode {
             {preset.name}
           </Button>
         ))}
+        <p className="text-xs text-muted">{BASES[base?.of ?? "none"]}</p>
       </div>
       <Input
         label={`Outflow in ${pool.asset}`}

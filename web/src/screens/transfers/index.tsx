@@ -1,13 +1,13 @@
 /** Every transfer, open ones first in mind; one opens beside the list with its whole story. */
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
-import { queries } from "../../api/queries.ts";
-import type { Transfer, TransferState } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import type { Transfer, TransferPage, TransferState } from "../../api/types.ts";
 import { Badge } from "../../widgets/badge.tsx";
-import { Button, Segments } from "../../widgets/button.tsx";
+import { Segments } from "../../widgets/button.tsx";
 import { Input, Select } from "../../widgets/field.tsx";
 import { Icon } from "../../widgets/icon.tsx";
+import { LoadMore } from "../../widgets/load_more.tsx";
 import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
@@ -16,8 +16,6 @@ import { matches } from "./match.ts";
 import { TransferSheet } from "./transfer_sheet.tsx";
 
 type Scope = "all" | "open";
-const PAGE = 100;
-const LIMIT_MAX = 500;
 const STATES = Object.entries(TRANSFER_STATES).map(([value, { word }]) => [value, word] as const);
 
 export default function TransfersScreen({ open }: { readonly open: string | null }): ReactNode {
@@ -25,8 +23,8 @@ export default function TransfersScreen({ open }: { readonly open: string | null
   const [scope, setScope] = useState<Scope>("all");
   const [state, setState] = useState<TransferState | "">("");
   const [text, setText] = useState("");
-  const [limit, setLimit] = useState(PAGE);
-  const page = useQuery(queries.transfers({ limit, open: scope === "open" ? "true" : undefined, state }));
+  const filter = { open: scope === "open" ? "true" : undefined, state };
+  const page = usePages<Transfer, TransferPage>("transfers", filter, idOf);
   return (
     <>
       <ScreenHead
@@ -63,13 +61,9 @@ export default function TransfersScreen({ open }: { readonly open: string | null
       </ScreenHead>
       <Panel title="Transfers" flush aside={page.data && <span className="num">{page.data.items.length} loaded</span>}>
         <Data query={page} what="The transfers">
-          {({ items, has_more }) => (
+          {({ items }) => (
             <List transfers={items.filter((transfer) => matches(transfer, text))} any={items.length > 0}>
-              {has_more && limit < LIMIT_MAX && (
-                <div className="border-t border-line p-2 text-center">
-                  <Button onClick={() => setLimit((value) => Math.min(LIMIT_MAX, value + PAGE))}>Show older</Button>
-                </div>
-              )}
+              <LoadMore pages={page} />
             </List>
           )}
         </Data>
@@ -77,6 +71,10 @@ export default function TransfersScreen({ open }: { readonly open: string | null
       {open !== null && <TransferSheet id={open} onClose={() => go("/transfers")} />}
     </>
   );
+}
+
+function idOf({ id }: Transfer): string {
+  return id;
 }
 
 interface ListProps {
@@ -89,7 +87,10 @@ interface ListProps {
 function List({ transfers, any, children }: ListProps): ReactNode {
   if (transfers.length === 0) {
     return any ? (
-      <Empty title="No transfer matches">Take words out of the filter.</Empty>
+      <>
+        <Empty title="No transfer matches">Take words out of the filter, or load older transfers.</Empty>
+        {children}
+      </>
     ) : (
       <Empty title="No transfers here">
         One is created when a pool leaves its band, or when a person asks for a move on the overview.

@@ -12,15 +12,16 @@ import { Address } from "../../review/address.tsx";
 import { QuorumView } from "../../review/quorum.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Button, Segments } from "../../widgets/button.tsx";
+import { Copy } from "../../widgets/copy.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Code, Data, Facts, Failure } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount, Digest, Missing, Time } from "../../widgets/value.tsx";
 import { OPERATION_TYPES, TRANSFER_STATES } from "../../widgets/words.ts";
-import { Postings } from "./postings.tsx";
+import { Evidence } from "./evidence.tsx";
 import { Steps, Timeline } from "./timeline.tsx";
 
-type Tab = "story" | "books" | "json" | "commands";
+type Tab = "story" | "evidence" | "json" | "commands";
 
 export function TransferSheet({ id, onClose }: { readonly id: string; onClose(): void }): ReactNode {
   const query = useQuery(queries.transfer(id));
@@ -31,7 +32,10 @@ export function TransferSheet({ id, onClose }: { readonly id: string; onClose():
       title="Transfer"
       head={
         <>
-          <code className="font-mono text-xs">{id}</code>
+          <code className="font-mono text-xs break-all">
+            {id}
+            <Copy text={id} what="id" />
+          </code>
           {transfer && <Badge state={TRANSFER_STATES[transfer.state]} />}
           {transfer && <Badge state={OPERATION_TYPES[transfer.type]} bare />}
         </>
@@ -49,7 +53,7 @@ export function TransferSheet({ id, onClose }: { readonly id: string; onClose():
               onChange={setTab}
               options={[
                 { value: "story", text: "Story" },
-                { value: "books", text: "Books" },
+                { value: "evidence", text: "Evidence" },
                 { value: "json", text: "JSON" },
                 { value: "commands", text: "As commands" },
               ]}
@@ -66,10 +70,10 @@ function Part({ tab, detail }: { readonly tab: Tab; readonly detail: TransferDet
   switch (tab) {
     case "story":
       return <Story detail={detail} />;
-    case "books":
-      return <Postings postings={detail.postings} />;
+    case "evidence":
+      return <Evidence detail={detail} />;
     case "json":
-      return <Code text={JSON.stringify(detail.transfer, null, 2)} label="The transfer as JSON" />;
+      return <Code text={JSON.stringify(detail, null, 2)} label="The transfer as JSON" />;
     case "commands":
       return (
         <Code
@@ -109,6 +113,7 @@ function Story({ detail }: { readonly detail: TransferDetail }): ReactNode {
   const { transfer, quorum } = detail;
   return (
     <>
+      <Timeline detail={detail} />
       <Facts
         rows={[
           ["Why", readable(transfer.reason)],
@@ -136,10 +141,15 @@ function Story({ detail }: { readonly detail: TransferDetail }): ReactNode {
             ),
           ],
           ["Valid until", <Time key="expires" at={transfer.expires_at} />],
-          ["Digest", <Digest key="digest" hex={transfer.digest} />],
+          [
+            "Digest",
+            <span key="digest">
+              <Digest hex={transfer.digest} />
+              <Copy text={transfer.digest} what="digest" />
+            </span>,
+          ],
         ]}
       />
-      <Timeline entries={detail.timeline} />
     </>
   );
 }
