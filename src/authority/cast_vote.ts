@@ -73,7 +73,11 @@ export async function castVote(
   const earlier = await tx.get(tables.approval, { object_id, person_id });
   const takes_back = earlier?.vote === "approve" && payload.vote === "deny";
   if (earlier !== undefined && !takes_back) {
-    throw refusal("authority_already_voted", "This person has already voted on it. One vote counts once; another person has to sign.", vote);
+    throw refusal(
+      "authority_already_voted",
+      "This person has already voted on it. One vote counts once; another person has to sign.",
+      vote,
+    );
   }
   const approval: ApprovalRow = {
     object_id,
