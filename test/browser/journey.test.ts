@@ -187,6 +187,36 @@ describe("an approval", () => {
   });
 });
 
+describe("a proposal on a break", () => {
+  it("is read from its payload and signed like a transfer", async () => {
+    await open("/approvals");
+    await page.getByRole("link", { name: /Break: it was a fee/ }).click();
+    await page.getByText("Digest matches").waitFor();
+    await page.getByText("-250.000000 USDT").first().waitFor();
+    await page.getByRole("button", { name: "Ana Ruiz (demo key)" }).click();
+    await page.getByText("Signing as").waitFor();
+    await page.getByRole("button", { name: "Sign and approve" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const [vote] = posted("/v1/break-resolutions/brs_01J9ZAA1/votes");
+    expect((vote?.body as SignedVoteBody).payload.object_kind).toBe("break");
+    expect(isSignedBy(vote?.body as SignedVoteBody, "ana")).toBe(true);
+  });
+});
+
+describe("the command menu", () => {
+  it("opens with Ctrl-K, finds a transfer by its id and goes there", async () => {
+    await open("/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /find a transfer/ }).waitFor();
+    await page.keyboard.type("tr_01J9Z9C6E7A0");
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/transfers/tr_01J9Z9C6E7A0");
+    await page.getByRole("button", { name: "Evidence" }).click();
+    await page.getByRole("heading", { name: "References and digests" }).waitFor();
+  });
+});
+
 describe("a move that the advisor proposes", () => {
   it("is sent once under one key, even when the first answer is lost", async () => {
     server.show("advise");

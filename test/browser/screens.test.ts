@@ -13,6 +13,8 @@ const SCREENS = [
   "/transfers/tr_01J9Z9C6E7A0",
   "/approvals",
   "/approvals/tr_01J9ZK7Q4MX8",
+  "/approvals/brs_01J9ZAA1",
+  "/breaks/brk_01J9ZAB7",
   "/wallets",
   "/simulate",
   "/audit",

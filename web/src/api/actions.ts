@@ -1,7 +1,10 @@
 /** What the screens ask for. Every request carries a key minted when its intent began. */
 import { get, post } from "./client.ts";
 import type {
+  BreakResolution,
+  BreakResolutionRequest,
   ManualTransferRequest,
+  Resolution,
   SandboxKey,
   SignedVoteBody,
   Transfer,
@@ -15,6 +18,12 @@ export const actions = {
   resume: (mode: string, vote: SignedVoteBody, key: string) => post<unknown>("/v1/resume", { mode, vote }, key),
   vote: (vote: SignedVoteBody, key: string) =>
     post<VoteResult>(`/v1/approvals/${vote.payload.object_id}/votes`, vote, key),
+  voteOnResolution: (vote: SignedVoteBody, key: string) =>
+    post<Resolution>(`/v1/resolutions/${vote.payload.object_id}/votes`, vote, key),
+  voteOnBreak: (vote: SignedVoteBody, key: string) =>
+    post<BreakResolution>(`/v1/break-resolutions/${vote.payload.object_id}/votes`, vote, key),
+  resolveBreak: (id: string, request: BreakResolutionRequest, key: string) =>
+    post<BreakResolution>(`/v1/breaks/${id}/resolutions`, request, key),
   propose: (request: ManualTransferRequest, key: string) => post<Transfer>("/v1/transfers", request, key),
   cancel: (id: string, reason: string, key: string) => post<Transfer>(`/v1/transfers/${id}/cancel`, { reason }, key),
   whatIf: (pool: string, request: WhatIfRequest, key: string) =>

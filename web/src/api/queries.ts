@@ -4,6 +4,10 @@ import { get } from "./client.ts";
 import type {
   Approval,
   ApprovalList,
+  Break,
+  BreakList,
+  BreakResolution,
+  BreakResolutionList,
   DecisionDetail,
   History,
   Overview,
@@ -47,6 +51,10 @@ export const queries = {
   transfers: (filter: Filter) => resource<TransferPage>(["transfers", filter], withQuery("/v1/transfers", filter)),
   transfer: (id: string) => single<TransferDetail>(["transfers", "one", id], `/v1/transfers/${id}`),
   approvals: () => resource<ApprovalList>(["approvals"], "/v1/approvals"),
+  breaks: () => resource<BreakList>(["breaks"], "/v1/breaks"),
+  break: (id: string) => single<Break>(["breaks", id], `/v1/breaks/${id}`),
+  breakResolutions: () => resource<BreakResolutionList>(["resolutions", "breaks"], "/v1/break-resolutions"),
+  breakResolution: (id: string) => single<BreakResolution>(["resolutions", id], `/v1/break-resolutions/${id}`),
   resolutions: () => resource<ResolutionList>(["resolutions"], "/v1/resolutions"),
   resolution: (id: string) => single<Resolution>(["resolutions", id], `/v1/resolutions/${id}`),
   approval: (id: string) => single<Approval>(["approvals", id], `/v1/approvals/${id}`),
@@ -69,7 +77,7 @@ export function touchedBy(kind: string): readonly string[] {
     decision: ["decisions", "history"],
     transfer: ["transfers", "approvals", "resolutions", "history", "wallets"],
     approval: ["approvals", "resolutions", "transfers"],
-    break: ["wallets", "breaks", "approvals"],
+    break: ["wallets", "breaks", "resolutions"],
   };
   return ["overview", "audit", ...(touched[noun] ?? [])];
 }

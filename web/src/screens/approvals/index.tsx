@@ -1,19 +1,23 @@
 /** What waits for people. Opening one shows exactly what would be signed. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Approval } from "../../api/types.ts";
 import { shortDigest } from "../../format/digest.ts";
 import { QuorumDots } from "../../review/quorum.tsx";
 import { type Person, useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
-import { buttonClass, Segments } from "../../widgets/button.tsx";
+import { Segments } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Until } from "../../widgets/value.tsx";
 import { OPERATION_TYPES } from "../../widgets/words.ts";
+import { ProposalList } from "./proposal_list.tsx";
+import { ProposalSheet } from "./proposal_sheet.tsx";
+import { proposalKind } from "./proposals.ts";
+import { ReviewLink } from "./review_link.tsx";
 import { ReviewSheet } from "./review_sheet.tsx";
 import { split, type Tab } from "./split.ts";
 
@@ -49,8 +53,18 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
           {() => <List approvals={parts[tab]} tab={tab} me={me} />}
         </Data>
       </Panel>
-      {open !== null && <ReviewSheet id={open} onClose={() => go("/approvals")} />}
+      <ProposalList />
+      {open !== null && <Sheet id={open} onClose={() => go("/approvals")} />}
     </>
+  );
+}
+
+function Sheet({ id, onClose }: { readonly id: string; onClose(): void }): ReactNode {
+  const kind = proposalKind(id);
+  return kind === null ? (
+    <ReviewSheet id={id} onClose={onClose} />
+  ) : (
+    <ProposalSheet id={id} kind={kind} onClose={onClose} />
   );
 }
 
@@ -107,12 +121,3 @@ const COLUMNS: readonly Column<Approval>[] = [
   { head: "Expires in", right: true, cell: ({ expires_at }) => <Until at={expires_at} /> },
   { head: "Do", right: true, cell: (approval) => <ReviewLink href={`/approvals/${approval.object_id}`} /> },
 ];
-
-/** The whole row opens the same; a button says so. */
-export function ReviewLink({ href }: { readonly href: string }): ReactNode {
-  return (
-    <Link href={href} className={`${buttonClass("primary")} relative z-10`}>
-      Review
-    </Link>
-  );
-}

@@ -13,6 +13,7 @@ import { BANDS } from "../../widgets/words.ts";
 import { EventTable } from "../audit/event_table.tsx";
 import { Advisor } from "./advisor.tsx";
 import { Balances } from "./balances.tsx";
+import { PinnedBreaks } from "./breaks.tsx";
 import { Exceptions } from "./exceptions.tsx";
 import { InFlight } from "./in_flight.tsx";
 import { Kpis } from "./kpis.tsx";
@@ -32,6 +33,7 @@ export default function OverviewScreen(): ReactNode {
   return (
     <>
       <h1 className="sr-only">Overview</h1>
+      <PinnedBreaks />
       {pool ? <PoolView overview={data} pool={pool} onChoose={choose} /> : <NoPools />}
       <div className="mt-3">
         <Panel

@@ -32,10 +32,7 @@ export function TransferSheet({ id, onClose }: { readonly id: string; onClose():
       title="Transfer"
       head={
         <>
-          <code className="font-mono text-xs break-all">
-            {id}
-            <Copy text={id} what="id" />
-          </code>
+          <code className="font-mono text-xs break-all">{id}</code>
           {transfer && <Badge state={TRANSFER_STATES[transfer.state]} />}
           {transfer && <Badge state={OPERATION_TYPES[transfer.type]} bare />}
         </>

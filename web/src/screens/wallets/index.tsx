@@ -1,8 +1,11 @@
 /** Every wallet with what the venue says, what our books say, and whether the two agree. */
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { queries } from "../../api/queries.ts";
-import type { Reconciliation, Wallet } from "../../api/types.ts";
+import type { Break, Reconciliation, Wallet } from "../../api/types.ts";
+import { add, compare, drawnFraction } from "../../format/decimal.ts";
+import { formatDuration } from "../../format/time.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Data, Empty, Failure, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
@@ -13,6 +16,8 @@ type Line = Reconciliation["items"][number];
 interface Row {
   readonly wallet: Wallet;
   readonly line: Line | undefined;
+  /** Its oldest open break. */
+  readonly oldest: Break | undefined;
 }
 
 const RECONCILED: Readonly<Record<Line["state"], Word>> = {
@@ -25,6 +30,7 @@ const RECONCILED: Readonly<Record<Line["state"], Word>> = {
 export default function WalletsScreen(): ReactNode {
   const wallets = useQuery(queries.wallets());
   const books = useQuery(queries.reconciliation());
+  const breaks = useQuery(queries.breaks());
   return (
     <>
       <ScreenHead title="Wallets" sentence="What each venue says, what our books say, and whether they agree.">
@@ -47,7 +53,7 @@ export default function WalletsScreen(): ReactNode {
               <Table
                 caption="Wallets"
                 columns={COLUMNS}
-                rows={rowsOf(items, books.data)}
+                rows={rowsOf(items, books.data, breaks.data?.items ?? [])}
                 id={(row) => row.wallet.id}
                 tone={(row) => (row.line?.state === "break" ? "bg-breach-soft" : "")}
               />
@@ -66,8 +72,16 @@ function Verdict({ equal }: { readonly equal: boolean }): ReactNode {
   return <Badge state={state} />;
 }
 
-function rowsOf(wallets: readonly Wallet[], books: Reconciliation | undefined): readonly Row[] {
-  return wallets.map((wallet) => ({ wallet, line: books?.items.find((item) => item.wallet_id === wallet.id) }));
+function rowsOf(
+  wallets: readonly Wallet[],
+  books: Reconciliation | undefined,
+  breaks: readonly Break[],
+): readonly Row[] {
+  return wallets.map((wallet) => ({
+    wallet,
+    line: books?.items.find((item) => item.wallet_id === wallet.id),
+    oldest: breaks.find((item) => item.wallet_id === wallet.id),
+  }));
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -105,18 +119,33 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ wallet }) => <Pending wallet={wallet} />,
   },
   {
-    head: "Books",
+    head: "Books / venue / chain",
     right: true,
-    cell: ({ line }) => <Amount money={line?.ledger_balance} unit={false} missing="not reconciled yet" />,
+    cell: ({ line }) => (line ? <ThreeWay line={line} /> : <Missing why="not reconciled yet" />),
   },
   {
-    head: "Difference",
+    head: "Explained",
+    right: true,
+    cell: ({ line }) => <Explained line={line} />,
+  },
+  {
+    head: "Unexplained",
     right: true,
     cell: ({ line }) => <Amount money={line?.difference} unit={false} sign missing="venue's balance is not known" />,
   },
   {
     head: "Books agree",
-    cell: ({ line }) => (line ? <Badge state={RECONCILED[line.state]} bare /> : <Missing why="not reconciled yet" />),
+    cell: ({ line, oldest }) =>
+      line === undefined ? (
+        <Missing why="not reconciled yet" />
+      ) : oldest === undefined ? (
+        <Badge state={RECONCILED[line.state]} bare />
+      ) : (
+        <Link href={`/breaks/${oldest.id}`} className="inline-flex min-h-6 items-center gap-1 hover:underline">
+          <Badge state={RECONCILED[line.state]} bare />
+          <span className="text-xs text-muted">{formatDuration(oldest.age_ms)}</span>
+        </Link>
+      ),
   },
   {
     head: "Read",
@@ -131,6 +160,45 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
   },
 ];
+
+/** The three accounts of one balance, drawn as bars of one scale, so that a short one is seen before it is read. */
+function ThreeWay({ line }: { readonly line: Line }): ReactNode {
+  const rows = [
+    ["Books", line.ledger_balance],
+    ["Venue", line.venue_balance],
+    ...(line.chain_balance === null ? [] : ([["Chain", line.chain_balance]] as const)),
+  ] as const;
+  const largest = rows.reduce(
+    (most, [, money]) => (money && compare(money.amount, most) === 1 ? money.amount : most),
+    "0",
+  );
+  return (
+    <span className="inline-grid grid-cols-[auto_3rem_auto] items-center gap-x-2 py-0.5 text-xs leading-4">
+      {rows.map(([name, money]) => (
+        <span key={name} className="contents">
+          <span className="text-left text-muted">{name}</span>
+          <span aria-hidden="true" className="h-1.5 rounded-full bg-line">
+            <span
+              className={`block h-full rounded-full ${line.state === "break" ? "bg-[var(--breach-fill)]" : "bg-[var(--ok-fill)]"}`}
+              style={{
+                width: `${money && largest !== "0" ? Math.round(drawnFraction(money.amount, largest) * 100) : 0}%`,
+              }}
+            />
+          </span>
+          <Amount money={money} unit={false} missing="not known" />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** What is on its way or booked ahead of the balance. */
+function Explained({ line }: { readonly line: Line | undefined }): ReactNode {
+  if (!line) return <Missing why="not reconciled yet" />;
+  const explained = add(line.in_flight.amount, line.pending.amount);
+  if (explained === null) return <Missing why="not known" />;
+  return <Amount money={{ amount: explained, asset: line.asset }} unit={false} sign />;
+}
 
 function Pending({ wallet }: { readonly wallet: Wallet }): ReactNode {
   if (!wallet.balance) return <Missing why="never read" />;

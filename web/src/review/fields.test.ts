@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { readFields } from "./fields.ts";
+
+const read = (value: unknown): Record<string, string> =>
+  Object.fromEntries((readFields(JSON.stringify(value), 6) ?? []).map(({ name, value: text }) => [name, text]));
+
+describe("readFields", () => {
+  it("shows every field, amounts in the asset with all digits", () => {
+    expect(
+      read({
+        asset: "USDT",
+        difference: "-250000001",
+        evidence: "line",
+        fee: null,
+        references: ["a", "b"],
+        expires_at: 0,
+      }),
+    ).toEqual({
+      asset: "USDT",
+      difference: "-250.000001 USDT",
+      evidence: "line",
+      fee: "none",
+      references: "a\nb",
+      expires_at: "1970-01-01T00:00:00.000Z",
+    });
+  });
+
+  it("shows what it does not know as it stands, and never drops it", () => {
+    expect(read({ later: { deep: 1 }, amount: "12x", created_at: "soon" })).toEqual({
+      later: '{"deep":1}',
+      amount: "12x",
+      created_at: "soon",
+    });
+  });
+
+  it("reads no text that is not an object", () => {
+    for (const text of ["", "[]", "null", "7", "{"]) expect(readFields(text, 6)).toBeNull();
+  });
+});

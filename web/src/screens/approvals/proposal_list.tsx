@@ -1,0 +1,54 @@
+/** Proposals on held transfers and breaks, under the transfers that wait. */
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { queries } from "../../api/queries.ts";
+import { QuorumDots } from "../../review/quorum.tsx";
+import { useIdentity } from "../../shell/identity.tsx";
+import { Data, Empty, Panel } from "../../widgets/panel.tsx";
+import { type Column, Table } from "../../widgets/table.tsx";
+import { Amount, Until } from "../../widgets/value.tsx";
+import { fromBreak, fromResolution, type Proposal } from "./proposals.ts";
+import { ReviewLink } from "./review_link.tsx";
+
+export function ProposalList(): ReactNode {
+  const held = useQuery(queries.resolutions());
+  const breaks = useQuery(queries.breakResolutions());
+  const proposals = [...(held.data?.items ?? []).map(fromResolution), ...(breaks.data?.items ?? []).map(fromBreak)];
+  const data = held.data && breaks.data ? proposals : undefined;
+  return (
+    <Panel title="Proposals on held transfers and breaks" className="mt-3" flush>
+      <Data query={{ data, error: held.error ?? breaks.error }} what="The proposals">
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title="No proposal waits">
+              When people say how a held transfer ended, or what a break was, at least two others sign it here.
+            </Empty>
+          ) : (
+            <Table
+              caption="Proposals"
+              columns={COLUMNS}
+              rows={items}
+              id={(item) => item.id}
+              href={(item) => `/approvals/${item.id}`}
+            />
+          )
+        }
+      </Data>
+    </Panel>
+  );
+}
+
+const COLUMNS: readonly Column<Proposal>[] = [
+  { head: "Proposal", main: true, cell: (item) => item.title },
+  { head: "About", cell: (item) => <span className="text-muted">{item.about.name}</span> },
+  { head: "Amount", right: true, cell: (item) => <Amount money={item.amount} sign={item.kind === "break"} /> },
+  { head: "Quorum", cell: (item) => <QuorumDots quorum={item.quorum} /> },
+  { head: "Proposed by", cell: (item) => <Name id={item.proposed_by} /> },
+  { head: "Expires in", right: true, cell: (item) => <Until at={item.expires_at} /> },
+  { head: "Do", right: true, cell: (item) => <ReviewLink href={`/approvals/${item.id}`} /> },
+];
+
+function Name({ id }: { readonly id: string }): ReactNode {
+  const { nameOf } = useIdentity();
+  return <span className="text-muted">{nameOf(id)}</span>;
+}
