@@ -197,9 +197,9 @@ describe("a proposal on a break", () => {
     await page.getByText("Signing as").waitFor();
     await page.getByRole("button", { name: "Sign and approve" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    const [vote] = posted("/v1/break-resolutions/brs_01J9ZAA1/votes");
-    expect((vote?.body as SignedVoteBody).payload.object_kind).toBe("break");
-    expect(isSignedBy(vote?.body as SignedVoteBody, "ana")).toBe(true);
+    const signed = posted("/v1/break-resolutions/brs_01J9ZAA1/votes").map(({ body }) => body as SignedVoteBody);
+    expect(signed.map(({ payload }) => [payload.object_kind, payload.vote])).toEqual([["break", "approve"]]);
+    expect(signed.every((vote) => isSignedBy(vote, "ana"))).toBe(true);
   });
 });
 
@@ -209,7 +209,7 @@ describe("the command menu", () => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: /find a transfer/ }).waitFor();
     await page.keyboard.type("tr_01J9Z9C6E7A0");
-    await page.getByRole("option").first().waitFor();
+    await page.getByRole("dialog").getByRole("option").first().waitFor();
     await page.keyboard.press("Enter");
     await page.waitForURL("**/transfers/tr_01J9Z9C6E7A0");
     await page.getByRole("button", { name: "Evidence" }).click();
