@@ -62,9 +62,13 @@ export function subscribeAll(deps: DaemonDeps, state: DaemonState, woken: () => 
 }
 
 function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletConfig[]): void {
-  const soon = deps.clock.now() + PUSH_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
+  const now = deps.clock.now();
+  const pause_ms = PUSH_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
   for (const { id } of wallets) {
+    state.wallets_pushed.add(id);
     const due_at = state.wallet_due_at.get(id);
+    // The first push after a quiet time is read at once.
+    const soon = Math.max(now, (state.wallet_read_at.get(id) ?? 0) + pause_ms);
     if (due_at !== undefined && due_at > soon) state.wallet_due_at.set(id, soon);
   }
 }
@@ -90,10 +94,15 @@ async function observeVenue(
 
 async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletConfig): Promise<boolean> {
   const now = deps.clock.now();
+  state.wallet_read_at.set(wallet.id, now);
+  state.wallets_pushed.delete(wallet.id);
   try {
     const { more } = await observeWallet(deps, state, wallet);
     await readNetworks(deps, state, wallet);
-    state.wallet_due_at.set(wallet.id, more ? now : now + wallet.poll_interval_ms);
+    // A push during the read may speak of what came after it.
+    const pushed = state.wallets_pushed.has(wallet.id);
+    const pause_ms = pushed ? PUSH_PAUSE_REAL_MS * (deps.clock.rate ?? 1) : wallet.poll_interval_ms;
+    state.wallet_due_at.set(wallet.id, more ? now : now + Math.min(pause_ms, wallet.poll_interval_ms));
     await recordVenue(deps, state, wallet.venue, true, "It answers.");
     return true;
   } catch (error) {

@@ -12,6 +12,10 @@ export interface NetworksSeen {
 export interface DaemonState {
   /** When each wallet wants to be read again; absent: now. */
   readonly wallet_due_at: Map<string, Instant>;
+  /** When each wallet was last read. */
+  readonly wallet_read_at: Map<string, Instant>;
+  /** Wallets that a push spoke of since their last read began. */
+  readonly wallets_pushed: Set<string>;
   readonly networks: Map<string, NetworksSeen>;
   readonly quotes: Map<string, Quote>;
   readonly price_status: Map<string, string>;
@@ -42,6 +46,8 @@ export interface DaemonState {
 export function newState(): DaemonState {
   return {
     wallet_due_at: new Map(),
+    wallet_read_at: new Map(),
+    wallets_pushed: new Set(),
     networks: new Map(),
     quotes: new Map(),
     price_status: new Map(),

@@ -55,9 +55,9 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 /** A new server, whatever TIDEGATE_TEST_DATABASE_URL says. */
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres(base = process.getuid?.() === 0 ? "/tmp" : tmpdir()): Promise<OwnPostgres> {
   // "nobody" must be able to enter; root's own TMPDIR may be closed to it.
-  const state = mkdtempSync(join(process.getuid?.() === 0 ? "/tmp" : tmpdir(), "tidegate-postgres-"));
+  const state = mkdtempSync(join(base, "tidegate-postgres-"));
   chmodSync(state, 0o755);
   const remove = () => rmSync(state, { recursive: true, force: true });
   try {
