@@ -54,6 +54,20 @@ export const SCENARIOS: readonly Scenario[] = [
     strikes: { venue_denies: 1 },
     reaches: ["failed"],
   },
+  {
+    ...refill,
+    name: "changed at the venue",
+    hours: 4,
+    quiet_hours: 14,
+    wallets: poor("southvault-usdt"),
+    strikes: { tampered_at_venue: 1 },
+    reaches: ["held", "failed", "settled"],
+  },
+  {
+    ...refill,
+    name: "forgotten after it was final",
+    strikes: { reorg_after_final: 1 },
+  },
   { ...sweep, name: "refused by the venue", strikes: { venue_refuses: 1 }, reaches: ["failed", "settled"] },
   { ...refill, name: "denied by a person", strikes: { denied_by_person: 1 }, reaches: ["denied"] },
   {
