@@ -90,9 +90,13 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     sabotage: withFound((found) => ({ ...found, fee: found.fee === null ? null : 0n })),
   },
   {
-    name: "nothing_delivered",
+    // No more than a fee explains: what goes beyond that, the product holds for people instead of booking it.
+    name: "too_little_credited",
     expects: DIFFERENT,
-    sabotage: withFound((found) => ({ ...found, amount_received: found.amount_received === null ? null : 0n })),
+    sabotage: withFound((found) => ({
+      ...found,
+      amount_received: found.amount_received === null ? null : found.amount_received - 1_000_000n,
+    })),
   },
   {
     name: "fee_booked_twice",
