@@ -62,6 +62,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   series_too_long: "The series has more rows than are scored at once; split it.",
   series_empty: "There is a header at most, and no row.",
   // API
+  policy_not_kept: "The decision was recorded by a version that did not keep its policy; it cannot be replayed.",
+  replay_differs: "A recorded decision does not come out the same: the record or the program was changed.",
   api_needs_tokens: "The API would listen where others can reach it, and there are no tokens.",
   api_port_in_use: "Another process has the port; stop it, or set `TIDEGATE_PORT`.",
   api_address_unavailable: "This machine has no such address to listen on.",

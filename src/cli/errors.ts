@@ -14,6 +14,8 @@ export type CliErrorCode =
   | "doctor_found_problems"
   | "reconcile_found_breaks"
   | "simulation_found_violations"
+  | "policy_not_kept"
+  | "replay_differs"
   | "bench_books_broken"
   | "audit_not_genuine";
 
@@ -30,6 +32,8 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   doctor_found_problems: "internal",
   reconcile_found_breaks: "internal",
   simulation_found_violations: "internal",
+  policy_not_kept: "not_found",
+  replay_differs: "internal",
   bench_books_broken: "internal",
   audit_not_genuine: "internal",
 };

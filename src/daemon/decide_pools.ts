@@ -8,7 +8,8 @@ import { canonicalJson, digestOf } from "../digest/index.ts";
 import { TidegateError } from "../errors/index.ts";
 import { decide } from "../policy/index.ts";
 import type { Decision, Snapshot } from "../policy/types.ts";
-import { type DecisionRow, holdsLease, type Json, StoreError, tables } from "../store/index.ts";
+import type { Instant } from "../ports/index.ts";
+import { type DecisionRow, holdsLease, type Json, StoreError, type Tx, tables } from "../store/index.ts";
 import { planTransfer, readMode, recordAlert, supersede } from "../transfers/index.ts";
 import { keepOutside } from "./history.ts";
 import { LEADER } from "./leader.ts";
@@ -85,9 +86,17 @@ export async function recordDecision(
       last_at: decision.decided_at,
     };
     await tx.insert(tables.decision, row);
+    await keepPolicy(tx, pool, row.at);
     await emit(tx, deps.ids, { ...eventOf(row, pool, decision), kind: "decision.made" });
     return row;
   });
+}
+
+/** The policy beside its decisions, once, so that each can be replayed after the file has changed. */
+async function keepPolicy(tx: Tx, pool: PoolConfig, now: Instant): Promise<void> {
+  const { policy_digest: digest, id: pool_id, policy } = pool;
+  if ((await tx.get(tables.policy_version, { digest })) !== undefined) return;
+  await tx.insert(tables.policy_version, { digest, pool_id, policy: plain(policy), first_used_at: now });
 }
 
 async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, decision: Decision): Promise<boolean> {

@@ -155,6 +155,19 @@ export const decision = defineTable<DecisionRow>({
   indexes: [["pool_id", "at"]],
 });
 
+/** Every policy a decision was made under; a digest says all of it, so a row never changes. */
+export interface PolicyVersionRow {
+  digest: string;
+  pool_id: string;
+  policy: Json;
+  first_used_at: Instant;
+}
+export const policy_version = defineTable<PolicyVersionRow>({
+  name: "policy_version",
+  columns: { digest: text(), pool_id: text(), policy: json(), first_used_at: time() },
+  key: ["digest"],
+});
+
 export const transfer = defineTable<TransferRow>({
   name: "transfer",
   columns: {
@@ -379,6 +392,7 @@ export const TABLES = {
   balance,
   movement,
   decision,
+  policy_version,
   transfer,
   resolution,
   approval,

@@ -1,4 +1,6 @@
 /** Decisions, newest first, and what would be decided now. */
+
+import { replayDecision } from "../../policy/index.ts";
 import { type DecisionRow, type Find, tables } from "../../store/index.ts";
 import { readPage } from "../http/pages.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -8,6 +10,7 @@ import {
   DecisionQuerySchema,
   type DecisionView,
   PlanSchema,
+  ReplaySchema,
 } from "../schemas/index.ts";
 import { createPrinter, viewDecisionDetail, viewPlan, viewStoredDecision } from "../views/index.ts";
 import { IdParams, notFound } from "./params.ts";
@@ -72,6 +75,29 @@ export const DECISION_ROUTES: readonly Route[] = [
         const view = row === undefined ? null : await viewDecisionDetail(row, tx, createPrinter(deps.config));
         if (view === null) throw notFound("decision", params.id);
         return view;
+      }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/decisions/{id}/replay",
+    summary: "Makes a recorded decision again from its snapshot and its policy, and compares",
+    tag: "decisions",
+    permission: "read",
+    params: IdParams,
+    out: ReplaySchema,
+    handler: ({ deps, params }) =>
+      deps.treasury.deps.store.read("api.replay", async (tx) => {
+        const row = await tx.get(tables.decision, { id: params.id });
+        if (row === undefined) throw notFound("decision", params.id);
+        const version = await tx.get(tables.policy_version, { digest: row.policy_digest });
+        if (version === undefined) throw notFound("policy of decision", params.id);
+        const { matches, differences } = replayDecision({ ...row, policy: version.policy });
+        return {
+          id: row.id,
+          policy_digest: row.policy_digest,
+          matches,
+          differences: differences.map((one) => ({ ...one })),
+        };
       }),
   }),
   defineRoute({

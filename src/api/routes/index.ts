@@ -6,6 +6,7 @@ import { BREAK_ROUTES } from "./breaks.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
 import { MODE_ROUTES } from "./mode.ts";
+import { POLICY_ROUTES } from "./policy.ts";
 import { POOL_ROUTES } from "./pools.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
@@ -22,4 +23,5 @@ export const ROUTES: readonly Route[] = [
   ...MODE_ROUTES,
   ...AUDIT_ROUTES,
   ...SETTINGS_ROUTES,
+  ...POLICY_ROUTES,
 ];

@@ -152,8 +152,8 @@ export const DecisionDetailSchema = z
         wallets: z.array(SnapshotWalletSchema),
       })
       .nullable(),
-    /** The stored decision and snapshot as they are, base units as strings: what a replay reads. */
-    raw: z.strictObject({ decision: z.unknown(), snapshot: z.unknown() }),
+    /** The stored decision, its snapshot and its policy as they are, base units as strings: what a replay reads. */
+    raw: z.strictObject({ decision: z.unknown(), snapshot: z.unknown(), policy: z.unknown() }),
   })
   .meta({ id: "DecisionDetail" });
 export type DecisionDetail = z.infer<typeof DecisionDetailSchema>;

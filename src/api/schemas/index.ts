@@ -6,6 +6,7 @@ export * from "./common.ts";
 export * from "./decisions.ts";
 export * from "./ledger.ts";
 export * from "./overview.ts";
+export * from "./policy_preview.ts";
 export * from "./resolutions.ts";
 export * from "./settings.ts";
 export * from "./transfers.ts";

@@ -113,6 +113,7 @@ export async function viewDecisionDetail(
   const decision = await viewStoredDecision(row, tx, printer);
   if (decision === null) return null;
   const snapshot = readStoredSnapshot(row.snapshot);
+  const version = await tx.get(tables.policy_version, { digest: row.policy_digest });
   return {
     decision,
     snapshot:
@@ -136,7 +137,7 @@ export async function viewDecisionDetail(
               in_flight_in: printer.money(snapshot.asset, wallet.in_flight_in),
             })),
           },
-    raw: { decision: row.decision, snapshot: row.snapshot },
+    raw: { decision: row.decision, snapshot: row.snapshot, policy: version?.policy ?? null },
   };
 }
 

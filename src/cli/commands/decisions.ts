@@ -1,6 +1,8 @@
-/** `decisions`: what was decided and why. */
+/** `decisions`: what was decided and why, and whether it comes out the same again. */
 import type { DecisionDetail, DecisionPage } from "../../api/index.ts";
+import { replayDecision } from "../../policy/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { CliError } from "../errors.ts";
 import { answer, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { printPlan } from "./plan.ts";
@@ -27,6 +29,15 @@ export const registerDecisions: Register = (program, context) => {
     withRemote(verb("show", "Show one decision with its snapshot", ["decisions show dec_0192..."]))
       .argument("<id>", "decision")
       .action((id: string, _flags: RemoteOptions, self) => show(id, self.optsWithGlobals(), context)),
+  );
+  command.addCommand(
+    withRemote(
+      verb("replay", "Make a recorded decision again and compare it, in this process", [
+        "decisions replay dec_0192...",
+      ]),
+    )
+      .argument("<id>", "decision")
+      .action((id: string, _flags: RemoteOptions, self) => replay(id, self.optsWithGlobals(), context)),
   );
   program.addCommand(command);
 };
@@ -65,4 +76,27 @@ async function show(id: string, flags: RemoteOptions, context: CliContext): Prom
     ]);
     return `${plan}\n${table(["wallet", "side", "available", "freshness", "as_of"], wallets)}`;
   });
+}
+
+/** The daemon gives the record; this process decides again and compares, so that nobody has to believe the daemon. */
+async function replay(id: string, flags: RemoteOptions, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const { raw, decision } = await client.get<DecisionDetail>(`/v1/decisions/${encodeURIComponent(id)}`);
+  if (raw.policy === null) {
+    throw new CliError(
+      "policy_not_kept",
+      `The policy of ${id} was not kept; decisions of older versions cannot be replayed.`,
+    );
+  }
+  const { matches, differences } = replayDecision(raw);
+  const { policy_digest } = decision;
+  answer(context.io, flags.json, { id, policy_digest, matches, differences }, () =>
+    matches
+      ? `${id} comes out the same, bit for bit, under policy ${policy_digest.slice(0, 16)}.\n`
+      : `${id} does NOT come out the same.\n${table(
+          ["path", "recorded", "replayed"],
+          differences.map((one) => [one.path, one.recorded ?? "-", one.replayed ?? "-"]),
+        )}`,
+  );
+  if (!matches) throw new CliError("replay_differs", `${id} was recorded otherwise than it comes out now.`);
 }

@@ -1,22 +1,26 @@
-/** `policy show` (of the running daemon) and `policy check` (of a file). */
-import type { PolicyView } from "../../api/index.ts";
+/** `policy show` (of the running daemon), `policy check` (of a file) and `policy diff` (of a file against the daemon). */
+import type { PolicyPreview, PolicyView } from "../../api/index.ts";
+import { encodePolicy } from "../../policy/index.ts";
 import {
   type CliContext,
   CONFIG_DEFAULT,
   clientOf,
+  loadConfig,
   type Register,
   type RemoteOptions,
   verb,
   withJson,
   withRemote,
 } from "../command.ts";
-import { answer, fields, money } from "../output.ts";
+import { answer, fields, money, table } from "../output.ts";
 import { check } from "./check.ts";
+import { parseWhole } from "./run.ts";
 
 export const registerPolicy: Register = (program, context) => {
   const command = verb("policy", "Show the policy in force, or check the one in a file", [
     "policy show",
     "policy check -c tidegate.yaml",
+    "policy diff edited.yaml",
   ]);
   command.addCommand(
     withRemote(verb("show", "Show the policy in force", ["policy show --json"])).action((flags: RemoteOptions) =>
@@ -28,8 +32,59 @@ export const registerPolicy: Register = (program, context) => {
       .option("-c, --config <file>", "configuration", CONFIG_DEFAULT)
       .action((flags: { config: string; json?: boolean }) => check(flags, context)),
   );
+  command.addCommand(
+    withRemote(
+      verb("diff", "Show what an edited file would do now, and would have done", ["policy diff edited.yaml --days 30"]),
+    )
+      .argument("<file>", "edited configuration")
+      .option(
+        "--days <number>",
+        "days of recorded decisions",
+        (text) => parseWhole(text, DAYS_MAX, "at most 90 days"),
+        30,
+      )
+      .action((file: string, _flags: DiffFlags, self) => diff(file, self.optsWithGlobals(), context)),
+  );
   program.addCommand(command);
 };
+
+const DAYS_MAX = 90;
+
+interface DiffFlags extends RemoteOptions {
+  readonly days: number;
+}
+
+/** The file is read here; the daemon compares it with what it knows and has recorded. Nothing changes. */
+async function diff(file: string, flags: DiffFlags, context: CliContext): Promise<void> {
+  const { pools } = await loadConfig(file, context);
+  const client = await clientOf(flags, context);
+  const policies = pools.map(({ policy }) => encodePolicy(policy));
+  const preview = await client.post<PolicyPreview>("/v1/policy/preview", { policies, days: flags.days });
+  answer(context.io, flags.json, preview, (value) => value.pools.map(printPreview).join("\n"));
+}
+
+function printPreview({ pool_id, changes, now, past }: PolicyPreview["pools"][number]): string {
+  if (changes.length === 0) return `${pool_id}: no change.\n`;
+  const edits = table(
+    ["field", "in force", "edited"],
+    changes.map((one) => [one.path, one.recorded ?? "-", one.replayed ?? "-"]),
+  );
+  const summary = fields([
+    ["pool", pool_id],
+    ["now", now.current.headline],
+    ["edited, now", now.differs ? now.proposed.headline : "the same"],
+    ["since", past.since],
+    ["decisions looked at", `${past.snapshots}, of which ${past.changed} would differ`],
+    ["would have refilled", `${money(past.proposed.to_liquidity)} (in force: ${money(past.current.to_liquidity)})`],
+    ["would have swept", `${money(past.proposed.to_reserve)} (in force: ${money(past.current.to_reserve)})`],
+    ["would have paid", `${money(past.proposed.fees)} (in force: ${money(past.current.fees)})`],
+  ]);
+  const examples = table(
+    ["at", "in force", "edited"],
+    past.examples.map((one) => [one.at, one.current, one.proposed]),
+  );
+  return `${summary}\n${edits}${past.examples.length > 0 ? `\n${examples}` : ""}`;
+}
 
 async function show(flags: RemoteOptions, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
