@@ -12,7 +12,9 @@ const name = (route: Route): string => `${route.method.toUpperCase()} ${route.pa
 const READS = ROUTES.filter((route) => route.method === "get");
 const WRITES = ROUTES.filter((route) => route.method === "post");
 /** POSTs that only compute, stop something, or end what was not sent. */
-const HARMLESS = ["POST /v1/pools/{id}/what-if", "POST /v1/freeze", "POST /v1/transfers/{id}/cancel"];
+/** Computed on copies: a POST only because the question does not fit a query. */
+const COMPUTED = ["POST /v1/pools/{id}/what-if", "POST /v1/policy/preview"];
+const HARMLESS = [...COMPUTED, "POST /v1/freeze", "POST /v1/transfers/{id}/cancel"];
 
 let test: TestTreasury;
 const ids: Record<string, string> = {};
@@ -98,7 +100,7 @@ describe("every route", () => {
   it("that changes something demands a permission beyond reading; that can move money, a key", async () => {
     for (const route of WRITES) {
       if (!HARMLESS.includes(name(route))) expect(route.moves_money, name(route)).toBe(true);
-      if (!route.path.endsWith("/what-if")) expect(route.permission, name(route)).not.toBe("read");
+      if (!COMPUTED.includes(name(route))) expect(route.permission, name(route)).not.toBe("read");
       const response = await test.request("POST", realPath(route), { body: { nonsense: true } });
       const problem = ProblemSchema.parse(await response.json());
       expect(problem.code, name(route)).toBe(route.moves_money ? "idempotency_key_missing" : "api_input_invalid");

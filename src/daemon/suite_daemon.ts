@@ -48,7 +48,7 @@ export function openBench(change: (config: TreasuryConfig) => TreasuryConfig = (
   const faults = new Faults(random, NO_FAULTS);
   const specs = drawVenues(random);
   const world = new World(clock, random, faults, specs, simulatedAccounts());
-  const config = change(simulatedConfig());
+  const config = change(polledOften(simulatedConfig()));
   const data = new MemoryData();
   const notices: Notice[] = [];
   const venues = new Map<string, Venue>(specs.map(({ id }) => [id, new WorldVenue(world, id)]));
@@ -96,6 +96,16 @@ export function openBench(change: (config: TreasuryConfig) => TreasuryConfig = (
     },
   };
   return bench;
+}
+
+/** A test looks every 20 minutes and finds every hot wallet due; what the simulator polls is its own affair. */
+function polledOften(config: TreasuryConfig): TreasuryConfig {
+  const wallets = config.wallets.map((wallet) => ({
+    ...wallet,
+    poll_interval_ms: (wallet.kind === "hot" ? 15 : 30) * MINUTE,
+  }));
+  const pools = config.pools.map((pool) => ({ ...pool, policy: { ...pool.policy, cooldown_ms: 60 * MINUTE } }));
+  return { ...config, wallets, pools };
 }
 
 async function finishIn<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
