@@ -13,16 +13,16 @@ import type { TransferRow } from "./types.ts";
 export type UnsentEnd = "cancelled" | "denied" | "expired";
 export type SignedEndCode = `${UnsentEnd}_signed`;
 
-const ENDS: Readonly<Record<SignedEndCode, UnsentEnd>> = {
-  cancelled_signed: "cancelled",
-  denied_signed: "denied",
-  expired_signed: "expired",
-};
+const ENDS: readonly { readonly code: SignedEndCode; readonly end: UnsentEnd }[] = [
+  { code: "cancelled_signed", end: "cancelled" },
+  { code: "denied_signed", end: "denied" },
+  { code: "expired_signed", end: "expired" },
+];
 const VOTES_MAX = 1_000;
 
 /** Where a transfer goes when its signatures are worth nothing; null when it is held for another reason. */
 export function signedEndOf({ note_code }: TransferRow): UnsentEnd | null {
-  return note_code !== null && Object.hasOwn(ENDS, note_code) ? ENDS[note_code as SignedEndCode] : null;
+  return ENDS.find(({ code }) => code === note_code)?.end ?? null;
 }
 
 /** To `end`, or to `held` while signatures are out. @throws TransferError transfer_conflict */
