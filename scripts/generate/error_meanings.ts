@@ -61,6 +61,12 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   series_row_malformed: "A row has no time or no number; the line is named. An empty value is allowed and is a gap.",
   series_too_long: "The series has more rows than are scored at once; split it.",
   series_empty: "There is a header at most, and no row.",
+  // stress tests
+  stress_scenario_unknown: "No scenario has this id; `tidegate stress` lists them.",
+  stress_scenario_malformed: "A number of the scenario is out of its range; the field is named.",
+  stress_asset_unknown: "The scenario moves the price of an asset that the configuration does not know.",
+  stress_position_unknown: "A balance of the pool was never read, so nothing can be tested on it.",
+  stress_too_large: "The test would take too long; ask for fewer runs or a shorter curve.",
   // API
   policy_not_kept: "The decision was recorded by a version that did not keep its policy; it cannot be replayed.",
   replay_differs: "A recorded decision does not come out the same: the record or the program was changed.",

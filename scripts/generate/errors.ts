@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/audit/errors.ts": "Audit log",
   "src/store/errors.ts": "Store",
   "src/detect/errors.ts": "Series and detectors",
+  "src/stress/errors.ts": "Stress tests",
   "src/sandbox/chain/errors.ts": "Local chain of the demonstration",
 };
 

@@ -1,5 +1,6 @@
 export { type App, createApp } from "./app.ts";
 export { describePlan } from "./describe_plan.ts";
+export { describeScenarios, describeStress, parseStressRequest } from "./describe_stress.ts";
 export { ApiError, type ApiErrorCode } from "./errors.ts";
 export { isLoopback } from "./http/guard.ts";
 export { PERMISSIONS, PERMISSIONS_BY_ROLE, type Permission, permissionsOf } from "./permissions.ts";

@@ -94,7 +94,7 @@ describe("help and usage", () => {
 
   it("knows every verb it promises", async () => {
     const { out } = await run("--help");
-    for (const verb of "demo run check plan decisions transfers approvals approve deny freeze resume wallets reconcile doctor policy audit simulate bench".split(
+    for (const verb of "demo run check plan decisions transfers approvals approve deny freeze resume wallets reconcile doctor policy audit simulate stress detect bench".split(
       " ",
     )) {
       expect(out).toMatch(new RegExp(`^ {2}${verb}\\b`, "m"));

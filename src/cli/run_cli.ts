@@ -17,6 +17,7 @@ import { registerPlan } from "./commands/plan.ts";
 import { registerPolicy } from "./commands/policy.ts";
 import { registerDemo, registerRun } from "./commands/run.ts";
 import { registerSimulate } from "./commands/simulate.ts";
+import { registerStress } from "./commands/stress.ts";
 import { registerTransfers } from "./commands/transfers.ts";
 import { registerReconcile, registerWallets } from "./commands/wallets.ts";
 import type { Composition } from "./composition.ts";
@@ -42,6 +43,7 @@ const VERBS: readonly Register[] = [
   registerPolicy,
   registerAudit,
   registerSimulate,
+  registerStress,
   registerDetect,
   registerBench,
 ];

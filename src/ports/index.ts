@@ -51,3 +51,4 @@ export interface Log {
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
+export { between, chance, createSeededRandom, createStream } from "./seeded_random.ts";

@@ -10,10 +10,12 @@ import { POLICY_ROUTES } from "./policy.ts";
 import { POOL_ROUTES } from "./pools.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
+import { STRESS_ROUTES } from "./stress.ts";
 import { TRANSFER_ROUTES } from "./transfers.ts";
 
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
+  ...STRESS_ROUTES,
   ...DECISION_ROUTES,
   ...TRANSFER_ROUTES,
   ...APPROVAL_ROUTES,

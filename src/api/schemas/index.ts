@@ -9,5 +9,6 @@ export * from "./overview.ts";
 export * from "./policy_preview.ts";
 export * from "./resolutions.ts";
 export * from "./settings.ts";
+export * from "./stress.ts";
 export * from "./transfers.ts";
 export * from "./wallets.ts";

@@ -10,6 +10,7 @@ export { viewPolicyPreview } from "./policy_preview.ts";
 export { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
 export { viewReconciliation } from "./reconciliation.ts";
 export { viewResolution } from "./resolutions.ts";
+export { viewScenarios, viewStress } from "./stress.ts";
 export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./transfers.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";
 export { viewWhatIf } from "./what_if.ts";

@@ -3,7 +3,7 @@
  * custody takes the approval time and the route's lead time; the rest takes the lead time.
  */
 import { type Decision, decide, type Move, type PoolPolicy, type Position, type Snapshot } from "../../policy/index.ts";
-import { HOUR_MS, World } from "./world.ts";
+import { HOUR_MS, World } from "../../stress/index.ts";
 
 export interface WhatIfInput {
   readonly snapshot: Snapshot;

@@ -1,7 +1,7 @@
 /** A copy of a pool that time can be let pass over: customers take, transfers land. Never the real state. */
-import { maxOf, minOf } from "../../money/index.ts";
-import type { Move, OpenTransfer, Snapshot, WalletState } from "../../policy/index.ts";
-import type { Instant } from "../../ports/index.ts";
+import { maxOf, minOf } from "../money/index.ts";
+import type { Move, OpenTransfer, Side, Snapshot, WalletState } from "../policy/index.ts";
+import type { Instant } from "../ports/index.ts";
 
 export const HOUR_MS = 3_600_000;
 
@@ -18,7 +18,7 @@ interface Arrival {
   readonly fee: bigint;
   /** Held in the source wallet until it lands: the amount and what its fee may come to. */
   readonly held: bigint;
-  readonly lands_at: Instant;
+  lands_at: Instant;
 }
 
 interface PastMove {
@@ -104,21 +104,53 @@ export class World {
 
   /** Customers take `amount` from the liquidity side (negative: they bring it); answers what could not be paid. */
   flow(amount: bigint): bigint {
-    const liquidity = [...this.#wallets.values()].filter((wallet) => wallet.real.side === "liquidity");
-    const [first] = liquidity;
-    if (first === undefined) return amount;
-    if (amount < 0n) {
-      this.#change(first, -amount);
-      return 0n;
-    }
+    if (amount >= 0n) return this.take("liquidity", amount);
+    this.give("liquidity", -amount);
+    return 0n;
+  }
+
+  /** Removes `amount` from what the wallets of a side have free; answers what was not there. */
+  take(side: Side, amount: bigint): bigint {
     let left = amount;
-    for (const wallet of liquidity) {
-      const free = wallet.available - wallet.reserved;
-      const part = minOf(maxOf(free, 0n), left);
+    for (const wallet of this.#of(side)) {
+      const part = minOf(maxOf(wallet.available - wallet.reserved, 0n), left);
       this.#change(wallet, -part);
       left -= part;
     }
     return left;
+  }
+
+  /** `amount` comes into the first wallet of a side from outside. */
+  give(side: Side, amount: bigint): void {
+    const [first] = this.#of(side);
+    if (first !== undefined) this.#change(first, amount);
+  }
+
+  /** Makes `amount` of a side unusable for good, as far as it is free. */
+  hold(side: Side, amount: bigint): void {
+    let left = amount;
+    for (const wallet of this.#of(side)) {
+      const part = minOf(maxOf(wallet.available - wallet.reserved, 0n), left);
+      wallet.reserved += part;
+      left -= part;
+    }
+  }
+
+  /** What the wallets of a side could send now. */
+  free(side: Side): bigint {
+    return this.#of(side).reduce((sum, wallet) => sum + maxOf(wallet.available - wallet.reserved, 0n), 0n);
+  }
+
+  /** Nothing that is under way from this side lands before `until`. */
+  delay(side: Side, until: Instant): void {
+    const from = new Set(this.#of(side).map((wallet) => wallet.real.wallet_id));
+    for (const arrival of this.#arrivals) {
+      if (from.has(arrival.transfer.from_wallet)) arrival.lands_at = Math.max(arrival.lands_at, until);
+    }
+  }
+
+  #of(side: Side): Wallet[] {
+    return [...this.#wallets.values()].filter((wallet) => wallet.real.side === side);
   }
 
   start(move: Move, now: Instant, lands_at: Instant): void {

@@ -1,0 +1,106 @@
+/** Stress tests of the live policy, on a copy of the live snapshot. */
+import { quorumFor } from "../../authority/index.ts";
+import type { TreasuryConfig } from "../../config/types.ts";
+import type { PoolPlan } from "../../daemon/types.ts";
+import { assert } from "../../errors/index.ts";
+import type { Move } from "../../policy/index.ts";
+import { createSeededRandom } from "../../ports/index.ts";
+import { SCENARIOS, type Scenario, type StressReport, scenarioOf, stressTest } from "../../stress/index.ts";
+import type { CustomScenario, ScenarioList, Stress, StressRequest } from "../schemas/index.ts";
+import type { Printer } from "./printer.ts";
+
+type Sides = StressReport["start"];
+
+export function viewScenarios(): ScenarioList {
+  return { items: SCENARIOS.map(viewScenario) };
+}
+
+/** @throws StressError */
+export function viewStress(plans: readonly PoolPlan[], request: StressRequest, printer: Printer): Stress {
+  const scenario =
+    typeof request.scenario === "string" ? scenarioOf(request.scenario) : customScenario(request.scenario);
+  return {
+    simulation: true,
+    scenario: viewScenario(scenario),
+    pools: plans.map((plan) => viewPool(plan, scenario, request, printer)),
+  };
+}
+
+function viewPool(
+  plan: PoolPlan,
+  scenario: Scenario,
+  request: StressRequest,
+  printer: Printer,
+): Stress["pools"][number] {
+  const { config } = printer;
+  const pool = config.pools.find(({ id }) => id === plan.pool_id);
+  assert(pool !== undefined, `pool ${plan.pool_id} is not in the configuration`);
+  const asset = pool.asset;
+  const chance = request.monte_carlo;
+  const report = stressTest(
+    {
+      snapshot: plan.snapshot,
+      policy: pool.policy,
+      scenario,
+      assets: [...config.assets.keys()],
+      approval_hours: request.approval_hours ?? null,
+      needsApproval: (move) => needsApproval(move, asset, config),
+    },
+    chance === undefined ? null : { runs: chance.runs, random: createSeededRandom(chance.seed) },
+  );
+  const money = (units: bigint) => printer.money(asset, units);
+  const sides = ({ liquidity, reserve, total }: Sides) => ({
+    liquidity: money(liquidity),
+    reserve: money(reserve),
+    total: money(total),
+  });
+  const { monte_carlo: drawn } = report;
+  return {
+    pool_id: plan.pool_id,
+    sentence: sentenceOf(report, asset, printer),
+    approval_hours: report.approval_hours,
+    hours: report.hours,
+    start: sides(report.start),
+    end: sides(report.end),
+    hours_to_empty: report.hours_to_empty,
+    stockout_hours: report.stockout_hours,
+    longest_stockout_hours: report.longest_stockout_hours,
+    peak_queue: money(report.peak_queue),
+    unpaid: money(report.unpaid),
+    asked: money(report.asked),
+    served_1h_ppm: report.served_1h_ppm,
+    served_24h_ppm: report.served_24h_ppm,
+    moves: report.moves,
+    fees: money(report.fees),
+    least_hot: printer.moneyOrNull(asset, report.least_hot),
+    longest_approval_hours: report.longest_approval_hours,
+    longest_approval_at_least: report.longest_approval_at_least,
+    monte_carlo:
+      drawn === null
+        ? null
+        : { ...drawn, peak_queue_p50: money(drawn.peak_queue_p50), peak_queue_p95: money(drawn.peak_queue_p95) },
+  };
+}
+
+function customScenario({ approval_hours, ...rest }: CustomScenario): Scenario {
+  const provenance = "Given with the request.";
+  return { ...rest, id: "custom", curve_kind: "custom", provenance, approval_hours: [approval_hours] };
+}
+
+function viewScenario(scenario: Scenario): Stress["scenario"] {
+  const { id, title, curve_kind, provenance, approval_hours } = scenario;
+  const hours = scenario.step_hours * scenario.curve_ppm.length;
+  return { id, title, curve_kind, provenance, hours, approval_hours: [...approval_hours] };
+}
+
+function needsApproval(move: Move, asset: string, { authority }: TreasuryConfig): boolean {
+  const direction = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+  const requirement = quorumFor(authority, { asset, direction, amount: move.amount });
+  return requirement.kind === "denied" || requirement.needed > 0;
+}
+
+function sentenceOf(report: StressReport, asset: string, printer: Printer): string {
+  if (report.hours_to_empty === null) return `Everybody is paid within the hour, with ${report.moves} moves.`;
+  const { amount } = printer.money(asset, report.peak_queue);
+  return `Liquidity runs out in hour ${report.hours_to_empty}; customers wait in ${report.stockout_hours} hours, at worst for ${amount} ${asset}.`;
+}
