@@ -67,6 +67,20 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   stress_asset_unknown: "The scenario moves the price of an asset that the configuration does not know.",
   stress_position_unknown: "A balance of the pool was never read, so nothing can be tested on it.",
   stress_too_large: "The test would take too long; ask for fewer runs or a shorter curve.",
+  // backtest
+  backtest_file_empty: "The file of flows has no rows, or cannot be read; it needs a header line and a row per step.",
+  backtest_column_unknown: "The file has no column of this name; the sentence lists some that it has.",
+  backtest_value_malformed: "A time or a number in the file cannot be read; the line is named.",
+  backtest_negative_flow: "Flows are gross, deposits and withdrawals each in its own column, never negative.",
+  backtest_rows_unsorted: "Two rows have the same time, or a row is earlier than the one before; the line is named.",
+  backtest_too_many_gaps: "More than one step in ten has no row or an empty cell. Look at the file, and at `--step`.",
+  backtest_too_long: "More steps than are replayed at once; cut the file, or use `--step 1d`.",
+  backtest_range_empty: "Warm-up, `--from` and `--to` leave no step to pay for.",
+  backtest_no_flow: "Nothing flows out, so the series has no unit to normalise by.",
+  backtest_costs_malformed: "A cost has an unknown name, or is not a number of at least zero.",
+  backtest_opening_too_small: "`--opening` is all assets, the hot part included.",
+  backtest_policy_unknown:
+    "No policy of this name, a parameter it does not have, or levels that contradict each other.",
   // API
   policy_not_kept: "The decision was recorded by a version that did not keep its policy; it cannot be replayed.",
   replay_differs: "A recorded decision does not come out the same: the record or the program was changed.",

@@ -31,6 +31,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/venues/errors.ts": "Venues",
   "src/ledger/errors.ts": "Books",
   "src/audit/errors.ts": "Audit log",
+  "src/backtest/errors.ts": "Backtest",
   "src/store/errors.ts": "Store",
   "src/detect/errors.ts": "Series and detectors",
   "src/stress/errors.ts": "Stress tests",

@@ -5,6 +5,7 @@ import { EXIT_CODES, TidegateError } from "../errors/index.ts";
 import type { CliContext, Register } from "./command.ts";
 import { registerApprovals, registerApprove, registerDeny } from "./commands/approvals.ts";
 import { registerAudit } from "./commands/audit.ts";
+import { registerBacktest } from "./commands/backtest.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerBreaks } from "./commands/breaks.ts";
 import { registerCheck } from "./commands/check.ts";
@@ -45,6 +46,7 @@ const VERBS: readonly Register[] = [
   registerSimulate,
   registerStress,
   registerDetect,
+  registerBacktest,
   registerBench,
 ];
 

@@ -16,6 +16,8 @@ const PURE = [
   "forecast",
   "detect",
   "stress",
+  "models",
+  "backtest",
   "ledger",
   "prices",
   "credit",

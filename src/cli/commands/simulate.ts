@@ -13,6 +13,7 @@ import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { answer } from "../output.ts";
+import { progress } from "../progress.ts";
 import { parseWhole } from "./run.ts";
 import { printCrashpoints, printMutants, printReport, printTrace } from "./simulate_report.ts";
 
@@ -21,8 +22,6 @@ const HOURS_MAX = 10_000;
 const PAIRS_MAX = 1_000_000;
 const SEED_MAX = 4_294_967_295;
 const MUTANT_SEEDS = 1_000;
-/** Without a terminal, one line of progress after so much time. */
-const PROGRESS_MS = 10_000;
 /** Planted bugs live with the tests: a build of the product has none. */
 const MUTANTS_FILE = new URL("../../../test/simulation/mutants/index.ts", import.meta.url);
 
@@ -138,17 +137,4 @@ function failOn(violations: readonly Violation[], again: (first: Violation) => s
   if (first === undefined) return;
   const text = `${violations.length} violations, the first under seed ${first.seed}; see it again: ${again(first)}`;
   throw new CliError("simulation_found_violations", text);
-}
-
-/** On a terminal one line that changes; elsewhere a line now and then. */
-function progress(io: Io): ((text: string) => void) & { end(): void } {
-  let told_at = performance.now();
-  const tell = (text: string): void => {
-    if (io.is_tty) io.err(`\r\u001b[K${text}`);
-    else if (performance.now() - told_at >= PROGRESS_MS) {
-      told_at = performance.now();
-      io.err(`${text}\n`);
-    }
-  };
-  return Object.assign(tell, { end: () => (io.is_tty ? io.err("\n") : undefined) });
 }

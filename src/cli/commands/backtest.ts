@@ -1,0 +1,250 @@
+/** `backtest`: what a policy would have cost on past flows, beside the least that anything could have cost. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import { parse } from "yaml";
+import type { BacktestResult } from "../../backtest/types.ts";
+import { parseDuration } from "../../config/index.ts";
+import type { LevelModel } from "../../models/types.ts";
+import { type CliContext, type Register, verb, withJson } from "../command.ts";
+import { CliError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { printJson, table } from "../output.ts";
+import { bar, progress } from "../progress.ts";
+
+interface BacktestFlags {
+  readonly flows: string;
+  readonly in?: string;
+  readonly out: string;
+  readonly opening?: number;
+  readonly hot?: { readonly value: number; readonly in_units: boolean };
+  readonly policy: string;
+  readonly compare?: string;
+  readonly leadUp: number;
+  readonly leadDown: number;
+  readonly expedite?: { readonly lead_ms: number; readonly fee: number };
+  readonly step: number;
+  readonly warmup?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly costs?: string;
+  readonly normalize?: boolean;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const STEPS: Readonly<Record<string, number>> = { "1h": HOUR_MS, "1d": 24 * HOUR_MS };
+const FILE_MAX_BYTES = 64 * 1024 * 1024;
+
+export const registerBacktest: Register = (program, context) => {
+  const command = verb("backtest", "Replay past flows under a policy and price it against the hindsight optimum", [
+    "backtest --flows flows.csv --in deposits --out withdrawals --opening 12.2e9 --hot 10u --policy hybrid --lead-up 4h --normalize",
+    "backtest --flows flows.csv --out withdrawals --step 1d --warmup 112d --lead-up 1d --lead-down 1d --policy dual-lead --json",
+    "backtest --flows flows.csv --in in --out out --opening 5000000 --lead-up 24h --expedite 1h:1000 --compare custody-10-90,hybrid,dual-lead",
+    "backtest --flows flows.csv --in in --out out --opening 5000000 --policy my-policy.yaml --report backtest.html",
+  ])
+    .requiredOption("--flows <file>", "CSV with the time in its first column (UTC, or a count of steps)")
+    .option("--in <column>", "column of deposits; without it flows are one-way")
+    .requiredOption("--out <column>", "column of withdrawals")
+    .option("--opening <number>", "all assets at the beginning, in the file's unit", amount)
+    .option(
+      "--hot <number>",
+      "hot at the beginning, in the file's unit; 10u is ten median outflows (default: 10u; 5u by day)",
+      hot,
+    )
+    .option(
+      "--policy <name>",
+      "custody-10-90, terminal-40, miller-orr, quantile, hybrid, dual-lead, or a file",
+      "dual-lead",
+    )
+    .option("--compare <list>", "several policies, one table")
+    .option("--lead-up <duration>", "from the order of a refill to its landing", duration, 4 * HOUR_MS)
+    .option("--lead-down <duration>", "from the order of a sweep to its landing", duration, HOUR_MS)
+    .option("--expedite <lead:fee>", "a second, dear lane up, such as 1h:1000", lane)
+    .option("--step <step>", "1h or 1d; finer rows are summed", step, HOUR_MS)
+    .option("--warmup <duration>", "this much of the file at least is lived through and not paid for", duration)
+    .option("--from <time>", "first step that is paid for; all before it is warm-up")
+    .option("--to <time>", "end of the paid part; a count of steps for files that count")
+    .option(
+      "--costs <file>",
+      "JSON or YAML with exposure_share_per_year, delay_share_per_hour, fee_up, fee_down, fee_proportional",
+    )
+    .option("--normalize", "price the median gross outflow of a step as 1 million")
+    .option("--report <file>", "write an HTML page with charts");
+  program.addCommand(withJson(command).action((flags: BacktestFlags) => run(flags, context)));
+};
+
+async function run(flags: BacktestFlags, { io }: CliContext): Promise<void> {
+  // Loaded here, so that no other verb pays for it.
+  const { backtest, BASE_COSTS, namedPolicy, prepare, readCosts, readFlows, readPolicy, reportPage, verdict } =
+    await import("../../backtest/index.ts");
+  const read = readFlows(readText(flags.flows), {
+    inflow_column: flags.in ?? null,
+    outflow_column: flags.out,
+    step_ms: flags.step,
+  });
+  const models = (flags.compare ?? flags.policy)
+    .split(",")
+    .map((name) => name.trim())
+    .map((name): LevelModel => (isFile(name) ? readPolicy(readData(name), name) : namedPolicy(name)));
+  const prepared = prepare(read.flows, {
+    lead_up_ms: flags.leadUp,
+    lead_down_ms: flags.leadDown,
+    expedite: flags.expedite ?? null,
+    warmup_ms: flags.warmup ?? null,
+    from_ms: instant(flags.from, read.dated, flags.step),
+    to_ms: instant(flags.to, read.dated, flags.step),
+    normalize: flags.normalize === true,
+    opening: flags.opening ?? null,
+    hot: flags.hot ?? null,
+    costs: flags.costs === undefined ? BASE_COSTS : readCosts(readData(flags.costs)),
+  });
+  const notes = [...read.notes, ...prepared.notes];
+  for (const note of notes) io.err(`note: ${note}\n`);
+  const tell = progress(io);
+  const report = backtest(prepared.input, models, { onProgress: (share) => tell(bar(share)) });
+  tell.end();
+  const results = report.runs.map(({ result }) => result);
+  if (flags.report !== undefined) {
+    const title = `Backtest of ${flags.flows}`;
+    write(flags.report, reportPage(prepared.input, report, { title, notes, command: commandOf(flags) }), io);
+  }
+  if (flags.json === true) io.out(printJson(flags.compare === undefined ? results[0] : results));
+  else
+    io.out(
+      printTable(results) +
+        report.runs.map(({ result }) => `${result.policy}: ${verdict(result, report.best)}\n`).join(""),
+    );
+}
+
+function printTable(results: readonly BacktestResult[]): string {
+  const figure = (value: number): string => `${Math.round(value)}`;
+  return table(
+    [
+      "policy",
+      "rho",
+      "cost",
+      "hindsight",
+      "exposure",
+      "delay",
+      "fees",
+      "stock-out h",
+      "longest h",
+      "mean hot",
+      "up",
+      "down",
+    ],
+    results.map((r) => [
+      r.policy,
+      r.rho === null ? "-" : `${Math.round(r.rho * 100) / 100}`,
+      ...[r.cost, r.hindsight_cost, r.exposure_cost, r.delay_cost, r.fee_cost].map(figure),
+      `${r.stockout_hours}`,
+      `${r.longest_stockout_hours}`,
+      figure(r.mean_hot),
+      `${r.moves_up}`,
+      `${r.moves_down}`,
+    ]),
+  );
+}
+
+/** A name with a dot or a slash is a file; no policy has either. */
+function isFile(name: string): boolean {
+  return /[./\\]/.test(name);
+}
+
+function readText(path: string): string {
+  try {
+    const text = readFileSync(path, "utf8");
+    if (text.length <= FILE_MAX_BYTES) return text;
+  } catch (error) {
+    throw new CliError("usage", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      path,
+    });
+  }
+  throw new CliError("usage", `${path} is larger than ${FILE_MAX_BYTES} bytes; cut it into parts.`, { path });
+}
+
+function readData(path: string): unknown {
+  const text = readText(path);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new CliError(
+      "usage",
+      `${path} is neither JSON nor YAML: ${error instanceof Error ? error.message : String(error)}`,
+      { path },
+    );
+  }
+}
+
+function write(path: string, text: string, io: Io): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CliError(
+      "usage",
+      `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      { path },
+    );
+  }
+  io.err(`report: ${path}\n`);
+}
+
+function instant(text: string | undefined, dated: boolean, step_ms: number): number | null {
+  if (text === undefined) return null;
+  const counted = !dated && /^\d+$/.test(text) ? Number(text) * step_ms : Number.NaN;
+  const at = dated
+    ? Date.parse(
+        /[Zz]$|[+-]\d\d:\d\d$/.test(text)
+          ? text
+          : `${text.trim().replace(" ", "T")}${text.trim().length > 10 ? "Z" : ""}`,
+      )
+    : counted;
+  if (Number.isFinite(at)) return at;
+  throw new CliError(
+    "usage",
+    `"${text}" is not a time of this file; write ${dated ? "2022-05-06T16:00Z" : "a count of steps"}.`,
+  );
+}
+
+function commandOf(flags: BacktestFlags): string {
+  const policy = flags.compare === undefined ? `--policy ${flags.policy}` : `--compare ${flags.compare}`;
+  return `./tidegate backtest --flows ${flags.flows} --out ${flags.out} ${policy} ... (all options as given)`;
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("write a number above zero, such as 12.2e9.");
+}
+
+function hot(text: string): { value: number; in_units: boolean } {
+  const in_units = text.endsWith("u");
+  const digits = in_units ? text.slice(0, -1) : text;
+  const value = Number(digits);
+  if (digits.trim() !== "" && Number.isFinite(value) && value >= 0) return { value, in_units };
+  throw new InvalidArgumentError("write a number, or 10u for ten median outflows.");
+}
+
+/** Days are not a duration of the configuration; a warm-up is often said in them. */
+function duration(text: string): number {
+  const days = /^(\d+)d$/.exec(text);
+  try {
+    return days === null ? parseDuration(text) : parseDuration(`${Number(days[1]) * 24}h`);
+  } catch {
+    throw new InvalidArgumentError("write 30m, 24h, 1h30m or 28d.");
+  }
+}
+
+function lane(text: string): { lead_ms: number; fee: number } {
+  const [lead = "", fee = "", ...rest] = text.split(":");
+  if (rest.length > 0 || fee === "" || !(Number(fee) >= 0))
+    throw new InvalidArgumentError("write lead:fee, such as 1h:1000.");
+  return { lead_ms: duration(lead), fee: Number(fee) };
+}
+
+function step(text: string): number {
+  const step_ms = Object.hasOwn(STEPS, text) ? STEPS[text] : undefined;
+  if (step_ms !== undefined) return step_ms;
+  throw new InvalidArgumentError("write 1h or 1d.");
+}

@@ -1,0 +1,103 @@
+/** What the state says about the hours to come. Amounts are in the unit that was observed; horizons are steps. */
+import { DRAWDOWN_PRIOR, drawdownAt } from "./drawdowns.ts";
+import { expectedAt, widthAt } from "./season.ts";
+import type { Calendar, FlowState } from "./types.ts";
+
+/** Least observations before a tail is estimated. */
+const TAIL_MIN = 48;
+const TAIL_EXCESSES_MIN = 8;
+/** Heaviest tail believed: a Pareto exponent of 1 / 0.7. */
+const TAIL_INDEX_MAX = 0.7;
+/** Mean absolute deviation to a standard deviation, for a normal variable. */
+const MAD_TO_SIGMA = 1.2533;
+const RUNWAY_MAX_STEPS = 10_000;
+
+/** Largest expected cumulative net outflow within the next `steps`; never negative. */
+export function expectedDrawdown(state: FlowState, steps: number, calendar?: Calendar): number {
+  let sum = 0;
+  let deepest = 0;
+  for (let ahead = 0; ahead < steps; ahead += 1) {
+    sum += expectedAt(state, state.steps + ahead, calendar);
+    deepest = Math.max(deepest, sum);
+  }
+  return deepest;
+}
+
+/** Root of the summed squared widths of the next `steps`: the unit in which drawdowns are remembered. */
+export function spreadOver(state: FlowState, steps: number): number {
+  let square = 0;
+  for (let ahead = 0; ahead < steps; ahead += 1) square += widthAt(state, state.steps + ahead) ** 2;
+  return Math.sqrt(square);
+}
+
+/** Standard deviation of the sum over `steps`, were steps independent. */
+export function deviationOver(state: FlowState, steps: number): number {
+  return MAD_TO_SIGMA * spreadOver(state, steps);
+}
+
+/** Standard deviation of one step's residual, clipped: the volatility. */
+export function volatility(state: FlowState): number {
+  return Math.sqrt(state.variance);
+}
+
+/**
+ * Net outflow over `steps` that is passed with probability 1 - `level`: expected drawdown plus the empirical quantile of the
+ * residual's drawdown. A horizon that was not asked for when the state was opened borrows the nearest one, scaled by its spread.
+ */
+export function outflowQuantile(state: FlowState, steps: number, level: number, calendar?: Calendar): number {
+  return expectedDrawdown(state, steps, calendar) + quantileSpreads(state, steps, level) * spreadOver(state, steps);
+}
+
+/** The same at the declared service level, with the conformal correction in force. */
+export function coveredOutflow(state: FlowState, steps: number, calendar?: Calendar): number {
+  const drawdown = nearest(state, steps);
+  return outflowQuantile(state, steps, drawdown?.level ?? state.parameters.service, calendar);
+}
+
+function quantileSpreads(state: FlowState, steps: number, level: number): number {
+  const drawdown = nearest(state, steps);
+  return drawdown === null ? DRAWDOWN_PRIOR : drawdownAt(drawdown, level);
+}
+
+function nearest({ drawdowns }: FlowState, steps: number): FlowState["drawdowns"][number] | null {
+  let best: FlowState["drawdowns"][number] | null = null;
+  for (const item of drawdowns) {
+    if (best === null || Math.abs(item.steps - steps) < Math.abs(best.steps - steps)) best = item;
+  }
+  return best;
+}
+
+/**
+ * Size of a single step's flow, either way, that is passed with probability `chance` per step: a Pareto tail above the
+ * highest observations, its index by Hill (1975). Large deposits foretell large withdrawals, so both count. 0 while unknown.
+ */
+export function tailFlow(state: FlowState, chance: number): number {
+  const { sorted } = state.tail;
+  const n = sorted.length;
+  if (n < TAIL_MIN || !(chance > 0)) return 0;
+  const excesses = Math.max(TAIL_EXCESSES_MIN, Math.floor(n * state.parameters.tail_share));
+  const threshold = sorted[n - excesses - 1] ?? 0;
+  if (threshold <= 0) return sorted[n - 1] ?? 0;
+  let sum = 0;
+  for (let i = n - excesses; i < n; i += 1) sum += Math.log((sorted[i] ?? threshold) / threshold);
+  const index = Math.min(sum / excesses, TAIL_INDEX_MAX);
+  return threshold * Math.max(1, excesses / (n * chance)) ** index;
+}
+
+/** Steps until `balance` is used up at the expected pace; null when it is not within `RUNWAY_MAX_STEPS`. */
+export function runwaySteps(state: FlowState, balance: number, calendar?: Calendar): number | null {
+  return breachSteps(state, balance, 0, calendar);
+}
+
+/** Steps until `balance` falls below `floor` at the pace expected, or at the pace of a run when one is on. */
+export function breachSteps(state: FlowState, balance: number, floor: number, calendar?: Calendar): number | null {
+  const run = state.run.alarm_steps > 0 ? Math.max(0, state.run.rate) : 0;
+  let left = balance - floor;
+  if (left <= 0) return 0;
+  for (let ahead = 0; ahead < RUNWAY_MAX_STEPS; ahead += 1) {
+    const flow = expectedAt(state, state.steps + ahead, calendar) + run;
+    if (flow >= left) return ahead + (flow > 0 ? left / flow : 0);
+    left -= flow;
+  }
+  return null;
+}

@@ -1,0 +1,14 @@
+export {
+  breachSteps,
+  coveredOutflow,
+  deviationOver,
+  expectedDrawdown,
+  outflowQuantile,
+  runwaySteps,
+  spreadOver,
+  tailFlow,
+  volatility,
+} from "./forecast.ts";
+export { FLOW_DEFAULTS, observeFlow, openFlowState } from "./observe_flow.ts";
+export { expectedAt, peakShare, widthAt } from "./season.ts";
+export type * from "./types.ts";
