@@ -6,7 +6,11 @@ import { type ScenarioList, type Stress, type StressRequest, StressRequestSchema
 import { createPrinter, viewScenarios, viewStress } from "./views/index.ts";
 
 /** @throws StressError */
-export function describeStress(config: TreasuryConfig, plans: readonly PoolPlan[], request: StressRequest): Stress {
+export function describeStress(
+  config: TreasuryConfig,
+  plans: readonly PoolPlan[],
+  request: StressRequest,
+): Promise<Stress> {
   return viewStress(plans, request, createPrinter(config));
 }
 

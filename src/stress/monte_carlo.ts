@@ -5,7 +5,7 @@
 import type { Random } from "../ports/index.ts";
 import { APPROVAL_HOURS_MAX, HOURS_MAX } from "./check_scenario.ts";
 import { runStress } from "./run.ts";
-import type { HourSpan, MonteCarloInput, MonteCarloReport, Scenario, StressInput } from "./types.ts";
+import type { HourSpan, MonteCarloInput, MonteCarloReport, Scenario, StressInput, StressRun } from "./types.ts";
 
 const SIZE_SIGMA = 0.35;
 const APPROVAL_SIGMA = 0.5;
@@ -16,16 +16,18 @@ const EARLY = 0.05;
 const MEDIAN = 0.5;
 const LATE = 0.95;
 
-export function monteCarlo(
+export function* monteCarlo(
   input: StressInput,
   approval_hours: number,
   { runs, random }: MonteCarloInput,
-): MonteCarloReport {
-  const results = Array.from({ length: runs }, () => {
+): Generator<void, MonteCarloReport> {
+  const results: StressRun[] = [];
+  while (results.length < runs) {
+    yield;
     const scenario = drawn(input.scenario, random);
     const hours = Math.round(approval_hours * lognormal(random, APPROVAL_SIGMA));
-    return runStress({ input, scenario, approval_hours: Math.min(hours, APPROVAL_HOURS_MAX) });
-  });
+    results.push(runStress({ input, scenario, approval_hours: Math.min(hours, APPROVAL_HOURS_MAX) }));
+  }
   const stockouts = results.map((run) => run.stockout_hours).sort((a, b) => a - b);
   const peaks = results.map((run) => run.peak_queue).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const empty = results.flatMap(({ hours_to_empty }) => (hours_to_empty === null ? [] : [hours_to_empty]));

@@ -6,7 +6,7 @@ import { createSeededRandom } from "../ports/index.ts";
 import { StressError } from "./errors.ts";
 import { outflowAt, priceAt, runStress } from "./run.ts";
 import { SCENARIOS, scenarioOf } from "./scenarios.ts";
-import { stressTest } from "./stress.ts";
+import { stressTest, stressTestPaced } from "./stress.ts";
 import type { Scenario, StressInput } from "./types.ts";
 
 const HOUR_MS = 3_600_000;
@@ -168,6 +168,20 @@ describe("a stress test", () => {
     const snapshot = aPool("1", "9");
     const wallets = snapshot.wallets.map((wallet) => ({ ...wallet, total: null, available: null }));
     expect(codeOf(() => stressTest(input({}, { snapshot: { ...snapshot, wallets } })))).toBe("stress_position_unknown");
+  });
+});
+
+describe("a paced test", () => {
+  it("answers the same, and gives way between runs", async () => {
+    const given = input({ curve_ppm: [30_000, 60_000, 90_000] });
+    const chance = () => ({ runs: 7, random: createSeededRandom(2) });
+    let pauses = 0;
+    const paced = await stressTestPaced(given, chance(), async () => {
+      pauses += 1;
+    });
+    expect(paced).toEqual(stressTest(given, chance()));
+    expect(pauses).toBeGreaterThan(7);
+    await expect(stressTestPaced(input({ curve_ppm: [] }), null, async () => {})).rejects.toThrow("curve_ppm");
   });
 });
 

@@ -15,10 +15,35 @@ const SEARCH_RUNS = 2 * HALVINGS + 3;
 export const DECISIONS_MAX = 400_000;
 
 /**
- * @example stressTest({ snapshot, policy, scenario: scenarioOf("slow-drain"), assets: ["USDT"], approval_hours: null, needsApproval: () => true })
+ * At once. @example stressTest({ snapshot, policy, scenario: scenarioOf("slow-drain"), assets: ["USDT"], approval_hours: null, needsApproval: () => true })
  * @throws StressError
  */
 export function stressTest(input: StressInput, chance: MonteCarloInput | null = null): StressReport {
+  const steps = stressSteps(input, chance);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same with a pause after each run, for a thread that has other work: a treasury must not stand still for a rehearsal.
+ * @throws StressError
+ */
+export async function stressTestPaced(
+  input: StressInput,
+  chance: MonteCarloInput | null,
+  pause: () => Promise<void>,
+): Promise<StressReport> {
+  const steps = stressSteps(input, chance);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
+}
+
+function* stressSteps(input: StressInput, chance: MonteCarloInput | null): Generator<void, StressReport> {
   const { scenario } = input;
   checkScenario(scenario, input.assets);
   const approval_hours = input.approval_hours ?? scenario.approval_hours[0] ?? 0;
@@ -28,13 +53,13 @@ export function stressTest(input: StressInput, chance: MonteCarloInput | null = 
     throw new StressError("stress_too_large", message, { decisions, most: DECISIONS_MAX });
   }
   const run = runStress({ input, scenario, approval_hours });
-  const longest = longestApproval(input);
+  const longest = yield* longestApproval(input);
   return {
     ...run,
-    least_hot: leastHot(input, approval_hours, run.start.total),
+    least_hot: yield* leastHot(input, approval_hours, run.start.total),
     longest_approval_hours: longest,
     longest_approval_at_least: longest === APPROVAL_HOURS_MAX,
-    monte_carlo: chance === null ? null : monteCarlo(input, approval_hours, chance),
+    monte_carlo: chance === null ? null : yield* monteCarlo(input, approval_hours, chance),
   };
 }
 
@@ -43,7 +68,7 @@ export function decisionsOf({ scenario }: StressInput, runs: number): number {
 }
 
 /** In steps of a thousandth of the total, rounded up; sweeps are held back, else a surplus would leave in the first hour. */
-function leastHot(input: StressInput, approval_hours: number, total: bigint): bigint | null {
+function* leastHot(input: StressInput, approval_hours: number, total: bigint): Generator<void, bigint | null> {
   const steps = 2n ** BigInt(HALVINGS);
   const hotOf = (step: bigint): bigint => (total * step + steps - 1n) / steps;
   const survives = (step: bigint): boolean =>
@@ -52,6 +77,7 @@ function leastHot(input: StressInput, approval_hours: number, total: bigint): bi
   if (!survives(steps)) return null;
   let [low, high] = [-1n, steps];
   while (high - low > 1n) {
+    yield;
     const middle = (low + high) / 2n;
     if (survives(middle)) high = middle;
     else low = middle;
@@ -59,13 +85,14 @@ function leastHot(input: StressInput, approval_hours: number, total: bigint): bi
   return hotOf(high);
 }
 
-function longestApproval(input: StressInput): number | null {
+function* longestApproval(input: StressInput): Generator<void, number | null> {
   const survives = (hours: number): boolean =>
     runStress({ input, scenario: input.scenario, approval_hours: hours }).stockout_hours === 0;
   if (!survives(0)) return null;
   if (survives(APPROVAL_HOURS_MAX)) return APPROVAL_HOURS_MAX;
   let [low, high] = [0, APPROVAL_HOURS_MAX];
   while (high - low > 1) {
+    yield;
     const middle = Math.floor((low + high) / 2);
     if (survives(middle)) low = middle;
     else high = middle;

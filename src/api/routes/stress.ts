@@ -5,7 +5,7 @@ import { ScenarioListSchema, StressRequestSchema, StressSchema } from "../schema
 import { createPrinter, viewScenarios, viewStress } from "../views/index.ts";
 import { poolOf } from "./params.ts";
 
-/** One at a time: a test is seconds of work on the thread that also runs the treasury. */
+/** A test is seconds of work on the thread that also runs the treasury; it pauses between runs, and is kept short all the same. */
 const RUNS_PER_REQUEST_MAX = 50;
 
 export const STRESS_ROUTES: readonly Route[] = [

@@ -1,11 +1,12 @@
 /** Stress tests of the live policy, on a copy of the live snapshot. */
+import { setImmediate } from "node:timers/promises";
 import { quorumFor } from "../../authority/index.ts";
 import type { TreasuryConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import { assert } from "../../errors/index.ts";
 import type { Move } from "../../policy/index.ts";
 import { createSeededRandom } from "../../ports/index.ts";
-import { SCENARIOS, type Scenario, type StressReport, scenarioOf, stressTest } from "../../stress/index.ts";
+import { SCENARIOS, type Scenario, type StressReport, scenarioOf, stressTestPaced } from "../../stress/index.ts";
 import type { CustomScenario, ScenarioList, Stress, StressRequest } from "../schemas/index.ts";
 import type { Printer } from "./printer.ts";
 
@@ -15,29 +16,34 @@ export function viewScenarios(): ScenarioList {
   return { items: SCENARIOS.map(viewScenario) };
 }
 
-/** @throws StressError */
-export function viewStress(plans: readonly PoolPlan[], request: StressRequest, printer: Printer): Stress {
+/**
+ * Pauses between runs, so that whoever shares the thread goes on working.
+ * @throws StressError
+ */
+export async function viewStress(
+  plans: readonly PoolPlan[],
+  request: StressRequest,
+  printer: Printer,
+): Promise<Stress> {
   const scenario =
     typeof request.scenario === "string" ? scenarioOf(request.scenario) : customScenario(request.scenario);
-  return {
-    simulation: true,
-    scenario: viewScenario(scenario),
-    pools: plans.map((plan) => viewPool(plan, scenario, request, printer)),
-  };
+  const pools: Stress["pools"] = [];
+  for (const plan of plans) pools.push(await viewPool(plan, scenario, request, printer));
+  return { simulation: true, scenario: viewScenario(scenario), pools };
 }
 
-function viewPool(
+async function viewPool(
   plan: PoolPlan,
   scenario: Scenario,
   request: StressRequest,
   printer: Printer,
-): Stress["pools"][number] {
+): Promise<Stress["pools"][number]> {
   const { config } = printer;
   const pool = config.pools.find(({ id }) => id === plan.pool_id);
   assert(pool !== undefined, `pool ${plan.pool_id} is not in the configuration`);
   const asset = pool.asset;
   const chance = request.monte_carlo;
-  const report = stressTest(
+  const report = await stressTestPaced(
     {
       snapshot: plan.snapshot,
       policy: pool.policy,
@@ -47,6 +53,7 @@ function viewPool(
       needsApproval: (move) => needsApproval(move, asset, config),
     },
     chance === undefined ? null : { runs: chance.runs, random: createSeededRandom(chance.seed) },
+    () => setImmediate(),
   );
   const money = (units: bigint) => printer.money(asset, units);
   const sides = ({ liquidity, reserve, total }: Sides) => ({

@@ -97,7 +97,7 @@ async function run(request: StressRequest, flags: StressFlags, context: CliConte
   try {
     const plans = await context.composition.planOnce(config);
     const wanted = plans.filter(({ pool_id }) => request.pool_id === undefined || pool_id === request.pool_id);
-    return describeStress(config, wanted, request);
+    return await describeStress(config, wanted, request);
   } catch (error) {
     if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
     context.io.err("A daemon holds the data directory; asking it.\n");
