@@ -40,7 +40,8 @@ export function lineChart(series: readonly ChartSeries[], axis: ChartAxis): stri
   const steps = series[0]?.values.length ?? 0;
   const times = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const at = Math.round(share * Math.max(0, steps - 1));
-    return text(LEFT + share * (WIDTH - LEFT - 60), HEIGHT - 6, timeText(axis, at), "start");
+    const x = LEFT + share * (WIDTH - LEFT - 10);
+    return text(x, HEIGHT - 6, timeText(axis, at), share === 1 ? "end" : "start");
   });
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 20}" role="img">${grid.join("")}${lines.join("")}${times.join("")}${legend(series, HEIGHT + 14)}</svg>`;
 }

@@ -113,7 +113,7 @@ export function verdict(result: BacktestResult, best: Hindsight): string {
   const shares = excessShares(result, best);
   if (shares === null) return "This is the optimum.";
   const [name, share] = Object.entries(shares).sort((a, b) => b[1] - a[1])[0] ?? ["exposure", 0];
-  return `You paid ${tenths(result.rho)} times what was possible; ${Math.round(share * 100)} % of the excess is ${name}.`;
+  return `You paid ${tenths(result.rho)} times what was possible; ${Math.min(100, Math.round(share * 100))} % of the excess is ${name}.`;
 }
 
 function tenths(value: number): string {

@@ -120,6 +120,9 @@ describe("level models", () => {
   it("dual-lead is hybrid without the lane, and has a short floor with it", () => {
     const forecast = stateOf(500, CALM);
     expect(model("dual-lead").levels(inputOf(forecast))).toEqual(model("hybrid").levels(inputOf(forecast)));
+    // A lane that is no faster is no lane.
+    const useless = inputOf(forecast, { expedite: { lead_steps: 4, fee: 1_000 } });
+    expect(model("dual-lead").levels(useless)).toEqual(model("hybrid").levels(inputOf(forecast)));
     const both = model("dual-lead").levels(
       inputOf(forecast, { up: { lead_steps: 24, fee: 155 }, expedite: { lead_steps: 1, fee: 1_000 } }),
     );

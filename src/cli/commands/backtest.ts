@@ -207,9 +207,31 @@ function instant(text: string | undefined, dated: boolean, step_ms: number): num
   );
 }
 
+/** The command again, with what was asked; durations in minutes. */
 function commandOf(flags: BacktestFlags): string {
-  const policy = flags.compare === undefined ? `--policy ${flags.policy}` : `--compare ${flags.compare}`;
-  return `./tidegate backtest --flows ${flags.flows} --out ${flags.out} ${policy} ... (all options as given)`;
+  const minutes = (duration_ms: number): string => `${Math.round((duration_ms / HOUR_MS) * 60)}m`;
+  const given: readonly (readonly [string, string | undefined])[] = [
+    ["--flows", flags.flows],
+    ["--in", flags.in],
+    ["--out", flags.out],
+    ["--opening", flags.opening?.toString()],
+    ["--hot", flags.hot === undefined ? undefined : `${flags.hot.value}${flags.hot.in_units ? "u" : ""}`],
+    flags.compare === undefined ? ["--policy", flags.policy] : ["--compare", flags.compare],
+    ["--lead-up", minutes(flags.leadUp)],
+    ["--lead-down", minutes(flags.leadDown)],
+    ["--expedite", flags.expedite && `${minutes(flags.expedite.lead_ms)}:${flags.expedite.fee}`],
+    ["--step", flags.step === HOUR_MS ? "1h" : "1d"],
+    ["--warmup", flags.warmup === undefined ? undefined : minutes(flags.warmup)],
+    ["--from", flags.from],
+    ["--to", flags.to],
+    ["--costs", flags.costs],
+  ];
+  const parts = given.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${quoted(value)}`]));
+  return ["./tidegate backtest", ...parts, ...(flags.normalize === true ? ["--normalize"] : [])].join(" ");
+}
+
+function quoted(value: string): string {
+  return /^[\w./:,@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 function amount(text: string): number {
