@@ -336,6 +336,7 @@ const FOOTER = [
   "The parameters were tuned on these very tracks, then frozen, so every figure is in-sample: on other series expect worse. One instance: the calm Anchor figures hang on a single withdrawal of twenty hours' outflow; clipping the tail at 15 robust deviations instead of 16 costs two stock-out hours there (6.3 instead of 5.8 at a lead of 1 h), and 20 costs 6.5. No decision looks ahead, and a test holds that.",
   "A single lane with a lead of 24 h cannot serve a run: in the Anchor run `hybrid` pays 366 times the optimum there, and waits for 27 hours. Only the second lane helps. In calm times the second lane costs more than it saves: Anchor calm, lead 4 h, 7.3 with it and 6.0 without.",
   "The costs (2 % a year of exposure, 0.1 % an hour of delay, 155 a refill, 5 a sweep) are assumptions; `--costs` takes yours. Anchor is one pool with one run; the run curve of the models was drawn from published runs, this one among them. The taxi track is semi-synthetic. NN5 is one-way and daily, its empty cells count as days without flows.",
+  "The goals of detection (the anomaly benchmark and injected drains) have a page of their own, with their figures and how to repeat them: [detection](detection.md).",
 ];
 
 main();
