@@ -2,7 +2,7 @@
  * `hybrid` (one lane): lead-time floor, lot by Miller-Orr and Baumol-Tobin, a sweep line that keeps room for the largest
  * single withdrawal, and a run switch.
  *   low     = floor over L' (floor.ts)
- *   target  = low + lot up; half as much again in a run
+ *   target  = low + lot up; twice the lot in a run
  *   sweep_to = max(target, expected next two steps + tail flow of chance h / 4b per step, scaled to the hour)
  *   high    = sweep_to + gap down; nothing is swept during an alarm
  * The tail is not refilled for, only not swept away: money that is here costs its exposure, money that is fetched costs a
@@ -30,7 +30,7 @@ export interface HybridParameters extends FloorParameters {
 export const HYBRID_DEFAULTS: HybridParameters = {
   ...FLOOR_DEFAULTS,
   lot_factor: 1.15,
-  run_lot: 1.5,
+  run_lot: 2,
   run_drift: 0.01,
   shortage_steps: 4,
   peak_steps: 3,
