@@ -82,6 +82,7 @@ const POLICY: PoolPolicy = {
   windows: [],
   wallet_floors: {},
   priority: [],
+  model: null,
 };
 
 /** Hot wallets hold 4 % of the pool together; every custody wallet holds far less than the refill. */

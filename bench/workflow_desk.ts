@@ -43,6 +43,7 @@ function policyOf(lane: number): PoolPolicy {
     windows: [],
     wallet_floors: {},
     priority: [],
+    model: null,
   };
 }
 

@@ -50,6 +50,8 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   forecast_unavailable: "data",
   forecast_warming_up: "data",
   level_held_by_rail: "position",
+  model_sets_levels: "position",
+  no_sweep_into_a_run: "wait",
   mode_observe: "mode",
   mode_advise: "mode",
   mode_frozen: "mode",

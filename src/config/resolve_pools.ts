@@ -4,6 +4,7 @@ import {
   LEVEL_NAMES,
   type Level,
   type LevelName,
+  type ModelPolicy,
   type PoolPolicy,
   PROFILES,
   parseLevel,
@@ -130,9 +131,24 @@ function resolvePolicy(context: PoolContext): PoolPolicy {
       Object.entries(pool.wallet_floors).map(([id, text]) => [id, amount(["wallet_floors", id], text)]),
     ),
     priority: pool.priority,
+    model: resolveModel(context),
   };
   checkLimits(policy, context);
   return policy;
+}
+
+function resolveModel({ checker, pool, path, asset }: PoolContext): ModelPolicy | null {
+  if (pool.model === undefined) return null;
+  const { name, mode, refill_cost, sweep_cost, exposure_per_year, delay_per_hour } = pool.model;
+  const at = (key: string): Path => [...path, "model", key];
+  return {
+    name,
+    mode,
+    refill_cost: checker.attempt(at("refill_cost"), () => parseAmount(refill_cost, asset)) ?? 0n,
+    sweep_cost: checker.attempt(at("sweep_cost"), () => parseAmount(sweep_cost, asset)) ?? 0n,
+    exposure_ppm_per_year: checker.attempt(at("exposure_per_year"), () => parseShare(exposure_per_year)) ?? 0,
+    delay_ppm_per_hour: checker.attempt(at("delay_per_hour"), () => parseShare(delay_per_hour)) ?? 0,
+  };
 }
 
 function resolveLevels(context: PoolContext): Readonly<Record<LevelName, Level>> {

@@ -130,6 +130,24 @@ const PoolFile = z.strictObject({
   reserve: z.array(Id).min(1).max(ITEMS_MAX).describe("Wallets that keep the rest: custody"),
   networks: z.array(Id).min(1).max(50).describe("Networks this pool's moves may take"),
   levels: LevelsFile.describe("A profile, or all five levels, strictly rising"),
+  model: z
+    .strictObject({
+      name: z.enum(["miller-orr", "quantile", "hybrid", "dual-lead"]).describe("How the levels follow what was seen"),
+      mode: z
+        .enum(["shadow", "live"])
+        .default("shadow")
+        .describe(
+          "shadow: only said, beside what is done; live: sets low, target and high between the emergency levels",
+        ),
+      refill_cost: AmountText.describe(
+        "What a refill costs beside the network's fee: people, the risk of opening custody",
+      ),
+      sweep_cost: AmountText.describe("The same of a move to custody"),
+      exposure_per_year: Share.default("2%").describe("What holding hot costs in a year"),
+      delay_per_hour: Share.default("0.1%").describe("What an hour of unserved withdrawals costs"),
+    })
+    .optional()
+    .describe("A model that sets the levels; start in shadow and compare"),
   floor: LevelText.optional().describe("Minimum safety threshold; health is 100 % at twice the floor"),
   trigger: z
     .enum(["at", "beyond"])

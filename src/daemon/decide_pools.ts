@@ -6,6 +6,7 @@ import { emit } from "../audit/index.ts";
 import type { PoolConfig } from "../config/types.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import { TidegateError } from "../errors/index.ts";
+import { decideShadow, keepForecast } from "../outlook/index.ts";
 import { decide } from "../policy/index.ts";
 import type { Decision, Snapshot } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
@@ -30,6 +31,7 @@ export async function decidePool(
   pool: PoolConfig,
   cause: WakeCause,
 ): Promise<boolean> {
+  await keepForecast(deps, pool);
   const { snapshot, decision } = await planPool(deps, state, pool);
   const row = await recordDecision(deps, pool, snapshot, decision, cause);
   if (decision.verdict !== "move") {
@@ -55,7 +57,8 @@ export async function recordDecision(
   decision: Decision,
   cause: WakeCause,
 ): Promise<DecisionRow> {
-  const fingerprint = fingerprintOf(decision);
+  const shadow = decideShadow(snapshot, pool.policy);
+  const fingerprint = fingerprintOf(decision, shadow);
   return deps.store.tx("decision.record", async (tx) => {
     await keepOutside(tx, decision);
     const [last] = await tx.find(tables.decision, {
@@ -80,6 +83,7 @@ export async function recordDecision(
       policy_digest: pool.policy_digest,
       snapshot: plain(snapshot),
       decision: plain(decision),
+      shadow: shadow === null ? null : plain(shadow),
       cause,
       repeats: 0,
       at: decision.decided_at,
@@ -151,15 +155,23 @@ async function recordRefusal(
   deps.notifier.notify(notice);
 }
 
-/** Verdict, codes and moves. A decision that does nothing is the same whatever the advice it carries. */
-export function fingerprintOf(decision: Decision): string {
-  const { verdict, severity, supersedes, reasons } = decision;
+/**
+ * Verdict, codes and moves. A decision that does nothing is the same whatever the advice it carries; one in the shadow is the same
+ * while it would move the same way, for its amount changes with every payment.
+ */
+export function fingerprintOf(decision: Decision, shadow: Decision | null = null): string {
+  const { verdict, severity, supersedes, reasons, moves } = decision;
   const codes = reasons.map(({ code }) => code);
-  const moves =
-    verdict === "hold"
-      ? []
-      : decision.moves.map(({ from_wallet, to_wallet, amount }) => [from_wallet, to_wallet, amount]);
-  return digestOf("decision", { verdict, severity, codes, moves, supersedes });
+  const acts = moves.map(({ from_wallet, to_wallet, amount }) => [from_wallet, to_wallet, amount]);
+  const beside = shadow === null ? {} : { shadow: [shadow.verdict, shadow.moves[0]?.direction ?? null] };
+  return digestOf("decision", {
+    verdict,
+    severity,
+    codes,
+    moves: verdict === "hold" ? [] : acts,
+    supersedes,
+    ...beside,
+  });
 }
 
 function eventOf(row: DecisionRow, pool: PoolConfig, decision: Decision) {

@@ -29,7 +29,18 @@ async function answer(key: string, at: number): Promise<void> {
 
 async function decision(id: string, at: number, verdict: DecisionRow["verdict"], last_at = at): Promise<void> {
   const words = { severity: "normal", fingerprint: id, policy_digest: "p", cause: "schedule" } as const;
-  const row = { id, pool_id: "usdt", verdict, ...words, snapshot: {}, decision: {}, repeats: 0, at, last_at };
+  const row = {
+    id,
+    pool_id: "usdt",
+    verdict,
+    ...words,
+    snapshot: {},
+    decision: {},
+    shadow: null,
+    repeats: 0,
+    at,
+    last_at,
+  };
   await bench.tx((tx) => tx.insert(tables.decision, row));
 }
 

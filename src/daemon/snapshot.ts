@@ -1,6 +1,7 @@
 /** What is known about a pool at one instant, put together from rows alone so that a decision can be replayed. */
 import type { PoolConfig, WalletConfig } from "../config/types.ts";
 import { maxOf, minOf } from "../money/index.ts";
+import { outlookOf } from "../outlook/index.ts";
 import type { Mode, OpenTransfer, Side, Snapshot, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
@@ -27,6 +28,7 @@ export async function buildSnapshot(
     const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
     wallets.push(walletState(deps, wallet, side, balance, own, now));
   }
+  const routes = routesOf(deps.config, state, pool, now);
   return {
     pool_id: pool.id,
     asset: pool.asset,
@@ -34,13 +36,13 @@ export async function buildSnapshot(
     taken_at: now,
     mode: await snapshotMode(tx, deps),
     wallets,
-    routes: routesOf(deps.config, state, pool, now),
+    routes,
     open_transfers: own
       .map(({ row }) => row)
       .filter((row) => isOpen(row) && row.pool_id === pool.id)
       .map(openTransfer),
     price: priceOf(deps, state, pool.asset),
-    forecast: null,
+    forecast: await outlookOf(tx, { pool, routes, wallets, now }),
     history: await readHistory(tx, pool, now),
     frozen_reason: await frozenReason(tx, deps, pool),
   };

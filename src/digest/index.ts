@@ -16,6 +16,7 @@ export type DigestKind =
   | "resolution"
   | "break"
   | "decision"
+  | "forecast"
   | "snapshot"
   | "event"
   | "request"

@@ -25,6 +25,15 @@ const FULL: Snapshot = {
     needed_hours: 168,
     lead_time_ms: 1,
     covers: [{ horizon_ms: null, quantile_ppm: 990_000, units: 10n ** 30n + 7n }],
+    model: {
+      name: "hybrid",
+      low: 1n,
+      target: 2n,
+      high: 10n ** 30n,
+      sweep_to: 3n,
+      may_sweep: false,
+      because: ["a run"],
+    },
   },
   history: {
     last_to_reserve_at: NOW,
@@ -44,6 +53,14 @@ const POLICY = aPolicy({
   floor: { kind: "amount", units: usdt("5"), text: "5 USDT" },
   windows: [{ direction: "to_liquidity", window_ms: 1, amount_max: 5n, count_max: 1 }],
   wallet_floors: { vault: 10n ** 25n },
+  model: {
+    name: "hybrid",
+    mode: "shadow",
+    refill_cost: 155n,
+    sweep_cost: 5n,
+    exposure_ppm_per_year: 20_000,
+    delay_ppm_per_hour: 1_000,
+  },
 });
 
 describe("codec", () => {
@@ -119,6 +136,7 @@ describe("policyDigest", () => {
       { windows: [] },
       { wallet_floors: {} },
       { priority: ["vault"] },
+      { model: null },
     ];
     expect(changes.flatMap((change) => Object.keys(change)).sort()).toEqual(Object.keys(POLICY).sort());
     const digests = changes.map((change) => policyDigest({ ...POLICY, ...change }));

@@ -23,6 +23,8 @@ import type {
   Decision,
   Level,
   LevelName,
+  ModelOutcome,
+  ModelPolicy,
   Move,
   OpenTransfer,
   OutflowForecast,
@@ -38,6 +40,7 @@ import type {
   WalletState,
   WindowLimit,
 } from "./types.ts";
+import { MODEL_NAMES } from "./types.ts";
 
 const ratio: Codec<Ratio> = record<Ratio>({ num: units, den: units });
 const direction = oneOf("to_reserve", "to_liquidity");
@@ -101,6 +104,17 @@ const forecast = record<OutflowForecast>({
   needed_hours: number,
   lead_time_ms: number,
   covers: list(record<OutflowForecast["covers"][number]>({ horizon_ms: orNull(number), quantile_ppm: number, units })),
+  model: orNull(
+    record<ModelOutcome>({
+      name: oneOf(...MODEL_NAMES),
+      low: units,
+      target: units,
+      high: units,
+      sweep_to: units,
+      may_sweep: flag,
+      because: list(text),
+    }),
+  ),
 });
 
 const history = record<PoolHistory>({
@@ -234,6 +248,16 @@ const policy = record<PoolPolicy>({
   windows: list(record<WindowLimit>({ direction, window_ms: number, amount_max: units, count_max: number })),
   wallet_floors: map(units),
   priority: list(text),
+  model: orNull(
+    record<ModelPolicy>({
+      name: oneOf(...MODEL_NAMES),
+      mode: oneOf("live", "shadow"),
+      refill_cost: units,
+      sweep_cost: units,
+      exposure_ppm_per_year: number,
+      delay_ppm_per_hour: number,
+    }),
+  ),
 });
 
 /** A JSON object: what `JSON.stringify` and a `jsonb` column take. */

@@ -114,6 +114,7 @@ function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): D
     ...(replaced.length > 0 ? [replaces(policy, replaced)] : []),
     ...plan.findings,
     ...timingFindings(frame, base.severity, intent),
+    ...runFindings(frame, base.severity, intent),
     ...gateFindings(frame.snapshot),
     ...(intent.direction === "to_liquidity" ? [finding("needs_quorum", "none", "quorum")] : []),
   ];
@@ -170,6 +171,13 @@ function timingFindings({ policy, snapshot, now }: Frame, severity: Severity, in
     findings.push(finding("cooling_down", "wait", "cooldown", facts));
   }
   return findings;
+}
+
+/** A surplus in the middle of a run is what the next hour takes. An emergency level that people wrote still counts. */
+function runFindings({ policy, snapshot }: Frame, severity: Severity, { direction }: Act): readonly Finding[] {
+  const model = policy.model?.mode === "live" ? (snapshot.forecast?.model ?? null) : null;
+  if (direction !== "to_reserve" || severity === "emergency" || model === null || model.may_sweep) return [];
+  return [finding("no_sweep_into_a_run", "wait", "model", { detail: model.because.join("; ") || model.name })];
 }
 
 function gateFindings({ mode, frozen_reason }: Snapshot): readonly Finding[] {

@@ -50,6 +50,8 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
     `The forecast has seen ${f.observed} of flow and needs ${f.limit}; until then the fixed parts of ${f.detail} are used.`,
   level_held_by_rail: (f) =>
     `The forecast asks for ${f.observed} as the ${f.detail} level; the fixed levels keep it at ${f.limit}.`,
+  model_sets_levels: (f) => `The model ${f.detail} sets low ${f.observed} and target and high ${f.limit}.`,
+  no_sweep_into_a_run: (f) => `Withdrawals run faster than usual (${f.detail}); nothing is sent to custody meanwhile.`,
   levels_out_of_order: (f) => `The levels do not come out in rising order for a total of ${f.observed}: ${f.detail}.`,
   floors_exceed_total: (f) => `The floors ask for ${f.limit}; the whole pool holds ${f.observed}.`,
   pool_empty: (f) => `The pool holds ${f.observed}; there is nothing to keep in balance.`,
@@ -84,6 +86,7 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   unknown_balance: (f) => `Would be decided as soon as ${f.detail} is read.`,
   price_unavailable: () => "Would be decided as soon as enough price sources agree again.",
   forecast_unavailable: (f) => `Would be decided after ${f.limit} of flow, or with a fixed part such as max(5%, …).`,
+  no_sweep_into_a_run: () => "Would send to custody when the run is over, or above the emergency level.",
   level_held_by_rail: (f) => `Would use ${f.observed} if the fixed levels left room for it.`,
   mode_observe: () => "Would move in mode auto.",
   mode_advise: () => "Would move by itself in mode auto.",

@@ -77,6 +77,7 @@ export function aPolicy(over: Partial<PoolPolicy> = {}): PoolPolicy {
     windows: [],
     wallet_floors: {},
     priority: [],
+    model: null,
     ...over,
   };
 }

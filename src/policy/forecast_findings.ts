@@ -3,7 +3,7 @@ import { type Finding, finding } from "./finding.ts";
 import type { Funds } from "./position.ts";
 import type { ResolvedOutcome, UnresolvedOutcome } from "./resolve_levels.ts";
 import { amountText } from "./text.ts";
-import type { OutflowForecast, PoolPolicy, Snapshot } from "./types.ts";
+import type { ModelOutcome, OutflowForecast, PoolPolicy, Snapshot } from "./types.ts";
 
 interface Frame {
   readonly snapshot: Snapshot;
@@ -31,9 +31,21 @@ export function forecastFindings(snapshot: Snapshot, policy: PoolPolicy, outcome
       detail: name,
     }),
   );
+  if (snapshot.forecast !== null && policy.model?.mode === "live" && snapshot.forecast.model !== null) {
+    findings.unshift(modelFinding(policy, outcome, snapshot.forecast.model));
+  }
   if (outcome.without_forecast.length === 0) return findings;
   const facts = { ...seenOf(snapshot.forecast), detail: outcome.without_forecast.join(", ") };
   return [...findings, finding("forecast_warming_up", "none", "forecast", facts)];
+}
+
+function modelFinding(policy: PoolPolicy, { levels }: ResolvedOutcome, { name, because }: ModelOutcome): Finding {
+  const text = (units: bigint): string => amountText(policy.asset, units);
+  return finding("model_sets_levels", "none", "model", {
+    observed: text(levels.low),
+    limit: `${text(levels.target)} and ${text(levels.high)}`,
+    detail: because.length > 0 ? `${name} (${because.join("; ")})` : name,
+  });
 }
 
 function seenOf(forecast: OutflowForecast | null): { readonly observed: string; readonly limit: string } {

@@ -112,7 +112,7 @@ describe("PROFILES", () => {
     expect(profile.trigger).toBe(trigger);
     expect(LEVEL_NAMES.map((level) => profile.levels[level].text)).toEqual(texts);
     const outcome = resolveLevels(
-      { ...profile, floor: null },
+      { ...profile, floor: null, model: null },
       { total: 10_000n, decimals: 6, price: null, forecast: null },
     );
     expect(outcome.ok).toBe(true);

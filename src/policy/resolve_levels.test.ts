@@ -130,6 +130,7 @@ describe("levels that follow a forecast", () => {
       { horizon_ms: DAY, quantile_ppm: 990_000, units: usdt("80000") },
       { horizon_ms: null, quantile_ppm: 990_000, units: usdt("60000") },
     ],
+    model: null,
     ...over,
   });
   const of = (over: Partial<Record<LevelName, string>>, forecast: OutflowForecast | null) =>
@@ -178,5 +179,65 @@ describe("levels that follow a forecast", () => {
     });
     const calm = seen({ covers: [{ horizon_ms: DAY, quantile_ppm: 990_000, units: -5n }] });
     expect(of({ low: "cover 24h at p99" }, calm)).toMatchObject({ ok: true, levels: { low: usdt("20000") + 1n } });
+  });
+});
+
+describe("levels that a model sets", () => {
+  const model = {
+    name: "hybrid",
+    low: 70n,
+    target: 90n,
+    high: 130n,
+    sweep_to: 100n,
+    may_sweep: true,
+    because: [],
+  } as const;
+  const scale = usdt("1000");
+  const forecast = (over: Partial<Record<"low" | "target" | "high", bigint>> = {}): OutflowForecast => ({
+    as_of: 0,
+    observed_hours: 200,
+    needed_hours: 96,
+    lead_time_ms: 1,
+    covers: [],
+    model: {
+      ...model,
+      low: (over.low ?? 70n) * scale,
+      target: (over.target ?? 90n) * scale,
+      high: (over.high ?? 130n) * scale,
+      sweep_to: 100n * scale,
+    },
+  });
+  const policy = (mode: "live" | "shadow") => ({
+    ...aPolicy(),
+    model: {
+      name: "hybrid" as const,
+      mode,
+      refill_cost: 0n,
+      sweep_cost: 0n,
+      exposure_ppm_per_year: 0,
+      delay_ppm_per_hour: 0,
+    },
+  });
+  const of = (mode: "live" | "shadow", known: OutflowForecast | null) =>
+    resolveLevels(policy(mode), basis(usdt("1000000"), null, known));
+
+  it("stand where the model wants them, between the emergency levels", () => {
+    expect(of("live", forecast())).toMatchObject({
+      levels: { emergency_low: usdt("20000"), low: usdt("70000"), target: usdt("90000"), high: usdt("130000") },
+      held: [],
+    });
+    expect(of("live", forecast({ high: 900n }))).toMatchObject({
+      levels: { high: usdt("200000") - 1n },
+      held: [{ name: "high", wanted: usdt("900000") }],
+    });
+    expect(of("live", forecast({ low: 0n }))).toMatchObject({ levels: { low: usdt("20000") + 1n } });
+  });
+
+  it("are the written ones while the model is silent, and in the shadow", () => {
+    expect(of("live", null)).toMatchObject({
+      levels: { low: usdt("50000"), target: usdt("100000") },
+      without_forecast: ["low", "target", "high"],
+    });
+    expect(of("shadow", forecast())).toMatchObject({ levels: { low: usdt("50000") }, without_forecast: [] });
   });
 });

@@ -7,7 +7,7 @@
  * Emergency levels must always be passed.
  */
 import { assert } from "../errors/index.ts";
-import { divide, type Rounding, shareOf } from "../money/index.ts";
+import { divide, maxOf, type Rounding, shareOf } from "../money/index.ts";
 import { coverUnits, followsForecast } from "./cover.ts";
 import { type LooseLevel, orderLevels } from "./order_levels.ts";
 import type { Level, LevelName, OutflowForecast, PoolPolicy, PriceState, ResolvedLevels, Snapshot } from "./types.ts";
@@ -56,17 +56,22 @@ export type LevelOutcome =
  * @example resolveLevels(policy, { total: 1_000_000n, decimals: 6, price: null })
  */
 export function resolveLevels(
-  policy: Pick<PoolPolicy, "levels" | "floor" | "trigger">,
+  policy: Pick<PoolPolicy, "levels" | "floor" | "trigger" | "model">,
   basis: LevelBasis,
   over: Partial<Record<LevelName, Rounding>> = {},
 ): LevelsOutcome {
   const rounding = { ...roundingOf(policy.trigger), ...over };
   const loose: LooseLevel[] = [];
   const without_forecast: (LevelName | "floor")[] = [];
+  const set_by_model = policy.model?.mode === "live" ? (basis.forecast?.model ?? null) : null;
   for (const name of LEVEL_NAMES) {
+    if (set_by_model !== null && isSetByModel(name)) {
+      loose.push({ units: maxOf(set_by_model[name], 0n), dynamic: true });
+      continue;
+    }
     const outcome = resolveLevel(policy.levels[name], basis, rounding[name]);
     if (!outcome.ok) return { ok: false, code: outcome.code, levels: [name] };
-    if (outcome.partial) without_forecast.push(name);
+    if (outcome.partial || (policy.model?.mode === "live" && isSetByModel(name))) without_forecast.push(name);
     loose.push({ units: outcome.units, dynamic: followsForecast(policy.levels[name]) });
   }
   const order = orderLevels(loose);
@@ -116,6 +121,11 @@ function resolveEither(
     if (better) best = outcome.units;
   }
   return best === null ? { ok: false, code: "forecast_unavailable" } : { ok: true, units: best, partial };
+}
+
+/** The emergency levels stay as people wrote them. */
+function isSetByModel(name: LevelName): name is "low" | "target" | "high" {
+  return name === "low" || name === "target" || name === "high";
 }
 
 function nameAt(index: number): LevelName {

@@ -6,6 +6,7 @@
  * T: projected total; L: liquidity; f: fee of the move; point: the target, or just inside the nearest edge of the band. The
  * target is rounded so that a move stops short of it by less than one base unit and never crosses it.
  */
+import { maxOf, minOf } from "../money/index.ts";
 import type { Direction } from "./in_flight.ts";
 import { type LevelBasis, resolveLevels } from "./resolve_levels.ts";
 import type { PoolPolicy } from "./types.ts";
@@ -29,7 +30,13 @@ export function returnPoint(policy: PoolPolicy, direction: Direction, basis: Lev
   const outcome = resolveLevels(policy, basis, { target: up ? "down" : "up" });
   if (!outcome.ok) return null;
   const { low, target, high } = outcome.levels;
-  if (policy.return_to === "target") return target;
+  if (policy.return_to === "target")
+    return up ? target : maxOf(target, minOf(sweepTo(policy, basis) ?? target, high - 1n));
   const inside = policy.trigger === "at" ? 1n : 0n;
   return up ? low + inside : high - inside;
+}
+
+/** A model that sets the levels says where a sweep stops. */
+function sweepTo({ model }: PoolPolicy, { forecast }: LevelBasis): bigint | null {
+  return model?.mode === "live" ? (forecast?.model?.sweep_to ?? null) : null;
 }

@@ -39,6 +39,21 @@ export interface WindowLimit {
   readonly count_max: number;
 }
 
+/** A model that sets low, target and high from what was seen; the emergency levels that people wrote are its rails. */
+export interface ModelPolicy {
+  readonly name: ModelName;
+  /** `shadow`: what it would do is decided and recorded beside what is done. */
+  readonly mode: "live" | "shadow";
+  /** What a refill and a sweep cost beside the network's fee: people, and the risk of opening custody. */
+  readonly refill_cost: bigint;
+  readonly sweep_cost: bigint;
+  /** What holding hot costs in a year, and what an hour of unserved withdrawals costs, in parts per million of the amount. */
+  readonly exposure_ppm_per_year: number;
+  readonly delay_ppm_per_hour: number;
+}
+export type ModelName = "miller-orr" | "quantile" | "hybrid" | "dual-lead";
+export const MODEL_NAMES: readonly ModelName[] = ["miller-orr", "quantile", "hybrid", "dual-lead"];
+
 export interface PoolPolicy {
   readonly pool_id: string;
   readonly asset: Asset;
@@ -62,6 +77,8 @@ export interface PoolPolicy {
   readonly wallet_floors: Readonly<Record<string, bigint>>;
   /** Order of preference among equally cheap sources and destinations. */
   readonly priority: readonly string[];
+  /** Null: the levels are as they are written. */
+  readonly model: ModelPolicy | null;
 }
 
 export interface WalletState {
@@ -140,6 +157,22 @@ export interface OutflowForecast {
   readonly lead_time_ms: number;
   /** One line for each cover that the policy names; none while too little was seen. */
   readonly covers: readonly (Cover & { readonly units: bigint })[];
+  /** What the pool's model makes of it; null without a model, or while too little was seen. */
+  readonly model: ModelOutcome | null;
+}
+
+/** Levels of a model, rounded to base units to the side of more liquidity. */
+export interface ModelOutcome {
+  readonly name: ModelName;
+  readonly low: bigint;
+  readonly target: bigint;
+  readonly high: bigint;
+  /** Where a move to custody stops: often above `target`, to keep room for the largest single withdrawal. */
+  readonly sweep_to: bigint;
+  /** False while a run is on: nothing is sent away into it. */
+  readonly may_sweep: boolean;
+  /** Why the levels are where they are, in words. */
+  readonly because: readonly string[];
 }
 
 /** What was moved lately, for windows, cool-down and dwell. */
@@ -210,6 +243,8 @@ export type ReasonCode =
   | "forecast_unavailable"
   | "forecast_warming_up"
   | "level_held_by_rail"
+  | "model_sets_levels"
+  | "no_sweep_into_a_run"
   | "levels_out_of_order"
   | "floors_exceed_total"
   | "pool_empty"

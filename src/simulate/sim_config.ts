@@ -101,6 +101,7 @@ const POLICY: PoolPolicy = {
   windows: [{ direction: "to_liquidity", window_ms: DAY_MS, amount_max: 4_000_000n * UNIT, count_max: 8 }],
   wallet_floors: Object.fromEntries(CUSTODY.map(({ id }) => [id, 100_000n * UNIT])),
   priority: [],
+  model: null,
 };
 
 /** The low level in dollars: as much as five per cent of the opening total, as long as a coin is a dollar. */

@@ -4,7 +4,15 @@ export { MemoryData, MemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export { openPglite, type PgliteOptions } from "./pglite.ts";
 export type * from "./port.ts";
 export { openPostgres, type PostgresOptions } from "./postgres.ts";
-export type { BalanceRow, ControlRow, DecisionRow, IdempotencyRow, LeaseRow, MovementRow } from "./schema.ts";
+export type {
+  BalanceRow,
+  ControlRow,
+  DecisionRow,
+  FlowForecastRow,
+  IdempotencyRow,
+  LeaseRow,
+  MovementRow,
+} from "./schema.ts";
 export * as tables from "./schema.ts";
 export { TABLES } from "./schema.ts";
 export { insertRows, updateRows } from "./writes.ts";

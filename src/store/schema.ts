@@ -130,6 +130,8 @@ export interface DecisionRow {
   policy_digest: string;
   snapshot: Json;
   decision: Json;
+  /** What a model in the shadow would have decided; null without one. */
+  shadow: Json | null;
   cause: string;
   repeats: number;
   at: Instant;
@@ -146,6 +148,7 @@ export const decision = defineTable<DecisionRow>({
     policy_digest: text(),
     snapshot: json(),
     decision: json(),
+    shadow: nullable(json()),
     cause: text(),
     repeats: int(),
     at: time(),
@@ -153,6 +156,22 @@ export const decision = defineTable<DecisionRow>({
   },
   key: ["id"],
   indexes: [["pool_id", "at"]],
+});
+
+/** What a pool's flows have taught so far. It can be lost: it is rebuilt from the movements. */
+export interface FlowForecastRow {
+  pool_id: string;
+  /** Of what the state remembers; another shape is learned anew. */
+  shape: string;
+  /** Everything before this instant was seen. */
+  through: Instant;
+  state: Json;
+  updated_at: Instant;
+}
+export const flow_forecast = defineTable<FlowForecastRow>({
+  name: "flow_forecast",
+  columns: { pool_id: text(), shape: text(), through: time(), state: json(), updated_at: time() },
+  key: ["pool_id"],
 });
 
 /** Every policy a decision was made under; a digest says all of it, so a row never changes. */
@@ -393,6 +412,7 @@ export const TABLES = {
   movement,
   decision,
   policy_version,
+  flow_forecast,
   transfer,
   resolution,
   approval,

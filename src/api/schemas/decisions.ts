@@ -152,6 +152,8 @@ export const DecisionDetailSchema = z
         wallets: z.array(SnapshotWalletSchema),
       })
       .nullable(),
+    /** What the pool's model in the shadow would have decided; null without one. */
+    shadow: DecisionSchema.nullable(),
     /** The stored decision, its snapshot and its policy as they are, base units as strings: what a replay reads. */
     raw: z.strictObject({ decision: z.unknown(), snapshot: z.unknown(), policy: z.unknown() }),
   })

@@ -113,6 +113,7 @@ export async function viewDecisionDetail(
   const decision = await viewStoredDecision(row, tx, printer);
   if (decision === null) return null;
   const snapshot = readStoredSnapshot(row.snapshot);
+  const shadow = row.shadow === null ? null : readStoredDecision(row.shadow);
   const version = await tx.get(tables.policy_version, { digest: row.policy_digest });
   return {
     decision,
@@ -137,6 +138,7 @@ export async function viewDecisionDetail(
               in_flight_in: printer.money(snapshot.asset, wallet.in_flight_in),
             })),
           },
+    shadow: shadow === null ? null : viewDecision(shadow, { ...row, id: null, transfer_ids: [] }, printer),
     raw: { decision: row.decision, snapshot: row.snapshot, policy: version?.policy ?? null },
   };
 }

@@ -23,6 +23,7 @@ const POLICY: PoolPolicy = {
   windows: [],
   wallet_floors: {},
   priority: [],
+  model: null,
 };
 
 function wallet(wallet_id: string, side: WalletState["side"], units: bigint): WalletState {

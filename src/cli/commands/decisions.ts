@@ -65,7 +65,7 @@ async function list(flags: ListFlags, context: CliContext): Promise<void> {
 async function show(id: string, flags: RemoteOptions, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
   const detail = await client.get<DecisionDetail>(`/v1/decisions/${encodeURIComponent(id)}`);
-  answer(context.io, flags.json, detail, ({ decision, snapshot }) => {
+  answer(context.io, flags.json, detail, ({ decision, snapshot, shadow }) => {
     const plan = printPlan({ as_of: decision.decided_at, mode: snapshot?.mode ?? "unknown", decisions: [decision] });
     const wallets = (snapshot?.wallets ?? []).map((wallet) => [
       wallet.wallet_id,
@@ -74,7 +74,8 @@ async function show(id: string, flags: RemoteOptions, context: CliContext): Prom
       wallet.freshness,
       wallet.as_of ?? "-",
     ]);
-    return `${plan}\n${table(["wallet", "side", "available", "freshness", "as_of"], wallets)}`;
+    const beside = shadow === null ? "" : `\nThe model in the shadow would say: ${shadow.headline}\n`;
+    return `${plan}${beside}\n${table(["wallet", "side", "available", "freshness", "as_of"], wallets)}`;
   });
 }
 

@@ -1,0 +1,76 @@
+/**
+ * Keeps each pool's forecast in the store: every hour that has ended is observed once, in order, with what customers moved in it.
+ * A row that is lost, or remembers other horizons, is learned anew from the movements.
+ */
+import type { PoolConfig } from "../config/types.ts";
+import { digestOf } from "../digest/index.ts";
+import { FLOW_DEFAULTS, type FlowState, observeFlow, openFlowState } from "../forecast/index.ts";
+import { coversOf } from "../policy/index.ts";
+import type { Clock, Instant } from "../ports/index.ts";
+import { type FlowForecastRow, type Json, type Store, type Tx, tables } from "../store/index.ts";
+import { firstFlowAt, HOUR_MS, readNetFlows } from "./read_flows.ts";
+
+export interface KeepDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Horizons in hours that are always remembered: usual lead times plus one, and a week. */
+const HORIZONS = [2, 5, 9, 13, 25, 49, 97, 169];
+/** Older flows teach nothing about now. */
+const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
+/** A movement is listed some time after it happened: an hour counts as ended this much later. */
+const LISTING_DELAY_MS = 5 * 60_000;
+
+/** True where a forecast is of use: the policy names a cover or a model. */
+export function needsForecast(pool: PoolConfig): boolean {
+  return pool.policy.model !== null || coversOf(pool.policy).length > 0;
+}
+
+/** Observes the hours that have ended since. Cheap when none has. */
+export async function keepForecast({ store, clock }: KeepDeps, pool: PoolConfig): Promise<void> {
+  if (!needsForecast(pool)) return;
+  const now = clock.now();
+  const to = Math.floor((now - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
+  const known = await store.read("forecast.known", (tx) => tx.get(tables.flow_forecast, { pool_id: pool.id }));
+  if (known !== undefined && known.shape === shapeOf(pool) && known.through >= to) return;
+  await store.tx("forecast.observe", (tx) => observeHours(tx, pool, to, now));
+}
+
+async function observeHours(tx: Tx, pool: PoolConfig, to: Instant, now: Instant): Promise<void> {
+  const { state, through } = await readState(tx, pool, to);
+  const flows = await readNetFlows(tx, pool, through, to);
+  for (const net of flows) observeFlow(state, net);
+  const row: FlowForecastRow = {
+    pool_id: pool.id,
+    shape: shapeOf(pool),
+    through: through + flows.length * HOUR_MS,
+    state: state as unknown as Json,
+    updated_at: now,
+  };
+  await tx.upsert(tables.flow_forecast, row);
+}
+
+async function readState(tx: Tx, pool: PoolConfig, to: Instant): Promise<{ state: FlowState; through: Instant }> {
+  const row = await tx.get(tables.flow_forecast, { pool_id: pool.id });
+  if (row !== undefined && row.shape === shapeOf(pool)) return { state: stateOf(row), through: row.through };
+  const first = await firstFlowAt(tx, pool, to - HISTORY_MS_MAX);
+  const through = first === null ? to : Math.floor(first / HOUR_MS) * HOUR_MS;
+  return { state: openFlowState({ ...FLOW_DEFAULTS, step_hours: 1, horizons: horizonsOf(pool) }), through };
+}
+
+/** A copy: observing changes a state in place, and a transaction may run twice. */
+export function stateOf(row: FlowForecastRow): FlowState {
+  return structuredClone(row.state) as unknown as FlowState;
+}
+
+function shapeOf(pool: PoolConfig): string {
+  return digestOf("forecast", { defaults: FLOW_DEFAULTS, horizons: horizonsOf(pool), liquidity: pool.liquidity });
+}
+
+function horizonsOf(pool: PoolConfig): number[] {
+  const named = coversOf(pool.policy).flatMap(({ horizon_ms }) =>
+    horizon_ms === null ? [] : [Math.max(1, Math.ceil(horizon_ms / HOUR_MS))],
+  );
+  return [...new Set([...HORIZONS, ...named])].sort((a, b) => a - b);
+}

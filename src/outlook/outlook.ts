@@ -1,0 +1,123 @@
+/** What the pool's forecast and its model say now, in base units, for a snapshot: the last place where a figure is not money yet. */
+import type { PoolConfig } from "../config/types.ts";
+import { type FlowState, outflowQuantile } from "../forecast/index.ts";
+import { type LaneTerms, type ModelLevels, type ModelReason, modelByName } from "../models/index.ts";
+import { coversOf, type ModelOutcome, type ModelPolicy, type OutflowForecast } from "../policy/index.ts";
+import type { RouteOption, WalletState } from "../policy/types.ts";
+import type { Instant } from "../ports/index.ts";
+import { type ReadTx, tables } from "../store/index.ts";
+import { needsForecast, stateOf } from "./keep_forecast.ts";
+import { measuredLeadTime } from "./lead_time.ts";
+import { HOUR_MS } from "./read_flows.ts";
+
+/** Four days: the least that shows a daily pattern, and the warm-up of the benchmark. */
+export const NEEDED_HOURS = 96;
+/** Hot share of all assets that no model passes, whatever the emergency levels say. */
+const HOT_SHARE_MAX = 0.6;
+const HOURS_PER_YEAR = 8_766;
+const MILLION = 1_000_000;
+/** Digits kept when a figure becomes base units. */
+const DIGITS = 6;
+
+export interface OutlookInput {
+  readonly pool: PoolConfig;
+  readonly routes: readonly RouteOption[];
+  readonly wallets: readonly WalletState[];
+  readonly now: Instant;
+}
+
+/** Null where nothing in the policy follows a forecast. */
+export async function outlookOf(tx: ReadTx, input: OutlookInput): Promise<OutflowForecast | null> {
+  const { pool, routes, now } = input;
+  if (!needsForecast(pool)) return null;
+  const row = await tx.get(tables.flow_forecast, { pool_id: pool.id });
+  const lead_time_ms = await measuredLeadTime(tx, pool, routes);
+  const base = { as_of: row?.through ?? now, needed_hours: NEEDED_HOURS, lead_time_ms };
+  const state = row === undefined ? null : stateOf(row);
+  if (state === null || state.steps < NEEDED_HOURS) {
+    return { ...base, observed_hours: state?.steps ?? 0, covers: [], model: null };
+  }
+  const { decimals } = pool.policy.asset;
+  const covers = coversOf(pool.policy).map((cover) => {
+    const hours = Math.max(1, Math.ceil((cover.horizon_ms ?? lead_time_ms) / HOUR_MS));
+    return { ...cover, units: unitsOf(outflowQuantile(state, hours, cover.quantile_ppm / MILLION), decimals) };
+  });
+  const { model } = pool.policy;
+  return {
+    ...base,
+    observed_hours: state.steps,
+    covers,
+    model: model === null ? null : modelOutcome(model, state, input, lead_time_ms),
+  };
+}
+
+function modelOutcome(
+  policy: ModelPolicy,
+  state: FlowState,
+  input: OutlookInput,
+  lead_time_ms: number,
+): ModelOutcome | null {
+  const { pool, wallets } = input;
+  const { decimals } = pool.policy.asset;
+  const total = wallets.reduce((sum, { available }) => sum + figureOf(available ?? 0n, decimals), 0);
+  const levels = modelByName(policy.name)?.levels({
+    forecast: state,
+    up: laneOf(input, "in", policy.refill_cost, lead_time_ms),
+    down: laneOf(input, "out", policy.sweep_cost, HOUR_MS),
+    expedite: null,
+    exposure: policy.exposure_ppm_per_year / MILLION / HOURS_PER_YEAR,
+    delay: policy.delay_ppm_per_hour / MILLION,
+    total,
+    rails: { low_min: null, hot_max: HOT_SHARE_MAX * total },
+  });
+  if (levels === undefined) return null;
+  return {
+    name: policy.name,
+    low: unitsOf(levels.low, decimals),
+    target: unitsOf(levels.target, decimals),
+    high: unitsOf(levels.high, decimals),
+    sweep_to: unitsOf(levels.sweep_to, decimals),
+    may_sweep: levels.may_sweep,
+    because: wordsOf(levels),
+  };
+}
+
+/** The cheapest enabled way in or out, with what people cost on top. */
+function laneOf({ pool, routes }: OutlookInput, way: "in" | "out", cost: bigint, lead_ms: number): LaneTerms {
+  const mine = routes.filter(
+    ({ enabled, to_wallet }) => enabled && pool.liquidity.includes(to_wallet) === (way === "in"),
+  );
+  const fee = mine.reduce<bigint | null>(
+    (least, route) => (least === null || route.fee_fixed < least ? route.fee_fixed : least),
+    null,
+  );
+  const lead_steps = Math.max(1, Math.ceil(lead_ms / HOUR_MS));
+  return { lead_steps, fee: figureOf((fee ?? 0n) + cost, pool.policy.asset.decimals) };
+}
+
+const WORDS: Readonly<Record<ModelReason["code"], string>> = {
+  share: "a fixed share of the pool",
+  lead_floor: "what a lead time may take",
+  drawdown: "the largest drawdowns seen over a lead time",
+  tail: "the largest single withdrawals seen",
+  run: "a run: withdrawals far above their season",
+  lot: "the size of a refill that its cost asks for",
+  sweep_gap: "the surplus that a move to custody is worth",
+  rail: "a limit that people set",
+  cold_start: "too little seen yet",
+};
+
+function wordsOf({ reasons }: ModelLevels): readonly string[] {
+  return [...new Set(reasons.map(({ code }) => WORDS[code]))];
+}
+
+function figureOf(units: bigint, decimals: number): number {
+  return Number(units) / 10 ** decimals;
+}
+
+/** Rounded up, to the side of more liquidity; a figure that is no number is no level. */
+export function unitsOf(figure: number, decimals: number): bigint {
+  if (!Number.isFinite(figure) || figure <= 0) return 0n;
+  const digits = Math.min(DIGITS, decimals);
+  return BigInt(Math.ceil(figure * 10 ** digits)) * 10n ** BigInt(decimals - digits);
+}
