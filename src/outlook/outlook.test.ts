@@ -5,9 +5,10 @@ import type { PoolPolicy, RouteOption, WalletState } from "../policy/types.ts";
 import { simulatedConfig } from "../simulate/sim_config.ts";
 import { VirtualClock } from "../simulate/virtual_clock.ts";
 import { MemoryData, MemoryStore, type MovementRow, tables } from "../store/index.ts";
+import { figureOf, unitsOf } from "./figure.ts";
 import { keepForecast } from "./keep_forecast.ts";
 import { measuredLeadTime } from "./lead_time.ts";
-import { NEEDED_HOURS, outlookOf, unitsOf } from "./outlook.ts";
+import { NEEDED_HOURS, outlookOf } from "./outlook.ts";
 import { decideShadow } from "./shadow.ts";
 
 const HOUR = 3_600_000;
@@ -205,7 +206,11 @@ describe("a model in the shadow", () => {
   });
 });
 
-describe("unitsOf", () => {
+describe("a figure", () => {
+  it("is what units are in whole", () => {
+    expect([figureOf(1_500_000n, 6), figureOf(-5n, 0), figureOf(10n ** 30n, 18)]).toEqual([1.5, -5, 1e12]);
+  });
+
   it("rounds up, and makes nothing of what is no figure", () => {
     expect(unitsOf(1.0000001, 6)).toBe(1_000_001n);
     expect(unitsOf(2.5, 18)).toBe(2_500_000_000_000_000_000n);

@@ -6,6 +6,7 @@ import { coversOf, type ModelOutcome, type ModelPolicy, type OutflowForecast } f
 import type { RouteOption, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
+import { figureOf, unitsOf } from "./figure.ts";
 import { needsForecast, stateOf } from "./keep_forecast.ts";
 import { measuredLeadTime } from "./lead_time.ts";
 import { HOUR_MS } from "./read_flows.ts";
@@ -16,8 +17,6 @@ export const NEEDED_HOURS = 96;
 const HOT_SHARE_MAX = 0.6;
 const HOURS_PER_YEAR = 8_766;
 const MILLION = 1_000_000;
-/** Digits kept when a figure becomes base units. */
-const DIGITS = 6;
 
 export interface OutlookInput {
   readonly pool: PoolConfig;
@@ -109,15 +108,4 @@ const WORDS: Readonly<Record<ModelReason["code"], string>> = {
 
 function wordsOf({ reasons }: ModelLevels): readonly string[] {
   return [...new Set(reasons.map(({ code }) => WORDS[code]))];
-}
-
-function figureOf(units: bigint, decimals: number): number {
-  return Number(units) / 10 ** decimals;
-}
-
-/** Rounded up, to the side of more liquidity; a figure that is no number is no level. */
-export function unitsOf(figure: number, decimals: number): bigint {
-  if (!Number.isFinite(figure) || figure <= 0) return 0n;
-  const digits = Math.min(DIGITS, decimals);
-  return BigInt(Math.ceil(figure * 10 ** digits)) * 10n ** BigInt(decimals - digits);
 }

@@ -2,6 +2,7 @@
 import type { PoolConfig } from "../config/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type MovementRow, type ReadTx, tables } from "../store/index.ts";
+import { figureOf } from "./figure.ts";
 
 export const HOUR_MS = 3_600_000;
 const PAGE = 2_000;
@@ -28,14 +29,14 @@ export async function firstFlowAt(tx: ReadTx, pool: PoolConfig, since: Instant):
  */
 export async function readNetFlows(tx: ReadTx, pool: PoolConfig, from: Instant, to: Instant): Promise<number[]> {
   const hours = new Array<number>(Math.max(0, Math.round((to - from) / HOUR_MS))).fill(0);
-  const scale = 10 ** pool.policy.asset.decimals;
+  const { decimals } = pool.policy.asset;
   let read_to = to;
   for (const wallet_id of pool.liquidity) {
     const { rows, through } = await readWallet(tx, wallet_id, from, to);
     read_to = Math.min(read_to, through);
     for (const row of rows) {
       const hour = Math.floor((row.at - from) / HOUR_MS);
-      hours[hour] = (hours[hour] ?? 0) + (Number(row.amount) / scale) * (row.direction === "out" ? 1 : -1);
+      hours[hour] = (hours[hour] ?? 0) + figureOf(row.amount, decimals) * (row.direction === "out" ? 1 : -1);
     }
   }
   return hours.slice(0, Math.floor((read_to - from) / HOUR_MS));
