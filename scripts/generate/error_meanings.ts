@@ -105,6 +105,12 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   idempotency_key_malformed: "An `Idempotency-Key` has 8 to 200 printable characters.",
   idempotency_key_reused: "This key was used for another request; make a new one.",
   idempotency_in_flight: "The first request with this key is still running; ask again.",
+  // obligations
+  obligation_invalid: "An obligation needs a pool of the configuration, an amount above zero and a due time ahead.",
+  obligation_key_reused: "This key was used for another obligation; make a new one.",
+  obligation_too_many: "Too many obligations of this pool are open; cancel those that are no longer true.",
+  obligation_not_found: "There is no obligation with this id.",
+  obligation_not_open: "It was met, or is overdue; there is nothing to cancel.",
   // authority
   authority_unknown_person: "The configuration knows no such person.",
   authority_wrong_role: "This person has no role that may vote on it.",

@@ -30,6 +30,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/transfers/errors.ts": "Transfers",
   "src/venues/errors.ts": "Venues",
   "src/ledger/errors.ts": "Books",
+  "src/daemon/errors.ts": "Obligations",
   "src/audit/errors.ts": "Audit log",
   "src/backtest/errors.ts": "Backtest",
   "src/store/errors.ts": "Store",

@@ -40,6 +40,17 @@ export type TransferFacts = {
   readonly amount: string;
 };
 
+/** What every event of a known payment says about it. */
+export type ObligationFacts = {
+  readonly obligation_id: string;
+  readonly pool_id: string;
+  readonly asset: string;
+  readonly direction: "in" | "out";
+  readonly amount: string;
+  readonly due_at: number;
+  readonly what: string;
+};
+
 export type EventPayloads = {
   "daemon.started": {
     readonly instance_id: string;
@@ -221,6 +232,8 @@ export type EventPayloads = {
     readonly to_state: string;
     readonly message: string;
   };
+  "obligation.added": ObligationFacts & { readonly source: string; readonly reference: string | null };
+  "obligation.closed": ObligationFacts & { readonly state: string; readonly note: string | null };
   "alert.raised": { readonly code: string; readonly severity: string; readonly message: string };
 };
 

@@ -21,7 +21,9 @@ export type EventKind =
   | "reconciliation.full"
   | "price.state"
   | "venue.state"
-  | "alert.raised";
+  | "alert.raised"
+  | "obligation.added"
+  | "obligation.closed";
 
 export interface EventRow {
   id: string;

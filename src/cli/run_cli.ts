@@ -14,6 +14,7 @@ import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
+import { registerObligations } from "./commands/obligations.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerPolicy } from "./commands/policy.ts";
 import { registerDemo, registerRun } from "./commands/run.ts";
@@ -30,6 +31,7 @@ const VERBS: readonly Register[] = [
   registerCheck,
   registerPlan,
   registerDecisions,
+  registerObligations,
   registerTransfers,
   registerApprovals,
   registerApprove,

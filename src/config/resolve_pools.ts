@@ -132,6 +132,10 @@ function resolvePolicy(context: PoolContext): PoolPolicy {
     ),
     priority: pool.priority,
     model: resolveModel(context),
+    ...(pool.obligation_margin === undefined
+      ? {}
+      : { obligation_margin_ms: duration(["obligation_margin"], pool.obligation_margin) }),
+    ...(pool.prestage ? { prestage: true } : {}),
   };
   checkLimits(policy, context);
   return policy;

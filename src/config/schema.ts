@@ -184,6 +184,13 @@ const PoolFile = z.strictObject({
     .describe("Rolling limits; at least one for each direction"),
   wallet_floors: z.record(Id, AmountText).default({}).describe("A source is drained down to this and no further"),
   priority: z.array(Id).max(ITEMS_MAX).default([]).describe("Order among equally cheap sources and destinations"),
+  obligation_margin: Duration.optional().describe(
+    "How much earlier than due time minus lead time a known payment is funded. Default: 1h",
+  ),
+  prestage: z
+    .boolean()
+    .default(false)
+    .describe("Refill before the low level is reached when the forecast says that it would come too late"),
 });
 
 const RoleFile = z.enum(["viewer", "operator", "approver", "admin", "auditor"]);

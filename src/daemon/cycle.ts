@@ -14,6 +14,7 @@ import {
   SEAL_PAUSE_REAL_MS,
   STANDBY_LOOK_REAL_MS,
 } from "./limits.ts";
+import { closeObligations } from "./obligations.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
 import { pollPrices } from "./prices.ts";
 import { prune } from "./prune.ts";
@@ -41,6 +42,7 @@ export async function runCycle(
   if (read === true || cause !== "schedule") {
     for (const pool of deps.config.pools) {
       if (signal.aborted) break;
+      await part(deps, signal, `obligations ${pool.id}`, () => closeObligations(deps, pool));
       await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, cause));
     }
   }

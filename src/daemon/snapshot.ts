@@ -8,6 +8,7 @@ import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { isOpen, readMode, type TransferRow, UNSENT } from "../transfers/index.ts";
 import { readHistory } from "./history.ts";
 import { routesOf } from "./networks.ts";
+import { readObligations } from "./obligations.ts";
 import { contained, type OwnTransfer, readOwn } from "./own_transfers.ts";
 import { priceOf } from "./prices.ts";
 import type { DaemonState } from "./state.ts";
@@ -45,6 +46,7 @@ export async function buildSnapshot(
     forecast: await outlookOf(tx, { pool, routes, wallets, now }),
     history: await readHistory(tx, pool, now),
     frozen_reason: await frozenReason(tx, deps, pool),
+    obligations: await readObligations(tx, pool.id),
   };
 }
 

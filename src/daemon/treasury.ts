@@ -6,6 +6,7 @@ import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
 import type { Clock } from "../ports/index.ts";
+import type { ObligationRow } from "../store/index.ts";
 import {
   cancelTransfer,
   proposeResolution,
@@ -24,6 +25,7 @@ import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
 import { stepDown } from "./leader.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
+import { addObligation, cancelObligation } from "./obligations.ts";
 import { markAllDirty, markDirty, observeDue, subscribeAll } from "./observe.ts";
 import { pollPrices, priceOf } from "./prices.ts";
 import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
@@ -35,6 +37,7 @@ import type {
   FullReconciliation,
   LogStanding,
   ManualTransfer,
+  ObligationDraft,
   PoolPlan,
   Treasury,
   WakeCause,
@@ -102,6 +105,18 @@ class Daemon implements RunnableTreasury {
 
   quorumOf(transfer: TransferRow): ReturnType<Treasury["quorumOf"]> {
     return quorumOf(this.deps, transfer);
+  }
+
+  async addObligation(draft: ObligationDraft): Promise<ObligationRow> {
+    const row = await addObligation(this.deps, draft);
+    this.wake("obligation");
+    return row;
+  }
+
+  async cancelObligation(id: string, actor: string, reason: string): Promise<ObligationRow> {
+    const row = await cancelObligation(this.deps, id, actor, reason);
+    this.wake("obligation");
+    return row;
   }
 
   async proposeTransfer(input: ManualTransfer): Promise<TransferRow> {

@@ -6,6 +6,7 @@ import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../led
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
 import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
+import type { ObligationRow } from "../store/index.ts";
 import type { Store } from "../store/port.ts";
 import type { ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
 import type { Venue } from "../venues/port.ts";
@@ -31,7 +32,31 @@ export interface DaemonDeps {
 }
 
 /** Why the loop woke: kept with every decision it makes. */
-export type WakeCause = "start" | "schedule" | "push" | "webhook" | "approval" | "manual" | "mode" | "transfer";
+export type WakeCause =
+  | "start"
+  | "schedule"
+  | "push"
+  | "webhook"
+  | "approval"
+  | "manual"
+  | "mode"
+  | "transfer"
+  | "obligation";
+
+/** A payment that is known before it happens. */
+export interface ObligationDraft {
+  readonly pool_id: string;
+  readonly direction: "in" | "out";
+  /** Base units of the pool's asset. */
+  readonly amount: bigint;
+  readonly due_at: Instant;
+  readonly what: string;
+  readonly source: string;
+  readonly reference: string | null;
+  readonly actor: string;
+  /** Makes the request idempotent: the same key of the same actor is the same obligation. */
+  readonly key: string;
+}
 
 export interface ManualTransfer {
   readonly pool_id: string;
@@ -128,6 +153,9 @@ export interface Treasury {
   ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
   quorumOf(transfer: TransferRow): Promise<QuorumView>;
+  /** @throws ObligationError */
+  addObligation(draft: ObligationDraft): Promise<ObligationRow>;
+  cancelObligation(id: string, actor: string, reason: string): Promise<ObligationRow>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;
   /** @throws TidegateError transfer_not_cancellable once anything was sent. */
   cancelTransfer(id: string, actor: string, reason: string): Promise<TransferRow>;

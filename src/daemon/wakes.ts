@@ -5,6 +5,7 @@ import type { WakeCause } from "./types.ts";
 const WEIGHT: Readonly<Record<WakeCause, number>> = {
   schedule: 0,
   transfer: 1,
+  obligation: 4,
   push: 2,
   webhook: 3,
   approval: 4,

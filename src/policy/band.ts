@@ -2,7 +2,7 @@
 import { maxOf } from "../money/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { amountOfAll } from "./in_flight.ts";
-import { type Intent, isHigh, isLow } from "./intent.ts";
+import { type Intent, isHigh, isLow, sweepable } from "./intent.ts";
 import type { Funds } from "./position.ts";
 import { floorOf } from "./sources.ts";
 import { amountText, namesText, shareText } from "./text.ts";
@@ -24,16 +24,23 @@ export interface BandState {
 }
 
 /**
- * The severity follows the cash that is there now: a refill on its way does not make an empty wallet less of an emergency.
+ * `ahead`: what has to be there beyond the levels. The severity follows the cash that is there now: a refill on its way does not make an empty wallet less of an emergency.
  */
-export function bandFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, intent: Intent): BandState {
+export function bandFindings(
+  policy: PoolPolicy,
+  levels: ResolvedLevels,
+  funds: Funds,
+  intent: Intent,
+  ahead = 0n,
+): BandState {
   const cash = funds.liquidity_cash;
-  const emergency = cash < levels.emergency_low || cash > levels.emergency_high;
+  // What is due and still there is no emergency yet.
+  const emergency = cash + funds.obliged < levels.emergency_low || sweepable(funds) > levels.emergency_high;
   const stands = standing(policy, levels, funds, intent);
   const findings: Finding[] = stands ? [stands] : [];
   findings.push(...floorFindings(policy, levels, funds));
   if (intent.kind === "rest" && intent.covered !== null) {
-    findings.push(covers(policy, levels, funds, intent.covered));
+    findings.push(covers(policy, levels, funds, intent.covered, ahead));
   }
   const urgent = findings.some(({ reason }) => reason.code === "below_floor" || reason.code === "floors_exceed_total");
   return { severity: emergency ? "emergency" : urgent ? "urgent" : "normal", findings };
@@ -43,7 +50,13 @@ export function bandFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: 
  * What makes it rest. A refill that people still have to approve is no relief: in an emergency it calls for them, and it
  * stops a second request all the same.
  */
-function covers(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, side: "low" | "high"): Finding {
+function covers(
+  policy: PoolPolicy,
+  levels: ResolvedLevels,
+  funds: Funds,
+  side: "low" | "high",
+  ahead: bigint,
+): Finding {
   const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
   const { liquidity, liquidity_cash, awaiting_to_liquidity, in_flight_to_reserve } = funds;
   if (side === "high") {
@@ -51,12 +64,17 @@ function covers(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, side: 
     return finding("in_flight_covers", "wait", "open_transfers", facts);
   }
   const sent = liquidity - awaiting_to_liquidity;
-  if (!isLow(levels, policy.trigger, sent)) {
+  if (!isLow(levels, policy.trigger, sent - ahead)) {
     const facts = { observed: text(sent - liquidity_cash), limit: text(levels.low) };
     return finding("in_flight_covers", "wait", "open_transfers", facts);
   }
   const facts = { observed: text(awaiting_to_liquidity), limit: text(levels.low) };
-  return finding("awaiting_covers", sent < levels.emergency_low ? "blocked" : "wait", "open_transfers", facts);
+  return finding(
+    "awaiting_covers",
+    sent + funds.obliged < levels.emergency_low ? "blocked" : "wait",
+    "open_transfers",
+    facts,
+  );
 }
 
 /** A floor that is not met, cannot be met by the whole pool, or has no price: said, and stops nothing. */
@@ -86,11 +104,19 @@ function standing(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, inte
   const passed = (code: ReasonCode, name: LevelName, detail: string | null): Finding =>
     finding(code, "none", `levels.${name}`, { observed: text(cash), limit: text(levels[name]), detail });
   const or_equal = policy.trigger === "at" ? "" : "at or ";
-  if (cash < levels.emergency_low) return passed("below_emergency_low", "emergency_low", null);
-  if (cash > levels.emergency_high) return passed("above_emergency_high", "emergency_high", null);
+  if (cash + funds.obliged < levels.emergency_low) return passed("below_emergency_low", "emergency_low", null);
+  if (sweepable(funds) > levels.emergency_high) return passed("above_emergency_high", "emergency_high", null);
   if (isLow(levels, policy.trigger, cash)) return passed("below_low", "low", `${or_equal}above`);
-  if (isHigh(levels, policy.trigger, cash)) return passed("above_high", "high", `${or_equal}below`);
+  if (isHigh(levels, policy.trigger, sweepable(funds))) return passed("above_high", "high", `${or_equal}below`);
   if (intent.kind === "act") return null;
+  if (isHigh(levels, policy.trigger, cash)) {
+    const kept = amountText(policy.asset, funds.kept_back);
+    return finding("kept_for_obligations", "hold", "obligations", {
+      observed: text(cash),
+      limit: text(levels.high),
+      detail: kept,
+    });
+  }
   const facts = { observed: text(cash), limit: `${text(levels.low)} to ${text(levels.high)}` };
   return finding("inside_band", "hold", "levels", facts);
 }

@@ -11,6 +11,7 @@ import {
   membersOf,
   number,
   oneOf,
+  orAbsent,
   orNull,
   record,
   text,
@@ -26,6 +27,7 @@ import type {
   ModelOutcome,
   ModelPolicy,
   Move,
+  ObligationState,
   OpenTransfer,
   OutflowForecast,
   PoolHistory,
@@ -76,6 +78,8 @@ const route = record<RouteOption>({
   maximum: orNull(units),
   step: units,
   lead_time_ms: number,
+  closes_at: orAbsent(orNull(number)),
+  opens_at: orAbsent(orNull(number)),
 });
 
 const openTransfer = record<OpenTransfer>({
@@ -103,6 +107,8 @@ const forecast = record<OutflowForecast>({
   observed_hours: number,
   needed_hours: number,
   lead_time_ms: number,
+  expected_outflow: orAbsent(units),
+  breach_at: orAbsent(orNull(number)),
   covers: list(record<OutflowForecast["covers"][number]>({ horizon_ms: orNull(number), quantile_ppm: number, units })),
   model: orNull(
     record<ModelOutcome>({
@@ -125,6 +131,14 @@ const history = record<PoolHistory>({
   moves: list(record<PoolHistory["moves"][number]>({ at: number, direction, amount: units })),
 });
 
+const obligation = record<ObligationState>({
+  obligation_id: text,
+  direction: oneOf("in", "out"),
+  amount: units,
+  due_at: number,
+  what: text,
+});
+
 const snapshot = record<Snapshot>({
   pool_id: text,
   asset: text,
@@ -138,6 +152,8 @@ const snapshot = record<Snapshot>({
   forecast: orNull(forecast),
   history,
   frozen_reason: orNull(text),
+  obligations: orAbsent(list(obligation)),
+  sweeps_held_reason: orAbsent(orNull(text)),
 });
 
 const position = record<Position>({
@@ -258,6 +274,8 @@ const policy = record<PoolPolicy>({
       delay_ppm_per_hour: number,
     }),
   ),
+  obligation_margin_ms: orAbsent(number),
+  prestage: orAbsent(flag),
 });
 
 /** A JSON object: what `JSON.stringify` and a `jsonb` column take. */

@@ -38,6 +38,14 @@ export function orNull<T>(inner: Codec<T>): Codec<T | null> {
   };
 }
 
+/** A member that may be missing stays missing, so that the digest of what was written before it existed stays what it was. */
+export function orAbsent<T>(inner: Codec<T>): Codec<T> {
+  return {
+    encode: (value: T | undefined) => (value === undefined ? undefined : inner.encode(value)),
+    decode: (json, path) => (json === undefined ? (undefined as T) : inner.decode(json, path)),
+  };
+}
+
 /** An amount that records of an older version do not have: nothing. */
 export const unitsOrZero: Codec<bigint> = {
   encode: (value: bigint | undefined) => units.encode(value ?? 0n),

@@ -16,8 +16,10 @@ import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { type Intent, intentOf, isLow } from "./intent.ts";
 import { coolsDownUntil, dwellsUntil } from "./limits.ts";
+import { claimsOf, obligationFindings, type Reach, reachOf } from "./obligations.ts";
 import { type Plan, planMoves } from "./plan.ts";
-import { type Funds, fundsOf, toPosition } from "./position.ts";
+import { type Funds, fundsOf, levelTotal, toPosition } from "./position.ts";
+import { needFindings, needOf, type RefillNeed } from "./prestage.ts";
 import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
 import { amountText, durationText, namesText } from "./text.ts";
 import type {
@@ -40,14 +42,16 @@ export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): De
   assert(snapshot.pool_id === policy.pool_id, `policy of ${policy.pool_id} on a snapshot of ${snapshot.pool_id}`);
   assert(snapshot.asset === policy.asset.id, `policy for ${policy.asset.id} on a snapshot of ${snapshot.asset}`);
   assert(snapshot.decimals === policy.asset.decimals, `${snapshot.asset} has ${policy.asset.decimals} decimals`);
-  const funds = fundsOf(snapshot);
-  const frame: Frame = { snapshot, policy, now, funds };
+  const reach = reachOf(snapshot, policy, now);
+  const funds = fundsOf(snapshot, undefined, claimsOf(snapshot, reach, now));
+  const frame: Frame = { snapshot, policy, now, funds, reach };
   if (funds.unread.length > 0) {
     return report(frame, finding("unknown_balance", "blocked", "wallets", { detail: namesText(funds.unread) }), null);
   }
-  const empty = { observed: amountText(policy.asset, funds.total) };
-  if (funds.total <= 0n) return report(frame, finding("pool_empty", "blocked", "pool", empty), toPosition(funds, null));
-  const outcome = resolveLevels(policy, basisOf(snapshot, funds.total));
+  const total = funds.total + funds.obliged;
+  const empty = { observed: amountText(policy.asset, total) };
+  if (total <= 0n) return report(frame, finding("pool_empty", "blocked", "pool", empty), toPosition(funds, null));
+  const outcome = resolveLevels(policy, basisOf(snapshot, levelTotal(funds)));
   if (!outcome.ok) {
     return report(frame, levelProblem(frame, outcome), toPosition(funds, null));
   }
@@ -59,6 +63,7 @@ interface Frame {
   readonly policy: PoolPolicy;
   readonly now: Instant;
   readonly funds: Funds;
+  readonly reach: Reach;
 }
 
 interface Draft {
@@ -76,10 +81,15 @@ function decideWithin(frame: Frame, outcome: ResolvedOutcome): Decision {
   const { snapshot, policy, funds } = frame;
   const { levels } = outcome;
   const open = openMoves(snapshot, funds);
-  const intent = intentOf(snapshot, policy.trigger, levels, funds, open);
-  const stands = bandFindings(policy, levels, funds, intent);
-  const band = { ...stands, findings: [...stands.findings, ...forecastFindings(snapshot, policy, outcome)] };
-  const base = { severity: band.severity, levels, before: toPosition(funds, levels.floor) };
+  const need = needOf(frame, levels, open);
+  const intent = intentOf(snapshot, policy.trigger, levels, funds, open, need);
+  const stands = bandFindings(policy, levels, funds, intent, need.ahead);
+  const due = obligationFindings(snapshot, policy, funds, frame.reach);
+  const unfunded = due.some(({ reason }) => reason.code === "obligation_unfunded");
+  const findings = [...stands.findings, ...due, ...needFindings(frame, levels, need, intent)];
+  const band = { ...stands, findings: [...findings, ...forecastFindings(snapshot, policy, outcome)] };
+  const severity = unfunded && band.severity === "normal" ? "urgent" : band.severity;
+  const base = { severity, levels, before: toPosition(funds, levels.floor), need };
   if (intent.kind === "rest") {
     const stale = staleFindings(funds);
     const counterfactuals = bandCounterfactuals(policy, levels, funds);
@@ -94,14 +104,14 @@ function decideWithin(frame: Frame, outcome: ResolvedOutcome): Decision {
   return act(frame, base, band.findings, { ...intent, direction: intent.direction });
 }
 
-type Base = Pick<Draft, "severity" | "before"> & { readonly levels: ResolvedLevels };
+type Base = Pick<Draft, "severity" | "before"> & { readonly levels: ResolvedLevels; readonly need: RefillNeed };
 type Act = Extract<Intent, { kind: "act" }> & { readonly direction: Direction };
 
 function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): Decision {
   const { policy } = frame;
   const replaced = [...intent.opposite, ...intent.same];
-  const plan = planMoves({ ...frame, ...intent, replaced });
-  const keeps = intent.same.length > 0 && !replacesMaterially(frame, base.levels, intent.same, plan);
+  const plan = planMoves({ ...frame, ...intent, replaced, need: base.need });
+  const keeps = intent.same.length > 0 && !replacesMaterially(frame, base, intent.same, plan);
   if ((keeps || plan.moves.length === 0) && intent.opposite.length > 0) {
     return withdraw(frame, base, band, intent.opposite, intent.funds);
   }
@@ -113,8 +123,9 @@ function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): D
     returnsTo(policy, plan.moves, after),
     ...(replaced.length > 0 ? [replaces(policy, replaced)] : []),
     ...plan.findings,
-    ...timingFindings(frame, base.severity, intent),
+    ...timingFindings(frame, base, intent),
     ...runFindings(frame, base.severity, intent),
+    ...heldFindings(frame, base.severity, intent),
     ...gateFindings(frame.snapshot),
     ...(intent.direction === "to_liquidity" ? [finding("needs_quorum", "none", "quorum")] : []),
   ];
@@ -139,12 +150,15 @@ function withdraw(
  */
 function replacesMaterially(
   { policy, funds }: Frame,
-  levels: ResolvedLevels,
+  { levels, need }: Base,
   same: readonly OpenTransfer[],
   plan: Plan,
 ): boolean {
   const more = plan.moves.reduce((sum, move) => sum + move.amount, 0n) - amountOfAll(same);
-  return plan.moves.length > 0 && (isLow(levels, policy.trigger, funds.liquidity) ? more : -more) > policy.move_min;
+  return (
+    plan.moves.length > 0 &&
+    (isLow(levels, policy.trigger, funds.liquidity - need.ahead) ? more : -more) > policy.move_min
+  );
 }
 
 function keepsOpen(policy: PoolPolicy, same: readonly OpenTransfer[]): Finding {
@@ -155,12 +169,15 @@ function keepsOpen(policy: PoolPolicy, same: readonly OpenTransfer[]): Finding {
   });
 }
 
-/** Emergencies do not wait, and neither does a refill that replaces an open one. */
-function timingFindings({ policy, snapshot, now }: Frame, severity: Severity, intent: Act): readonly Finding[] {
-  if (severity === "emergency" || intent.same.length > 0) return [];
+/** Emergencies do not wait, and neither does a refill that replaces an open one or that a known payment needs. */
+function timingFindings({ policy, snapshot, now, funds }: Frame, base: Base, intent: Act): readonly Finding[] {
+  const refill = intent.direction === "to_liquidity";
+  if (base.severity === "emergency" || intent.same.length > 0 || (refill && funds.obliged > 0n)) return [];
   const findings: Finding[] = [];
-  const outside = intent.direction === "to_liquidity" ? "low" : "high";
-  const dwell = dwellsUntil(policy, snapshot.history, outside, now);
+  const outside = refill ? "low" : "high";
+  // A refill asked for ahead of the low level has no level that it could dwell past.
+  const ahead = refill && base.need.ahead > 0n;
+  const dwell = ahead ? null : dwellsUntil(policy, snapshot.history, outside, now);
   if (dwell !== null) {
     const facts = { limit: durationText(policy.dwell_ms), detail: instantText(dwell) };
     findings.push(finding("dwell_not_reached", "wait", "dwell", facts));
@@ -178,6 +195,13 @@ function runFindings({ policy, snapshot }: Frame, severity: Severity, { directio
   const model = policy.model?.mode === "live" ? (snapshot.forecast?.model ?? null) : null;
   if (direction !== "to_reserve" || severity === "emergency" || model === null || model.may_sweep) return [];
   return [finding("no_sweep_into_a_run", "wait", "model", { detail: model.because.join("; ") || model.name })];
+}
+
+/** People or a detector hold moves to custody; a refill never waits for that, and neither does a move in an emergency. */
+function heldFindings({ snapshot }: Frame, severity: Severity, intent: Act): readonly Finding[] {
+  const reason = snapshot.sweeps_held_reason ?? null;
+  if (reason === null || intent.direction !== "to_reserve" || severity === "emergency") return [];
+  return [finding("sweeps_held", "wait", "sweeps", { detail: reason })];
 }
 
 function gateFindings({ mode, frozen_reason }: Snapshot): readonly Finding[] {

@@ -20,6 +20,19 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   above_emergency_high: (f) => `Emergency: liquidity is ${f.observed}, above the emergency level of ${f.limit}.`,
   below_floor: (f) => `Liquidity is ${f.observed}, below the safety floor of ${f.limit}.`,
   returns_to: (f) => `Moving ${f.observed} brings liquidity to ${f.limit}.`,
+  obligation_due: (f) =>
+    `${f.observed} is due at ${f.detail}; a refill asked for now would land by ${f.limit}, so it is set aside and no longer counts as liquidity.`,
+  obligation_unfunded: (f) =>
+    `${f.observed} is due soon and only ${f.limit} is there or on its way for it; the rest has to come in time.`,
+  kept_for_obligations: (f) =>
+    `Liquidity is ${f.observed}; ${f.detail} of it is due within a day and stays, so the high level of ${f.limit} is not passed.`,
+  breach_before_refill: (f) =>
+    `The forecast reaches the low level at ${f.detail}; a refill takes ${f.limit}, and ${f.observed} is expected to leave meanwhile.`,
+  closing_before_breach: (f) =>
+    `${f.detail} closes at ${f.observed} and opens again at ${f.limit}; what is needed until then is asked for before.`,
+  flow_turned: (f) =>
+    `The flow has turned: without the open request liquidity stays at ${f.observed}, above the low level of ${f.limit}.`,
+  sweeps_held: (f) => `Automatic moves to custody wait: ${f.detail}.`,
   in_flight_covers: (f) =>
     `What is on its way (${f.observed}) brings liquidity back inside the band; nothing is added.`,
   awaiting_covers: (f) =>
@@ -68,6 +81,9 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   above_high: (f) => `Would not send to custody if liquidity were ${f.detail} ${f.limit}.`,
   below_emergency_low: (f) => `Would be no emergency if liquidity were at or above ${f.limit}.`,
   above_emergency_high: (f) => `Would be no emergency if liquidity were at or below ${f.limit}.`,
+  obligation_due: (f) => `Would count ${f.observed} as liquidity if it were due after ${f.limit}.`,
+  breach_before_refill: (f) => `Would wait if the low level were expected later than ${f.limit} from now.`,
+  sweeps_held: () => "Would send to custody once people let sweeps go on, or in an emergency.",
   in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,
   awaiting_covers: (f) => `Would ask for more if ${f.limit} were passed even with it.`,
   opposite_in_flight: (f) => `Would move once ${f.detail} has ended.`,

@@ -8,6 +8,7 @@
  */
 import { amountOfAll, type Direction, idSet, type OpenMoves, unsent } from "./in_flight.ts";
 import { type Funds, fundsOf } from "./position.ts";
+import { NO_NEED, type RefillNeed } from "./prestage.ts";
 import type { OpenTransfer, PoolPolicy, ResolvedLevels, Snapshot } from "./types.ts";
 
 export type Intent =
@@ -23,6 +24,11 @@ export type Intent =
       /** The sums as if everything replaced did not exist. */
       readonly funds: Funds;
     };
+
+/** Cash that a move to custody may take from: what is due within a day is not part of it. */
+export function sweepable(funds: Funds): bigint {
+  return funds.liquidity_cash - funds.kept_back;
+}
 
 type Trigger = PoolPolicy["trigger"];
 
@@ -40,27 +46,34 @@ export function intentOf(
   levels: ResolvedLevels,
   funds: Funds,
   open: OpenMoves,
+  need: RefillNeed = NO_NEED,
 ): Intent {
-  const low = (liquidity: bigint): boolean => isLow(levels, trigger, liquidity);
+  const low = (liquidity: bigint): boolean => isLow(levels, trigger, liquidity - need.ahead);
   const high = (liquidity: bigint): boolean => isHigh(levels, trigger, liquidity);
   const refills = unsent(open.to_liquidity);
   const drains = unsent(open.to_reserve);
   const act = (direction: Direction, opposite: readonly OpenTransfer[], same: readonly OpenTransfer[]): Intent => {
-    const without = opposite.length > 0 ? fundsOf(snapshot, idSet(opposite)) : funds;
-    const still = direction === "to_liquidity" ? low(without.liquidity) : high(without.liquidity_cash);
+    const without = opposite.length > 0 ? fundsOf(snapshot, idSet(opposite), funds) : funds;
+    const still = direction === "to_liquidity" ? low(without.liquidity) : high(sweepable(without));
     if (!still) return { kind: "act", direction: null, opposite, same: [], funds: without };
-    const base = same.length > 0 ? fundsOf(snapshot, idSet([...opposite, ...same])) : without;
+    const base = same.length > 0 ? fundsOf(snapshot, idSet([...opposite, ...same]), funds) : without;
     return { kind: "act", direction, opposite, same, funds: base };
   };
   if (low(funds.liquidity)) return act("to_liquidity", drains, refills);
-  if (high(funds.liquidity_cash)) return act("to_reserve", refills, []);
-  if (refills.length > 0 && high(funds.liquidity)) {
-    const base = fundsOf(snapshot, idSet(refills));
+  if (high(sweepable(funds))) return act("to_reserve", refills, []);
+  if (refills.length > 0 && (need.turned || high(funds.liquidity - need.ahead))) {
+    const base = fundsOf(snapshot, idSet(refills), funds);
     if (low(base.liquidity)) {
       return { kind: "act", direction: "to_liquidity", opposite: [], same: refills, funds: base };
     }
     return { kind: "act", direction: null, opposite: refills, same: [], funds: base };
   }
+  return rest(low, high, funds, open);
+}
+
+type Passed = (liquidity: bigint) => boolean;
+
+function rest(low: Passed, high: Passed, funds: Funds, open: OpenMoves): Intent {
   if (low(funds.liquidity_cash)) return { kind: "rest", covered: "low" };
   const gone = funds.liquidity_cash + amountOfAll(open.to_reserve);
   return { kind: "rest", covered: open.to_reserve.length > 0 && high(gone) ? "high" : null };

@@ -10,8 +10,10 @@ import type { Finding } from "./finding.ts";
 import { finding } from "./finding.ts";
 import type { Direction } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
+import { sweepable } from "./intent.ts";
 import { movesWithout, roomIn, roomOpensAt, type WindowRoom } from "./limits.ts";
-import type { Funds } from "./position.ts";
+import { type Funds, levelTotal } from "./position.ts";
+import { NO_NEED, type RefillNeed } from "./prestage.ts";
 import { basisOf } from "./resolve_levels.ts";
 import { amountWanted } from "./size.ts";
 import { candidateRoutes, spendableOf } from "./sources.ts";
@@ -31,6 +33,8 @@ export interface PlanInput {
   readonly funds: Funds;
   /** Open transfers that this plan may replace; their pairs and their room in the windows count as free. */
   readonly replaced: readonly OpenTransfer[];
+  /** What a refill has to bring beyond the return point. */
+  readonly need?: RefillNeed;
 }
 
 export interface Plan {
@@ -82,8 +86,9 @@ function isSettled(fee_assumed: bigint, split: Split, round: number): boolean {
 /** Rounded up to the coarsest step when returning to an edge: one step short of it would still be outside the band. */
 function wantedAmount(input: PlanInput, routes: readonly RouteOption[], fee: bigint): bigint {
   const { snapshot, policy, direction, funds } = input;
-  const basis = basisOf(snapshot, funds.total);
-  const liquidity = direction === "to_liquidity" ? funds.liquidity : funds.liquidity_cash;
+  const basis = basisOf(snapshot, levelTotal(funds));
+  const { ahead } = input.need ?? NO_NEED;
+  const liquidity = direction === "to_liquidity" ? funds.liquidity - ahead : sweepable(funds);
   const wanted = amountWanted(policy, direction, basis, liquidity, fee) ?? 0n;
   if (policy.return_to === "target" || wanted <= 0n) return wanted;
   const step = routes.reduce((most, route) => (route.enabled ? maxOf(most, route.step) : most), 1n);

@@ -21,8 +21,12 @@ export interface Funds {
   readonly unread: readonly string[];
   /** What each counted and read wallet could send: its cash, without anything on its way in. */
   readonly cash: ReadonlyMap<string, bigint>;
-  /** Cash of the liquidity side now, nothing on its way in included. */
+  /** Cash of the liquidity side now, nothing on its way in included; below zero when obligations ask for more. */
   readonly liquidity_cash: bigint;
+  /** Outgoing obligations that are taken off `liquidity_cash`, `liquidity` and `total`, as if they were paid. */
+  readonly obliged: bigint;
+  /** Obligations due later that a move to custody leaves where they are. */
+  readonly kept_back: bigint;
   /** Liquidity side when everything on its way in has landed. */
   readonly liquidity: bigint;
   readonly reserve: bigint;
@@ -57,9 +61,10 @@ export function positionOf(snapshot: Snapshot, policy: PoolPolicy): Position | n
 }
 
 export function toPosition(funds: Funds, floor: bigint | null): Position {
-  const { total, awaiting_to_liquidity, awaiting_to_reserve } = funds;
+  const { awaiting_to_liquidity, awaiting_to_reserve } = funds;
   const unsent = awaiting_to_liquidity - awaiting_to_reserve;
-  const liquidity = funds.liquidity - unsent;
+  const liquidity = funds.liquidity + funds.obliged - unsent;
+  const total = funds.total + funds.obliged;
   return {
     total,
     liquidity,
@@ -81,8 +86,21 @@ export function healthPercent(liquidity: bigint, floor: bigint | null): string |
   return printDecimal(minOf(maxOf(health, 0n), 100n * scale), HEALTH_DIGITS);
 }
 
-/** The sums of a snapshot as if the open transfers named in `without` did not exist. */
-export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new Set()): Funds {
+/** Levels are shares of what is left when the known payments are made; of everything, where nothing would be left. */
+export function levelTotal({ total, obliged }: Funds): bigint {
+  return total > 0n ? total : total + obliged;
+}
+
+/** What known payments take from the sums. */
+export type Claims = Pick<Funds, "obliged" | "kept_back">;
+const NO_CLAIMS: Claims = { obliged: 0n, kept_back: 0n };
+
+/** The sums of a snapshot as if the open transfers named in `without` did not exist and what is obliged were paid. */
+export function fundsOf(
+  snapshot: Snapshot,
+  without: ReadonlySet<string> = new Set(),
+  { obliged, kept_back }: Claims = NO_CLAIMS,
+): Funds {
   const wallets = snapshot.wallets.filter(isCounted);
   const side = new Map(wallets.map((wallet) => [wallet.wallet_id, wallet.side]));
   const undone = totalsOf(snapshot.open_transfers.filter((open) => without.has(open.transfer_id)));
@@ -131,10 +149,12 @@ export function fundsOf(snapshot: Snapshot, without: ReadonlySet<string> = new S
     wallets,
     unread,
     cash,
-    liquidity_cash: sums.liquidity_cash,
-    liquidity: sums.liquidity,
+    obliged,
+    kept_back,
+    liquidity_cash: sums.liquidity_cash - obliged,
+    liquidity: sums.liquidity - obliged,
     reserve: sums.reserve,
-    total: sums.liquidity + sums.reserve,
+    total: sums.liquidity + sums.reserve - obliged,
     in_flight_to_liquidity: sums.to_liquidity,
     in_flight_to_reserve: sums.to_reserve,
     awaiting_to_liquidity: sums.asked_in,

@@ -79,6 +79,10 @@ export interface PoolPolicy {
   readonly priority: readonly string[];
   /** Null: the levels are as they are written. */
   readonly model: ModelPolicy | null;
+  /** How much earlier than its due time minus the lead time a refill for an obligation is asked for; absent: 1 h. */
+  readonly obligation_margin_ms?: number;
+  /** A refill is asked for before the low level is reached when the forecast says that it would land too late; absent: no. */
+  readonly prestage?: boolean;
 }
 
 export interface WalletState {
@@ -120,7 +124,12 @@ export interface RouteOption {
   readonly minimum: bigint;
   readonly maximum: bigint | null;
   readonly step: bigint;
+  /** From asking for it to having it, with the wait for opening hours. */
   readonly lead_time_ms: number;
+  /** When the source's opening hours end; absent or null: it never closes, or is closed now. */
+  readonly closes_at?: Instant | null;
+  /** When it opens next, after `closes_at` or from now on; absent or null: it never closes. */
+  readonly opens_at?: Instant | null;
 }
 
 export interface OpenTransfer {
@@ -155,6 +164,10 @@ export interface OutflowForecast {
   readonly needed_hours: number;
   /** Measured time from asking for a refill to having it. */
   readonly lead_time_ms: number;
+  /** Net outflow that is expected within the lead time; absent: not forecast. */
+  readonly expected_outflow?: bigint;
+  /** When liquidity is expected to reach the low level if nothing is done; absent or null: not within the horizon. */
+  readonly breach_at?: Instant | null;
   /** One line for each cover that the policy names; none while too little was seen. */
   readonly covers: readonly (Cover & { readonly units: bigint })[];
   /** What the pool's model makes of it; null without a model, or while too little was seen. */
@@ -173,6 +186,16 @@ export interface ModelOutcome {
   readonly may_sweep: boolean;
   /** Why the levels are where they are, in words. */
   readonly because: readonly string[];
+}
+
+/** A payment that is known before it happens: a settlement, a payout, a margin deadline. */
+export interface ObligationState {
+  readonly obligation_id: string;
+  readonly direction: "in" | "out";
+  readonly amount: bigint;
+  readonly due_at: Instant;
+  /** In people's words. */
+  readonly what: string;
 }
 
 /** What was moved lately, for windows, cool-down and dwell. */
@@ -205,6 +228,10 @@ export interface Snapshot {
   readonly history: PoolHistory;
   /** Open breaks and freezes of this asset; anything here stops new moves. */
   readonly frozen_reason: string | null;
+  /** Known payments that were not met yet; absent: none. */
+  readonly obligations?: readonly ObligationState[];
+  /** Why automatic moves to custody wait; absent or null: they do not. */
+  readonly sweeps_held_reason?: string | null;
 }
 
 export type Verdict = "hold" | "move" | "wait" | "blocked" | "escalate";
@@ -219,6 +246,13 @@ export type ReasonCode =
   | "above_emergency_high"
   | "below_floor"
   | "returns_to"
+  | "obligation_due"
+  | "obligation_unfunded"
+  | "kept_for_obligations"
+  | "breach_before_refill"
+  | "closing_before_breach"
+  | "flow_turned"
+  | "sweeps_held"
   | "in_flight_covers"
   | "awaiting_covers"
   | "opposite_in_flight"

@@ -12,6 +12,7 @@ export type {
   IdempotencyRow,
   LeaseRow,
   MovementRow,
+  ObligationRow,
 } from "./schema.ts";
 export * as tables from "./schema.ts";
 export { TABLES } from "./schema.ts";

@@ -11,6 +11,9 @@ import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
 import { amount, bool, defineTable, int, json, nullable, text, time } from "./columns.ts";
 import type { Json } from "./port.ts";
+import { obligation } from "./schema_obligation.ts";
+
+export { type ObligationRow, obligation } from "./schema_obligation.ts";
 
 /** Small singletons: mode, cursors, the sealer's frontier. */
 export interface ControlRow {
@@ -426,4 +429,5 @@ export const TABLES = {
   leaf,
   checkpoint,
   idempotency,
+  obligation,
 };

@@ -6,6 +6,7 @@ import { BREAK_ROUTES } from "./breaks.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
 import { MODE_ROUTES } from "./mode.ts";
+import { OBLIGATION_ROUTES } from "./obligations.ts";
 import { POLICY_ROUTES } from "./policy.ts";
 import { POOL_ROUTES } from "./pools.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
@@ -15,6 +16,7 @@ import { TRANSFER_ROUTES } from "./transfers.ts";
 
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
+  ...OBLIGATION_ROUTES,
   ...STRESS_ROUTES,
   ...DECISION_ROUTES,
   ...TRANSFER_ROUTES,

@@ -23,6 +23,8 @@ export const EventKindSchema = z
     "price.state",
     "venue.state",
     "alert.raised",
+    "obligation.added",
+    "obligation.closed",
   ])
   .meta({ id: "EventKind" });
 

@@ -40,6 +40,10 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `The price of ${payload.text("asset") ?? "?"} is ${payload.text("to_status") ?? "unknown"} with ${payload.number("sources") ?? 0} sources.`,
   "venue.state": ({ payload }) =>
     `${payload.text("venue_id") ?? "A venue"} is ${payload.text("to_state") ?? "unknown"}: ${payload.text("message") ?? ""}`,
+  "obligation.added": ({ payload }) =>
+    `${show(payload.money("amount"))} ${payload.text("direction") === "in" ? "will come in" : "has to be paid"} by ${due(payload)}: ${payload.text("what") ?? ""}`,
+  "obligation.closed": ({ payload }) =>
+    `The known payment of ${show(payload.money("amount"))} due ${due(payload)} (${payload.text("what") ?? ""}) is ${payload.text("state") ?? "closed"}.`,
   "alert.raised": ({ payload }) => payload.text("message") ?? "An alert was raised.",
 };
 
@@ -84,6 +88,11 @@ function changedStage({ payload, printer }: Facts): string {
   const needed = payload.number("confirmations_needed");
   const progress = confirmations === null ? "" : ` ${confirmations} of ${needed ?? "?"} confirmations`;
   return `${show(payload.money("amount"))} ${way(payload, printer)} is ${words(payload.text("to_stage") ?? "under way")}${progress}.`;
+}
+
+function due(payload: PayloadReader): string {
+  const at = payload.number("due_at");
+  return at === null ? "an unknown time" : printTime(at);
 }
 
 /** A code as people say it: `awaiting_approval` is "awaiting approval". */

@@ -20,6 +20,8 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "break.closed",
   "break.resolution",
   "alert.raised",
+  "obligation.added",
+  "obligation.closed",
 ];
 
 const OPERATION_TYPES: ReadonlySet<string> = new Set(["Manual", "Auto-Pilot", "Stress test", "Emergency"]);

@@ -1,0 +1,190 @@
+/**
+ * Known payments of a pool: added and cancelled by people or systems, closed by what the venues report. A movement of a customer
+ * that carries the reference, or else has the amount and comes around the due time, meets an obligation; each movement meets
+ * one. What nothing met a day after its due time is overdue: it no longer claims liquidity, and people are told.
+ */
+import { emit } from "../audit/index.ts";
+import type { PoolConfig } from "../config/types.ts";
+import { digestOf } from "../digest/index.ts";
+import { assert } from "../errors/index.ts";
+import type { ObligationState } from "../policy/types.ts";
+import type { Instant, Notice } from "../ports/index.ts";
+import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { recordAlert } from "../transfers/index.ts";
+import { ObligationError } from "./errors.ts";
+import type { DaemonDeps, ObligationDraft } from "./types.ts";
+
+const HOUR_MS = 3_600_000;
+/** Open obligations of one pool; more are refused. */
+export const OBLIGATIONS_MAX = 500;
+/** A movement may come this long before the due time, and the obligation stays open this long after it. */
+export const GRACE_MS = 24 * HOUR_MS;
+const MOVEMENTS_MAX = 5_000;
+const ID_HEX_DIGITS = 32;
+
+/**
+ * Records it, or returns the one that the key already made.
+ * @throws ObligationError obligation_invalid, obligation_key_reused, obligation_too_many
+ */
+export async function addObligation(deps: DaemonDeps, draft: ObligationDraft): Promise<ObligationRow> {
+  const { pool_id, direction, amount, due_at, what, source, reference, actor, key } = draft;
+  const pool = deps.config.pools.find(({ id }) => id === pool_id);
+  if (pool === undefined) throw new ObligationError("obligation_invalid", `There is no pool "${pool_id}".`);
+  if (amount <= 0n) throw new ObligationError("obligation_invalid", "An obligation needs an amount above zero.");
+  const now = deps.clock.now();
+  const id = `obl_${digestOf("request", { actor, key, kind: "obligation" }).slice(0, ID_HEX_DIGITS)}`;
+  return deps.store.tx("obligation.add", async (tx) => {
+    const known = await tx.get(tables.obligation, { id });
+    if (known !== undefined) {
+      if (isSame(known, draft)) return known;
+      throw new ObligationError("obligation_key_reused", "This key was used for another obligation; use a new key.");
+    }
+    if (due_at <= now) throw new ObligationError("obligation_invalid", "It is due in the past; give a later time.");
+    if ((await tx.count(tables.obligation, { pool_id, state: "open" })) >= OBLIGATIONS_MAX) {
+      throw new ObligationError(
+        "obligation_too_many",
+        `${OBLIGATIONS_MAX} obligations of ${pool_id} are open already.`,
+      );
+    }
+    const row: ObligationRow = {
+      ...{ id, pool_id, asset: pool.asset, direction, amount, due_at, what, source, reference },
+      ...{ state: "open", created_at: now, created_by: actor, ended_at: null, note: null },
+    };
+    await tx.insert(tables.obligation, row);
+    const payload = { ...factsOf(row), source, reference };
+    await emit(tx, deps.ids, { kind: "obligation.added", ref: pool_id, actor, at: now, payload });
+    return row;
+  });
+}
+
+function isSame(row: ObligationRow, draft: ObligationDraft): boolean {
+  return (["pool_id", "direction", "amount", "due_at", "what", "source", "reference"] as const).every(
+    (name) => row[name] === draft[name],
+  );
+}
+
+/**
+ * A cancelled one is returned as it is.
+ * @throws ObligationError obligation_not_found, obligation_not_open
+ */
+export async function cancelObligation(
+  deps: DaemonDeps,
+  id: string,
+  actor: string,
+  reason: string,
+): Promise<ObligationRow> {
+  return deps.store.tx("obligation.cancel", async (tx) => {
+    const row = await tx.get(tables.obligation, { id });
+    if (row === undefined) throw new ObligationError("obligation_not_found", `There is no obligation "${id}".`);
+    if (row.state === "cancelled") return row;
+    if (row.state !== "open") {
+      throw new ObligationError("obligation_not_open", `The obligation is ${row.state} and cannot be cancelled.`);
+    }
+    return close(tx, deps, row, { state: "cancelled", note: reason, actor });
+  });
+}
+
+/** What is still to be paid or to come, first due first. */
+export async function readObligations(tx: ReadTx, pool_id: string): Promise<ObligationState[]> {
+  const rows = await findOpen(tx, pool_id);
+  return rows.map(({ id, direction, amount, due_at, what }) => ({
+    ...{ obligation_id: id, direction, amount, due_at, what },
+  }));
+}
+
+/** Closes what was met, and what nobody met in time. Call it after the wallets were read and before anything is decided. */
+export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<void> {
+  const open = await deps.store.read("obligations.open", (tx) => findOpen(tx, pool.id));
+  if (open.length === 0) return;
+  const notices = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
+  for (const notice of notices) deps.notifier.notify(notice);
+}
+
+async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<Notice[]> {
+  const now = deps.clock.now();
+  const open = await findOpen(tx, pool.id);
+  const movements = await movementsSince(tx, pool, Math.min(...open.map(beginsAt)));
+  const used = new Set<string>(await usedBy(tx, pool.id));
+  const notices: Notice[] = [];
+  for (const row of open) {
+    const met = movements.find((movement) => !used.has(nameOf(movement)) && meets(movement, row));
+    if (met !== undefined) {
+      used.add(nameOf(met));
+      await close(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
+    } else if (now > row.due_at + GRACE_MS) {
+      await close(tx, deps, row, { state: "overdue", note: null, actor: "daemon" });
+      const message = `Nothing met the obligation "${row.what}" of ${pool.id} within a day of its due time.`;
+      const notice = { code: "obligation_overdue", severity: "warning", message, ref: row.id } as const;
+      await recordAlert(tx, deps, notice, now);
+      notices.push(notice);
+    }
+  }
+  return notices;
+}
+
+function beginsAt({ created_at, due_at }: ObligationRow): Instant {
+  return Math.max(created_at, due_at - GRACE_MS);
+}
+
+function meets(movement: MovementRow, row: ObligationRow): boolean {
+  if (movement.direction !== row.direction || movement.at < beginsAt(row)) return false;
+  if (movement.at > row.due_at + GRACE_MS) return false;
+  if (row.reference === null) return movement.amount === row.amount;
+  return movement.reference === row.reference || movement.tx_hash === row.reference;
+}
+
+function nameOf({ wallet_id, movement_id }: MovementRow): string {
+  return `${wallet_id}/${movement_id}`;
+}
+
+/** Customers' movements of the liquidity side, oldest first. */
+async function movementsSince(tx: ReadTx, pool: PoolConfig, since: Instant): Promise<MovementRow[]> {
+  const rows: MovementRow[] = [];
+  for (const wallet_id of pool.liquidity) {
+    const where = { wallet_id, transfer_id: null, at: { gte: since } };
+    const order_by = [["at", "asc"] as const, ["movement_id", "asc"] as const];
+    rows.push(...(await tx.find(tables.movement, { where, order_by, limit: MOVEMENTS_MAX })));
+  }
+  return rows.toSorted((a, b) => a.at - b.at);
+}
+
+async function usedBy(tx: ReadTx, pool_id: string): Promise<string[]> {
+  const rows = await tx.find(tables.obligation, {
+    where: { pool_id, state: "met" },
+    order_by: [
+      ["ended_at", "desc"],
+      ["id", "desc"],
+    ],
+    limit: OBLIGATIONS_MAX,
+  });
+  return rows.flatMap(({ note }) => (note === null ? [] : [note]));
+}
+
+async function findOpen(tx: ReadTx, pool_id: string): Promise<ObligationRow[]> {
+  return tx.find(tables.obligation, {
+    where: { pool_id, state: "open" },
+    order_by: [
+      ["due_at", "asc"],
+      ["id", "asc"],
+    ],
+    limit: OBLIGATIONS_MAX,
+  });
+}
+
+async function close(
+  tx: Tx,
+  deps: DaemonDeps,
+  row: ObligationRow,
+  { state, note, actor }: Pick<ObligationRow, "state" | "note"> & { readonly actor: string },
+): Promise<ObligationRow> {
+  const ended_at = deps.clock.now();
+  const closed = await tx.update(tables.obligation, { id: row.id }, { state, note, ended_at }, { state: "open" });
+  assert(closed, "an open obligation is closed once");
+  const payload = { ...factsOf(row), state, note };
+  await emit(tx, deps.ids, { kind: "obligation.closed", ref: row.pool_id, actor, at: ended_at, payload });
+  return { ...row, state, note, ended_at };
+}
+
+function factsOf({ id, pool_id, asset, direction, amount, due_at, what }: ObligationRow) {
+  return { obligation_id: id, pool_id, asset, direction, amount: amount.toString(), due_at, what };
+}
