@@ -50,11 +50,23 @@ describe("boundVenue", () => {
     await expect(failing.getBalance(wallet)).rejects.toThrow("503");
   });
 
+  it("leaves no ability of a venue out, the optional ones included", () => {
+    // The type names every member of the port: a new ability does not compile before it stands here.
+    const every: Record<keyof Venue, unknown> = {
+      ...{ id: "able", capabilities: () => ({}), decode: () => ({}), close: never },
+      ...{ verify: never, listWallets: never, getBalance: never, getAddress: never, listNetworks: never },
+      ...{ requestSigning: never, readSignatures: never, prepare: never, submit: never, find: never, cancel: never },
+      ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
+    };
+    expect(Object.keys(boundVenue(every as Venue, at_once)).sort()).toEqual(Object.keys(every).sort());
+  });
+
   it("offers only what the venue offers", () => {
     expect(boundVenue(venueOf({}), at_once).requestSigning).toBeUndefined();
     expect(boundVenue(venueOf({}), at_once).subscribe).toBeUndefined();
     const hashes = boundVenue(venueOf({ requestSigning: never, subscribe: () => () => {} }), at_once);
     expect(hashes.requestSigning).toBeDefined();
+    expect(hashes.readSignatures).toBeUndefined();
     expect(hashes.subscribe).toBeDefined();
   });
 });

@@ -33,6 +33,9 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     getAddress: (wallet, network) => read(venue.getAddress(wallet, network)),
     listNetworks: (wallet) => read(venue.listNetworks(wallet)),
     ...(venue.requestSigning && { requestSigning: (plan) => read(requireSigning(venue)(plan)) }),
+    ...(venue.readSignatures && {
+      readSignatures: (request, signatures) => read(requireStanding(venue)(request, signatures)),
+    }),
     prepare: (plan, context) => read(venue.prepare(plan, context)),
     decode: (prepared) => venue.decode(prepared),
     submit: (prepared) => within<SubmitOutcome>(venue.submit(prepared), () => ({ outcome: "unknown", message: late })),
@@ -50,6 +53,12 @@ function requireSigning(venue: Venue): NonNullable<Venue["requestSigning"]> {
   if (venue.requestSigning === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no owners to ask.`);
   return venue.requestSigning.bind(venue);
+}
+
+function requireStanding(venue: Venue): NonNullable<Venue["readSignatures"]> {
+  if (venue.readSignatures === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} has no owners whose signatures could be judged.`);
+  return venue.readSignatures.bind(venue);
 }
 
 function requireChain(venue: Venue): NonNullable<Venue["readChain"]> {
