@@ -73,6 +73,14 @@ describe("a pool that needs a refill", () => {
     const detail = await get<DecisionDetail>(`/v1/decisions/${move?.id}`);
     expect(detail.snapshot?.wallets).toHaveLength(4);
     expect(detail.decision).toEqual(move);
+    const all = await get<DecisionPage>("/v1/decisions?pool_id=usdt");
+    const at = all.items.findIndex(({ id }) => id === move?.id);
+    expect(detail.previous?.id).toBe(all.items[at + 1]?.id);
+    const first = await get<DecisionDetail>(`/v1/decisions/${all.items.at(-1)?.id}`);
+    expect(first.previous).toBeNull();
+    const woken = await get<DecisionPage>(`/v1/decisions?cause=${move?.cause}&severity=${move?.severity}`);
+    expect(woken.items.map(({ id }) => id)).toContain(move?.id);
+    expect((await get<DecisionPage>("/v1/decisions?cause=nobody")).items).toEqual([]);
     expect(await get<Problem>("/v1/decisions/none", 404)).toMatchObject({ code: "api_not_found" });
   });
 

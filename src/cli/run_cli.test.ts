@@ -247,6 +247,8 @@ describe("approve", () => {
     const first = await run(`approve ${id} --key ${keyOf("ana")} --json`, { says: "yes" });
     expect(json(first)).toMatchObject({ quorum: { state: "pending", approvals: ["ana"] } });
     expect((await run(`approve ${id} --key ${keyOf("ben")} --yes`)).out).toContain("Approved by ben: 2 of 2");
+    const again = await run(`approve ${id} --key ${keyOf("ana")} --json`, { says: "yes" });
+    expect(json(again)).toMatchObject({ quorum: { state: "complete", approvals: ["ana", "ben"] } });
     await test.cycles(6);
     expect((await run(`transfers show ${id}`)).out).toMatch(/^state +settled/m);
     expect(await run(`approve ${id} --key ${keyOf("chen")} --yes`)).toMatchObject({

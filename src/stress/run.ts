@@ -6,7 +6,7 @@ import { minOf } from "../money/index.ts";
 import { type Decision, decide, type RouteOption, type Snapshot } from "../policy/index.ts";
 import { StressError } from "./errors.ts";
 import { queueOf } from "./queue.ts";
-import type { HourSpan, PriceShock, Scenario, StressInput, StressRun } from "./types.ts";
+import type { HourSpan, PriceShock, Scenario, StressHour, StressInput, StressRun, StressTrip } from "./types.ts";
 import { HOUR_MS, World } from "./world.ts";
 
 export interface RunOptions {
@@ -38,7 +38,8 @@ export function runStress({ input, scenario, approval_hours, hot, holds_sweeps }
   strike(world, scenario, before.total);
   const hours = hoursOf(scenario);
   const queue = queueOf();
-  let moves = 0;
+  const path: StressHour[] = [];
+  const trips: StressTrip[] = [];
   let fees = 0n;
   for (let hour = 0; hour < hours; hour += 1) {
     const now = real.taken_at + hour * HOUR_MS;
@@ -49,7 +50,7 @@ export function runStress({ input, scenario, approval_hours, hot, holds_sweeps }
     world.mark(sideOf(decision), now);
     if (decision.verdict === "move") {
       const started = start(world, decision, { input, hour, approval_hours, holds_sweeps: holds_sweeps === true });
-      moves += started.moves;
+      trips.push(...started.trips);
       fees += started.fees;
     }
     const asked = outflowAt(scenario, before.total, hour);
@@ -58,8 +59,10 @@ export function runStress({ input, scenario, approval_hours, hot, holds_sweeps }
     const payable = minOf(queue.waiting(), world.free("liquidity"));
     world.take("liquidity", payable);
     queue.pay(payable, hour);
+    path.push({ liquidity: world.free("liquidity"), waiting: queue.waiting() });
   }
-  return { hours, approval_hours, start: before, end: sidesOf(world), ...queue.figures(), moves, fees };
+  const figures = { ...queue.figures(), moves: trips.length, fees, path, trips };
+  return { hours, approval_hours, start: before, end: sidesOf(world), ...figures };
 }
 
 function setHot(world: World, hot: bigint): void {
@@ -138,17 +141,19 @@ interface Frame {
   readonly holds_sweeps: boolean;
 }
 
-function start(world: World, decision: Decision, frame: Frame): { moves: number; fees: bigint } {
+function start(world: World, decision: Decision, frame: Frame): { trips: StressTrip[]; fees: bigint } {
   const moves = decision.moves.filter((move) => !(frame.holds_sweeps && move.direction === "to_reserve"));
-  if (moves.length === 0 && decision.moves.length > 0) return { moves: 0, fees: 0n };
+  if (moves.length === 0 && decision.moves.length > 0) return { trips: [], fees: 0n };
   world.withdraw(decision.supersedes);
-  for (const move of moves) {
+  const trips = moves.map((move): StressTrip => {
     const lead_hours = Math.max(1, Math.ceil(move.lead_time_ms / HOUR_MS));
-    const wait_hours = frame.input.needsApproval(move) ? frame.approval_hours : 0;
-    const lands_at = frame.input.snapshot.taken_at + (frame.hour + lead_hours + wait_hours) * HOUR_MS;
-    world.start(move, decision.decided_at, lands_at);
-  }
-  return { moves: moves.length, fees: moves.reduce((sum, { fee }) => sum + fee, 0n) };
+    const needs_approval = frame.input.needsApproval(move);
+    const lands_hour = frame.hour + lead_hours + (needs_approval ? frame.approval_hours : 0);
+    world.start(move, decision.decided_at, frame.input.snapshot.taken_at + lands_hour * HOUR_MS);
+    const { direction, amount } = move;
+    return { hour: frame.hour, lands_hour, direction, amount, needs_approval };
+  });
+  return { trips, fees: moves.reduce((sum, { fee }) => sum + fee, 0n) };
 }
 
 function within(span: HourSpan | null, hour: number): boolean {

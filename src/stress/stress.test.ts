@@ -51,6 +51,19 @@ const codeOf = (work: () => unknown): string => {
 };
 
 describe("a stress test", () => {
+  it("draws the way there: as long as the test, as deep as its figures, with every move it counts", () => {
+    const report = stressTest(input({ curve_ppm: [100_000, 300_000] }));
+    expect(report.path).toHaveLength(report.hours);
+    expect(report.path.at(-1)?.liquidity).toBe(report.end.liquidity);
+    expect(report.path.map(({ waiting }) => waiting).reduce((most, one) => (one > most ? one : most))).toBe(
+      report.peak_queue,
+    );
+    expect(report.path.findIndex(({ waiting }) => waiting > 0n)).toBe(report.hours_to_empty);
+    expect(report.trips).toHaveLength(report.moves);
+    expect(report.trips.every(({ hour, lands_hour }) => lands_hour > hour)).toBe(true);
+    expect(report.trips.find(({ needs_approval }) => needs_approval)?.lands_hour).toBeGreaterThan(4);
+  });
+
   it("does not touch what it is given, and answers the same twice", () => {
     const given = input();
     const before = structuredClone(given.snapshot);

@@ -83,6 +83,25 @@ export interface StressRun {
   readonly served_24h_ppm: number;
   readonly moves: number;
   readonly fees: bigint;
+  /** Hour by hour, from the first. */
+  readonly path: readonly StressHour[];
+  readonly trips: readonly StressTrip[];
+}
+
+/** How an hour ended. */
+export interface StressHour {
+  readonly liquidity: bigint;
+  /** Asked for and not paid yet. */
+  readonly waiting: bigint;
+}
+
+/** A move that the policy would have started. */
+export interface StressTrip {
+  readonly hour: number;
+  readonly lands_hour: number;
+  readonly direction: Move["direction"];
+  readonly amount: bigint;
+  readonly needs_approval: boolean;
 }
 
 export interface StressReport extends StressRun {

@@ -18,13 +18,21 @@ import { IdParams, notFound } from "./params.ts";
 interface DecisionFilter {
   readonly pool_id?: string | undefined;
   readonly verdict?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly cause?: string | undefined;
 }
 
-function decisionQuery({ pool_id, verdict }: DecisionFilter, at: number | null, limit: number): Find<DecisionRow> {
+function decisionQuery(
+  { pool_id, verdict, severity, cause }: DecisionFilter,
+  at: number | null,
+  limit: number,
+): Find<DecisionRow> {
   return {
     where: {
       ...(pool_id === undefined ? {} : { pool_id }),
       ...(verdict === undefined ? {} : { verdict }),
+      ...(severity === undefined ? {} : { severity }),
+      ...(cause === undefined ? {} : { cause }),
       ...(at === null ? {} : { at: { lte: at } }),
     },
     order_by: [

@@ -74,3 +74,15 @@ export const ProblemSchema = z
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof ProblemSchema>;
+
+export const PriceSchema = z
+  .strictObject({
+    asset: z.string(),
+    currency: z.string(),
+    status: z.enum(["fresh", "stale", "unavailable"]),
+    price: DecimalSchema.nullable(),
+    as_of: TimeSchema.nullable(),
+    sources: z.number().int(),
+    spread_percent: PercentSchema.nullable(),
+  })
+  .meta({ id: "Price" });

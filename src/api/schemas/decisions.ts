@@ -11,6 +11,7 @@ import {
   SideSchema,
   TimeSchema,
 } from "./common.ts";
+import { DecisionInputsSchema } from "./decision_inputs.ts";
 
 export const LevelSchema = z
   .strictObject({
@@ -152,8 +153,12 @@ export const DecisionDetailSchema = z
         wallets: z.array(SnapshotWalletSchema),
       })
       .nullable(),
+    /** Null when this version cannot read the snapshot any more. */
+    inputs: DecisionInputsSchema.nullable(),
     /** What the pool's model in the shadow would have decided; null without one. */
     shadow: DecisionSchema.nullable(),
+    /** The decision of the same pool before it; null for the first. */
+    previous: DecisionSchema.nullable(),
     /** The stored decision, its snapshot and its policy as they are, base units as strings: what a replay reads. */
     raw: z.strictObject({ decision: z.unknown(), snapshot: z.unknown(), policy: z.unknown() }),
   })
@@ -163,6 +168,8 @@ export type DecisionDetail = z.infer<typeof DecisionDetailSchema>;
 export const DecisionQuerySchema = PageQuerySchema.extend({
   pool_id: IdSchema.optional(),
   verdict: z.enum(["hold", "move", "wait", "blocked", "escalate"]).optional(),
+  severity: SeveritySchema.optional(),
+  cause: z.string().min(1).max(64).optional().describe("What woke the loop, like schedule or push"),
 });
 export const DecisionPageSchema = pageOf(DecisionSchema, "DecisionPage");
 export type DecisionPage = z.infer<typeof DecisionPageSchema>;

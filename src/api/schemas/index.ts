@@ -3,6 +3,7 @@ export * from "./approvals.ts";
 export * from "./audit.ts";
 export * from "./breaks.ts";
 export * from "./common.ts";
+export * from "./decision_inputs.ts";
 export * from "./decisions.ts";
 export * from "./ledger.ts";
 export * from "./obligations.ts";

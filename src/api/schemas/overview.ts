@@ -7,6 +7,7 @@ import {
   ModeSchema,
   MoneySchema,
   PercentSchema,
+  PriceSchema,
   SeveritySchema,
   TimeSchema,
 } from "./common.ts";
@@ -63,18 +64,6 @@ export const ExceptionSchema = z
   .meta({ id: "Exception" });
 export type Exception = z.infer<typeof ExceptionSchema>;
 
-export const PriceSchema = z
-  .strictObject({
-    asset: z.string(),
-    currency: z.string(),
-    status: z.enum(["fresh", "stale", "unavailable"]),
-    price: DecimalSchema.nullable(),
-    as_of: TimeSchema.nullable(),
-    sources: z.number().int(),
-    spread_percent: PercentSchema.nullable(),
-  })
-  .meta({ id: "Price" });
-
 export const OverviewSchema = z
   .strictObject({
     name: z.string(),
@@ -97,6 +86,7 @@ export const OverviewSchema = z
       }),
     ),
     prices: z.array(PriceSchema),
+    /** Transfers, and proposals about held transfers and breaks. */
     approvals_waiting: z.number().int(),
     exceptions: z.array(ExceptionSchema),
     recent_events: z.array(EventSchema),

@@ -97,6 +97,19 @@ export const StressSchema = z
         served_24h_ppm: ShareSchema,
         moves: z.number().int(),
         fees: MoneySchema,
+        /** The way there, in at most 500 steps of whole hours: the least liquidity and the longest queue within each. */
+        path: z.array(z.strictObject({ hour: z.number().int(), liquidity: MoneySchema, waiting: MoneySchema })),
+        /** Moves that the policy would have started, the first 200. */
+        trips: z.array(
+          z.strictObject({
+            hour: z.number().int(),
+            /** When it would land unless custody is out. */
+            lands_hour: z.number().int(),
+            direction: z.enum(["to_reserve", "to_liquidity"]),
+            amount: MoneySchema,
+            needs_approval: z.boolean(),
+          }),
+        ),
         /** Least liquidity at the start with which nobody waits, sweeps held back; null: not even all of it. */
         least_hot: MoneySchema.nullable(),
         /** Longest approval with which nobody waits; null: not even none. */

@@ -14,11 +14,15 @@ import { LEVEL_NAMES } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type DecisionRow, type ReadTx, tables } from "../../store/index.ts";
 import type { DecisionDetail, DecisionView, LevelSet, Move, Plan, Position } from "../schemas/index.ts";
+import { viewDecisionInputs } from "./decision_inputs.ts";
 import { type Printer, printShare, printTime, printTimeOrNull } from "./printer.ts";
 import { readStoredDecision, readStoredSnapshot } from "./stored_decision.ts";
 
 /** Transfers of one decision; a decision never plans more moves. */
 const TRANSFERS_OF_DECISION_MAX = 50;
+
+/** Decisions of one pool in one instant: the loop makes one. */
+const BEFORE_MAX = 10;
 
 /** What the store knows of a decision beside itself. */
 export interface DecisionRecord {
@@ -139,8 +143,24 @@ export async function viewDecisionDetail(
             })),
           },
     shadow: shadow === null ? null : viewDecision(shadow, { ...row, id: null, transfer_ids: [] }, printer),
+    inputs: viewDecisionInputs(row.snapshot, version?.policy ?? null, printer),
+    previous: await previousOf(row, tx, printer),
     raw: { decision: row.decision, snapshot: row.snapshot, policy: version?.policy ?? null },
   };
+}
+
+/** The decision of the same pool before this one; two of one instant stand in the order of their ids. */
+async function previousOf(row: DecisionRow, tx: ReadTx, printer: Printer): Promise<DecisionView | null> {
+  const earlier = await tx.find(tables.decision, {
+    where: { pool_id: row.pool_id, at: { lte: row.at } },
+    order_by: [
+      ["at", "desc"],
+      ["id", "desc"],
+    ],
+    limit: BEFORE_MAX,
+  });
+  const previous = earlier.find(({ at, id }) => at < row.at || id < row.id);
+  return previous === undefined ? null : viewStoredDecision(previous, tx, printer);
 }
 
 export function viewPosition(position: PolicyPosition, asset: string, printer: Printer): Position {

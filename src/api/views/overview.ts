@@ -1,13 +1,14 @@
 /** The home screen in one consistent read. */
-import { divide, printDecimal } from "../../money/index.ts";
-import type { PriceState } from "../../policy/index.ts";
+import { findOpenBreakResolutions } from "../../daemon/index.ts";
 import { tables } from "../../store/index.ts";
+import { findOpenResolutions } from "../../transfers/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { Overview, Wallet } from "../schemas/index.ts";
 import type { ApiDeps, Caller } from "../types.ts";
 import { readEvents, viewEvent } from "./events.ts";
 import { viewExceptions } from "./exceptions.ts";
 import { viewPool } from "./pools.ts";
+import { viewPrice } from "./prices.ts";
 import { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
 import { OPEN_STATES } from "./transfers.ts";
 import { readBalances, viewWallets } from "./wallets.ts";
@@ -15,8 +16,6 @@ import { readBalances, viewWallets } from "./wallets.ts";
 const RECENT_EVENTS = 12;
 const OPEN_MAX = 500;
 const BREAKS_MAX = 100;
-const PRICE_DIGITS = 8;
-const PPM_DECIMALS = 4;
 
 export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller): Promise<Overview> {
   const printer = createPrinter(config);
@@ -49,6 +48,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       const own: TransferRow[] = open.filter((row) => row.pool_id === pool.id);
       pools.push(await viewPool({ pool, plan, price, wallets, open: own }, tx, printer));
     }
+    const proposals = (await findOpenResolutions(tx)).length + (await findOpenBreakResolutions(tx)).length;
     const held = open.filter((row) => row.state === "held");
     const recent = await readEvents(tx, { important: "true" }, { limit: RECENT_EVENTS });
     return {
@@ -63,7 +63,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       pools,
       venues: config.venues.map(({ id, type }) => viewVenue(id, type, wallets)),
       prices: prices.flatMap(({ asset, state }) => (state === null ? [] : [viewPrice(asset, state)])),
-      approvals_waiting: open.filter((row) => row.state === "awaiting_approval").length,
+      approvals_waiting: open.filter((row) => row.state === "awaiting_approval").length + proposals,
       exceptions: viewExceptions({ mode, log: treasury.logStanding(), plans, wallets, held, breaks, prices }, printer),
       recent_events: recent.rows.map((row) => viewEvent(row, printer)),
     };
@@ -86,22 +86,5 @@ function viewVenue(id: string, type: string, all: readonly Wallet[]): Overview["
     freshness: fresh === wallets.length ? "fresh" : unknown ? "unknown" : "stale",
     wallets: wallets.length,
     wallets_fresh: fresh,
-  };
-}
-
-function viewPrice(asset: string, state: PriceState): Overview["prices"][number] {
-  const { price, spread_ppm } = state;
-  const scale = 10n ** BigInt(PRICE_DIGITS);
-  return {
-    asset,
-    currency: state.currency,
-    status: state.status,
-    price:
-      price === null || price.den === 0n
-        ? null
-        : printDecimal(divide(price.num * scale, price.den, "half_even"), PRICE_DIGITS + state.currency_decimals),
-    as_of: printTimeOrNull(state.as_of),
-    sources: state.sources,
-    spread_percent: spread_ppm === null ? null : printDecimal(BigInt(spread_ppm), PPM_DECIMALS),
   };
 }

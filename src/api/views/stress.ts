@@ -4,11 +4,22 @@ import { quorumFor } from "../../authority/index.ts";
 import type { TreasuryConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import { assert } from "../../errors/index.ts";
+import { maxOf, minOf } from "../../money/index.ts";
 import type { Move } from "../../policy/index.ts";
 import { createSeededRandom } from "../../ports/index.ts";
-import { SCENARIOS, type Scenario, type StressReport, scenarioOf, stressTestPaced } from "../../stress/index.ts";
+import {
+  SCENARIOS,
+  type Scenario,
+  type StressHour,
+  type StressReport,
+  scenarioOf,
+  stressTestPaced,
+} from "../../stress/index.ts";
 import type { CustomScenario, ScenarioList, Stress, StressRequest } from "../schemas/index.ts";
 import type { Printer } from "./printer.ts";
+
+const PATH_STEPS_MAX = 500;
+const TRIPS_MAX = 200;
 
 type Sides = StressReport["start"];
 
@@ -79,6 +90,12 @@ async function viewPool(
     served_24h_ppm: report.served_24h_ppm,
     moves: report.moves,
     fees: money(report.fees),
+    path: thinned(report.path).map(({ hour, liquidity, waiting }) => ({
+      hour,
+      liquidity: money(liquidity),
+      waiting: money(waiting),
+    })),
+    trips: report.trips.slice(0, TRIPS_MAX).map((trip) => ({ ...trip, amount: money(trip.amount) })),
     least_hot: printer.moneyOrNull(asset, report.least_hot),
     longest_approval_hours: report.longest_approval_hours,
     longest_approval_at_least: report.longest_approval_at_least,
@@ -87,6 +104,19 @@ async function viewPool(
         ? null
         : { ...drawn, peak_queue_p50: money(drawn.peak_queue_p50), peak_queue_p95: money(drawn.peak_queue_p95) },
   };
+}
+
+/** A long path in fewer steps; each says the worst of its hours. */
+function thinned(path: readonly StressHour[]): (StressHour & { readonly hour: number })[] {
+  const span = Math.max(1, Math.ceil(path.length / PATH_STEPS_MAX));
+  const steps: (StressHour & { hour: number })[] = [];
+  for (let hour = 0; hour < path.length; hour += span) {
+    const hours = path.slice(hour, hour + span);
+    const liquidity = hours.map((one) => one.liquidity).reduce(minOf);
+    const waiting = hours.map((one) => one.waiting).reduce(maxOf);
+    steps.push({ hour, liquidity, waiting });
+  }
+  return steps;
 }
 
 function customScenario({ approval_hours, ...rest }: CustomScenario): Scenario {

@@ -69,7 +69,10 @@ async function castVote(id: string, vote: Vote, flags: VoteFlags, context: CliCo
       : await signedSafeVote({ payload, approval, reviewed, flags, client, context });
   const path = `/v1/approvals/${encodeURIComponent(approval.object_id)}/votes`;
   const key = `vote-${approval.object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  const result = await client.post<VoteResult>(path, signed, key);
+  await client.post<VoteResult>(path, signed, key);
+  // A vote that was given before is answered as it was then; what is said here is how it stands now.
+  const { transfer: now, quorum: counted } = await client.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`);
+  const result: VoteResult = { transfer: now, quorum: counted };
   answer(io, flags.json, result, ({ transfer, quorum }) =>
     vote === "approve"
       ? `Approved by ${signed.person_id}: ${quorum.approvals.length} of ${quorum.needed}; the transfer is ${transfer.state}.\n`

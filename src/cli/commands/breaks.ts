@@ -170,7 +170,9 @@ export async function voteOnBreak(
   const payload: VotePayload = { object_kind: "break", object_id, digest: reviewed.digest, vote };
   const signed = await signedVote(payload, flags, client, context);
   const key = `vote-${object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  const result = await client.post<BreakResolution>(`${path}/votes`, signed, key);
+  await client.post<BreakResolution>(`${path}/votes`, signed, key);
+  // A vote that was given before is answered as it was then; what is said here is how it stands now.
+  const result = await client.get<BreakResolution>(path);
   const word = vote === "approve" ? "Approved" : "Denied";
   answer(
     io,

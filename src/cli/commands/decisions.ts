@@ -10,6 +10,8 @@ import { printPlan } from "./plan.ts";
 interface ListFlags extends RemoteOptions {
   readonly pool?: string;
   readonly verdict?: string;
+  readonly severity?: string;
+  readonly cause?: string;
   readonly limit?: string;
   readonly cursor?: string;
 }
@@ -22,6 +24,8 @@ export const registerDecisions: Register = (program, context) => {
   ])
     .option("--pool <id>", "only this pool")
     .option("--verdict <verdict>", "hold, move, wait, blocked or escalate")
+    .option("--severity <severity>", "normal, urgent or emergency")
+    .option("--cause <cause>", "what woke the loop, like schedule or push")
     .option("--limit <number>", "rows of one page", "20")
     .option("--cursor <cursor>", "next_cursor of the page before");
   withRemote(command).action((flags: ListFlags) => list(flags, context));
@@ -44,8 +48,9 @@ export const registerDecisions: Register = (program, context) => {
 
 async function list(flags: ListFlags, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
-  const { pool: pool_id, verdict, limit, cursor } = flags;
-  const page = await client.get<DecisionPage>(`/v1/decisions${queryOf({ pool_id, verdict, limit, cursor })}`);
+  const { pool: pool_id, verdict, severity, cause, limit, cursor } = flags;
+  const query = queryOf({ pool_id, verdict, severity, cause, limit, cursor });
+  const page = await client.get<DecisionPage>(`/v1/decisions${query}`);
   answer(context.io, flags.json, page, ({ items }) =>
     table(
       ["decided_at", "pool", "verdict", "severity", "times", "headline", "id"],

@@ -87,7 +87,9 @@ export async function voteOnResolution(
   const payload: VotePayload = { object_kind: "resolution", object_id, digest: reviewed.digest, vote };
   const signed = await signedVote(payload, flags, client, context);
   const key = `vote-${object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  const result = await client.post<Resolution>(`${path}/votes`, signed, key);
+  await client.post<Resolution>(`${path}/votes`, signed, key);
+  // A vote that was given before is answered as it was then; what is said here is how it stands now.
+  const result = await client.get<Resolution>(path);
   const word = vote === "approve" ? "Approved" : "Denied";
   answer(
     io,

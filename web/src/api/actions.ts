@@ -5,13 +5,18 @@ import type {
   BreakResolutionRequest,
   ManualTransferRequest,
   Resolution,
+  ResolutionRequest,
   SandboxKey,
   SignedVoteBody,
+  Stress,
+  StressRequest,
   Transfer,
   VoteResult,
   WhatIf,
   WhatIfRequest,
 } from "./types.ts";
+
+const STRESS_TIMEOUT_MS = 180_000;
 
 export const actions = {
   freeze: (reason: string, key: string) => post<unknown>("/v1/freeze", { reason }, key),
@@ -28,5 +33,10 @@ export const actions = {
   cancel: (id: string, reason: string, key: string) => post<Transfer>(`/v1/transfers/${id}/cancel`, { reason }, key),
   whatIf: (pool: string, request: WhatIfRequest, key: string) =>
     post<WhatIf>(`/v1/pools/${pool}/what-if`, request, key),
+  /** A stress test is seconds of work on a busy machine. */
+  stress: (request: StressRequest, key: string, signal: AbortSignal) =>
+    post<Stress>("/v1/stress", request, key, { signal, timeout_ms: STRESS_TIMEOUT_MS }),
+  resolveTransfer: (id: string, request: ResolutionRequest, key: string) =>
+    post<Resolution>(`/v1/transfers/${id}/resolutions`, request, key),
   sandboxKey: (person: string) => get<SandboxKey>(`/v1/sandbox/keys/${person}`),
 };

@@ -40,13 +40,26 @@ export function get<T>(path: string): Promise<T> {
  * `key` makes the request idempotent: the same key is the same request, whatever happened to the first answer.
  * @throws ApiError
  */
-export function post<T>(path: string, body: unknown, key: string): Promise<T> {
-  return call<T>("POST", path, { body, key });
+export function post<T>(path: string, body: unknown, key: string, wait: Wait = {}): Promise<T> {
+  return call<T>("POST", path, { body, key }, wait);
 }
 
-async function call<T>(method: string, path: string, send?: { body: unknown; key: string }): Promise<T> {
+/** How long to wait for an answer, and what ends the waiting. */
+export interface Wait {
+  readonly signal?: AbortSignal;
+  readonly timeout_ms?: number;
+}
+
+async function call<T>(
+  method: string,
+  path: string,
+  send?: { body: unknown; key: string },
+  wait: Wait = {},
+): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json", ...authorization() };
-  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
+  const timeout = AbortSignal.timeout(wait.timeout_ms ?? REQUEST_TIMEOUT_MS);
+  const signal = wait.signal === undefined ? timeout : AbortSignal.any([timeout, wait.signal]);
+  const init: RequestInit = { method, headers, signal };
   if (send) {
     headers["content-type"] = "application/json";
     headers["idempotency-key"] = send.key;
