@@ -60,6 +60,7 @@ describe("a held transfer over the API", () => {
 
     const agreed = await post<Resolution>(path, { ...PROPOSAL, ...AMOUNTS }, "second", 201);
     expect((await get<ResolutionList>("/v1/resolutions")).items).toMatchObject([{ object_id: agreed.object_id }]);
+    expect(await get<{ approvals_waiting: number }>("/v1/overview")).toMatchObject({ approvals_waiting: 1 });
     await vote("ben", agreed, "approve", 200);
     expect(await vote("chen", agreed, "approve", 200)).toMatchObject({ quorum: { state: "complete" } });
     await test.cycles(2);

@@ -1,6 +1,7 @@
 /** A scenario runs the live `decide` on a copy: queues are fair, money is conserved, and answers are as they are defined. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { maxOf } from "../money/index.ts";
 import { aPolicy, aPool, aRoute, aWallet, usdt } from "../policy/fixtures.ts";
 import { createSeededRandom } from "../ports/index.ts";
 import { StressError } from "./errors.ts";
@@ -55,9 +56,7 @@ describe("a stress test", () => {
     const report = stressTest(input({ curve_ppm: [100_000, 300_000] }));
     expect(report.path).toHaveLength(report.hours);
     expect(report.path.at(-1)?.liquidity).toBe(report.end.liquidity);
-    expect(report.path.map(({ waiting }) => waiting).reduce((most, one) => (one > most ? one : most))).toBe(
-      report.peak_queue,
-    );
+    expect(report.path.map(({ waiting }) => waiting).reduce(maxOf)).toBe(report.peak_queue);
     expect(report.path.findIndex(({ waiting }) => waiting > 0n)).toBe(report.hours_to_empty);
     expect(report.trips).toHaveLength(report.moves);
     expect(report.trips.every(({ hour, lands_hour }) => lands_hour > hour)).toBe(true);

@@ -1,17 +1,30 @@
-/** One decision: its reasons with what was observed against which limit, its moves, and the snapshot it was made on. */
+/** One decision: its reasons with what was observed against which limit, its moves, what it stood on, what changed since the one before. */
 
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { DecisionDetail, DecisionView } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { BeforeAfter } from "../../review/plan_view.tsx";
 import { Badge } from "../../widgets/badge.tsx";
+import { Segments } from "../../widgets/button.tsx";
 import { Code, Data, Facts } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
-import { Age, Amount, Digest, Time } from "../../widgets/value.tsx";
-import { FRESHNESS, SEVERITIES, VERDICTS } from "../../widgets/words.ts";
+import { Amount, Digest, Time } from "../../widgets/value.tsx";
+import { SEVERITIES, VERDICTS } from "../../widgets/words.ts";
+import { Alternatives } from "./alternatives.tsx";
+import { Difference } from "./difference.tsx";
+import { InputsView } from "./inputs.tsx";
+import { Replay } from "./replay.tsx";
+
+type Tab = "why" | "difference" | "inputs" | "raw";
+const TABS: readonly { readonly value: Tab; readonly text: string }[] = [
+  { value: "why", text: "Why" },
+  { value: "difference", text: "Difference" },
+  { value: "inputs", text: "Inputs" },
+  { value: "raw", text: "Raw" },
+];
 
 export function DecisionSheet({ id, onClose }: { readonly id: string; onClose(): void }): ReactNode {
   const query = useQuery(queries.decision(id));
@@ -29,36 +42,84 @@ export function DecisionSheet({ id, onClose }: { readonly id: string; onClose():
       onClose={onClose}
     >
       <Data query={query} what="The decision">
-        {(detail) => <Body detail={detail} />}
+        {(detail) => <Body key={id} detail={detail} />}
       </Data>
     </Sheet>
   );
 }
 
 function Body({ detail }: { readonly detail: DecisionDetail }): ReactNode {
-  const { decision, snapshot } = detail;
+  const { decision } = detail;
+  const [tab, setTab] = useState<Tab>("why");
   return (
     <div className="flex flex-col gap-4">
       <p className="text-base font-semibold">{readable(decision.headline)}</p>
       <Facts
         rows={[
           ["Decided", <Time key="decided" at={decision.decided_at} />],
-          ["Said again", `${decision.repeats} times`],
+          ["Said again", `${decision.repeats} ${decision.repeats === 1 ? "time" : "times"}`],
           ["Woken by", decision.cause],
           ["Policy", <Digest key="policy" hex={decision.policy_digest} short />],
         ]}
       />
-      <Reasons decision={decision} />
-      <Moves decision={decision} />
-      {decision.moves.length > 0 && <BeforeAfter before={decision.before} after={decision.after} />}
-      {snapshot && <SnapshotTable snapshot={snapshot} />}
-      <details>
-        <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
-          Raw decision and snapshot
-        </summary>
-        <Code text={JSON.stringify(detail.raw, null, 2)} label="Raw decision and snapshot" />
-      </details>
+      <Segments<Tab> label="Part" value={tab} onChange={setTab} options={TABS} />
+      <Part tab={tab} detail={detail} />
+      {decision.id !== null && <Replay id={decision.id} />}
     </div>
+  );
+}
+
+function Part({ tab, detail }: { readonly tab: Tab; readonly detail: DecisionDetail }): ReactNode {
+  const { decision } = detail;
+  switch (tab) {
+    case "why":
+      return (
+        <>
+          <Reasons decision={decision} />
+          <Moves decision={decision} />
+          {decision.moves.length > 0 && <BeforeAfter before={decision.before} after={decision.after} />}
+          <Alternatives decision={decision} />
+          <Counterfactuals decision={decision} />
+          {detail.shadow && <Shadow shadow={detail.shadow} live={decision} />}
+        </>
+      );
+    case "difference":
+      return <Difference now={decision} before={detail.previous} />;
+    case "inputs":
+      return <InputsView detail={detail} />;
+    case "raw":
+      return <Code text={JSON.stringify(detail.raw, null, 2)} label="Raw decision and snapshot" />;
+  }
+}
+
+function Counterfactuals({ decision }: { readonly decision: DecisionView }): ReactNode {
+  if (decision.counterfactuals.length === 0) return null;
+  return (
+    <section aria-label="What would change it">
+      <h3 className="label mb-1">What would change it</h3>
+      <ul className="list-disc pl-5 text-ink-2">
+        {decision.counterfactuals.map((sentence) => (
+          <li key={sentence}>{readable(sentence)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What the pool's model would have done, had it been live. Nothing was done of it. */
+function Shadow({ shadow, live }: { readonly shadow: DecisionView; readonly live: DecisionView }): ReactNode {
+  const same = shadow.verdict === live.verdict && shadow.headline === live.headline;
+  return (
+    <section aria-label="In the shadow" className="rounded border border-dashed border-line-strong px-3 py-2">
+      <h3 className="label mb-1">In the shadow, not done</h3>
+      <div className="flex flex-wrap items-center gap-2">
+        <Badge state={VERDICTS[shadow.verdict]} bare />
+        <span className="font-medium">{readable(shadow.headline)}</span>
+      </div>
+      <p className="text-muted">
+        {same ? "The model would have done the same." : "The model would have decided otherwise."}
+      </p>
+    </section>
   );
 }
 
@@ -78,16 +139,6 @@ function Reasons({ decision }: { readonly decision: DecisionView }): ReactNode {
           </li>
         ))}
       </ul>
-      {decision.counterfactuals.length > 0 && (
-        <>
-          <h3 className="label mt-3 mb-1">It would change if</h3>
-          <ul className="list-disc pl-5 text-ink-2">
-            {decision.counterfactuals.map((sentence) => (
-              <li key={sentence}>{readable(sentence)}</li>
-            ))}
-          </ul>
-        </>
-      )}
     </section>
   );
 }
@@ -116,57 +167,6 @@ function Moves({ decision }: { readonly decision: DecisionView }): ReactNode {
           {id}
         </Link>
       ))}
-    </section>
-  );
-}
-
-function SnapshotTable({ snapshot }: { readonly snapshot: NonNullable<DecisionDetail["snapshot"]> }): ReactNode {
-  return (
-    <section aria-label="What was known">
-      <h3 className="label mb-1">
-        What was known at <Time at={snapshot.taken_at} /> UTC
-      </h3>
-      {snapshot.frozen_reason !== null && <p className="text-breach">Asset frozen: {snapshot.frozen_reason}</p>}
-      <table className="w-full text-left">
-        <caption className="sr-only">Balances of the snapshot</caption>
-        <thead>
-          <tr className="label border-b border-line">
-            <th scope="col" className="py-1">
-              Wallet
-            </th>
-            <th scope="col" className="py-1 text-right">
-              Available
-            </th>
-            <th scope="col" className="py-1 text-right max-sm:hidden">
-              Reserved
-            </th>
-            <th scope="col" className="py-1 text-right">
-              Read
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {snapshot.wallets.map((wallet) => (
-            <tr key={wallet.wallet_id} className="border-b border-line">
-              <td className="py-1">{wallet.wallet_id}</td>
-              <td className="py-1 text-right">
-                <Amount money={wallet.available} />
-              </td>
-              <td className="py-1 text-right max-sm:hidden">
-                <Amount money={wallet.reserved} />
-              </td>
-              <td className="py-1 text-right">
-                <span className="inline-flex items-center gap-1.5">
-                  <span className="text-muted">
-                    <Age at={wallet.as_of} />
-                  </span>
-                  <Badge state={FRESHNESS[wallet.freshness]} bare />
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { usePages } from "../../api/pages.ts";
 import { queries } from "../../api/queries.ts";
-import type { DecisionPage, DecisionView, Verdict } from "../../api/types.ts";
+import type { DecisionPage, DecisionView, Severity, Verdict } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Select } from "../../widgets/field.tsx";
@@ -16,14 +16,19 @@ import { Age, Percent, Time } from "../../widgets/value.tsx";
 import { SEVERITIES, VERDICTS } from "../../widgets/words.ts";
 import { DecisionSheet } from "./decision_sheet.tsx";
 
+const SEVERITY_OPTIONS = Object.entries(SEVERITIES).map(([value, { word }]) => [value, word] as const);
+/** What wakes the loop; others that are loaded join them. */
+const CAUSES = ["start", "schedule", "push", "webhook", "approval", "manual", "mode", "transfer"] as const;
 const VERDICT_OPTIONS = Object.entries(VERDICTS).map(([value, { word }]) => [value, word] as const);
 
 export default function DecisionsScreen({ open }: { readonly open: string | null }): ReactNode {
   const [, go] = useLocation();
   const [verdict, setVerdict] = useState<Verdict | "">("");
+  const [severity, setSeverity] = useState<Severity | "">("");
+  const [cause, setCause] = useState("");
   const [pool, setPool] = useState("");
   const pools = useQuery(queries.overview()).data?.pools ?? [];
-  const page = usePages<DecisionView, DecisionPage>("decisions", { verdict, pool_id: pool }, keyOf);
+  const page = usePages<DecisionView, DecisionPage>("decisions", { verdict, severity, cause, pool_id: pool }, keyOf);
   return (
     <>
       <ScreenHead
@@ -44,6 +49,22 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
           value={verdict}
           onChange={(value) => setVerdict(value as Verdict | "")}
           options={[["", "Any verdict"], ...VERDICT_OPTIONS]}
+          className="w-36"
+        />
+        <Select
+          label="Severity"
+          hideLabel
+          value={severity}
+          onChange={(value) => setSeverity(value as Severity | "")}
+          options={[["", "Any severity"], ...SEVERITY_OPTIONS]}
+          className="w-36"
+        />
+        <Select
+          label="Woken by"
+          hideLabel
+          value={cause}
+          onChange={setCause}
+          options={[["", "Any cause"], ...causesOf(page.data?.items ?? [], cause).map((name) => [name, name] as const)]}
           className="w-36"
         />
       </ScreenHead>
@@ -72,6 +93,11 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
   );
 }
 
+function causesOf(decisions: readonly DecisionView[], chosen: string): readonly string[] {
+  const seen = decisions.map(({ cause }) => cause);
+  return [...new Set([...CAUSES, ...seen, ...(chosen === "" ? [] : [chosen])])];
+}
+
 function keyOf(decision: DecisionView): string {
   return decision.id ?? `${decision.pool_id} ${decision.decided_at}`;
 }
@@ -83,6 +109,11 @@ const COLUMNS: readonly Column<DecisionView>[] = [
   {
     head: "Severity",
     cell: (decision) => decision.severity !== "normal" && <Badge state={SEVERITIES[decision.severity]} bare />,
+  },
+  {
+    head: "Woken by",
+    className: "max-lg:hidden",
+    cell: (decision) => <span className="text-muted">{decision.cause}</span>,
   },
   { head: "Share", right: true, cell: (decision) => <Percent value={decision.before?.share_percent ?? null} /> },
   { head: "Since (UTC)", right: true, cell: (decision) => <Time at={decision.decided_at} /> },
