@@ -82,6 +82,8 @@ const POLICY: PoolPolicy = {
   windows: [],
   wallet_floors: {},
   priority: [],
+  wallet_caps: {},
+  fee_patience: null,
   model: null,
 };
 
@@ -138,6 +140,7 @@ function benchRoute(from_wallet: string, to_wallet: string, seed: number): Route
     disabled_reason: null,
     fee_fixed: usdt("1") + BigInt((seed * 7_919) % 1_000),
     fee_ppm: 100,
+    fee_usual: null,
     minimum: usdt("10"),
     maximum: null,
     step: 1n,

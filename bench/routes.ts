@@ -79,6 +79,7 @@ function makePool(seed: number, wallets: number, networks: number, limited: bool
       network: `net${index}`,
       fee_fixed: upTo(2e7),
       fee_ppm: random.next() < 0.5 ? 0 : Number(upTo(300)),
+      fee_usual: null,
       lead_time_ms: LEAD_TIMES_MS[index % LEAD_TIMES_MS.length] ?? 0,
     }));
     const base = { from_wallet, enabled: true, disabled_reason: null, minimum: 10n ** 7n, maximum: null, step: 1_000n };

@@ -43,6 +43,8 @@ function policyOf(lane: number): PoolPolicy {
     windows: [],
     wallet_floors: {},
     priority: [],
+    wallet_caps: {},
+    fee_patience: null,
     model: null,
   };
 }

@@ -35,6 +35,8 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   capped_by_maximum_move: "size",
   capped_by_window: "size",
   capped_by_source: "size",
+  capped_by_destination: "size",
+  fee_above_usual: "wait",
   in_flight_covers: "wait",
   awaiting_covers: "wait",
   opposite_in_flight: "wait",

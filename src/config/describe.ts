@@ -60,6 +60,7 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
     dwell_ms: policy.dwell_ms,
     fee: { max: print(policy.fee_max), max_share: `${printPpm(policy.fee_max_ppm)}%` },
     windows: policy.windows.map((window) => ({ ...window, amount_max: print(window.amount_max) })),
+    wallet_caps: Object.fromEntries(Object.entries(policy.wallet_caps).map(([wallet, { text }]) => [wallet, text])),
     wallet_floors: Object.fromEntries(
       Object.entries(policy.wallet_floors).map(([wallet, units]) => [wallet, print(units)]),
     ),

@@ -85,8 +85,8 @@ function checkMembers({ file, checker, pool, path, asset }: PoolContext): void {
   pool.priority.forEach((id, at) => {
     checker.refers([...path, "priority", at], "wallet of this pool", id, members);
   });
-  for (const id of Object.keys(pool.wallet_floors)) {
-    checker.refers([...path, "wallet_floors", id], "wallet of this pool", id, members);
+  for (const key of ["wallet_floors", "wallet_caps"] as const) {
+    for (const id of Object.keys(pool[key])) checker.refers([...path, key, id], "wallet of this pool", id, members);
   }
 }
 
@@ -130,6 +130,19 @@ function resolvePolicy(context: PoolContext): PoolPolicy {
     wallet_floors: Object.fromEntries(
       Object.entries(pool.wallet_floors).map(([id, text]) => [id, amount(["wallet_floors", id], text)]),
     ),
+    wallet_caps: Object.fromEntries(
+      Object.entries(pool.wallet_caps).flatMap(([id, text]) => {
+        const level = checker.attempt([...path, "wallet_caps", id], () => parseLevel(text, { asset, currency }));
+        return level ? [[id, level]] : [];
+      }),
+    ),
+    fee_patience:
+      pool.fee_patience === undefined
+        ? null
+        : {
+            times_usual: pool.fee_patience.times_usual,
+            wait_ms_max: duration(["fee_patience", "wait"], pool.fee_patience.wait),
+          },
     priority: pool.priority,
     model: resolveModel(context),
     ...(pool.obligation_margin === undefined

@@ -183,6 +183,19 @@ const PoolFile = z.strictObject({
     .max(50)
     .describe("Rolling limits; at least one for each direction"),
   wallet_floors: z.record(Id, AmountText).default({}).describe("A source is drained down to this and no further"),
+  wallet_caps: z.record(Id, LevelText).default({}).describe("A destination is filled up to this and no further: 60%"),
+  fee_patience: z
+    .strictObject({
+      times_usual: z
+        .number()
+        .int()
+        .min(2)
+        .max(1_000)
+        .describe("Waits while a fee is more than so many times the usual"),
+      wait: Duration.describe("At most this long; then the fee is paid as it is"),
+    })
+    .optional()
+    .describe("A surplus waits for a cheaper hour; refills and emergencies never do"),
   priority: z.array(Id).max(ITEMS_MAX).default([]).describe("Order among equally cheap sources and destinations"),
   obligation_margin: Duration.optional().describe(
     "How much earlier than due time minus lead time a known payment is funded. Default: 1h",

@@ -6,6 +6,7 @@ import { findAddress, messageOf, refOf } from "../transfers/index.ts";
 import type { VenueNetwork } from "../venues/port.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
+import { seeFee, usualFee } from "./usual_fee.ts";
 
 /** Reads what the source wallet's venue offers; keeps the last known when that fails. */
 export async function readNetworks(deps: DaemonDeps, state: DaemonState, wallet: WalletConfig): Promise<void> {
@@ -13,7 +14,10 @@ export async function readNetworks(deps: DaemonDeps, state: DaemonState, wallet:
   if (venue === undefined) return;
   try {
     const networks = await venue.listNetworks(refOf(wallet));
-    state.networks.set(wallet.id, { networks, at: deps.clock.now() });
+    const at = deps.clock.now();
+    const before = state.networks.get(wallet.id)?.fees;
+    const fees = new Map(networks.map((one) => [one.network, seeFee(before?.get(one.network), one.fee_fixed, at)]));
+    state.networks.set(wallet.id, { networks, at, fees });
   } catch (error) {
     deps.log.warn({ wallet: wallet.id, cause: messageOf(error) }, "The networks of this wallet could not be read.");
   }
@@ -51,6 +55,7 @@ function routeOf(config: TreasuryConfig, state: DaemonState, pool: PoolConfig, w
     disabled_reason,
     fee_fixed: offered?.fee_fixed ?? 0n,
     fee_ppm: offered?.fee_ppm ?? 0,
+    fee_usual: usualFee(state.networks.get(from.id)?.fees.get(network)),
     minimum: offered?.minimum ?? 0n,
     maximum: offered?.maximum ?? null,
     step: offered?.step ?? 1n,

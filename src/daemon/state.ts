@@ -3,10 +3,13 @@ import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueNetwork } from "../venues/port.ts";
 import type { LogStanding, WalletReconciliation } from "./types.ts";
+import type { SeenFees } from "./usual_fee.ts";
 
 export interface NetworksSeen {
   readonly networks: readonly VenueNetwork[];
   readonly at: Instant;
+  /** Fixed fees seen of late, by network. */
+  readonly fees: ReadonlyMap<string, SeenFees>;
 }
 
 export interface DaemonState {

@@ -135,6 +135,8 @@ describe("policyDigest", () => {
       { fee_max_ppm: 1 },
       { windows: [] },
       { wallet_floors: {} },
+      { wallet_caps: { vault: aPolicy().levels.high } },
+      { fee_patience: { times_usual: 3, wait_ms_max: 1 } },
       { priority: ["vault"] },
       { model: null },
     ];

@@ -22,6 +22,7 @@ import { SENTENCES } from "./explain.ts";
 import type {
   Alternative,
   Decision,
+  FeePatience,
   Level,
   LevelName,
   ModelOutcome,
@@ -74,6 +75,7 @@ const route = record<RouteOption>({
   disabled_reason: orNull(text),
   fee_fixed: units,
   fee_ppm: number,
+  fee_usual: orNull(units),
   minimum: units,
   maximum: orNull(units),
   step: units,
@@ -263,6 +265,8 @@ const policy = record<PoolPolicy>({
   fee_max_ppm: number,
   windows: list(record<WindowLimit>({ direction, window_ms: number, amount_max: units, count_max: number })),
   wallet_floors: map(units),
+  wallet_caps: map(level),
+  fee_patience: orNull(record<FeePatience>({ times_usual: number, wait_ms_max: number })),
   priority: list(text),
   model: orNull(
     record<ModelPolicy>({

@@ -29,6 +29,7 @@ import type {
   PoolPolicy,
   Position,
   ResolvedLevels,
+  RouteOption,
   Severity,
   Snapshot,
 } from "./types.ts";
@@ -126,6 +127,7 @@ function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): D
     ...timingFindings(frame, base, intent),
     ...runFindings(frame, base.severity, intent),
     ...heldFindings(frame, base.severity, intent),
+    ...feeFindings(frame, base.severity, intent, plan),
     ...gateFindings(frame.snapshot),
     ...(intent.direction === "to_liquidity" ? [finding("needs_quorum", "none", "quorum")] : []),
   ];
@@ -202,6 +204,35 @@ function heldFindings({ snapshot }: Frame, severity: Severity, intent: Act): rea
   const reason = snapshot.sweeps_held_reason ?? null;
   if (reason === null || intent.direction !== "to_reserve" || severity === "emergency") return [];
   return [finding("sweeps_held", "wait", "sweeps", { detail: reason })];
+}
+
+/** A surplus is in no hurry: while the fee is far above the usual one it waits, but not for ever. */
+function feeFindings(
+  { policy, snapshot, now }: Frame,
+  severity: Severity,
+  { direction }: Act,
+  plan: Plan,
+): readonly Finding[] {
+  const { fee_patience: patience } = policy;
+  if (patience === null || direction !== "to_reserve" || severity === "emergency") return [];
+  const { outside, outside_since } = snapshot.history;
+  const until = (outside === "high" && outside_since !== null ? outside_since : now) + patience.wait_ms_max;
+  if (now >= until) return [];
+  for (const move of plan.moves) {
+    const usual = snapshot.routes.find((route) => isRouteOf(route, move))?.fee_usual ?? null;
+    if (usual === null || move.fee <= usual * BigInt(patience.times_usual)) continue;
+    const facts = {
+      observed: amountText(policy.asset, move.fee),
+      limit: amountText(policy.asset, usual),
+      detail: instantText(until),
+    };
+    return [finding("fee_above_usual", "wait", "fee_patience", facts)];
+  }
+  return [];
+}
+
+function isRouteOf(route: RouteOption, move: Move): boolean {
+  return route.from_wallet === move.from_wallet && route.to_wallet === move.to_wallet && route.network === move.network;
 }
 
 function gateFindings({ mode, frozen_reason }: Snapshot): readonly Finding[] {

@@ -22,6 +22,7 @@ interface DiagnosisInput {
   readonly funds: Funds;
   readonly candidates: Candidates;
   readonly spendable: Spendable;
+  readonly receivable: Spendable;
   readonly limits: RouteLimits;
   readonly amount: bigint;
   readonly split: Split;
@@ -35,8 +36,33 @@ export function diagnoseRoutes(input: DiagnosisInput): Diagnosis {
   if (split.legs.length === 0) return { findings: [whyNothing(input)], alternatives };
   const step = candidates.routes.reduce((most, route) => maxOf(most, route.step), 1n);
   if (split.amount + step > amount) return { findings: [], alternatives };
+  const full = fullDestinations(input);
+  if (full !== null) return { findings: [full], alternatives };
   const facts = { observed: text(amount), limit: text(split.amount) };
   return { findings: [finding("capped_by_source", "none", "wallet_floors", facts)], alternatives };
+}
+
+/** The capped destinations, when they and not the sources are what stops more from moving. */
+function fullDestinations({
+  policy,
+  split,
+  amount,
+  receivable,
+  candidates,
+  spendable,
+}: DiagnosisInput): Finding | null {
+  const targets = [...new Set(candidates.routes.map((route) => route.to_wallet))];
+  const capped = targets.filter((id) => receivable.has(id));
+  if (capped.length < targets.length || capped.length === 0) return null;
+  const takes = sum(capped.map((id) => receivable.get(id) ?? 0n));
+  const gives = sum([...spendable.values()]);
+  if (takes >= amount || takes > gives) return null;
+  const facts = {
+    observed: amountText(policy.asset, amount),
+    limit: amountText(policy.asset, takes),
+    detail: namesText(capped),
+  };
+  return finding("capped_by_destination", split.legs.length === 0 ? "blocked" : "none", "wallet_caps", facts);
 }
 
 function whyNothing(input: DiagnosisInput): Finding {
@@ -57,6 +83,8 @@ function whyNothing(input: DiagnosisInput): Finding {
     const floors = sum(givers(input.funds, direction).map((wallet) => floorOf(policy, wallet.wallet_id)));
     return finding("source_floor", "blocked", "wallet_floors", { observed: text(held), limit: text(floors) });
   }
+  const full = fullDestinations(input);
+  if (full !== null) return full;
   const dear = split.rejected.filter((rejected) => rejected.code === "fee_above_limit");
   const cheapest = dear.reduce<RejectedRoute | null>((best, next) => cheaper(best, next), null);
   if (cheapest) {

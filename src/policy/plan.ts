@@ -16,7 +16,7 @@ import { type Funds, levelTotal } from "./position.ts";
 import { NO_NEED, type RefillNeed } from "./prestage.ts";
 import { basisOf } from "./resolve_levels.ts";
 import { amountWanted } from "./size.ts";
-import { candidateRoutes, spendableOf } from "./sources.ts";
+import { candidateRoutes, receivableOf, spendableOf } from "./sources.ts";
 import { amountText, durationText } from "./text.ts";
 import type { Alternative, Move, OpenTransfer, PoolPolicy, Snapshot } from "./types.ts";
 
@@ -56,18 +56,29 @@ export function planMoves(input: PlanInput): Plan {
     fee_max: policy.fee_max,
     fee_max_ppm: policy.fee_max_ppm,
     leg_min: policy.move_min,
-    delay_ppm_per_hour: 0,
+    // An hour that customers wait for a refill costs something; a surplus that is late costs next to nothing.
+    delay_ppm_per_hour: direction === "to_liquidity" ? (policy.model?.delay_ppm_per_hour ?? 0) : 0,
     priority: policy.priority,
   };
+  const receivable = receivableOf(snapshot, funds, policy);
   const room = windowRoom(input);
   let fee = 0n;
   for (let round = 1; ; round += 1) {
     const wanted = wantedAmount(input, candidates.routes, fee);
     const capped = cap(input, wanted, room);
     if (capped.amount <= 0n) return { moves: [], findings: capped.findings, alternatives: [] };
-    const split = splitAmount(candidates.routes, capped.amount, spendable, limits, Math.min(LEGS_MAX, room.count));
+    const legs_max = Math.min(LEGS_MAX, room.count);
+    const split = splitAmount(candidates.routes, capped.amount, spendable, limits, legs_max, receivable);
     if (isSettled(fee, split, round)) {
-      const diagnosis = diagnoseRoutes({ ...input, candidates, spendable, limits, amount: capped.amount, split });
+      const diagnosis = diagnoseRoutes({
+        ...input,
+        candidates,
+        spendable,
+        receivable,
+        limits,
+        amount: capped.amount,
+        split,
+      });
       return {
         moves: movesOf(split, direction),
         findings: [...capped.findings, ...diagnosis.findings, ...chosen(policy, split)],

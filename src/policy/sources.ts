@@ -3,6 +3,7 @@ import { maxOf } from "../money/index.ts";
 import type { RouteOption, Spendable } from "../routes/index.ts";
 import { type Direction, pairKey } from "./in_flight.ts";
 import { directionOf, type Funds } from "./position.ts";
+import { basisOf, resolveLevel } from "./resolve_levels.ts";
 import type { OpenTransfer, PoolPolicy, Side, Snapshot, WalletState } from "./types.ts";
 
 export interface Candidates {
@@ -49,6 +50,20 @@ export function spendableOf(funds: Funds, policy: PoolPolicy, direction: Directi
     spendable.set(wallet.wallet_id, maxOf(cash, 0n));
   }
   return spendable;
+}
+
+/** What each capped destination may still take, with what is on its way there counted; one without a cap takes any amount. */
+export function receivableOf(snapshot: Snapshot, funds: Funds, policy: PoolPolicy): Spendable {
+  const basis = basisOf(snapshot, funds.total);
+  const room = new Map<string, bigint>();
+  for (const [wallet_id, cap] of Object.entries(policy.wallet_caps)) {
+    const wallet = funds.wallets.find((one) => one.wallet_id === wallet_id);
+    const outcome = resolveLevel(cap, basis, "down");
+    const held = (wallet?.total ?? wallet?.available ?? 0n) + (wallet?.in_flight_in ?? 0n) + (wallet?.pending_in ?? 0n);
+    // A cap that cannot be resolved allows nothing: missing never means unlimited.
+    room.set(wallet_id, outcome.ok ? maxOf(outcome.units - held, 0n) : 0n);
+  }
+  return room;
 }
 
 /** A wallet without a floor of its own may be drained to zero, never below. */

@@ -31,6 +31,13 @@ export interface Cover {
 export type LevelName = "emergency_low" | "low" | "target" | "high" | "emergency_high";
 export const LEVEL_NAMES: readonly LevelName[] = ["emergency_low", "low", "target", "high", "emergency_high"];
 
+export interface FeePatience {
+  /** Whole number above one. */
+  readonly times_usual: number;
+  /** From when the level was passed; then the fee is paid as it is. */
+  readonly wait_ms_max: number;
+}
+
 /** A rolling limit on what may leave one side. */
 export interface WindowLimit {
   readonly direction: "to_reserve" | "to_liquidity";
@@ -75,6 +82,10 @@ export interface PoolPolicy {
   readonly windows: readonly WindowLimit[];
   /** Source wallets are drained down to this and no further. */
   readonly wallet_floors: Readonly<Record<string, bigint>>;
+  /** Destinations are filled up to this and no further: no custodian holds too much of it all. */
+  readonly wallet_caps: Readonly<Record<string, Level>>;
+  /** A surplus waits for a cheaper hour while a fee is so many times the usual one; null: it never waits. */
+  readonly fee_patience: FeePatience | null;
   /** Order of preference among equally cheap sources and destinations. */
   readonly priority: readonly string[];
   /** Null: the levels are as they are written. */
@@ -121,6 +132,8 @@ export interface RouteOption {
   readonly disabled_reason: string | null;
   readonly fee_fixed: bigint;
   readonly fee_ppm: number;
+  /** Median of what the fixed fee was lately; null while too little was seen. */
+  readonly fee_usual: bigint | null;
   readonly minimum: bigint;
   readonly maximum: bigint | null;
   readonly step: bigint;
@@ -265,6 +278,8 @@ export type ReasonCode =
   | "capped_by_window"
   | "window_exhausted"
   | "capped_by_source"
+  | "capped_by_destination"
+  | "fee_above_usual"
   | "source_floor"
   | "no_source"
   | "no_route"

@@ -19,6 +19,7 @@ const route = (from_wallet: string, to_wallet: string, over: Partial<RouteOption
   disabled_reason: null,
   fee_fixed: 0n,
   fee_ppm: 0,
+  fee_usual: null,
   minimum: 1n,
   maximum: null,
   step: 1n,

@@ -14,6 +14,7 @@ const aRoute = (over: Partial<RouteOption> = {}): RouteOption => ({
   disabled_reason: null,
   fee_fixed: 0n,
   fee_ppm: 0,
+  fee_usual: null,
   minimum: 1n,
   maximum: null,
   step: 1n,

@@ -15,6 +15,7 @@ const fromTo = (from_wallet: string, to_wallet = "hot", over: Partial<RouteOptio
   disabled_reason: null,
   fee_fixed: 0n,
   fee_ppm: 0,
+  fee_usual: null,
   minimum: 1n,
   maximum: null,
   step: 1n,

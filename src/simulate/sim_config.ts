@@ -101,6 +101,8 @@ const POLICY: PoolPolicy = {
   windows: [{ direction: "to_liquidity", window_ms: DAY_MS, amount_max: 4_000_000n * UNIT, count_max: 8 }],
   wallet_floors: Object.fromEntries(CUSTODY.map(({ id }) => [id, 100_000n * UNIT])),
   priority: [],
+  wallet_caps: {},
+  fee_patience: null,
   model: null,
 };
 

@@ -59,6 +59,8 @@ const policy: PoolPolicy = {
   windows: [{ direction: "to_liquidity", window_ms: DAY, amount_max: 600_000n, count_max: 3 }],
   wallet_floors: { vault: 50_000n },
   priority: [],
+  wallet_caps: {},
+  fee_patience: null,
   model: null,
 };
 

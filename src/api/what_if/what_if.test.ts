@@ -23,6 +23,8 @@ const POLICY: PoolPolicy = {
   windows: [],
   wallet_floors: {},
   priority: [],
+  wallet_caps: {},
+  fee_patience: null,
   model: null,
 };
 
@@ -54,6 +56,7 @@ function route(from_wallet: string, to_wallet: string): RouteOption {
     disabled_reason: null,
     fee_fixed: WHOLE,
     fee_ppm: 0,
+    fee_usual: null,
     minimum: 1n,
     maximum: null,
     step: 1n,
