@@ -22,7 +22,7 @@ import { expireProposals } from "./read_breaks.ts";
 import { reconcileDue } from "./reconcile_full.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
-import { publish } from "./watch_log.ts";
+import { lookAtLog, publish } from "./watch_log.ts";
 
 /** False when another instance leads and nothing was done. */
 export async function runCycle(
@@ -96,17 +96,24 @@ async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
   await sealAndPublish(deps, state);
 }
 
-/** Nothing is signed beside what a witness has and the log does not continue. */
-function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<unknown> {
-  if (state.log_standing.faults.length > 0) return Promise.resolve();
-  const sealed = sealOnce(sealer(deps));
-  if (deps.witnesses === undefined) return sealed;
-  return sealed.then(({ checkpoint }) => (checkpoint === null ? undefined : publish(deps, state, checkpoint)));
+/**
+ * Nothing is signed beside what a witness has and the log does not continue. A loss may have been accepted through another
+ * instance since: so the witnesses are asked again.
+ */
+async function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  if (state.log_standing.faults.length > 0) await lookAtLog(deps, state);
+  if (state.log_standing.faults.length > 0) return;
+  const { checkpoint } = await sealOnce(sealer(deps));
+  if (deps.witnesses !== undefined && checkpoint !== null) await publish(deps, state, checkpoint);
 }
 
-/** The last turn before a clean stop: nothing stays unsigned while the daemon is away. */
+/**
+ * The last turn before a clean stop: nothing stays unsigned while the daemon is away. Only who leads, and so has asked the
+ * witnesses, signs; what a standby wrote is sealed by the leader.
+ */
 export async function sealLast(deps: DaemonDeps, state: DaemonState): Promise<void> {
-  await sealAndPublish(deps, state);
+  const asked = deps.witnesses === undefined || state.log_fence === state.leader_fence;
+  if (state.leader_fence !== null && asked) await sealAndPublish(deps, state);
   await stopSealing(sealer(deps));
 }
 

@@ -1,5 +1,6 @@
-/** What the witnesses of the log say, and which losses people have accepted. Reads only. */
+/** What the witnesses of the log say, what they showed last, and which losses people have accepted. */
 import { faultOfLog, logOrigin, type TrustedCheckpoint, verifierKey, type Witness } from "../audit/index.ts";
+import { canonicalJson } from "../digest/index.ts";
 import { type Json, type ReadTx, StoreError, type Tx, tables } from "../store/index.ts";
 import { messageOf } from "../transfers/index.ts";
 import type { DaemonDeps, LogStanding, WitnessFault } from "./types.ts";
@@ -7,10 +8,13 @@ import type { DaemonDeps, LogStanding, WitnessFault } from "./types.ts";
 export type LogWatch = Pick<DaemonDeps, "store" | "verifier" | "log_signer" | "witnesses" | "config" | "clock">;
 
 const ACCEPTED = "audit.accepted";
+const SHOWN = "audit.faults";
 /** Losses that are remembered; each is one restore. */
 const ACCEPTED_MAX = 50;
 
+/** What a witness showed stands while it cannot be asked again: to pull its disk out ends nothing. */
 export async function readStanding(deps: LogWatch): Promise<LogStanding> {
+  const shown = await deps.store.read("audit.shown", shownFaults);
   const faults: WitnessFault[] = [];
   const unreadable: { witness: string; message: string }[] = [];
   for (const witness of deps.witnesses ?? []) {
@@ -20,6 +24,8 @@ export async function readStanding(deps: LogWatch): Promise<LogStanding> {
     } catch (error) {
       if (error instanceof StoreError) throw error;
       unreadable.push({ witness: witness.id, message: messageOf(error) });
+      const last = shown.find((fault) => fault.witness === witness.id);
+      if (last !== undefined && !(await isAccepted(deps, last.note))) faults.push(last);
     }
   }
   return { faults, unreadable, looked_at: deps.clock.now() };
@@ -47,6 +53,23 @@ export async function acceptLoss(tx: Tx, faults: readonly WitnessFault[], at: nu
   const row = await tx.get(tables.control, { name: ACCEPTED });
   const notes = [...(await acceptedNotes(tx)), ...faults.map(({ note }) => note)].slice(-ACCEPTED_MAX);
   await tx.upsert(tables.control, { name: ACCEPTED, value: notes, version: (row?.version ?? 0) + 1, updated_at: at });
+}
+
+/** Remembers what the witnesses show, over restarts; writes only what is new. */
+export async function keepShown({ store, clock }: LogWatch, faults: readonly WitnessFault[]): Promise<void> {
+  const value = faults.map((fault) => ({ ...fault }));
+  const known = await store.read("audit.shown", shownFaults);
+  if (canonicalJson(known) === canonicalJson(value)) return;
+  await store.tx("audit.shown", async (tx) => {
+    const row = await tx.get(tables.control, { name: SHOWN });
+    const version = (row?.version ?? 0) + 1;
+    await tx.upsert(tables.control, { name: SHOWN, value, version, updated_at: clock.now() });
+  });
+}
+
+async function shownFaults(tx: Pick<ReadTx, "get">): Promise<readonly WitnessFault[]> {
+  const value = (await tx.get(tables.control, { name: SHOWN }))?.value ?? [];
+  return value as unknown as readonly WitnessFault[];
 }
 
 async function acceptedNotes(tx: Pick<ReadTx, "get">): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { TrustedCheckpoint, Witness } from "../audit/index.ts";
 import { tables } from "../store/index.ts";
 import { ed25519SignerFromSeed, ed25519Verifier } from "../system/ed25519.ts";
 import type { RunnableTreasury } from "./index.ts";
-import { type Bench, HOUR, openBench } from "./suite_daemon.ts";
+import { type Bench, HOUR, MINUTE, openBench } from "./suite_daemon.ts";
 
 const log_signer = ed25519SignerFromSeed("07".repeat(32));
 
@@ -102,6 +102,17 @@ describe("the log against a witness", () => {
     expect(treasury.logStanding().faults).toMatchObject([{ code: "audit_log_forked" }]);
   });
 
+  it("signs nothing on an older copy when a standby stops, which never asked a witness itself", async () => {
+    const copy = openBench();
+    const leader = start(copy, witness);
+    await live(copy, leader, 1);
+    const standby = start(copy, witness, "two");
+    await copy.finish(standby.cycleOnce());
+    await copy.finish(standby.run(AbortSignal.abort()));
+    expect(await copy.tx((tx) => tx.count(tables.checkpoint))).toBe(0);
+    expect(await copy.tx((tx) => tx.count(tables.leaf))).toBe(0);
+  });
+
   it("goes on paying while a witness cannot be asked, and says so", async () => {
     witness.broken = "EIO";
     await bench.pass(HOUR);
@@ -135,6 +146,36 @@ describe("a loss", () => {
     await live(bench, start(bench, witness, "two"), 1);
     await expect(treasury.resume("auto", vote)).rejects.toMatchObject({ code: "authority_wrong_digest" });
     expect(await treasury.mode()).toBe("frozen");
+  });
+
+  it("is not forgotten while the witness that showed it cannot be asked, nor by a restart", async () => {
+    witness.broken = "EIO";
+    await expect(treasury.resumeRequest("auto")).rejects.toMatchObject({ code: "audit_loss_not_accepted" });
+    await copy.pass(HOUR);
+    const next = start(copy, witness, "two");
+    await live(copy, next, 1);
+    expect(next.logStanding()).toMatchObject({
+      faults: [{ code: "audit_log_behind", witness: "elsewhere" }],
+      unreadable: [{ witness: "elsewhere" }],
+    });
+    await expect(next.resumeRequest("auto")).rejects.toMatchObject({ code: "audit_loss_not_accepted" });
+    await next.resume("auto", copy.sign("ana", await resumeVote(next, true)));
+    await live(copy, next, 1);
+    expect(next.logStanding().faults).toEqual([]);
+    expect(await next.mode()).toBe("auto");
+  });
+
+  it("that was accepted through another instance is noticed by the one that leads, which signs again", async () => {
+    const standby = start(copy, witness, "two");
+    await standby.resume("auto", copy.sign("ana", await resumeVote(standby, true)));
+    // Short enough to keep the lead: a new lead asks the witnesses anyway.
+    for (let look = 0; look < 10; look += 1) {
+      await copy.pass(MINUTE / 6);
+      await copy.finish(treasury.cycleOnce());
+    }
+    expect(treasury.logStanding().faults).toEqual([]);
+    expect(await copy.tx((tx) => tx.count(tables.checkpoint))).toBeGreaterThan(0);
+    expect(witness.lost).toHaveLength(1);
   });
 
   it("is accepted by an admin's signature over what is lost; the old checkpoint is kept aside", async () => {

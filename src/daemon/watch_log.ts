@@ -7,7 +7,7 @@ import { type CheckpointRow, readFrontier, sizeOfNote, type TrustedCheckpoint, t
 import { StoreError } from "../store/index.ts";
 import { messageOf, recordAlert } from "../transfers/index.ts";
 import { freeze } from "./control.ts";
-import { faultOf, isAccepted, readStanding, sentenceOf } from "./log_standing.ts";
+import { faultOf, isAccepted, keepShown, readStanding, sentenceOf } from "./log_standing.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WitnessFault } from "./types.ts";
 
@@ -23,7 +23,8 @@ export async function lookAtLog(deps: DaemonDeps, state: DaemonState): Promise<v
   const before = state.log_standing;
   const told = new Set([...before.faults, ...before.unreadable].map(({ witness, message }) => witness + message));
   const [first] = standing.faults;
-  // Before anything else: the freeze is what keeps money where it is.
+  // Before anything else: the freeze is what keeps money where it is, and nobody lifts it without what was shown here.
+  await keepShown(deps, standing.faults);
   if (first !== undefined) await freeze(deps, "daemon", sentenceOf(first));
   for (const fault of standing.faults) if (!told.has(fault.witness + fault.message)) await alert(deps, fault);
   for (const { witness, message } of standing.unreadable) {
