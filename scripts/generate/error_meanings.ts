@@ -139,7 +139,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   resolution_invalid: "A field of the proposal is missing, too long, or does not fit its outcome.",
   resolution_open: "Another proposal on this transfer still waits for votes; approve it, or deny it first.",
   resolution_contradicted: "The venue knows the transfer, or cannot prove that it does not; nothing was decided.",
-  transfer_not_cancellable: "Something may have been sent already; only what was not sent can be cancelled.",
+  transfer_not_cancellable:
+    "It has ended, is held, or its outcome is unknown; only what was not sent, or what its venue has taken, can be cancelled.",
+  transfer_cancel_unsupported:
+    "It was sent, and this venue cannot withdraw what it has taken. It stays in flight and is followed to its end.",
   transfer_conflict: "The transfer changed meanwhile; read it again.",
   transfer_key_reused: "This key was used for another transfer.",
   transfer_invalid: "The transfer asked for is impossible; the message says why.",

@@ -15,6 +15,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   overdue: "It is not final a day after it was sent. It stays in flight; ask the venue.",
   fee_above_cap: "It settled and cost more than the cap that was approved.",
   resolved: "People ended the hold, under quorum, with the evidence named.",
+  cancel_asked:
+    "A person asked the venue to cancel it. It stays in flight until the venue says finally what became of it.",
   venue_failed: "The venue says finally that nothing moved.",
   cancelled_signed: "It was cancelled after owners signed it. Held until nobody can execute their signatures.",
   denied_signed: "It was denied after owners signed it. Held until nobody can execute their signatures.",

@@ -137,6 +137,12 @@ export type EventPayloads = {
     /** The venue's own word. */
     readonly raw_status: string;
   };
+  /** A person asks the venue to withdraw it (`asked`), and what the venue said to that. */
+  "transfer.cancel": TransferFacts & {
+    readonly venue_ref: string | null;
+    readonly step: string;
+    readonly text: string;
+  };
   /** A proposal of people to end a held transfer, when it is made and when it ends. */
   "transfer.resolution": TransferFacts & {
     readonly resolution_id: string;

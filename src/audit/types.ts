@@ -12,6 +12,7 @@ export type EventKind =
   | "transfer.planned"
   | "transfer.state"
   | "transfer.stage"
+  | "transfer.cancel"
   | "transfer.resolution"
   | "approval.voted"
   | "approval.refused"

@@ -157,7 +157,7 @@ export interface Treasury {
   addObligation(draft: ObligationDraft): Promise<ObligationRow>;
   cancelObligation(id: string, actor: string, reason: string): Promise<ObligationRow>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;
-  /** @throws TidegateError transfer_not_cancellable once anything was sent. */
+  /** What was sent the venue is asked to withdraw. @throws TidegateError transfer_not_cancellable, transfer_cancel_unsupported */
   cancelTransfer(id: string, actor: string, reason: string): Promise<TransferRow>;
   /** How a held transfer ended, as a person says; others decide. */
   proposeResolution(draft: ResolutionDraft): Promise<ResolutionRow>;

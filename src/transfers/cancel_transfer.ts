@@ -1,14 +1,15 @@
-/** A person takes back what was not sent yet. */
+/** A person takes back a transfer: what was not sent ends here, what the venue has taken the venue is asked to withdraw. */
+import { cancelAtVenue } from "./cancel_at_venue.ts";
 import type { TransferDeps } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
-import { TransferError } from "./errors.ts";
 import { getTransfer } from "./read_transfers.ts";
 import { UNSENT } from "./states.ts";
 import type { TransferRow } from "./types.ts";
 
 /**
- * Cancels an unsent transfer and frees its funds. A cancelled one is returned as it is.
- * @throws TransferError transfer_not_found, transfer_not_cancellable
+ * Cancels an unsent transfer and frees its funds; a cancelled one is returned as it is. Of a submitted one the venue is asked
+ * to withdraw it, and it is returned still in flight.
+ * @throws TransferError transfer_not_found, transfer_not_cancellable, transfer_cancel_unsupported, transfer_conflict
  */
 export async function cancelTransfer(
   deps: TransferDeps,
@@ -16,17 +17,12 @@ export async function cancelTransfer(
   actor: string,
   reason: string,
 ): Promise<TransferRow> {
-  return deps.store.tx("transfer.cancel", async (tx) => {
+  const ended = await deps.store.tx("transfer.cancel", async (tx) => {
     const row = await getTransfer(tx, id);
     if (row.state === "cancelled") return row;
-    if (!UNSENT.has(row.state)) {
-      throw new TransferError(
-        "transfer_not_cancellable",
-        `The transfer ${id} is ${row.state}: only what was not sent yet can be cancelled.`,
-        { transfer: id, state: row.state },
-      );
-    }
+    if (!UNSENT.has(row.state)) return null;
     const note = { code: "cancelled", text: reason };
     return endUnsent(tx, deps, row, "cancelled", { now: deps.clock.now(), actor, note });
   });
+  return ended ?? cancelAtVenue(deps, id, actor, reason);
 }

@@ -4,6 +4,7 @@ import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.
 export type TransferErrorCode =
   | "transfer_not_found"
   | "transfer_not_cancellable"
+  | "transfer_cancel_unsupported"
   | "transfer_conflict"
   | "transfer_key_reused"
   | "transfer_invalid"
@@ -26,6 +27,7 @@ export type TransferErrorCode =
 const KIND: Record<TransferErrorCode, ErrorKind> = {
   transfer_not_found: "not_found",
   transfer_not_cancellable: "conflict",
+  transfer_cancel_unsupported: "conflict",
   transfer_conflict: "conflict",
   transfer_key_reused: "conflict",
   transfer_invalid: "invalid",

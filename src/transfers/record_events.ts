@@ -4,7 +4,7 @@ import type { PoolConfig } from "../config/types.ts";
 import { assert } from "../errors/index.ts";
 import { feePaid, walletBalance } from "../ledger/index.ts";
 import { printPercent } from "../money/index.ts";
-import type { Ids } from "../ports/index.ts";
+import type { Ids, Instant } from "../ports/index.ts";
 import type { Json, ReadTx, Tx } from "../store/index.ts";
 import type { StateChange } from "./change_state.ts";
 import { findPool, type TransferDeps } from "./context.ts";
@@ -92,6 +92,24 @@ export async function recordStage(
       tx_hash: to.tx_hash,
       raw_status: change.raw_status ?? "",
     },
+  });
+}
+
+/** What was asked of the venue, and what it said: neither changes the state. */
+export async function recordCancel(
+  tx: Tx,
+  ids: Ids,
+  row: TransferRow,
+  said: { readonly actor: string; readonly step: string; readonly text: string; readonly now: Instant },
+): Promise<void> {
+  const { actor, step, text, now } = said;
+  await emit(tx, ids, {
+    kind: "transfer.cancel",
+    ref: row.id,
+    actor,
+    at: now,
+    type: operationType(row.cause),
+    payload: { ...factsOf(row), venue_ref: row.venue_ref, step, text },
   });
 }
 

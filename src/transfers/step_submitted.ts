@@ -29,7 +29,7 @@ export async function stepSubmitted(deps: TransferDeps, row: TransferRow): Promi
       return missing(deps, row, found.as_of);
     case "unreadable": {
       const note = { code: "lookup_unreadable", text: `The venue cannot be asked about it now: ${found.message}` };
-      return waitFor(deps, row, row.note_code === "overdue" ? {} : { note });
+      return waitFor(deps, row, staysNoted(row) ? {} : { note });
     }
   }
 }
@@ -137,12 +137,17 @@ function overdueNotice(row: TransferRow, now: Instant) {
   return { code: "transfer_overdue", severity: "page", message, ref: row.id } as const;
 }
 
-/** An overdue mark stays until the end; other notes are gone once the venue speaks of the transfer again. Parts are a fact. */
+/** An overdue mark, and that people asked for a cancellation, stay until the end. */
+function staysNoted({ note_code }: TransferRow): boolean {
+  return note_code === "overdue" || note_code === "cancel_asked";
+}
+
+/** Other notes are gone once the venue speaks of the transfer again. Parts are a fact. */
 function noteOn(row: TransferRow, { amount_received }: VenueTransfer): Pick<StateChange, "note"> {
   const part = amount_received !== null && amount_received > 0n && amount_received < row.amount - row.fee_max;
-  if (part && row.note_code !== "overdue") {
+  if (part && !staysNoted(row)) {
     const text = `${amount_received} of ${row.amount} base units have arrived so far; the rest is still on its way.`;
     return { note: { code: "partially_filled", text } };
   }
-  return row.note_code === "overdue" || row.note_code === null ? {} : { note: null };
+  return staysNoted(row) || row.note_code === null ? {} : { note: null };
 }

@@ -136,7 +136,7 @@ export interface Script {
   find: () => FindOutcome;
   decode: Partial<DecodedEffect>;
   prepare: () => void;
-  cancel: CancelOutcome;
+  cancel: () => CancelOutcome | Promise<CancelOutcome>;
 }
 
 export interface Desk {
@@ -180,7 +180,7 @@ export async function openDesk(): Promise<Desk> {
     find: () => ({ outcome: "absent", as_of: desk.now }),
     decode: {},
     prepare: () => {},
-    cancel: { outcome: "cancelled" },
+    cancel: () => ({ outcome: "cancelled" }),
   };
   const clock = { now: () => desk.now, sleep: async () => {} };
   const store = new MemoryStore({ clock });
@@ -379,7 +379,7 @@ function testVenue(id: string, account: string, script: Script, sent: unknown[],
     find: async () => script.find(),
     cancel: async (venue_ref) => {
       cancelled.push(venue_ref);
-      return script.cancel;
+      return script.cancel();
     },
     close: async () => {},
   };

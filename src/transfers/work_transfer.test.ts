@@ -367,13 +367,14 @@ describe("one worker", () => {
 });
 
 describe("cancelTransfer", () => {
-  it("frees an unsent transfer, twice with the same answer, and no sent one", async () => {
+  it("frees an unsent transfer, twice with the same answer, and none whose outcome is unknown", async () => {
     const row = await refill();
     expect(await cancelTransfer(desk.deps, row.id, "person:ana", "not needed")).toMatchObject({ state: "cancelled" });
     expect(await cancelTransfer(desk.deps, row.id, "person:ana", "not needed")).toMatchObject({ state: "cancelled" });
     expect((await desk.wallet("vault")).held).toBe(0n);
     const sent = await desk.plan();
-    await desk.work(sent.id);
+    desk.script.submit = () => UNKNOWN;
+    expect(await desk.work(sent.id)).toMatchObject({ state: "submitting" });
     await expect(cancelTransfer(desk.deps, sent.id, "person:ana", "late")).rejects.toMatchObject({
       code: "transfer_not_cancellable",
     });

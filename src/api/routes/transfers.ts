@@ -129,7 +129,7 @@ export const TRANSFER_ROUTES: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/v1/transfers/{id}/cancel",
-    summary: "Cancel a transfer of which nothing was sent yet",
+    summary: "Cancel a transfer, or ask its venue to withdraw what it has taken",
     tag: "transfers",
     permission: "transfer",
     params: IdParams,

@@ -13,6 +13,7 @@ export const EventKindSchema = z
     "transfer.planned",
     "transfer.state",
     "transfer.stage",
+    "transfer.cancel",
     "transfer.resolution",
     "approval.voted",
     "approval.refused",

@@ -22,6 +22,7 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `Planned ${show(payload.money("amount"))} ${way(payload, printer)}: ${payload.text("reason") ?? ""}`,
   "transfer.state": changedState,
   "transfer.stage": changedStage,
+  "transfer.cancel": ({ payload }) => payload.text("text") ?? "Cancelling it at the venue.",
   "transfer.resolution": ({ payload }) =>
     `The proposal to resolve it as ${payload.text("outcome") ?? "?"} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`,
   "approval.voted": ({ payload }) =>

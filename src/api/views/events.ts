@@ -14,6 +14,7 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "mode.changed",
   "transfer.planned",
   "transfer.state",
+  "transfer.cancel",
   "approval.voted",
   "approval.refused",
   "break.opened",

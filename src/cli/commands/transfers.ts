@@ -33,7 +33,9 @@ export const registerTransfers: Register = (program, context) => {
   );
   command.addCommand(
     withRemote(
-      verb("cancel", "Cancel a transfer of which nothing was sent yet", ["transfers cancel trf_0192... --reason ..."]),
+      verb("cancel", "Cancel a transfer, or ask its venue to withdraw what it has taken", [
+        "transfers cancel trf_0192... --reason ...",
+      ]),
     )
       .argument("<id>", "transfer")
       .requiredOption("--reason <text>", "why; it is recorded")
