@@ -131,12 +131,18 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   authority_wrong_destination_role: "The destination is not a wallet this direction may pay to.",
   authority_effect_mismatch:
     "What was built would do something other than what was approved. Nothing was sent; treat it as an attack until explained.",
+  authority_envelope_unusable:
+    "What people approved in advance does not cover this transfer any more; the next plan asks them for votes.",
   authority_frozen: "The treasury is frozen: nothing new is sent.",
   // transfers
   transfer_not_found: "There is no transfer with this id.",
   transfer_not_held: "Only a held transfer is resolved by people.",
   resolution_not_found: "No proposal with this id.",
   resolution_invalid: "A field of the proposal is missing, too long, or does not fit its outcome.",
+  envelope_not_found: "There is no such envelope.",
+  envelope_invalid: "The envelope cannot be proposed so; the message says which bound or wallet is wrong.",
+  envelope_unsupported:
+    "The source wallet pays only what its own owners sign, each payment anew; nothing can be approved for it in advance.",
   resolution_open: "Another proposal on this transfer still waits for votes; approve it, or deny it first.",
   resolution_contradicted: "The venue knows the transfer, or cannot prove that it does not; nothing was decided.",
   transfer_not_cancellable:

@@ -34,6 +34,7 @@ beforeAll(async () => {
     approvals: transfer,
     resolutions: await proposeOn(transfer),
     ...(await proposeOnBreak()),
+    envelopes: await proposeEnvelope(),
   });
 });
 
@@ -48,6 +49,19 @@ async function proposeOn(transfer_id: string): Promise<string> {
     ...{ venue_ref: "v-1", tx_hash: null, amount_received: null, fee: null },
   });
   return row.id;
+}
+
+/** Cover for one hour. */
+async function proposeEnvelope(): Promise<string> {
+  const { treasury } = test;
+  const [pool] = treasury.deps.config.pools;
+  const now = treasury.deps.clock.now();
+  const { id } = await treasury.proposeEnvelope({
+    ...{ pool_id: pool?.id ?? "", from_wallets: pool?.reserve.slice(0, 1) ?? [], to_wallets: pool?.liquidity ?? [] },
+    ...{ amount_max: 1n, amount_total: 1n, count_max: 1, valid_from: now, valid_until: now + 3_600_000 },
+    ...{ reason: "cover", proposed_by: "person:ana" },
+  });
+  return id;
 }
 
 /** Steals from custody, waits one poll, and proposes what it was. */

@@ -215,6 +215,32 @@ export type EventPayloads = {
     readonly approvals: readonly string[];
     readonly posting_id: string | null;
   };
+  /** Approval in advance for refills from custody: when it is proposed, becomes valid and ends. */
+  "envelope.state": {
+    readonly envelope_id: string;
+    readonly pool_id: string;
+    readonly asset: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly amount_max: string;
+    readonly amount_total: string;
+    readonly digest: string;
+    /** Everything that is approved: the bytes behind `digest`. */
+    readonly terms: Json;
+    readonly approvals: readonly string[];
+  };
+  /** A transfer was planned inside an envelope and takes room in it. */
+  "envelope.used": {
+    readonly envelope_id: string;
+    readonly pool_id: string;
+    readonly asset: string;
+    readonly transfer_id: string;
+    readonly digest: string;
+    readonly amount: string;
+    /** Left after it. */
+    readonly amount_remaining: string;
+    readonly count_remaining: number;
+  };
   /** Every wallet compared anew, and the books with themselves. */
   "reconciliation.full": {
     readonly wallets: number;

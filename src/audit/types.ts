@@ -19,6 +19,8 @@ export type EventKind =
   | "break.opened"
   | "break.closed"
   | "break.resolution"
+  | "envelope.state"
+  | "envelope.used"
   | "reconciliation.full"
   | "price.state"
   | "venue.state"

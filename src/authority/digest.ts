@@ -6,6 +6,7 @@ import type { BreakTerms } from "../ledger/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
+import type { EnvelopeTerms } from "./envelope.ts";
 import type { VotePayload } from "./types.ts";
 
 const VOTE_DOMAIN = "tidegate/vote/v1\n";
@@ -45,6 +46,11 @@ export function resolutionDigest(terms: ResolutionTerms): string {
 /** What people approve to close a break: every field of the proposal, the difference it answers included. */
 export function breakDigest(terms: BreakTerms): string {
   return digestOf("break", terms);
+}
+
+/** What people approve in advance: every bound of the envelope. */
+export function envelopeDigest(terms: EnvelopeTerms): string {
+  return digestOf("envelope", terms);
 }
 
 /** UTF-8 text that an Ed25519 key signs: a domain of its own, so that no other signature can serve as a vote. */

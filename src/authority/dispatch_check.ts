@@ -8,24 +8,34 @@ import type { Instant } from "../ports/index.ts";
 import type { TransferPlan, TransferRow } from "../transfers/types.ts";
 import { assertDestination, type Destinations } from "./address_book.ts";
 import { signedBytes, transferDigest } from "./digest.ts";
+import { type EnvelopeRow, type EnvelopeTaken, fitProblem, standingProblem } from "./envelope.ts";
 import { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 import { keyOf, tally } from "./quorum.ts";
-import { transferSubject } from "./subject.ts";
-import type { ApprovalRow, AuthorityPolicy, QuorumView, SignatureVerifier } from "./types.ts";
+import { envelopeSubject, transferSubject } from "./subject.ts";
+import type { ApprovalRow, AuthorityPolicy, QuorumView, SignatureVerifier, VotePayload } from "./types.ts";
 
 export interface DispatchInput extends Destinations {
   readonly transfer: TransferRow;
   readonly votes: readonly ApprovalRow[];
+  /** Of the envelope that the plan names; null or absent: none, and only votes on the transfer itself let it go. */
+  readonly envelope?: EnvelopeFile | null;
   readonly authority: AuthorityPolicy;
   readonly verifier: SignatureVerifier;
   readonly mode: Mode;
   readonly now: Instant;
 }
 
+/** An envelope with the votes on it and what transfers other than the one in question take of it. */
+export interface EnvelopeFile {
+  readonly row: EnvelopeRow;
+  readonly votes: readonly ApprovalRow[];
+  readonly taken: EnvelopeTaken;
+}
+
 /**
  * Passes with the quorum that allows it, or says why nothing may be sent. No I/O: safe inside a transaction.
  * @throws AuthorityError authority_frozen, authority_wrong_digest, authority_too_early, authority_expired, authority_no_tier,
- * authority_quorum_missing, authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
+ * authority_quorum_missing, authority_envelope_unusable, authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
  */
 export async function checkDispatch(input: DispatchInput): Promise<QuorumView> {
   const { transfer, authority, mode, now } = input;
@@ -43,24 +53,64 @@ export async function checkDispatch(input: DispatchInput): Promise<QuorumView> {
   assertDestination(plan, input);
   const subject = transferSubject(authority, transfer);
   if (subject.requirement.kind === "denied") refuse("authority_no_tier", "The policy does not allow this move.");
-  const quorum = tally(authority, await genuineVotes(input), subject, now);
+  const votes = await genuineVotes(input.votes, { ...input, object_kind: "transfer", object_id: transfer.id });
+  const quorum = tally(authority, votes, subject, now);
+  if (quorum.state === "pending" && plan.envelope !== undefined) {
+    await assertEnvelope(input);
+    return quorum;
+  }
   if (quorum.state !== "complete") {
     refuse("authority_quorum_missing", `${quorum.approvals.length} of ${quorum.needed} approvals count now.`);
   }
   return quorum;
 }
 
+/**
+ * The envelope that the plan names lets it go without votes of its own: it stands now, and this transfer fits into what is left.
+ * @throws AuthorityError authority_envelope_unusable
+ */
+export async function assertEnvelope(
+  input: Pick<DispatchInput, "transfer" | "envelope" | "authority" | "verifier" | "now">,
+): Promise<void> {
+  const { transfer, envelope, now } = input;
+  const { plan } = transfer;
+  const refuse = (why: string): never => {
+    const message = `The envelope does not cover it: ${why}.`;
+    throw new AuthorityError("authority_envelope_unusable", message, { transfer: transfer.id });
+  };
+  if (envelope === undefined || envelope === null || plan.envelope === undefined) return refuse("there is none");
+  const { row, taken } = envelope;
+  if (row.id !== plan.envelope.id || row.digest !== plan.envelope.digest) refuse("it was planned under another one");
+  // Owners of a wallet that collects their signatures have to sign every payment themselves.
+  if (transfer.signing !== null) refuse("the wallet's own owners have to sign each payment");
+  const problem = standingProblem(row, await envelopeQuorum(envelope, input), now) ?? fitProblem(row, plan, taken);
+  if (problem !== null) refuse(problem);
+}
+
+/** The votes on an envelope as they count now, signatures verified again. */
+export async function envelopeQuorum(
+  { row, votes }: Pick<EnvelopeFile, "row" | "votes">,
+  { authority, verifier, now }: Pick<DispatchInput, "authority" | "verifier" | "now">,
+): Promise<QuorumView> {
+  const about = { authority, verifier, object_kind: "envelope", object_id: row.id } as const;
+  return tally(authority, await genuineVotes(votes, about), envelopeSubject(authority, row), now);
+}
+
 /** A row without a signature that verifies now is no vote, whoever wrote it. A denial stands in any case: it only stops. */
-async function genuineVotes(input: DispatchInput): Promise<ApprovalRow[]> {
-  const { transfer, votes, authority, verifier } = input;
+async function genuineVotes(
+  votes: readonly ApprovalRow[],
+  about: Pick<DispatchInput, "authority" | "verifier"> &
+    Pick<VotePayload, "object_kind" | "object_id"> & { readonly transfer?: TransferRow },
+): Promise<ApprovalRow[]> {
+  const { authority, verifier, object_kind, object_id, transfer } = about;
   const genuine: ApprovalRow[] = [];
   for (const row of votes) {
     const person = authority.people.find(({ id }) => id === row.person_id);
     const key = person && keyOf(person, row);
     if (key === undefined) continue;
     const { digest, vote, scheme, signature } = row;
-    const payload = { object_kind: "transfer", object_id: transfer.id, digest, vote } as const;
-    const message = signedBytes(payload, scheme === "eip712_safe" ? transfer.signing : null);
+    const payload = { object_kind, object_id, digest, vote } as const;
+    const message = signedBytes(payload, scheme === "eip712_safe" ? (transfer?.signing ?? null) : null);
     const valid = await verifier({ scheme, public_key: key.public_key, message, signature });
     if (valid || vote === "deny") genuine.push(row);
   }

@@ -18,6 +18,7 @@ export type AuthorityErrorCode =
   | "authority_destination_changed"
   | "authority_wrong_destination_role"
   | "authority_effect_mismatch"
+  | "authority_envelope_unusable"
   | "authority_frozen";
 
 const KIND: Record<AuthorityErrorCode, ErrorKind> = {
@@ -37,6 +38,7 @@ const KIND: Record<AuthorityErrorCode, ErrorKind> = {
   authority_destination_changed: "denied",
   authority_wrong_destination_role: "denied",
   authority_effect_mismatch: "denied",
+  authority_envelope_unusable: "needs_approval",
   authority_frozen: "denied",
 };
 

@@ -17,6 +17,7 @@ export {
 } from "./cast_vote.ts";
 export {
   breakDigest,
+  envelopeDigest,
   type LostCheckpoint,
   type ResumePayload,
   resolutionDigest,
@@ -26,7 +27,25 @@ export {
   voteMessage,
   voteText,
 } from "./digest.ts";
-export { checkDispatch, type DispatchInput } from "./dispatch_check.ts";
+export {
+  assertEnvelope,
+  checkDispatch,
+  type DispatchInput,
+  type EnvelopeFile,
+  envelopeQuorum,
+} from "./dispatch_check.ts";
+export {
+  type EnvelopeDestination,
+  type EnvelopePlan,
+  type EnvelopeRow,
+  type EnvelopeState,
+  type EnvelopeTaken,
+  type EnvelopeTerms,
+  type EnvelopeUseRow,
+  fitProblem,
+  remainingOf,
+  standingProblem,
+} from "./envelope.ts";
 export { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 export {
   atLeast,
@@ -41,6 +60,7 @@ export {
 } from "./quorum.ts";
 export {
   breakSubject,
+  envelopeSubject,
   RESOLUTION_APPROVALS_MIN,
   requirementOf,
   resolutionSubject,

@@ -27,7 +27,7 @@ export interface Move {
 
 /** What is voted on, and what bounds the votes. */
 export interface VoteSubject {
-  readonly object_kind: "transfer" | "resume" | "resolution" | "break";
+  readonly object_kind: "transfer" | "resume" | "resolution" | "break" | "envelope";
   readonly object_id: string;
   readonly digest: string;
   /** `daemon` or `person:<id>`; never counted. */

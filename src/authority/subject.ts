@@ -2,6 +2,7 @@
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
+import type { EnvelopeRow } from "./envelope.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
 import type { AuthorityPolicy } from "./types.ts";
 
@@ -48,7 +49,7 @@ interface Proposal {
 
 /** Never fewer than two others, whatever the policy asks, and always by Tidegate's own digest. */
 function proposalSubject(
-  object_kind: "resolution" | "break",
+  object_kind: "resolution" | "break" | "envelope",
   { id, digest, terms }: Proposal,
   requirement: Requirement,
   excluded: readonly string[] = [],
@@ -80,4 +81,15 @@ export function breakSubject(policy: AuthorityPolicy, proposal: BreakResolutionR
   const signed = BigInt(difference);
   const amount = signed < 0n ? -signed : signed;
   return proposalSubject("break", proposal, quorumFor(policy, { asset, direction: "reserve_to_liquidity", amount }));
+}
+
+/**
+ * Approval in advance: the quorum that one custody payment of the whole amount would need under the policy of now. The votes count
+ * for as long as the envelope lasts.
+ */
+export function envelopeSubject(policy: AuthorityPolicy, { id, digest, terms }: EnvelopeRow): VoteSubject {
+  const { asset, amount_total, valid_until } = terms;
+  const whole = { asset, direction: "reserve_to_liquidity", amount: BigInt(amount_total) } as const;
+  const proposal = { id, digest, terms: { ...terms, expires_at: valid_until } };
+  return proposalSubject("envelope", proposal, quorumFor(policy, whole));
 }

@@ -39,7 +39,7 @@ export type Vote = "approve" | "deny";
 
 /** What a person signs: the object's digest and the vote, under a domain of its own. */
 export interface VotePayload {
-  readonly object_kind: "transfer" | "resume" | "resolution" | "break";
+  readonly object_kind: "transfer" | "resume" | "resolution" | "break" | "envelope";
   readonly object_id: string;
   readonly digest: string;
   readonly vote: Vote;

@@ -2,7 +2,7 @@
  * The second renderer: everything a person is shown here is computed from the canonical payload itself, by this process. What
  * the daemon says about it (its digest, its labels) is only compared.
  */
-import type { Approval, BreakResolution, Resolution } from "../api/index.ts";
+import type { Approval, BreakResolution, Envelope, Resolution } from "../api/index.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import { printDecimal } from "../money/index.ts";
 import { CliError } from "./errors.ts";
@@ -10,8 +10,23 @@ import { CliError } from "./errors.ts";
 /** Plans are small; anything longer is not one. */
 const PAYLOAD_LENGTH_MAX = 65_536;
 const DIGEST_GROUP = 4;
-const AMOUNTS: ReadonlySet<string> = new Set(["amount", "fee_max", "amount_received", "fee", "difference"]);
-const TIMES: ReadonlySet<string> = new Set(["not_before", "created_at", "expires_at", "opened_at"]);
+const AMOUNTS: ReadonlySet<string> = new Set([
+  "amount",
+  "fee_max",
+  "amount_received",
+  "fee",
+  "difference",
+  "amount_max",
+  "amount_total",
+]);
+const TIMES: ReadonlySet<string> = new Set([
+  "not_before",
+  "created_at",
+  "expires_at",
+  "opened_at",
+  "valid_from",
+  "valid_until",
+]);
 
 export interface ReviewedPlan {
   readonly plan: Readonly<Record<string, unknown>>;
@@ -34,9 +49,14 @@ export function reviewBreakResolution(proposal: BreakResolution): ReviewedPlan {
   return reviewed("break", proposal);
 }
 
-type Offered = Approval | Resolution | BreakResolution;
+/** @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewEnvelope(envelope: Envelope): ReviewedPlan {
+  return reviewed("envelope", envelope);
+}
 
-function reviewed(kind: "transfer" | "resolution" | "break", offered: Offered): ReviewedPlan {
+type Offered = Approval | Resolution | BreakResolution | Envelope;
+
+function reviewed(kind: "transfer" | "resolution" | "break" | "envelope", offered: Offered): ReviewedPlan {
   const plan = parsePlan(offered.payload_text);
   const digest = digestOf(kind, plan);
   if (digest !== offered.digest) {
@@ -64,7 +84,12 @@ function parsePlan(text: string): Readonly<Record<string, unknown>> {
 
 /** Every field of the payload, nested ones with their path; amounts in whole units as well. */
 function linesOf(plan: Readonly<Record<string, unknown>>, offered: Offered): [string, string][] {
-  const known = "transfer" in offered ? offered.transfer.amount : offered.difference;
+  const known =
+    "transfer" in offered
+      ? offered.transfer.amount
+      : "difference" in offered
+        ? offered.difference
+        : offered.amount_total;
   const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(known.amount);
   return Object.entries(plan).flatMap(([name, value]) => {
     if (isObject(value)) {

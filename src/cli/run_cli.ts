@@ -12,6 +12,7 @@ import { registerCheck } from "./commands/check.ts";
 import { registerDecisions } from "./commands/decisions.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerEnvelopes } from "./commands/envelopes.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
 import { registerObligations } from "./commands/obligations.ts";
@@ -41,6 +42,7 @@ const VERBS: readonly Register[] = [
   registerWallets,
   registerReconcile,
   registerBreaks,
+  registerEnvelopes,
   registerLedger,
   registerDoctor,
   registerPolicy,

@@ -1,6 +1,7 @@
 /** The daemon as its faces see it, and the loop that drives it. */
 import packageJson from "../../package.json" with { type: "json" };
 import { emit } from "../audit/index.ts";
+import type { EnvelopeRow } from "../authority/envelope.ts";
 import type { SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
@@ -29,6 +30,7 @@ import { addObligation, cancelObligation } from "./obligations.ts";
 import { markAllDirty, markDirty, observeDue, subscribeAll } from "./observe.ts";
 import { pollPrices, priceOf } from "./prices.ts";
 import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
+import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./propose_envelope.ts";
 import { listReconciliations } from "./reconcile.ts";
 import { readFull } from "./reconcile_full.ts";
 import { newState } from "./state.ts";
@@ -44,6 +46,7 @@ import type {
   WalletReconciliation,
 } from "./types.ts";
 import { breakQuorum, voteOnBreak } from "./vote_on_break.ts";
+import { countEnvelope, voteOnEnvelope } from "./vote_on_envelope.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface RunnableTreasury extends Treasury {
@@ -158,6 +161,24 @@ class Daemon implements RunnableTreasury {
 
   breakQuorum(resolution: BreakResolutionRow): ReturnType<Treasury["breakQuorum"]> {
     return breakQuorum(this.deps, resolution);
+  }
+
+  proposeEnvelope(draft: EnvelopeDraft): Promise<EnvelopeRow> {
+    return proposeEnvelope(this.deps, draft);
+  }
+
+  async voteOnEnvelope(vote: SignedVote): ReturnType<Treasury["voteOnEnvelope"]> {
+    const voted = await voteOnEnvelope(this.deps, vote);
+    this.wake("approval");
+    return voted;
+  }
+
+  revokeEnvelope(id: string, actor: string, reason: string): Promise<EnvelopeRow> {
+    return revokeEnvelope(this.deps, id, actor, reason);
+  }
+
+  envelopeQuorum(envelope: EnvelopeRow): ReturnType<Treasury["envelopeQuorum"]> {
+    return countEnvelope(this.deps, envelope);
   }
 
   async planNow(): Promise<readonly PoolPlan[]> {

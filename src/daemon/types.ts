@@ -1,5 +1,6 @@
 /** What the daemon needs (all ports) and what it offers to its faces: API, CLI and terminal call nothing else. */
 import type { LogFault, Witness } from "../audit/index.ts";
+import type { EnvelopeRow } from "../authority/envelope.ts";
 import type { QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../ledger/types.ts";
@@ -11,6 +12,7 @@ import type { Store } from "../store/port.ts";
 import type { ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
 import type { Venue } from "../venues/port.ts";
 import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
+import type { EnvelopeDraft } from "./propose_envelope.ts";
 
 export interface DaemonDeps {
   readonly config: TreasuryConfig;
@@ -167,6 +169,12 @@ export interface Treasury {
   proposeBreakResolution(draft: BreakResolutionDraft): Promise<BreakResolutionRow>;
   voteOnBreak(vote: SignedVote): Promise<{ resolution: BreakResolutionRow; brk: BreakRow; quorum: QuorumView }>;
   breakQuorum(resolution: BreakResolutionRow): Promise<QuorumView>;
+  /** Refills from custody that people approve in advance; proposing pays nothing. */
+  proposeEnvelope(draft: EnvelopeDraft): Promise<EnvelopeRow>;
+  voteOnEnvelope(vote: SignedVote): Promise<{ envelope: EnvelopeRow; quorum: QuorumView }>;
+  /** Ends it at once; needs nobody else. */
+  revokeEnvelope(id: string, actor: string, reason: string): Promise<EnvelopeRow>;
+  envelopeQuorum(envelope: EnvelopeRow): Promise<QuorumView>;
   /** What the daemon would do now, on what it knows now; changes nothing. */
   planNow(): Promise<readonly PoolPlan[]>;
   price(asset: string): PriceState | null;

@@ -15,6 +15,7 @@ export type DigestKind =
   | "resume"
   | "resolution"
   | "break"
+  | "envelope"
   | "decision"
   | "forecast"
   | "snapshot"

@@ -9,6 +9,8 @@ export type Mode = "observe" | "advise" | "auto" | "frozen";
 export type Side = "liquidity" | "reserve";
 export type WalletKind = "hot" | "warm" | "custody" | "collateral" | "deposit" | "gas";
 export type WalletStatus = "requested" | "creating" | "active" | "suspended" | "archiving" | "archived";
+/** `slow`: people approve each refill. `expedited`: they approved it in advance, within bounds. */
+export type Lane = "slow" | "expedited";
 export type Freshness = "fresh" | "stale" | "unknown";
 
 /** One level of a pool: a share of its total, an amount, a value, what a forecast must cover, or the larger or smaller of some. */

@@ -3,6 +3,7 @@ import { checkDispatch, votesOn } from "../authority/index.ts";
 import type { TidegateError } from "../errors/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import type { TransferDeps } from "./context.ts";
+import { envelopeOf } from "./envelopes.ts";
 import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
 import { assertDataNow } from "./plan_checks.ts";
@@ -25,6 +26,7 @@ export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: Tr
   await checkDispatch({
     transfer: row,
     votes: await votesOn(tx, row.id),
+    envelope: await envelopeOf(tx, row),
     authority: config.authority,
     address_book: config.address_book,
     wallets: config.wallets,

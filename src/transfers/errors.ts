@@ -22,6 +22,9 @@ export type TransferErrorCode =
   | "resolution_invalid"
   | "resolution_open"
   | "resolution_contradicted"
+  | "envelope_not_found"
+  | "envelope_invalid"
+  | "envelope_unsupported"
   | "treasury_frozen";
 
 const KIND: Record<TransferErrorCode, ErrorKind> = {
@@ -45,6 +48,9 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   resolution_invalid: "invalid",
   resolution_open: "conflict",
   resolution_contradicted: "conflict",
+  envelope_not_found: "not_found",
+  envelope_invalid: "invalid",
+  envelope_unsupported: "invalid",
   treasury_frozen: "denied",
 };
 

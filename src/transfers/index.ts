@@ -1,6 +1,15 @@
 export { recordAlert } from "./alerts.ts";
 export { cancelTransfer } from "./cancel_transfer.ts";
 export { findAddress, findPool, findWallet, messageOf, refOf, type TransferDeps, walletOf } from "./context.ts";
+export {
+  assertSupported,
+  type EnvelopeRoom,
+  envelopeOf,
+  envelopesWithRoom,
+  findEnvelopes,
+  getEnvelope,
+  takenOf,
+} from "./envelopes.ts";
 export { TransferError, type TransferErrorCode } from "./errors.ts";
 export { DUE_MAX } from "./limits.ts";
 export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";

@@ -49,7 +49,7 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   return { pool, from, to, direction, instrument };
 }
 
-/** One move at a time between two wallets, whichever way. @throws TransferError transfer_opposite_open, transfer_route_busy */
+/** One move at a time between two wallets, whichever way; an expedited one may go beside a slow one the same way. @throws TransferError transfer_opposite_open, transfer_route_busy */
 export function assertPairFree(draft: TransferDraft, open: readonly TransferRow[]): void {
   if (open.length >= OPEN_MAX) {
     throw new TransferError(
@@ -66,7 +66,8 @@ export function assertPairFree(draft: TransferDraft, open: readonly TransferRow[
         facts,
       );
     }
-    if (row.from_wallet === draft.from_wallet && row.to_wallet === draft.to_wallet) {
+    const same_lane = (row.plan.envelope !== undefined) === (draft.lane === "expedited");
+    if (same_lane && row.from_wallet === draft.from_wallet && row.to_wallet === draft.to_wallet) {
       throw new TransferError("transfer_route_busy", `${row.id} is already open between the same wallets.`, facts);
     }
   }

@@ -2,12 +2,14 @@
  * From a wish to a durable intent: one transaction freezes the plan, names its digest and quorum, reserves the funds and the
  * room in every window, ends what it replaces, and writes the events; or refuses and changes nothing.
  */
-import { AuthorityError, requirementOf, transferDigest } from "../authority/index.ts";
+import { AuthorityError, type EnvelopeRow, requirementOf, transferDigest } from "../authority/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { bookPlanned } from "../ledger/index.ts";
+import type { Lane } from "../policy/types.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { findAddress, type TransferDeps } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
+import { findEnvelope, takeEnvelope } from "./envelopes.ts";
 import { TransferError } from "./errors.ts";
 import { readMode } from "./mode_control.ts";
 import { assertData, assertLimits, assertPairFree, type Checked, checkRoute } from "./plan_checks.ts";
@@ -31,6 +33,8 @@ export interface TransferDraft {
   readonly decision_id: string | null;
   /** `daemon` or `person:<id>`; never counted in the quorum. */
   readonly initiator: string;
+  /** `expedited`: inside an envelope that people approved in advance, where one has room; else, and by default, the slow lane. */
+  readonly lane?: Lane | null;
 }
 
 /**
@@ -44,8 +48,11 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   assertPairFree(draft, await findOpen(tx, route.pool.asset));
   await assertData(tx, deps.config, route, now);
   await assertLimits(tx, route, draft, now);
-  const row = rowOf(freezePlan(deps, route, draft, now), draft.decision_id);
+  const frozen_plan = freezePlan(deps, route, draft, now);
+  const envelope = draft.lane === "expedited" ? await findEnvelope(tx, deps, frozen_plan, now) : null;
+  const row = rowOf(envelope === null ? frozen_plan : inside(frozen_plan, envelope.row), draft.decision_id);
   await tx.insert(tables.transfer, row);
+  if (envelope !== null) await takeEnvelope(tx, deps, envelope, row, now);
   await bookPlanned(tx, row, now);
   await recordPlanned(tx, deps.ids, row);
   return row;
@@ -64,6 +71,11 @@ export async function supersede(tx: Tx, deps: TransferDeps, id: string, reason: 
   }
   const note = { code: "superseded", text: reason };
   return endUnsent(tx, deps, row, "cancelled", { now: deps.clock.now(), actor: "daemon", note });
+}
+
+/** The votes it would need otherwise stay in the plan: they decide when the envelope does not hold any more. */
+function inside(plan: TransferPlan, { id, digest }: EnvelopeRow): TransferPlan {
+  return { ...plan, envelope: { id, digest } };
 }
 
 function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, now: number): TransferPlan {

@@ -4,6 +4,7 @@ import type { Tx } from "../store/index.ts";
 import { changeFields, changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
+import { isCovered } from "./envelopes.ts";
 import { expire, isExpired } from "./expire.ts";
 import { VOTES_LOOK_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
@@ -30,6 +31,16 @@ async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise
       return { row: next, again: next.state === "held" };
     }
     case "pending": {
+      if (await isCovered(tx, deps, row)) {
+        const note = { code: "envelope", text: `People approved it in advance: ${row.plan.envelope?.id ?? ""}.` };
+        const next = await changeState(tx, deps, row, "approved", {
+          now,
+          actor: "daemon",
+          note,
+          patch: { next_at: now },
+        });
+        return { row: next, again: true };
+      }
       const next_at = Math.min(row.plan.expires_at, now + VOTES_LOOK_MS);
       return { row: await changeFields(tx, deps, row, { now, actor: "daemon", patch: { next_at } }), again: false };
     }

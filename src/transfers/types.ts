@@ -63,6 +63,8 @@ export interface TransferPlan {
   readonly not_before: Instant;
   readonly expires_at: Instant;
   readonly nonce: string;
+  /** What people approved in advance and this was planned inside; absent: it needs votes of its own. */
+  readonly envelope?: { readonly id: string; readonly digest: string };
 }
 
 export interface PlanEnd {

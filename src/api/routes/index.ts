@@ -4,6 +4,7 @@ import { APPROVAL_ROUTES } from "./approvals.ts";
 import { AUDIT_ROUTES } from "./audit.ts";
 import { BREAK_ROUTES } from "./breaks.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
+import { ENVELOPE_ROUTES } from "./envelopes.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
 import { MODE_ROUTES } from "./mode.ts";
 import { OBLIGATION_ROUTES } from "./obligations.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...APPROVAL_ROUTES,
   ...RESOLUTION_ROUTES,
   ...BREAK_ROUTES,
+  ...ENVELOPE_ROUTES,
   ...LEDGER_ROUTES,
   ...MODE_ROUTES,
   ...AUDIT_ROUTES,

@@ -20,6 +20,8 @@ export const EventKindSchema = z
     "break.opened",
     "break.closed",
     "break.resolution",
+    "envelope.state",
+    "envelope.used",
     "reconciliation.full",
     "price.state",
     "venue.state",

@@ -5,6 +5,7 @@ export * from "./breaks.ts";
 export * from "./common.ts";
 export * from "./decision_inputs.ts";
 export * from "./decisions.ts";
+export * from "./envelopes.ts";
 export * from "./ledger.ts";
 export * from "./obligations.ts";
 export * from "./overview.ts";

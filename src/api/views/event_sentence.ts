@@ -35,6 +35,10 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `The difference of ${show(payload.money("difference"))} in ${label(payload, printer)} is ${payload.text("closed_by") === "resolved" ? "resolved by people" : "gone"}.`,
   "break.resolution": ({ payload, printer }) =>
     `The proposal to resolve the difference of ${show(payload.money("difference"))} in ${label(payload, printer)} as ${words(payload.text("remedy") ?? "?")} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`,
+  "envelope.state": ({ payload }) =>
+    `The envelope ${payload.text("envelope_id") ?? "?"} over ${show(payload.money("amount_total"))} is ${payload.text("state") ?? "?"}: ${payload.text("reason") ?? ""}`,
+  "envelope.used": ({ payload }) =>
+    `${show(payload.money("amount"))} of the envelope ${payload.text("envelope_id") ?? "?"} is used by ${payload.text("transfer_id") ?? "?"}; ${show(payload.money("amount_remaining"))} are left.`,
   "reconciliation.full": ({ payload }) =>
     `All ${payload.number("wallets") ?? "?"} wallets were compared in full; ${payload.number("breaks_open") ?? "?"} breaks are open.`,
   "price.state": ({ payload }) =>

@@ -20,6 +20,8 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "break.opened",
   "break.closed",
   "break.resolution",
+  "envelope.state",
+  "envelope.used",
   "alert.raised",
   "obligation.added",
   "obligation.closed",

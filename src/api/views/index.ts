@@ -1,6 +1,7 @@
 export { digestGroups, viewApproval } from "./approvals.ts";
 export { viewBreak, viewBreakResolution } from "./breaks.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
+export { viewEnvelope } from "./envelopes.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
 export { viewHistory } from "./history.ts";
 export { viewAccount, viewStatement } from "./ledger.ts";

@@ -1,5 +1,12 @@
 /** `approvals`, `approve`, `deny`: what waits for people, and their signatures. */
-import type { Approval, ApprovalList, BreakResolutionList, ResolutionList, VoteResult } from "../../api/index.ts";
+import type {
+  Approval,
+  ApprovalList,
+  BreakResolutionList,
+  EnvelopeList,
+  ResolutionList,
+  VoteResult,
+} from "../../api/index.ts";
 import type { SignedVote, Vote, VotePayload } from "../../authority/index.ts";
 import type { Client } from "../client.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
@@ -7,6 +14,7 @@ import { answer, fields, money, table } from "../output.ts";
 import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts";
 import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
 import { isBreakResolutionId, voteOnBreak } from "./breaks.ts";
+import { isEnvelopeId, printEnvelopes, voteOnEnvelope } from "./envelopes.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
 
 type VoteFlags = RemoteOptions & SigningFlags;
@@ -18,7 +26,8 @@ export const registerApprovals: Register = (program, context) => {
       const list = await client.get<ApprovalList>("/v1/approvals");
       const { items: resolutions } = await client.get<ResolutionList>("/v1/resolutions");
       const { items: breaks } = await client.get<BreakResolutionList>("/v1/break-resolutions");
-      answer(context.io, flags.json, { ...list, resolutions, breaks }, printList);
+      const { items: envelopes } = await client.get<EnvelopeList>("/v1/envelopes?state=waiting");
+      answer(context.io, flags.json, { ...list, resolutions, breaks, envelopes }, printList);
     },
   );
   program.addCommand(command);
@@ -36,7 +45,7 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
     `${vote} trf_0192... --key ana.json`,
     `${vote} trf_0192... --key ana.json --yes`,
   ])
-    .argument("<id>", "transfer, or proposal about a held one or a break")
+    .argument("<id>", "transfer, or envelope, or proposal about a held one or a break")
     .action((id: string, flags: VoteFlags) => voterOf(id)(id, vote, flags, context));
   program.addCommand(withSigning(withRemote(command)));
 }
@@ -44,6 +53,7 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
 /** Ids say what they name. */
 function voterOf(id: string): typeof castVote {
   if (isBreakResolutionId(id)) return voteOnBreak;
+  if (isEnvelopeId(id)) return voteOnEnvelope;
   return isResolutionId(id) ? voteOnResolution : castVote;
 }
 
@@ -102,14 +112,17 @@ interface Waiting {
   readonly items: ApprovalList["items"];
   readonly resolutions: ResolutionList["items"];
   readonly breaks: BreakResolutionList["items"];
+  readonly envelopes: EnvelopeList["items"];
 }
 
-function printList({ items, resolutions, breaks }: Waiting): string {
-  if (items.length + resolutions.length + breaks.length === 0) return "Nothing waits for approval.\n";
+function printList({ items, resolutions, breaks, envelopes }: Waiting): string {
+  if (items.length + resolutions.length + breaks.length + envelopes.length === 0)
+    return "Nothing waits for approval.\n";
   return [
     ...(items.length > 0 ? [printTransfers(items)] : []),
     ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
     ...(breaks.length > 0 ? [printBreaks(breaks)] : []),
+    ...(envelopes.length > 0 ? [printEnvelopes(envelopes)] : []),
   ].join("\n");
 }
 
