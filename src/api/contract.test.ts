@@ -14,7 +14,7 @@ const WRITES = ROUTES.filter((route) => route.method === "post");
 /** POSTs that only compute, stop something, or end what was not sent. */
 /** Computed on copies: a POST only because the question does not fit a query. */
 const COMPUTED = ["POST /v1/stress", "POST /v1/pools/{id}/what-if", "POST /v1/policy/preview"];
-const HARMLESS = [...COMPUTED, "POST /v1/freeze", "POST /v1/transfers/{id}/cancel"];
+const HARMLESS = [...COMPUTED, "POST /v1/freeze", "POST /v1/transfers/{id}/cancel", "POST /v1/envelopes/{id}/revoke"];
 
 let test: TestTreasury;
 const ids: Record<string, string> = {};

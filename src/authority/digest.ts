@@ -6,8 +6,7 @@ import type { BreakTerms } from "../ledger/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
-import type { EnvelopeTerms } from "./envelope.ts";
-import type { VotePayload } from "./types.ts";
+import type { EnvelopeTerms, VotePayload } from "./types.ts";
 
 const VOTE_DOMAIN = "tidegate/vote/v1\n";
 

@@ -8,11 +8,19 @@ import type { Instant } from "../ports/index.ts";
 import type { TransferPlan, TransferRow } from "../transfers/types.ts";
 import { assertDestination, type Destinations } from "./address_book.ts";
 import { signedBytes, transferDigest } from "./digest.ts";
-import { type EnvelopeRow, type EnvelopeTaken, fitProblem, standingProblem } from "./envelope.ts";
+import { fitProblem, standingProblem } from "./envelope.ts";
 import { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 import { keyOf, tally } from "./quorum.ts";
 import { envelopeSubject, transferSubject } from "./subject.ts";
-import type { ApprovalRow, AuthorityPolicy, QuorumView, SignatureVerifier, VotePayload } from "./types.ts";
+import type {
+  ApprovalRow,
+  AuthorityPolicy,
+  EnvelopeRow,
+  EnvelopeTaken,
+  QuorumView,
+  SignatureVerifier,
+  VotePayload,
+} from "./types.ts";
 
 export interface DispatchInput extends Destinations {
   readonly transfer: TransferRow;

@@ -3,71 +3,10 @@
  * time, sources and destinations. Inside it a transfer needs no votes of its own. Everything is judged anew at every use: the
  * votes under the policy of now, the digest, the time, the room that is left. Whatever does not fit needs the transfer's own quorum.
  */
-import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import type { PlanEnd, TransferPlan } from "../transfers/types.ts";
+import type { TransferPlan } from "../transfers/types.ts";
 import { envelopeDigest } from "./digest.ts";
-import type { QuorumView } from "./types.ts";
-
-/** `open`: people still vote on it. `active`: its quorum was complete; whether it may be used is judged at every use. */
-export type EnvelopeState = "open" | "active" | "denied" | "expired" | "revoked";
-
-/** Everything people approve; frozen when proposed. Amounts are decimal strings of base units. */
-export interface EnvelopeTerms {
-  readonly id: string;
-  readonly pool_id: string;
-  readonly asset: AssetId;
-  /** Digits of the amounts behind the point: the asset's. */
-  readonly decimals: number;
-  readonly from: readonly Pick<PlanEnd, "venue" | "wallet">[];
-  /** Entries of the address book as they were when it was proposed; another address is another destination. */
-  readonly to: readonly EnvelopeDestination[];
-  /** Of one transfer, without its fee. */
-  readonly amount_max: string;
-  /** Of all transfers together, without their fees. */
-  readonly amount_total: string;
-  readonly count_max: number;
-  readonly valid_from: Instant;
-  readonly valid_until: Instant;
-  readonly reason: string;
-  /** `person:<id>`; never counted. */
-  readonly proposed_by: string;
-  readonly created_at: Instant;
-  /** Until when it may be approved. */
-  readonly expires_at: Instant;
-}
-
-export interface EnvelopeDestination extends Pick<PlanEnd, "venue" | "wallet" | "address" | "memo"> {
-  readonly network: string;
-}
-
-export interface EnvelopeRow {
-  id: string;
-  pool_id: string;
-  state: EnvelopeState;
-  terms: EnvelopeTerms;
-  /** digestOf("envelope", terms): what people approve. */
-  digest: string;
-  created_at: Instant;
-  valid_until: Instant;
-  ended_at: Instant | null;
-  /** Rises with every change and every use. */
-  version: number;
-}
-
-/** One transfer that was planned inside an envelope; it takes room for as long as it may be, or was, sent. */
-export interface EnvelopeUseRow {
-  transfer_id: string;
-  envelope_id: string;
-  amount: bigint;
-  at: Instant;
-}
-
-/** What other transfers already take of it. */
-export interface EnvelopeTaken {
-  readonly amount: bigint;
-  readonly count: number;
-}
+import type { EnvelopeRow, EnvelopeTaken, QuorumView } from "./types.ts";
 
 /** What a plan must be to fit. */
 export type EnvelopePlan = Pick<

@@ -34,18 +34,7 @@ export {
   type EnvelopeFile,
   envelopeQuorum,
 } from "./dispatch_check.ts";
-export {
-  type EnvelopeDestination,
-  type EnvelopePlan,
-  type EnvelopeRow,
-  type EnvelopeState,
-  type EnvelopeTaken,
-  type EnvelopeTerms,
-  type EnvelopeUseRow,
-  fitProblem,
-  remainingOf,
-  standingProblem,
-} from "./envelope.ts";
+export { type EnvelopePlan, fitProblem, remainingOf, standingProblem } from "./envelope.ts";
 export { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 export {
   atLeast,

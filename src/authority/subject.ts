@@ -2,9 +2,8 @@
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
-import type { EnvelopeRow } from "./envelope.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
-import type { AuthorityPolicy } from "./types.ts";
+import type { AuthorityPolicy, EnvelopeRow } from "./types.ts";
 
 /** Whatever the policy asks for a transfer, correcting the books by hand takes at least two people besides the proposer. */
 export const RESOLUTION_APPROVALS_MIN = 2;

@@ -1,7 +1,7 @@
 /** Who may let money out: people, their keys, quorums, votes bound to the digest of exactly one object. */
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import type { TransferDirection } from "../transfers/types.ts";
+import type { PlanEnd, TransferDirection } from "../transfers/types.ts";
 
 export type Role = "viewer" | "operator" | "approver" | "admin" | "auditor";
 export type Scheme = "ed25519" | "eip712_safe";
@@ -82,4 +82,64 @@ export interface QuorumView {
   readonly denied_by: string | null;
   /** People who may still vote. */
   readonly eligible: readonly string[];
+}
+
+/** `open`: people still vote on it. `active`: its quorum was complete; whether it may be used is judged at every use. */
+export type EnvelopeState = "open" | "active" | "denied" | "expired" | "revoked";
+
+/** Everything people approve; frozen when proposed. Amounts are decimal strings of base units. */
+export interface EnvelopeTerms {
+  readonly id: string;
+  readonly pool_id: string;
+  readonly asset: AssetId;
+  /** Digits of the amounts behind the point: the asset's. */
+  readonly decimals: number;
+  readonly from: readonly Pick<PlanEnd, "venue" | "wallet">[];
+  /** Entries of the address book as they were when it was proposed; another address is another destination. */
+  readonly to: readonly EnvelopeDestination[];
+  /** Of one transfer, without its fee. */
+  readonly amount_max: string;
+  /** Of all transfers together, without their fees. */
+  readonly amount_total: string;
+  readonly count_max: number;
+  readonly valid_from: Instant;
+  readonly valid_until: Instant;
+  readonly reason: string;
+  /** `person:<id>`; never counted. */
+  readonly proposed_by: string;
+  readonly created_at: Instant;
+  /** Until when it may be approved. */
+  readonly expires_at: Instant;
+}
+
+export interface EnvelopeDestination extends Pick<PlanEnd, "venue" | "wallet" | "address" | "memo"> {
+  readonly network: string;
+}
+
+export interface EnvelopeRow {
+  id: string;
+  pool_id: string;
+  state: EnvelopeState;
+  terms: EnvelopeTerms;
+  /** digestOf("envelope", terms): what people approve. */
+  digest: string;
+  created_at: Instant;
+  valid_until: Instant;
+  ended_at: Instant | null;
+  /** Rises with every change and every use. */
+  version: number;
+}
+
+/** One transfer that was planned inside an envelope; it takes room for as long as it may be, or was, sent. */
+export interface EnvelopeUseRow {
+  transfer_id: string;
+  envelope_id: string;
+  amount: bigint;
+  at: Instant;
+}
+
+/** What other transfers already take of it. */
+export interface EnvelopeTaken {
+  readonly amount: bigint;
+  readonly count: number;
 }

@@ -1,8 +1,7 @@
 /** The daemon as its faces see it, and the loop that drives it. */
 import packageJson from "../../package.json" with { type: "json" };
 import { emit } from "../audit/index.ts";
-import type { EnvelopeRow } from "../authority/envelope.ts";
-import type { SignedVote } from "../authority/types.ts";
+import type { EnvelopeRow, SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { Mode, PriceState } from "../policy/types.ts";

@@ -1,7 +1,6 @@
 /** What the daemon needs (all ports) and what it offers to its faces: API, CLI and terminal call nothing else. */
 import type { LogFault, Witness } from "../audit/index.ts";
-import type { EnvelopeRow } from "../authority/envelope.ts";
-import type { QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
+import type { EnvelopeRow, QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../ledger/types.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";

@@ -4,13 +4,13 @@
  */
 
 import type { CheckpointRow, EventRow, LeafRow } from "../audit/types.ts";
-import type { EnvelopeRow, EnvelopeUseRow } from "../authority/envelope.ts";
 import type { ApprovalRow } from "../authority/types.ts";
 import type { AccountRow, BreakResolutionRow, BreakRow, EntryRow, HoldRow, PostingRow } from "../ledger/types.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
 import { amount, bool, defineTable, int, json, nullable, text, time } from "./columns.ts";
+import { envelope, envelopeUse } from "./envelope_tables.ts";
 import type { Json } from "./port.ts";
 import { obligation } from "./schema_obligation.ts";
 
@@ -357,31 +357,7 @@ export const breakResolution = defineTable<BreakResolutionRow>({
   indexes: [["break_id"], ["state"]],
 });
 
-/** What people approved in advance. */
-export const envelope = defineTable<EnvelopeRow>({
-  name: "envelope",
-  columns: {
-    id: text(),
-    pool_id: text(),
-    state: text(),
-    terms: json(),
-    digest: text(),
-    created_at: time(),
-    valid_until: time(),
-    ended_at: nullable(time()),
-    version: int(),
-  },
-  key: ["id"],
-  indexes: [["pool_id", "state"]],
-});
-
-/** Transfers planned inside an envelope. */
-export const envelopeUse = defineTable<EnvelopeUseRow>({
-  name: "envelope_use",
-  columns: { transfer_id: text(), envelope_id: text(), amount: amount(), at: time() },
-  key: ["transfer_id"],
-  indexes: [["envelope_id"]],
-});
+export { envelope, envelopeUse } from "./envelope_tables.ts";
 
 export const event = defineTable<EventRow>({
   name: "event",
