@@ -2,18 +2,22 @@
  * Keeps each pool's forecast in the store: every hour that has ended is observed once, in order, with what customers moved in it.
  * A row that is lost, or remembers other horizons, is learned anew from the movements.
  */
-import type { PoolConfig } from "../config/types.ts";
+import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import { digestOf } from "../digest/index.ts";
 import { FLOW_DEFAULTS, type FlowState, observeFlow, openFlowState } from "../forecast/index.ts";
 import { coversOf } from "../policy/index.ts";
 import type { Clock, Instant } from "../ports/index.ts";
-import { type FlowForecastRow, type Json, type Store, type Tx, tables } from "../store/index.ts";
+import { type FlowForecastRow, type Json, type ReadTx, type Store, type Tx, tables } from "../store/index.ts";
 import { firstFlowAt, HOUR_MS, readNetFlows } from "./read_flows.ts";
 
 export interface KeepDeps {
   readonly store: Store;
   readonly clock: Clock;
+  readonly config: Pick<TreasuryConfig, "wallets">;
 }
+
+/** Nothing moves in these any more, and nobody reads them. */
+const UNREAD: ReadonlySet<string> = new Set(["requested", "creating", "archived"]);
 
 /** Horizons in hours that are always remembered: usual lead times plus one, and a week. */
 const HORIZONS = [2, 5, 9, 13, 25, 49, 97, 169];
@@ -28,13 +32,31 @@ export function needsForecast(pool: PoolConfig): boolean {
 }
 
 /** Observes the hours that have ended since. Cheap when none has. */
-export async function keepForecast({ store, clock }: KeepDeps, pool: PoolConfig): Promise<void> {
+export async function keepForecast({ store, clock, config }: KeepDeps, pool: PoolConfig): Promise<void> {
   if (!needsForecast(pool)) return;
+  const unread = new Set(config.wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
+  const wallets = pool.liquidity.filter((id) => !unread.has(id));
   const now = clock.now();
-  const to = Math.floor((now - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
-  const known = await store.read("forecast.known", (tx) => tx.get(tables.flow_forecast, { pool_id: pool.id }));
-  if (known !== undefined && known.shape === shapeOf(pool) && known.through >= to) return;
+  const { known, listed } = await store.read("forecast.known", async (tx) => ({
+    known: await tx.get(tables.flow_forecast, { pool_id: pool.id }),
+    listed: await listedUntil(tx, wallets, now),
+  }));
+  const to = Math.floor((listed - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
+  if (to <= 0 || (known !== undefined && known.shape === shapeOf(pool) && known.through >= to)) return;
   await store.tx("forecast.observe", (tx) => observeHours(tx, pool, to, now));
+}
+
+/**
+ * Until when every liquidity wallet's movements were read: its balance is written after them, with the venue's own time. An hour
+ * that a venue has not shown yet, because it is down or its chain is not final, is unknown and not calm.
+ */
+async function listedUntil(tx: ReadTx, wallets: readonly string[], now: Instant): Promise<Instant> {
+  let until = now;
+  for (const wallet_id of wallets) {
+    const balance = await tx.get(tables.balance, { wallet_id });
+    until = Math.min(until, balance?.as_of ?? 0);
+  }
+  return until;
 }
 
 async function observeHours(tx: Tx, pool: PoolConfig, to: Instant, now: Instant): Promise<void> {

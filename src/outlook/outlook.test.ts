@@ -67,6 +67,17 @@ async function customersMove(hours: number, pool: PoolConfig, transfer_id: strin
     await store.tx("test", (tx) => tx.insert(tables.movement, row));
   }
   await clock.run(START + hours * HOUR + 10 * 60_000);
+  await venuesShow(pool, clock.now());
+}
+
+/** Every liquidity wallet was read, movements and balance, as it was at `as_of`. */
+async function venuesShow(pool: PoolConfig, as_of: number): Promise<void> {
+  for (const wallet_id of pool.liquidity) {
+    const zero = { total: 0n, available: 0n, pending_in: 0n, pending_out: 0n, locked: 0n };
+    const read = { ...zero, as_of, height: null, pending_readable: true, received_at: clock.now(), source: "poll" };
+    const row = { wallet_id, venue_id: "v", asset: pool.asset, ...read, error: null, movement_cursor: null };
+    await store.tx("test", (tx) => tx.upsert(tables.balance, row));
+  }
 }
 
 const row = (pool: PoolConfig) => store.read("test", (tx) => tx.get(tables.flow_forecast, { pool_id: pool.id }));
@@ -96,45 +107,59 @@ const outlook = (pool: PoolConfig, routes: readonly RouteOption[] = []) =>
 describe("a pool's forecast", () => {
   it("is kept only where the policy follows one", async () => {
     await customersMove(5, SIMULATED);
-    await keepForecast({ store, clock }, SIMULATED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, SIMULATED);
     expect(await row(SIMULATED)).toBeUndefined();
     expect(await outlook(SIMULATED)).toBeNull();
   });
 
   it("sees every hour once, when it has ended", async () => {
     await customersMove(30, COVERED);
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     const first = await row(COVERED);
     expect(first).toMatchObject({ through: START + 30 * HOUR, state: { steps: 30 } });
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await row(COVERED)).toEqual(first);
     await clock.run(clock.now() + HOUR);
-    await keepForecast({ store, clock }, COVERED);
+    await venuesShow(COVERED, clock.now());
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await row(COVERED)).toMatchObject({ through: START + 31 * HOUR, state: { steps: 31 } });
+  });
+
+  it("does not take an hour for calm that a venue has not shown yet", async () => {
+    await customersMove(30, COVERED);
+    await venuesShow(COVERED, START + 24 * HOUR + 6 * 60_000);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
+    expect(await row(COVERED)).toMatchObject({ through: START + 24 * HOUR, state: { steps: 24 } });
+    await store.tx("test", (tx) => tx.delete(tables.balance, { wallet_id: COVERED.liquidity[0] ?? "" }));
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
+    expect(await row(COVERED)).toMatchObject({ through: START + 24 * HOUR, state: { steps: 24 } });
+    await venuesShow(COVERED, clock.now());
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
+    expect(await row(COVERED)).toMatchObject({ through: START + 30 * HOUR, state: { steps: 30 } });
   });
 
   it("learns from customers, not from transfers of our own", async () => {
     await customersMove(30, COVERED, "trf_1");
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await row(COVERED)).toMatchObject({ state: { steps: 0 } });
   });
 
   it("is learned anew, to the last digit, when the row is lost", async () => {
     await customersMove(200, COVERED);
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     const kept = await row(COVERED);
     await store.tx("test", (tx) => tx.delete(tables.flow_forecast, { pool_id: COVERED.id }));
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await row(COVERED)).toEqual(kept);
   });
 
   it("is learned anew when the policy names another horizon", async () => {
     await customersMove(120, COVERED);
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     const other = poolWith({
       levels: { ...SIMULATED.policy.levels, low: parseLevel("max(5%, cover 30h at p99)", units) },
     });
-    await keepForecast({ store, clock }, other);
+    await keepForecast({ store, clock, config: simulatedConfig() }, other);
     const kept = await row(other);
     expect(kept?.shape).not.toBe((await row(COVERED))?.shape === kept?.shape ? "" : kept?.shape);
     expect(JSON.stringify(kept?.state)).toContain('"steps":30');
@@ -144,13 +169,13 @@ describe("a pool's forecast", () => {
 describe("the outlook", () => {
   it("says how little was seen, and nothing more, while it is young", async () => {
     await customersMove(NEEDED_HOURS - 1, COVERED);
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await outlook(COVERED)).toMatchObject({ observed_hours: 95, needed_hours: 96, covers: [], model: null });
   });
 
   it("covers a day's outflow as it was", async () => {
     await customersMove(240, COVERED);
-    await keepForecast({ store, clock }, COVERED);
+    await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     const [cover] = (await outlook(COVERED))?.covers ?? [];
     // A day takes 720,000 and up to 24,000 of noise.
     expect(cover).toMatchObject({ horizon_ms: 24 * HOUR, quantile_ppm: 990_000 });
@@ -161,7 +186,7 @@ describe("the outlook", () => {
   it("gives the model's levels in rising order, with reasons in words", async () => {
     const pool = MODELLED("live");
     await customersMove(240, pool);
-    await keepForecast({ store, clock }, pool);
+    await keepForecast({ store, clock, config: simulatedConfig() }, pool);
     const model = (await outlook(pool))?.model;
     expect(model).toMatchObject({ name: "hybrid", may_sweep: true });
     if (model === null || model === undefined) throw new Error("there is a model");
@@ -182,7 +207,7 @@ describe("a model in the shadow", () => {
   it("decides beside what is done, and only there", async () => {
     const pool = MODELLED("shadow");
     await customersMove(240, pool);
-    await keepForecast({ store, clock }, pool);
+    await keepForecast({ store, clock, config: simulatedConfig() }, pool);
     const forecast = await outlook(pool);
     const snapshot = {
       pool_id: pool.id,
