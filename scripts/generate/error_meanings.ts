@@ -56,6 +56,16 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   reconcile_found_breaks: "The books and a venue differ; see [the runbook](../runbooks/break.md).",
   simulation_found_violations: "A simulated story broke an invariant; the message says how to see it again.",
   audit_not_genuine: "The exported log is not the one that was signed; every finding is listed.",
+  // own flows and proposals
+  tuning_no_store: "The data directory of this configuration holds no database; the treasury never ran there.",
+  tuning_no_flows: "No customer moved anything in the hours that were asked for; ask for more days.",
+  tuning_history_short: "Too little was seen; the message says how many hours are missing.",
+  tuning_opening_unknown: "The books hold nothing when the flows begin, so there is nothing to replay from.",
+  tuning_costs_unknown: "Nothing says what a move costs; give `--costs`, or a model block in shadow.",
+  tuning_policy_inexpressible: "A level is a value in a currency, and past prices are not kept.",
+  policy_proposal_not_found: "There is no such proposal; `policy proposals` lists them.",
+  policy_proposal_closed: "Somebody has marked this proposal already, or a newer one took its place.",
+  policy_proposal_note_invalid: "Say in 1 to 500 characters why.",
   // series and detectors
   series_header_missing: "The first line of a series names its columns; write `timestamp,value`.",
   series_row_malformed: "A row has no time or no number; the line is named. An empty value is allowed and is a gap.",

@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/daemon/errors.ts": "Obligations",
   "src/audit/errors.ts": "Audit log",
   "src/backtest/errors.ts": "Backtest",
+  "src/tuning/errors.ts": "Own flows and proposals",
   "src/store/errors.ts": "Store",
   "src/detect/errors.ts": "Series and detectors",
   "src/stress/errors.ts": "Stress tests",

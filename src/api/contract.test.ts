@@ -102,6 +102,11 @@ describe("every route", () => {
         expect(response.status).toBe(409);
         return;
       }
+      if (route.path === "/v1/pools/{id}/flows") {
+        // Nobody moved anything in this world's few minutes.
+        expect(ProblemSchema.parse(await response.json())).toMatchObject({ status: 422, code: "tuning_no_flows" });
+        return;
+      }
       expect(response.status).toBe(200);
       expect(route.media).toContain((response.headers.get("content-type") ?? "").split(";")[0]);
       if (route.media.length > 1) return;

@@ -9,3 +9,4 @@ export { ROUTES } from "./routes/index.ts";
 export type * from "./schemas/index.ts";
 export { type RunningApi, startApi } from "./start_api.ts";
 export type * from "./types.ts";
+export { parseOwnFlows } from "./views/index.ts";

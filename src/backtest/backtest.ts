@@ -5,7 +5,7 @@ import { hindsight } from "./hindsight.ts";
 import { measure } from "./measure.ts";
 import { createModelPolicy } from "./model_policy.ts";
 import { runPolicy } from "./run_policy.ts";
-import type { BacktestInput, BacktestResult, Hindsight, RunTotals } from "./types.ts";
+import type { BacktestInput, BacktestResult, BenchPolicy, Hindsight, PolicyMaker, RunTotals } from "./types.ts";
 
 export interface BacktestRun {
   readonly result: BacktestResult;
@@ -26,7 +26,7 @@ const PROGRESS_STEPS = 500;
 
 export function backtest(
   input: BacktestInput,
-  models: readonly LevelModel[],
+  models: readonly (LevelModel | PolicyMaker)[],
   hooks: BacktestHooks = {},
 ): BacktestReport {
   const best = hindsight({ net: netOf(input), costs: input.costs });
@@ -50,6 +50,8 @@ export function netOf({ flows, from, to }: BacktestInput): Float64Array {
   );
 }
 
-function policyOf(model: LevelModel, { lanes, costs, flows }: BacktestInput) {
+export function policyOf(model: LevelModel | PolicyMaker, input: BacktestInput): BenchPolicy {
+  if ("open" in model) return model.open(input);
+  const { lanes, costs, flows } = input;
   return createModelPolicy({ model, lanes, costs, step_ms: flows.step_ms });
 }

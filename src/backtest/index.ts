@@ -1,4 +1,4 @@
-export { type BacktestHooks, type BacktestReport, type BacktestRun, backtest, netOf } from "./backtest.ts";
+export { type BacktestHooks, type BacktestReport, type BacktestRun, backtest, netOf, policyOf } from "./backtest.ts";
 export { BASE_COSTS, readCosts, stepCosts } from "./costs.ts";
 export { BacktestError, type BacktestErrorCode } from "./errors.ts";
 export { hindsight } from "./hindsight.ts";
@@ -7,6 +7,6 @@ export { createModelPolicy, HOT_SHARE_MAX, ordersFor } from "./model_policy.ts";
 export { type BacktestOptions, type Prepared, prepare, UNIT_PRICE } from "./prepare.ts";
 export { parseInstant, type ReadFlows, type ReadFlowsOptions, readFlows } from "./read_flows.ts";
 export { namedPolicy, readPolicy } from "./read_policy.ts";
-export { reportPage, short, verdict } from "./report.ts";
+export { costParts, reportPage, short, verdict } from "./report.ts";
 export { runPolicy } from "./run_policy.ts";
 export type * from "./types.ts";

@@ -80,6 +80,12 @@ export interface BenchPolicy {
   observe(inflow: number, outflow: number): void;
 }
 
+/** A policy that makes itself at the start of a run; a level model is wrapped into one. */
+export interface PolicyMaker {
+  readonly name: string;
+  open(input: BacktestInput): BenchPolicy;
+}
+
 /** One row of the run, for charts and for looking a decision up. */
 export interface StepTrace {
   readonly hot: Float64Array;

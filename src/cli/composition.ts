@@ -3,9 +3,10 @@
  * `runCli(argv, composition)`, so that no command imports an adapter.
  */
 import type { SignatureVerifier } from "../authority/types.ts";
-import type { TreasuryConfig } from "../config/types.ts";
+import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import type { PoolPlan } from "../daemon/types.ts";
 import type { Signer } from "../ports/index.ts";
+import type { OwnLedger } from "../tuning/types.ts";
 
 /** What `run` and `demo` may override. Undefined: as the configuration says. */
 export interface RunOptions {
@@ -61,6 +62,11 @@ export interface Composition {
    * @throws StoreError store_locked when another process holds the data directory
    */
   planOnce(config: TreasuryConfig): Promise<readonly PoolPlan[]>;
+  /**
+   * The pool's own history, at most so many days of it, from the store.
+   * @throws StoreError store_locked when another process holds the data directory
+   */
+  readLedger(config: TreasuryConfig, pool: PoolConfig, days: number): Promise<OwnLedger>;
   /** Checks of the store, the venues and the price sources; a failed check is a line, never an exception. */
   inspect(config: TreasuryConfig): Promise<readonly DoctorCheck[]>;
   /** An Ed25519 key from a file. @throws TidegateError key_unreadable, key_exposed, key_malformed */

@@ -72,6 +72,7 @@ function composition(): Composition {
       await test.treasury.observeOnce();
       return test.treasury.planNow();
     },
+    readLedger: never,
     inspect: async () => [{ name: "store", ok: true, detail: "in memory" }],
     loadSigner: ed25519SignerFromFile,
     signSafe: never,

@@ -10,6 +10,7 @@ import { inspect } from "./inspect.ts";
 import { ensureSandboxKeys } from "./keys.ts";
 import { processLog } from "./log.ts";
 import { planOnce } from "./plan_once.ts";
+import { readLedger } from "./read_ledger.ts";
 import { startDaemon, verifySignature } from "./start_daemon.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -26,6 +27,7 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     },
     startDaemon: (config) => startDaemon(config, log),
     planOnce: (config) => planOnce(config, log),
+    readLedger,
     inspect: (config) => inspect(config, log),
     loadSigner: ed25519SignerFromFile,
     signSafe: signOwnerFile,

@@ -1,5 +1,6 @@
 /** What was moved lately, for windows, cool-down and dwell. Moves that came to nothing do not count. */
 import type { PoolConfig } from "../config/types.ts";
+import { outsideOf } from "../policy/index.ts";
 import type { Decision, PoolHistory } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Json, type ReadTx, type Tx, tables } from "../store/index.ts";
@@ -46,12 +47,6 @@ export async function keepOutside(tx: Tx, decision: Decision): Promise<void> {
   const value = { outside, outside_since: outside === null ? null : decision.decided_at };
   const name = outsideName(decision.pool_id);
   await tx.upsert(tables.control, { name, value, version: 1, updated_at: decision.decided_at });
-}
-
-export function outsideOf(decision: Decision): "low" | "high" | null {
-  const codes = new Set(decision.reasons.map((reason) => reason.code));
-  if (codes.has("below_low") || codes.has("below_emergency_low")) return "low";
-  return codes.has("above_high") || codes.has("above_emergency_high") ? "high" : null;
 }
 
 /** When the last move this way began or ended, whichever is later. */

@@ -1,5 +1,4 @@
 export { ObligationError } from "./errors.ts";
-export { outsideOf } from "./history.ts";
 export { readStanding } from "./log_standing.ts";
 export type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 export type { EnvelopeDraft } from "./propose_envelope.ts";

@@ -1,3 +1,6 @@
-export { type KeepDeps, keepForecast } from "./keep_forecast.ts";
-export { outlookOf } from "./outlook.ts";
+export { figureOf, unitsOf } from "./figure.ts";
+export { horizonsOf, type KeepDeps, keepForecast, needsForecast } from "./keep_forecast.ts";
+export { measuredLeadTime } from "./lead_time.ts";
+export { forecastOf, outlookOf } from "./outlook.ts";
+export { firstFlowAt, HOUR_MS, type HourFlow, readFlows } from "./read_flows.ts";
 export { decideShadow } from "./shadow.ts";

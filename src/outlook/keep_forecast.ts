@@ -5,7 +5,7 @@
 import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import { digestOf } from "../digest/index.ts";
 import { FLOW_DEFAULTS, type FlowState, observeFlow, openFlowState } from "../forecast/index.ts";
-import { coversOf } from "../policy/index.ts";
+import { coversOf, type PoolPolicy } from "../policy/index.ts";
 import type { Clock, Instant } from "../ports/index.ts";
 import { type FlowForecastRow, type Json, type ReadTx, type Store, type Tx, tables } from "../store/index.ts";
 import { firstFlowAt, HOUR_MS, readNetFlows } from "./read_flows.ts";
@@ -27,13 +27,13 @@ const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
 const LISTING_DELAY_MS = 5 * 60_000;
 
 /** True where a forecast is of use: the policy names a cover or a model. */
-export function needsForecast(pool: PoolConfig): boolean {
-  return pool.policy.model !== null || coversOf(pool.policy).length > 0;
+export function needsForecast(policy: PoolPolicy): boolean {
+  return policy.model !== null || coversOf(policy).length > 0;
 }
 
 /** Observes the hours that have ended since. Cheap when none has. */
 export async function keepForecast({ store, clock, config }: KeepDeps, pool: PoolConfig): Promise<void> {
-  if (!needsForecast(pool)) return;
+  if (!needsForecast(pool.policy)) return;
   const unread = new Set(config.wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
   const wallets = pool.liquidity.filter((id) => !unread.has(id));
   const now = clock.now();
@@ -78,7 +78,7 @@ async function readState(tx: Tx, pool: PoolConfig, to: Instant): Promise<{ state
   if (row !== undefined && row.shape === shapeOf(pool)) return { state: stateOf(row), through: row.through };
   const first = await firstFlowAt(tx, pool, to - HISTORY_MS_MAX);
   const through = first === null ? to : Math.floor(first / HOUR_MS) * HOUR_MS;
-  return { state: openFlowState({ ...FLOW_DEFAULTS, step_hours: 1, horizons: horizonsOf(pool) }), through };
+  return { state: openFlowState({ ...FLOW_DEFAULTS, step_hours: 1, horizons: horizonsOf(pool.policy) }), through };
 }
 
 /** A copy: observing changes a state in place, and a transaction may run twice. */
@@ -87,11 +87,16 @@ export function stateOf(row: FlowForecastRow): FlowState {
 }
 
 function shapeOf(pool: PoolConfig): string {
-  return digestOf("forecast", { defaults: FLOW_DEFAULTS, horizons: horizonsOf(pool), liquidity: pool.liquidity });
+  return digestOf("forecast", {
+    defaults: FLOW_DEFAULTS,
+    horizons: horizonsOf(pool.policy),
+    liquidity: pool.liquidity,
+  });
 }
 
-function horizonsOf(pool: PoolConfig): number[] {
-  const named = coversOf(pool.policy).flatMap(({ horizon_ms }) =>
+/** In hours: those always remembered, and those the policy names. */
+export function horizonsOf(policy: PoolPolicy): number[] {
+  const named = coversOf(policy).flatMap(({ horizon_ms }) =>
     horizon_ms === null ? [] : [Math.max(1, Math.ceil(horizon_ms / HOUR_MS))],
   );
   return [...new Set([...HORIZONS, ...named])].sort((a, b) => a - b);

@@ -2,7 +2,13 @@
 import type { PoolConfig } from "../config/types.ts";
 import { type FlowState, outflowQuantile } from "../forecast/index.ts";
 import { type LaneTerms, type ModelLevels, type ModelReason, modelByName } from "../models/index.ts";
-import { coversOf, type ModelOutcome, type ModelPolicy, type OutflowForecast } from "../policy/index.ts";
+import {
+  coversOf,
+  type ModelOutcome,
+  type ModelPolicy,
+  type OutflowForecast,
+  type PoolPolicy,
+} from "../policy/index.ts";
 import type { RouteOption, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
@@ -28,50 +34,57 @@ export interface OutlookInput {
 /** Null where nothing in the policy follows a forecast. */
 export async function outlookOf(tx: ReadTx, input: OutlookInput): Promise<OutflowForecast | null> {
   const { pool, routes, now } = input;
-  if (!needsForecast(pool)) return null;
+  if (!needsForecast(pool.policy)) return null;
   const row = await tx.get(tables.flow_forecast, { pool_id: pool.id });
   const lead_time_ms = await measuredLeadTime(tx, pool, routes);
-  const base = { as_of: row?.through ?? now, needed_hours: NEEDED_HOURS, lead_time_ms };
   const state = row === undefined ? null : stateOf(row);
-  if (state === null || state.steps < NEEDED_HOURS) {
+  return forecastOf(state, { ...input, policy: pool.policy, lead_time_ms, as_of: row?.through ?? now });
+}
+
+export interface ForecastInput extends Pick<OutlookInput, "routes" | "wallets"> {
+  readonly policy: PoolPolicy;
+  readonly lead_time_ms: number;
+  readonly as_of: Instant;
+}
+
+/** What a state of the forecast says for this policy, as a snapshot carries it. */
+export function forecastOf(state: FlowState | null, input: ForecastInput): OutflowForecast {
+  const { policy, lead_time_ms, as_of } = input;
+  const base = { as_of, needed_hours: NEEDED_HOURS, lead_time_ms };
+  if (state === null || state.steps * state.parameters.step_hours < NEEDED_HOURS) {
     return { ...base, observed_hours: state?.steps ?? 0, covers: [], model: null };
   }
-  const { decimals } = pool.policy.asset;
-  const covers = coversOf(pool.policy).map((cover) => {
+  const { decimals } = policy.asset;
+  const covers = coversOf(policy).map((cover) => {
     const hours = Math.max(1, Math.ceil((cover.horizon_ms ?? lead_time_ms) / HOUR_MS));
     return { ...cover, units: unitsOf(outflowQuantile(state, hours, cover.quantile_ppm / MILLION), decimals) };
   });
-  const { model } = pool.policy;
+  const { model } = policy;
   return {
     ...base,
     observed_hours: state.steps,
     covers,
-    model: model === null ? null : modelOutcome(model, state, input, lead_time_ms),
+    model: model === null ? null : modelOutcome(model, state, input),
   };
 }
 
-function modelOutcome(
-  policy: ModelPolicy,
-  state: FlowState,
-  input: OutlookInput,
-  lead_time_ms: number,
-): ModelOutcome | null {
-  const { pool, wallets } = input;
-  const { decimals } = pool.policy.asset;
+function modelOutcome(model: ModelPolicy, state: FlowState, input: ForecastInput): ModelOutcome | null {
+  const { policy, wallets, lead_time_ms } = input;
+  const { decimals } = policy.asset;
   const total = wallets.reduce((sum, { available }) => sum + figureOf(available ?? 0n, decimals), 0);
-  const levels = modelByName(policy.name)?.levels({
+  const levels = modelByName(model.name)?.levels({
     forecast: state,
-    up: laneOf(input, "in", policy.refill_cost, lead_time_ms),
-    down: laneOf(input, "out", policy.sweep_cost, HOUR_MS),
+    up: laneOf(input, "in", model.refill_cost, lead_time_ms),
+    down: laneOf(input, "out", model.sweep_cost, HOUR_MS),
     expedite: null,
-    exposure: policy.exposure_ppm_per_year / MILLION / HOURS_PER_YEAR,
-    delay: policy.delay_ppm_per_hour / MILLION,
+    exposure: model.exposure_ppm_per_year / MILLION / HOURS_PER_YEAR,
+    delay: model.delay_ppm_per_hour / MILLION,
     total,
     rails: { low_min: null, hot_max: HOT_SHARE_MAX * total },
   });
   if (levels === undefined) return null;
   return {
-    name: policy.name,
+    name: model.name,
     low: unitsOf(levels.low, decimals),
     target: unitsOf(levels.target, decimals),
     high: unitsOf(levels.high, decimals),
@@ -82,16 +95,20 @@ function modelOutcome(
 }
 
 /** The cheapest enabled way in or out, with what people cost on top. */
-function laneOf({ pool, routes }: OutlookInput, way: "in" | "out", cost: bigint, lead_ms: number): LaneTerms {
-  const mine = routes.filter(
-    ({ enabled, to_wallet }) => enabled && pool.liquidity.includes(to_wallet) === (way === "in"),
-  );
+function laneOf(
+  { policy, routes, wallets }: ForecastInput,
+  way: "in" | "out",
+  cost: bigint,
+  lead_ms: number,
+): LaneTerms {
+  const liquidity = new Set(wallets.filter(({ side }) => side === "liquidity").map(({ wallet_id }) => wallet_id));
+  const mine = routes.filter(({ enabled, to_wallet }) => enabled && liquidity.has(to_wallet) === (way === "in"));
   const fee = mine.reduce<bigint | null>(
     (least, route) => (least === null || route.fee_fixed < least ? route.fee_fixed : least),
     null,
   );
   const lead_steps = Math.max(1, Math.ceil(lead_ms / HOUR_MS));
-  return { lead_steps, fee: figureOf((fee ?? 0n) + cost, pool.policy.asset.decimals) };
+  return { lead_steps, fee: figureOf((fee ?? 0n) + cost, policy.asset.decimals) };
 }
 
 const WORDS: Readonly<Record<ModelReason["code"], string>> = {

@@ -23,20 +23,36 @@ export async function firstFlowAt(tx: ReadTx, pool: PoolConfig, since: Instant):
   return first;
 }
 
-/**
- * Net outflow of every hour from `from` to `to`, in whole units of the asset: figures for a forecast, never money. Both ends lie
- * on the hour. Shorter than asked for when there was more than a turn reads.
- */
+/** What customers brought and took in one hour, gross. */
+export interface HourFlow {
+  inflow: number;
+  outflow: number;
+}
+
+/** Net outflow of every hour, as `readFlows`. */
 export async function readNetFlows(tx: ReadTx, pool: PoolConfig, from: Instant, to: Instant): Promise<number[]> {
-  const hours = new Array<number>(Math.max(0, Math.round((to - from) / HOUR_MS))).fill(0);
+  return (await readFlows(tx, pool, from, to)).map(({ inflow, outflow }) => outflow - inflow);
+}
+
+/**
+ * Flows of every hour from `from` to `to`, in whole units of the asset: figures for a forecast, never money. Both ends lie on the
+ * hour. Shorter than asked for when there was more than a turn reads.
+ */
+export async function readFlows(tx: ReadTx, pool: PoolConfig, from: Instant, to: Instant): Promise<HourFlow[]> {
+  const hours = Array.from({ length: Math.max(0, Math.round((to - from) / HOUR_MS)) }, () => ({
+    inflow: 0,
+    outflow: 0,
+  }));
   const { decimals } = pool.policy.asset;
   let read_to = to;
   for (const wallet_id of pool.liquidity) {
     const { rows, through } = await readWallet(tx, wallet_id, from, to);
     read_to = Math.min(read_to, through);
     for (const row of rows) {
-      const hour = Math.floor((row.at - from) / HOUR_MS);
-      hours[hour] = (hours[hour] ?? 0) + figureOf(row.amount, decimals) * (row.direction === "out" ? 1 : -1);
+      const hour = hours[Math.floor((row.at - from) / HOUR_MS)];
+      if (hour === undefined) continue;
+      if (row.direction === "out") hour.outflow += figureOf(row.amount, decimals);
+      else hour.inflow += figureOf(row.amount, decimals);
     }
   }
   return hours.slice(0, Math.floor((read_to - from) / HOUR_MS));

@@ -12,6 +12,7 @@ export { coversOf } from "./cover.ts";
 export { decide } from "./decide.ts";
 export { counterfactualOf, sentenceOf } from "./explain.ts";
 export { instantText } from "./instant_text.ts";
+export { outsideOf } from "./outside.ts";
 export { parseLevel } from "./parse_level.ts";
 export { policyDigest } from "./policy_digest.ts";
 export { positionOf } from "./position.ts";

@@ -14,6 +14,7 @@ import { RESOLUTION_ROUTES } from "./resolutions.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
 import { STRESS_ROUTES } from "./stress.ts";
 import { TRANSFER_ROUTES } from "./transfers.ts";
+import { TUNING_ROUTES } from "./tuning.ts";
 
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
@@ -30,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...AUDIT_ROUTES,
   ...SETTINGS_ROUTES,
   ...POLICY_ROUTES,
+  ...TUNING_ROUTES,
 ];

@@ -14,4 +14,5 @@ export * from "./resolutions.ts";
 export * from "./settings.ts";
 export * from "./stress.ts";
 export * from "./transfers.ts";
+export * from "./tuning.ts";
 export * from "./wallets.ts";

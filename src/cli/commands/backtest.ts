@@ -2,25 +2,36 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import { parse } from "yaml";
-import type { BacktestResult } from "../../backtest/types.ts";
+import { type OwnFlows, parseOwnFlows } from "../../api/index.ts";
+import type { BacktestInput, BacktestResult, PolicyMaker } from "../../backtest/types.ts";
 import { parseDuration } from "../../config/index.ts";
+import type { PoolConfig, TreasuryConfig } from "../../config/types.ts";
+import { TidegateError } from "../../errors/index.ts";
 import type { LevelModel } from "../../models/types.ts";
-import { type CliContext, type Register, verb, withJson } from "../command.ts";
+import type { OwnLedger } from "../../tuning/types.ts";
+import { createClient } from "../client.ts";
+import { type CliContext, loadConfig, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { printJson, table } from "../output.ts";
 import { bar, progress } from "../progress.ts";
+import { parseWhole } from "./run.ts";
 
 interface BacktestFlags {
-  readonly flows: string;
+  readonly flows?: string;
   readonly in?: string;
-  readonly out: string;
+  readonly out?: string;
+  readonly pool?: string;
+  readonly days: number;
+  readonly config?: string;
+  readonly url?: string;
+  readonly token?: string;
   readonly opening?: number;
   readonly hot?: { readonly value: number; readonly in_units: boolean };
-  readonly policy: string;
+  readonly policy?: string;
   readonly compare?: string;
-  readonly leadUp: number;
-  readonly leadDown: number;
+  readonly leadUp?: number;
+  readonly leadDown?: number;
   readonly expedite?: { readonly lead_ms: number; readonly fee: number };
   readonly step: number;
   readonly warmup?: number;
@@ -32,6 +43,8 @@ interface BacktestFlags {
   readonly json?: boolean;
 }
 
+/** The policy of the pool that is replayed. */
+const IN_FORCE = "in-force";
 const HOUR_MS = 3_600_000;
 const STEPS: Readonly<Record<string, number>> = { "1h": HOUR_MS, "1d": 24 * HOUR_MS };
 const FILE_MAX_BYTES = 64 * 1024 * 1024;
@@ -42,10 +55,22 @@ export const registerBacktest: Register = (program, context) => {
     "backtest --flows flows.csv --out withdrawals --step 1d --warmup 112d --lead-up 1d --lead-down 1d --policy dual-lead --json",
     "backtest --flows flows.csv --in in --out out --opening 5000000 --lead-up 24h --expedite 1h:1000 --compare custody-10-90,hybrid,dual-lead",
     "backtest --flows flows.csv --in in --out out --opening 5000000 --policy my-policy.yaml --report backtest.html",
+    "backtest --pool usdt -c tidegate.yaml",
+    "backtest --pool usdt --days 90 --compare in-force,hybrid,edited.yaml#usdt",
   ])
-    .requiredOption("--flows <file>", "CSV with the time in its first column (UTC, or a count of steps)")
+    .option("--pool <id>", "your own flows: what customers moved in this pool, from its books")
+    .option(
+      "--days <number>",
+      "with --pool: this much of them",
+      (text) => parseWhole(text, 366, "at most 366 days"),
+      42,
+    )
+    .option("-c, --config <file>", "with --pool: read its store; without it a running daemon is asked")
+    .option("--url <url>", "with --pool: the daemon (default: TIDEGATE_URL, or http://127.0.0.1:8420)")
+    .option("--token <token>", "with --pool: bearer token: env:NAME, file:path or the token itself")
+    .option("--flows <file>", "CSV with the time in its first column (UTC, or a count of steps)")
     .option("--in <column>", "column of deposits; without it flows are one-way")
-    .requiredOption("--out <column>", "column of withdrawals")
+    .option("--out <column>", "column of withdrawals")
     .option("--opening <number>", "all assets at the beginning, in the file's unit", amount)
     .option(
       "--hot <number>",
@@ -54,12 +79,15 @@ export const registerBacktest: Register = (program, context) => {
     )
     .option(
       "--policy <name>",
-      "custody-10-90, terminal-40, miller-orr, quantile, hybrid, dual-lead, or a file",
-      "dual-lead",
+      "custody-10-90, terminal-40, miller-orr, quantile, hybrid, dual-lead, a file, tidegate.yaml#pool, or in-force with --pool (default: dual-lead; in-force with --pool)",
     )
     .option("--compare <list>", "several policies, one table")
-    .option("--lead-up <duration>", "from the order of a refill to its landing", duration, 4 * HOUR_MS)
-    .option("--lead-down <duration>", "from the order of a sweep to its landing", duration, HOUR_MS)
+    .option(
+      "--lead-up <duration>",
+      "from the order of a refill to its landing (default: 4h; with --pool as measured)",
+      duration,
+    )
+    .option("--lead-down <duration>", "from the order of a sweep to its landing (default: 1h)", duration)
     .option("--expedite <lead:fee>", "a second, dear lane up, such as 1h:1000", lane)
     .option("--step <step>", "1h or 1d; finer rows are summed", step, HOUR_MS)
     .option("--warmup <duration>", "this much of the file at least is lived through and not paid for", duration)
@@ -74,22 +102,58 @@ export const registerBacktest: Register = (program, context) => {
   program.addCommand(withJson(command).action((flags: BacktestFlags) => run(flags, context)));
 };
 
-async function run(flags: BacktestFlags, { io }: CliContext): Promise<void> {
+interface Source {
+  readonly title: string;
+  readonly input: BacktestInput;
+  readonly notes: readonly string[];
+  /** Null when flows come from a file. */
+  readonly ledger: OwnLedger | null;
+}
+
+async function run(flags: BacktestFlags, context: CliContext): Promise<void> {
+  const { io } = context;
   // Loaded here, so that no other verb pays for it.
-  const { backtest, BASE_COSTS, namedPolicy, prepare, readCosts, readFlows, readPolicy, reportPage, verdict } =
-    await import("../../backtest/index.ts");
+  const { backtest, costParts, reportPage, verdict } = await import("../../backtest/index.ts");
+  const source = flags.pool === undefined ? await fromFile(flags) : await fromLedger(flags.pool, flags, context);
+  const names = (flags.compare ?? flags.policy ?? (source.ledger === null ? "dual-lead" : IN_FORCE)).split(",");
+  const models: (LevelModel | PolicyMaker)[] = [];
+  for (const name of names) models.push(await policyOf(name.trim(), source, flags, context));
+  const left_out = models.some((model) => "open" in model) ? [(await import("../../tuning/index.ts")).LEFT_OUT] : [];
+  const notes = [...source.notes, ...left_out];
+  for (const note of notes) io.err(`note: ${note}\n`);
+  const tell = progress(io);
+  const report = backtest(source.input, models, { onProgress: (share) => tell(bar(share)) });
+  tell.end();
+  const results = report.runs.map(({ result }) => result);
+  if (flags.report !== undefined) {
+    const page = { title: source.title, notes, command: commandOf(flags) };
+    write(flags.report, reportPage(source.input, report, page), io);
+  }
+  if (flags.json === true) io.out(printJson(flags.compare === undefined ? results[0] : results));
+  else
+    io.out(
+      printTable(results) +
+        report.runs
+          .map(
+            ({ result }) => `${result.policy}: ${verdict(result, report.best)}\n  ${costParts(result, report.best)}\n`,
+          )
+          .join(""),
+    );
+}
+
+async function fromFile(flags: BacktestFlags): Promise<Source> {
+  if (flags.flows === undefined || flags.out === undefined) {
+    throw new CliError("usage", "Give --pool for your own flows, or --flows with --out for a file.");
+  }
+  const { BASE_COSTS, prepare, readCosts, readFlows } = await import("../../backtest/index.ts");
   const read = readFlows(readText(flags.flows), {
     inflow_column: flags.in ?? null,
     outflow_column: flags.out,
     step_ms: flags.step,
   });
-  const models = (flags.compare ?? flags.policy)
-    .split(",")
-    .map((name) => name.trim())
-    .map((name): LevelModel => (isFile(name) ? readPolicy(readData(name), name) : namedPolicy(name)));
   const prepared = prepare(read.flows, {
-    lead_up_ms: flags.leadUp,
-    lead_down_ms: flags.leadDown,
+    lead_up_ms: flags.leadUp ?? 4 * HOUR_MS,
+    lead_down_ms: flags.leadDown ?? HOUR_MS,
     expedite: flags.expedite ?? null,
     warmup_ms: flags.warmup ?? null,
     from_ms: instant(flags.from, read.dated, flags.step),
@@ -100,21 +164,77 @@ async function run(flags: BacktestFlags, { io }: CliContext): Promise<void> {
     costs: flags.costs === undefined ? BASE_COSTS : readCosts(readData(flags.costs)),
   });
   const notes = [...read.notes, ...prepared.notes];
-  for (const note of notes) io.err(`note: ${note}\n`);
-  const tell = progress(io);
-  const report = backtest(prepared.input, models, { onProgress: (share) => tell(bar(share)) });
-  tell.end();
-  const results = report.runs.map(({ result }) => result);
-  if (flags.report !== undefined) {
-    const title = `Backtest of ${flags.flows}`;
-    write(flags.report, reportPage(prepared.input, report, { title, notes, command: commandOf(flags) }), io);
+  return { title: `Backtest of ${flags.flows}`, input: prepared.input, notes, ledger: null };
+}
+
+/** The store is read where it lies; the running daemon is asked when one holds it. */
+async function fromLedger(pool_id: string, flags: BacktestFlags, context: CliContext): Promise<Source> {
+  const { step: step_ms, flows, in: inflow, out, opening, hot: hot_given, normalize, expedite } = flags;
+  if (
+    [flows, inflow, out, opening, hot_given, normalize, expedite].some((one) => one !== undefined) ||
+    step_ms !== HOUR_MS
+  ) {
+    const not = "--flows, --in, --out, --opening, --hot, --normalize, --expedite and --step are for files";
+    throw new CliError("usage", `With --pool flows and opening assets come from the books; ${not}.`);
   }
-  if (flags.json === true) io.out(printJson(flags.compare === undefined ? results[0] : results));
-  else
-    io.out(
-      printTable(results) +
-        report.runs.map(({ result }) => `${result.policy}: ${verdict(result, report.best)}\n`).join(""),
+  const { readCosts } = await import("../../backtest/index.ts");
+  const { replayInput } = await import("../../tuning/index.ts");
+  const ledger = await ownLedger(pool_id, flags, context);
+  const { input, notes } = replayInput(ledger, {
+    costs: flags.costs === undefined ? null : readCosts(readData(flags.costs)),
+    lead_up_ms: flags.leadUp ?? null,
+    lead_down_ms: flags.leadDown ?? null,
+    warmup_ms: flags.warmup ?? null,
+    from_ms: instant(flags.from, true, step_ms),
+    to_ms: instant(flags.to, true, step_ms),
+  });
+  return { title: `Backtest of ${pool_id} on its own flows`, input, notes, ledger };
+}
+
+async function ownLedger(pool_id: string, flags: BacktestFlags, context: CliContext): Promise<OwnLedger> {
+  const config = flags.config === undefined ? null : await loadConfig(flags.config, context);
+  const ask = async (): Promise<OwnLedger> => {
+    const client = createClient({ url: flags.url, token: flags.token, config }, context.io);
+    return parseOwnFlows(
+      await client.get<OwnFlows>(`/v1/pools/${encodeURIComponent(pool_id)}/flows?days=${flags.days}`),
     );
+  };
+  if (config === null || flags.url !== undefined) return ask();
+  try {
+    return await context.composition.readLedger(config, poolIn(config, pool_id), flags.days);
+  } catch (error) {
+    if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
+    context.io.err("A daemon holds the data directory; asking it.\n");
+    return ask();
+  }
+}
+
+function poolIn({ pools }: TreasuryConfig, id: string): PoolConfig {
+  const pool = pools.find((one) => one.id === id);
+  if (pool !== undefined) return pool;
+  throw new CliError("usage", `There is no pool "${id}"; there are ${pools.map((one) => one.id).join(", ")}.`);
+}
+
+/** A name, a file of the benchmark, the policy in force, or a pool of a configuration: `tidegate.yaml#usdt`. */
+async function policyOf(
+  name: string,
+  { ledger }: Source,
+  flags: BacktestFlags,
+  context: CliContext,
+): Promise<LevelModel | PolicyMaker> {
+  const { namedPolicy, readPolicy } = await import("../../backtest/index.ts");
+  const { poolPolicyMaker } = await import("../../tuning/index.ts");
+  if (name === IN_FORCE && ledger !== null) return poolPolicyMaker(name, ledger);
+  const [file = "", pool_id] = name.split("#");
+  if (pool_id === undefined) return isFile(name) ? readPolicy(readData(name), name) : namedPolicy(name);
+  if (flags.normalize === true) {
+    throw new CliError("usage", `${name}: its amounts mean nothing once --normalize prices flows anew; leave it out.`);
+  }
+  const pool = poolIn(await loadConfig(file, context), pool_id);
+  if (ledger !== null && pool.asset !== ledger.asset) {
+    throw new CliError("usage", `${name} is a pool of ${pool.asset}; ${ledger.pool_id} is one of ${ledger.asset}.`);
+  }
+  return poolPolicyMaker(name, pool);
 }
 
 function printTable(results: readonly BacktestResult[]): string {
@@ -211,16 +331,21 @@ function instant(text: string | undefined, dated: boolean, step_ms: number): num
 function commandOf(flags: BacktestFlags): string {
   const minutes = (duration_ms: number): string => `${Math.round((duration_ms / HOUR_MS) * 60)}m`;
   const given: readonly (readonly [string, string | undefined])[] = [
+    ["--pool", flags.pool],
+    ["--days", flags.pool === undefined ? undefined : `${flags.days}`],
+    ["-c", flags.config],
     ["--flows", flags.flows],
     ["--in", flags.in],
     ["--out", flags.out],
     ["--opening", flags.opening?.toString()],
     ["--hot", flags.hot === undefined ? undefined : `${flags.hot.value}${flags.hot.in_units ? "u" : ""}`],
-    flags.compare === undefined ? ["--policy", flags.policy] : ["--compare", flags.compare],
-    ["--lead-up", minutes(flags.leadUp)],
-    ["--lead-down", minutes(flags.leadDown)],
+    flags.compare === undefined
+      ? ["--policy", flags.policy ?? (flags.pool === undefined ? "dual-lead" : IN_FORCE)]
+      : ["--compare", flags.compare],
+    ["--lead-up", flags.leadUp === undefined ? undefined : minutes(flags.leadUp)],
+    ["--lead-down", flags.leadDown === undefined ? undefined : minutes(flags.leadDown)],
     ["--expedite", flags.expedite && `${minutes(flags.expedite.lead_ms)}:${flags.expedite.fee}`],
-    ["--step", flags.step === HOUR_MS ? "1h" : "1d"],
+    ["--step", flags.pool !== undefined ? undefined : flags.step === HOUR_MS ? "1h" : "1d"],
     ["--warmup", flags.warmup === undefined ? undefined : minutes(flags.warmup)],
     ["--from", flags.from],
     ["--to", flags.to],

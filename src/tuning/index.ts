@@ -1,0 +1,5 @@
+export { TuningError, type TuningErrorCode } from "./errors.ts";
+export { LEFT_OUT, poolPolicyMaker } from "./pool_policy.ts";
+export { DAYS_MAX, type ReadLedgerInput, readOwnLedger } from "./read_ledger.ts";
+export { AS_MEASURED, type ReplayOptions, replayInput } from "./replay_ledger.ts";
+export type * from "./types.ts";
