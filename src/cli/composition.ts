@@ -39,6 +39,15 @@ export interface DoctorCheck {
 }
 
 /** What an owner of a Safe signs, and what it must be. */
+export interface SignedRejection {
+  readonly safe: string;
+  readonly chain_id: number;
+  readonly nonce: string;
+  readonly hash: string;
+  readonly address: string;
+  readonly signature: string;
+}
+
 export interface SafeSigning {
   /** File with the owner's private key. */
   readonly key_file: string;
@@ -76,6 +85,8 @@ export interface Composition {
    * @throws TidegateError when the hash or any field differs
    */
   signSafe(signing: SafeSigning): Promise<{ readonly address: string; readonly signature: string }>;
+  /** Signs the rejection of that Safe transaction: nothing to the Safe itself at the same nonce. */
+  signRejection(signing: SafeSigning): Promise<SignedRejection>;
   /** Ed25519, for `audit verify`. */
   readonly verifier: SignatureVerifier;
 }

@@ -76,6 +76,7 @@ function composition(): Composition {
     inspect: async () => [{ name: "store", ok: true, detail: "in memory" }],
     loadSigner: ed25519SignerFromFile,
     signSafe: never,
+    signRejection: never,
     verifier: ed25519Verifier,
   };
 }

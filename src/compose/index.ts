@@ -5,7 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Composition, RunOptions } from "../cli/index.ts";
 import { loadConfig } from "../config/index.ts";
 import { ed25519SignerFromFile } from "../system/index.ts";
-import { signOwnerFile } from "../venues/safe/index.ts";
+import { signOwnerFile, signRejectionFile } from "../venues/safe/index.ts";
 import { inspect } from "./inspect.ts";
 import { ensureSandboxKeys } from "./keys.ts";
 import { processLog } from "./log.ts";
@@ -31,6 +31,7 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     inspect: (config) => inspect(config, log),
     loadSigner: ed25519SignerFromFile,
     signSafe: signOwnerFile,
+    signRejection: signRejectionFile,
     verifier: verifySignature,
   };
 }

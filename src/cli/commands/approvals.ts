@@ -15,6 +15,7 @@ import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts"
 import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
 import { isBreakResolutionId, voteOnBreak } from "./breaks.ts";
 import { isEnvelopeId, printEnvelopes, voteOnEnvelope } from "./envelopes.ts";
+import { needsRejection, rejectSigned } from "./reject_signed.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
 
 type VoteFlags = RemoteOptions & SigningFlags;
@@ -40,7 +41,7 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
   const summary =
     vote === "approve"
       ? "Approve a transfer: recompute its digest, show every field, sign, send the vote"
-      : "Deny a transfer; one denial ends it";
+      : "Deny a transfer; one denial ends it. Of a held one that Safe owners signed: sign the rejection";
   const command = verb(vote, summary, [
     `${vote} trf_0192... --key ana.json`,
     `${vote} trf_0192... --key ana.json --yes`,
@@ -63,6 +64,7 @@ async function castVote(id: string, vote: Vote, flags: VoteFlags, context: CliCo
   const approval = await client.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`);
   const reviewed = reviewApproval(approval);
   io.err(fields(reviewed.lines));
+  if (vote === "deny" && needsRejection(approval)) return rejectSigned(approval, reviewed, flags, client, context);
   const signing = vote === "approve" ? approval.signing : null;
   if (signing !== null)
     io.err(`\nThe Safe's owners sign:\n${fields([...typedDataLines(signing.typed_data), ["hash", signing.hash]])}`);

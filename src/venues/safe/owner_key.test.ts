@@ -5,7 +5,7 @@ import { hexToBytes } from "viem";
 import { afterAll, describe, expect, it } from "vitest";
 import { localAccount, privateKeyOf } from "../../sandbox/chain/index.ts";
 import { createRegistry, encodePayment } from "../onchain/index.ts";
-import { signOwnerFile } from "./owner_key.ts";
+import { signOwnerFile, signRejectionFile } from "./owner_key.ts";
 import { verifyOwnerSignature } from "./owner_signatures.ts";
 import { type SafeTx, safeTxHash, toTypedData } from "./safe_tx.ts";
 
@@ -111,5 +111,33 @@ describe("an owner's signature", () => {
       expect(failure).toMatchObject({ code });
       expect(String(failure)).not.toContain(privateKeyOf("ana").slice(2, 12));
     }
+  });
+});
+
+describe("an owner's rejection", () => {
+  const reject = (input: Partial<Parameters<typeof signOwnerFile>[0]> = {}) =>
+    signRejectionFile({ key_file, typed_data: toTypedData(tx), hash: safeTxHash(tx), plan, ...input });
+
+  it("pays nothing to the Safe itself at the same nonce, and is no signature of the payment", async () => {
+    const nothing: SafeTx = { chain_id: 1, safe: SAFE, nonce: 7n, to: SAFE, value: 0n, data: "0x", safe_tx_gas: 0n };
+    const signed = await reject();
+    expect(signed).toMatchObject({ safe: SAFE, chain_id: 1, nonce: "7", hash: safeTxHash(nothing) });
+    const { address, signature } = signed;
+    const check = (of: SafeTx) =>
+      verifyOwnerSignature({
+        ...({ scheme: "eip712_safe", public_key: address, signature } as const),
+        message: hexToBytes(safeTxHash(of)),
+      });
+    expect(address).toBe(ana.address);
+    expect(await check(nothing)).toBe(true);
+    expect(await check(tx)).toBe(false);
+    expect(await check({ ...nothing, nonce: 8n })).toBe(false);
+  });
+
+  it("is not given for another request than the plan's: a nonce is not burnt on somebody's word", async () => {
+    const denied = { code: "venue_policy_denied" };
+    await expect(reject({ hash: safeTxHash({ ...tx, nonce: 8n }) })).rejects.toMatchObject(denied);
+    await expect(reject({ plan: { ...plan, amount: "1" } })).rejects.toMatchObject(denied);
+    await expect(reject({ plan: { ...plan, from: { address: HOT } } })).rejects.toMatchObject(denied);
   });
 });

@@ -8,6 +8,7 @@ import { TidegateError } from "../../errors/index.ts";
 import { VenueError } from "../index.ts";
 import { type KeyAccount, readKey } from "../onchain/index.ts";
 import { readTypedData, type SafeTx, safeTxHash } from "./safe_tx.ts";
+import { rejectionOf } from "./standing.ts";
 
 const KEY_FILE_BYTES_MAX = 4_096;
 /** Bits of a file's mode that let anybody but its owner at it. */
@@ -31,11 +32,37 @@ export interface OwnerSigning {
  * @example await signOwnerFile({ key_file: "ana.json", typed_data, hash, plan })
  */
 export async function signOwnerFile({ key_file, typed_data, hash, plan }: OwnerSigning) {
+  return signHash(await readOwnerFile(key_file), safeTxHash(plannedTx({ typed_data, hash, plan })));
+}
+
+/** A signature that pays nothing to the Safe itself, with what its owners need to execute it. */
+export interface SignedRejection {
+  readonly safe: string;
+  readonly chain_id: number;
+  readonly nonce: string;
+  readonly hash: string;
+  readonly address: string;
+  readonly signature: string;
+}
+
+/**
+ * Signs the rejection of a Safe transaction that pays exactly the plan: nothing to the Safe itself at the same nonce. Whichever of
+ * the two is executed first makes the other worthless.
+ * @throws as `signOwnerFile`
+ */
+export async function signRejectionFile({ key_file, ...request }: OwnerSigning): Promise<SignedRejection> {
+  const rejection = rejectionOf(plannedTx(request));
+  const { safe, chain_id, nonce } = rejection;
+  const hash = safeTxHash(rejection);
+  return { safe, chain_id, nonce: nonce.toString(), hash, ...(await signHash(await readOwnerFile(key_file), hash)) };
+}
+
+function plannedTx({ typed_data, hash, plan }: Omit<OwnerSigning, "key_file">): SafeTx {
   const tx = readTypedData(typed_data);
   const recomputed = safeTxHash(tx);
   if (recomputed !== hash) throw differs(`its hash is ${recomputed}, not ${hash}`);
   demandPlanned(tx, plan);
-  return signHash(await readOwnerFile(key_file), recomputed);
+  return tx;
 }
 
 async function signHash(account: KeyAccount, hash: Hash): Promise<{ address: string; signature: string }> {
