@@ -103,6 +103,8 @@ export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Prom
 async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<Notice[]> {
   const now = deps.clock.now();
   const open = await findOpen(tx, pool.id);
+  // The last one may have been cancelled since the look.
+  if (open.length === 0) return [];
   const movements = await movementsSince(tx, pool, Math.min(...open.map(beginsAt)));
   const used = new Set<string>(await usedBy(tx, pool.id));
   const notices: Notice[] = [];
