@@ -11,9 +11,6 @@ const STORY_LIMIT_MS = 120_000;
 it.concurrent("one leads at a time, and the next takes over when it is killed", killedLeaders, STORY_LIMIT_MS);
 it.concurrent("paused at random and between its write and the call, nobody pays twice", pausedLeaders, PAUSES_LIMIT_MS);
 it.concurrent("loses nothing and doubles nothing, however often both are killed", killedDatabase, CRASHES_LIMIT_MS);
-it.concurrent(
-  "a clock set back or ahead by an hour takes the lead from nobody, and nothing doubles",
-  wrongClocks,
-  STORY_LIMIT_MS,
-);
 it.concurrent("pays nothing on a database that was restored from an older copy", restoredCopy, STORY_LIMIT_MS);
+// By itself: its daemons keep the lead only while they get their turns, and that is what it looks at.
+it("a clock set back or ahead by an hour takes the lead from nobody, and nothing doubles", wrongClocks, STORY_LIMIT_MS);
