@@ -36,3 +36,8 @@ export class StoreError extends TidegateError {
     super(KIND[code], code, message, facts, cause);
   }
 }
+
+/** Somebody else wrote at the same time: nothing was changed, and it may be run again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "store_conflict";
+}

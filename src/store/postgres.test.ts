@@ -149,8 +149,12 @@ describe("a connection that is cut", () => {
 
   it("within the work: unavailable, nothing changed, and the next transaction connects again", async () => {
     await withProxy(async (store, cut) => {
-      cut("insert into", "before");
-      await expect(insert(store, "h1")).rejects.toMatchObject({ code: "store_unavailable" });
+      cut("select", "before");
+      const after_look = store.tx("insert", async (tx) => {
+        await tx.get(hold, { id: "h1" });
+        await tx.insert(hold, holdRow({ id: "h1" }));
+      });
+      await expect(after_look).rejects.toMatchObject({ code: "store_unavailable" });
       cut(mended, "before");
       await insert(store, "h2");
       expect(await store.read("read", (tx) => tx.count(hold))).toBe(1);

@@ -4,7 +4,7 @@ import { StoreError } from "./errors.ts";
 import type { StoreCheck } from "./port.ts";
 import { atCommit, beforeCommit, type Place, unreachable } from "./postgres_errors.ts";
 import { inlined, quote, type Statement } from "./sql.ts";
-import type { SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
+import type { BatchSession, SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
 import type { SqlRow } from "./sql_rows.ts";
 
 /** On the server; a transaction that its process forgot gives its locks back. */
@@ -74,6 +74,49 @@ export class PostgresConnection implements SqlConnection {
     } finally {
       client.release(!healthy);
     }
+  }
+
+  batch(mode: "write" | "read"): BatchSession {
+    const { place } = this.#parts;
+    const begin = this.#begin[mode];
+    let client: PoolClient | null = null;
+    const say = async (texts: readonly string[]): Promise<QueryResult<SqlRow>[]> => {
+      const first = client === null;
+      client ??= await this.#connect();
+      const text = (first ? [begin, ...texts] : texts).join("; ");
+      const answers: unknown = await client.query({ text, types: AS_TEXT });
+      return (Array.isArray(answers) ? answers : [answers]).slice(-texts.length) as QueryResult<SqlRow>[];
+    };
+    return {
+      ask: async (statements) => {
+        try {
+          return (await say(statements.map(inlined))).map(({ rows, rowCount }) => ({ rows, affected: rowCount ?? 0 }));
+        } catch (error) {
+          throw beforeCommit(place, error);
+        }
+      },
+      commit: async (last) => {
+        if (client === null && last === null) return null;
+        let answers: QueryResult<SqlRow>[];
+        try {
+          answers = await say([...(last === null ? [] : [inlined(last)]), "commit"]);
+        } catch (error) {
+          throw error instanceof StoreError ? error : atCommit(place, error);
+        }
+        if (answers.at(-1)?.command !== "COMMIT") {
+          throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
+        }
+        client?.release();
+        client = null;
+        const [answer] = answers;
+        return last === null ? null : { rows: answer?.rows ?? [], affected: answer?.rowCount ?? 0 };
+      },
+      abandon: async () => {
+        const broken = client;
+        client = null;
+        if (broken !== null) broken.release(!(await rolledBack(broken)));
+      },
+    };
   }
 
   /** @throws StoreError store_unavailable, store_not_durable */

@@ -20,6 +20,12 @@ const CAST: Record<ColumnKind, string> = {
   bool: "boolean",
 };
 
+/** The database's own time at the start of the transaction. */
+export const NOW: Statement = {
+  text: `select floor(extract(epoch from now()) * 1000)::bigint::text as "now"`,
+  params: [],
+};
+
 /** Collects parameters while a statement is written. */
 class Params {
   readonly list: (string | null)[] = [];
@@ -47,6 +53,13 @@ export function selectByKey(table: AnyTable, key: readonly Scalar[]): Statement 
     text: `select ${columnList(table)} from ${quote(table.name)}${whereKey(table, key, params)}`,
     params: params.list,
   };
+}
+
+/** Every row whose `column` is one of the values. */
+export function selectByValues(table: AnyTable, column: string, values: readonly Value[]): Statement {
+  const { text, cast } = arrayParam(table, column, values);
+  const where = `${quote(column)} = any($1::${cast})`;
+  return { text: `select ${columnList(table)} from ${quote(table.name)} where ${where}`, params: [text] };
 }
 
 export function selectRows(table: AnyTable, query: Query): Statement {

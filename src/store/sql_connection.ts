@@ -16,6 +16,16 @@ export interface SqlSession {
   script(text: string): Promise<void>;
 }
 
+/** A transaction in few messages. Nothing is sent before the first is asked; one that asked nothing and writes nothing sends none. */
+export interface BatchSession {
+  /** One message, with the begin when it is the first; an answer for each statement. @throws StoreError */
+  ask(statements: readonly Statement[]): Promise<SqlResult[]>;
+  /** The last statement and the commit in one message. Durable when this resolves. @throws StoreError, also store_commit_unknown */
+  commit(last: Statement | null): Promise<SqlResult | null>;
+  /** Rolls back whatever there is. Never rejects. */
+  abandon(): Promise<void>;
+}
+
 export interface SqlConnection {
   /**
    * Begins, runs `work` once, commits; rolls back and rethrows when it throws. Durable when this resolves. `write` is
@@ -26,6 +36,8 @@ export interface SqlConnection {
   transaction<T>(mode: "write" | "read", work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** One statement as a serialisable transaction of its own, in as few messages as there can be. @throws StoreError */
   once(statement: Statement): Promise<SqlResult>;
+  /** Where a message costs more than a statement. */
+  batch?(mode: "write" | "read"): BatchSession;
   check(): Promise<StoreCheck>;
   close(): Promise<void>;
 }

@@ -2,7 +2,8 @@
  * The store over SQL, whichever engine runs it. Owns what both need: running a transaction again after a conflict, never
  * believing in a commit that followed a failed statement, and closing only when everything asked before has ended.
  */
-import { StoreError } from "./errors.ts";
+import { isConflict, StoreError } from "./errors.ts";
+import { Groups, type Outcome } from "./groups.ts";
 import type { ReadTx, Store, StoreCheck, Tx, Write } from "./port.ts";
 import type { SqlConnection } from "./sql_connection.ts";
 import { isDone, SqlReadTx, SqlTx, statementOf } from "./sql_tx.ts";
@@ -10,6 +11,7 @@ import { Turns } from "./turns.ts";
 
 /** A transaction that met this many conflicts in a row gives up. */
 export const TX_ATTEMPTS_MAX = 25;
+const LABELS_MAX = 1_000;
 const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 250;
 
@@ -24,14 +26,26 @@ export class SqlStore implements Store {
   readonly #parts: SqlStoreParts;
   readonly #active = new Set<Promise<unknown>>();
   readonly #turns = new Turns();
+  readonly #groups: Groups | null;
+  /** Labels of transactions that do what no group does. */
+  readonly #alone = new Set<string>();
   #closing: Promise<void> | null = null;
 
   constructor(parts: SqlStoreParts) {
     this.#parts = parts;
+    const { connection } = parts;
+    const open = connection.batch?.bind(connection);
+    this.#groups = open === undefined ? null : new Groups({ open, turns: this.#turns });
   }
 
   tx<T>(label: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const attempt = (again: boolean) => this.#turns.take(again, () => this.#once("write", SqlTx, work));
+    const alone = (again: boolean) => this.#turns.take(again, () => this.#once("write", SqlTx, work));
+    const attempt = (again: boolean) =>
+      this.#inGroup(
+        label,
+        (groups) => groups.run(work),
+        () => alone(again),
+      );
     return this.#track(() => this.#untilNoConflict(label, attempt));
   }
 
@@ -45,7 +59,9 @@ export class SqlStore implements Store {
   }
 
   read<T>(label: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-    return this.#track(() => this.#untilNoConflict(label, () => this.#once("read", SqlReadTx, work)));
+    const alone = () => this.#once("read", SqlReadTx, work);
+    const attempt = () => this.#inGroup(label, (groups) => groups.read(work), alone);
+    return this.#track(() => this.#untilNoConflict(label, attempt));
   }
 
   check(): Promise<StoreCheck> {
@@ -67,6 +83,22 @@ export class SqlStore implements Store {
     } finally {
       this.#active.delete(running);
     }
+  }
+
+  /** With others where that can be, else by itself. */
+  async #inGroup<T>(
+    label: string,
+    together: (groups: Groups) => Promise<Outcome<T>>,
+    alone: () => Promise<T>,
+  ): Promise<T> {
+    if (this.#groups === null || this.#alone.has(label)) return alone();
+    const outcome = await together(this.#groups);
+    if (typeof outcome === "object") {
+      if ("error" in outcome) throw outcome.error;
+      return outcome.value;
+    }
+    if (outcome === "alone" && this.#alone.size < LABELS_MAX) this.#alone.add(label);
+    return alone();
   }
 
   #once<Kind extends SqlReadTx, T>(
@@ -111,10 +143,6 @@ export class SqlStore implements Store {
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempts, 10));
     return this.#parts.sleep(Math.ceil(this.#parts.random() * longest));
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof StoreError && error.code === "store_conflict";
 }
 
 function isDuplicate(error: unknown): boolean {

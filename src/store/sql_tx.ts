@@ -10,11 +10,6 @@ import { readInt, readRow } from "./sql_rows.ts";
 import { writeMany } from "./sql_write_many.ts";
 import { checkWrites } from "./writes.ts";
 
-const NOW: sql.Statement = {
-  text: `select floor(extract(epoch from now()) * 1000)::bigint::text as "now"`,
-  params: [],
-};
-
 export class SqlReadTx implements ReadTx {
   readonly #session: SqlSession;
   #ended = false;
@@ -43,7 +38,7 @@ export class SqlReadTx implements ReadTx {
   }
 
   async now(): Promise<Instant> {
-    const { rows } = await this.run(NOW);
+    const { rows } = await this.run(sql.NOW);
     return readInt(rows[0]?.now, "now()");
   }
 
