@@ -14,19 +14,25 @@ import {
   OverviewSchema,
   PeopleSchema,
   ReconciliationSchema,
+  ReplaySchema,
   ResolutionListSchema,
   ResolutionSchema,
   ResumeOfferSchema,
   SandboxKeySchema,
   SandboxSchema,
+  ScenarioListSchema,
+  StressRequestSchema,
+  StressSchema,
   TransferDetailSchema,
   TransferPageSchema,
   WalletListSchema,
   WhatIfSchema,
 } from "../../src/api/schemas/index.ts";
 import { digestOf, canonicalJson as serverCanonical } from "../../src/digest/index.ts";
+import { RANGES, readCustom, scenarioOf } from "../../web/src/screens/simulate/custom_scenario.ts";
 import { whatIfOf } from "./fixtures/over_time.ts";
 import { answerGet } from "./fixtures/server.ts";
+import { stressOf } from "./fixtures/stress.ts";
 import { TRANSFERS } from "./fixtures/transfers.ts";
 import type { World } from "./fixtures/world.ts";
 
@@ -49,6 +55,8 @@ const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
   ["/v1/breaks/brk_01J9ZAA0", BreakSchema],
   ["/v1/decisions", DecisionPageSchema],
   ["/v1/decisions/dec_01J9ZK7Q4M", DecisionDetailSchema],
+  ["/v1/decisions/dec_01J9ZK7Q4M/replay", ReplaySchema],
+  ["/v1/stress/scenarios", ScenarioListSchema],
   ["/v1/wallets", WalletListSchema],
   ["/v1/reconciliation", ReconciliationSchema],
   ["/v1/audit", AuditPageSchema],
@@ -68,6 +76,19 @@ describe("the fixtures speak the API's own language", () => {
 
   it("answers the what-if", () => {
     expect(WhatIfSchema.safeParse(whatIfOf()).error?.message).toBeUndefined();
+  });
+
+  it.each([true, false])("answers the stress test, with chance in it: %s", (chance) => {
+    expect(StressSchema.safeParse(stressOf(chance)).error?.message).toBeUndefined();
+  });
+
+  it("takes what the sliders of a scenario of one's own can say, at both of their ends", () => {
+    for (const end of [0, 1] as const) {
+      const figures = Object.fromEntries(Object.entries(RANGES).map(([name, range]) => [name, range[end]]));
+      const custom = readCustom({ ...figures, stolen_from: "reserve" });
+      const scenario = custom && scenarioOf(custom, "mine");
+      expect(StressRequestSchema.safeParse({ scenario }).error?.message).toBeUndefined();
+    }
   });
 
   it("digests as the daemon does", () => {

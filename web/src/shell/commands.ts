@@ -54,6 +54,13 @@ function deeds(frozen: boolean): Command[] {
       };
   return [
     stop,
+    {
+      id: "transfer",
+      name: "Transfer by hand…",
+      hint: "between wallets of one pool",
+      icon: "plus",
+      run: { kind: "go", path: "/transfers/new" },
+    },
     { id: "live", name: "Pause or go on with live changes", hint: ".", icon: "live", run: { kind: "live" } },
     { id: "help", name: "Keys and theme", hint: "?", icon: "keyboard", run: { kind: "help" } },
   ];

@@ -28,12 +28,16 @@ export interface ChartData {
   /** Seconds since the epoch, or plain hours; rising. */
   readonly xs: readonly number[];
   readonly ys: readonly (number | null)[];
+  /** Another line of the same unit, filled: what is missing. */
+  readonly second?: readonly (number | null)[];
   readonly bands: readonly ChartBand[];
   readonly lines: readonly ChartLine[];
   readonly marks: readonly ChartMark[];
   readonly time: boolean;
   readonly xRange: readonly [number, number];
   readonly yMax: number;
+  /** What the y axis counts; per cent when absent. */
+  readonly unit?: string;
 }
 
 interface Props {
@@ -89,14 +93,15 @@ function sizeOf(element: HTMLElement): { width: number; height: number } {
 }
 
 function points(data: ChartData): uPlot.AlignedData {
-  return [[...data.xs], [...data.ys]];
+  return [[...data.xs], [...data.ys], ...(data.second ? [[...data.second]] : [])];
 }
 
 function options(element: HTMLElement, data: () => ChartData): uPlot.Options {
   const ink = (name: string): string => getComputedColor(element, name);
   const font = "11px 'Inter Variable', Inter, 'SF Pro Text', 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
   const axis = { stroke: ink("--muted"), font, grid: { stroke: ink("--line"), width: 1 }, ticks: { show: false } };
-  const { time } = data();
+  const { time, unit, second } = data();
+  const waiting = { stroke: ink("--breach-fill"), fill: ink("--breach-soft"), width: 1.5, points: { show: false } };
   return {
     ...sizeOf(element),
     legend: { show: false },
@@ -109,9 +114,17 @@ function options(element: HTMLElement, data: () => ChartData): uPlot.Options {
         size: 26,
         values: (_plot, ticks, _axis, _space, step) => ticks.map((tick) => (time ? timeTick(tick, step) : `${tick} h`)),
       },
-      { ...axis, size: 44, values: (_plot, ticks) => ticks.map((share) => `${share} %`) },
+      {
+        ...axis,
+        size: unit === undefined ? 44 : 60,
+        values: (_plot, ticks) => ticks.map((tick) => (unit === undefined ? `${tick} %` : shortAmount(tick))),
+      },
     ],
-    series: [{}, { stroke: ink("--accent"), width: 1.75, points: { show: false }, spanGaps: false }],
+    series: [
+      {},
+      { stroke: ink("--accent"), width: 1.75, points: { show: false }, spanGaps: false },
+      ...(second ? [waiting] : []),
+    ],
     hooks: {
       drawClear: [(plot) => drawBands(plot, data(), ink)],
       draw: [(plot) => drawMarks(plot, data(), ink)],
@@ -129,6 +142,11 @@ function timeTick(seconds: number, step: number): string {
   const at = new Date(seconds * 1_000);
   if (step >= DAY_SECONDS || seconds % DAY_SECONDS === 0) return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
   return at.toISOString().slice(11, 16);
+}
+
+/** A tick of an axis, short; the exact amounts stand in the table. */
+function shortAmount(tick: number): string {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(tick);
 }
 
 /** Resolves a colour pair to the one in force, in a form that a canvas understands. */

@@ -14,7 +14,7 @@ import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Until } from "../../widgets/value.tsx";
 import { OPERATION_TYPES } from "../../widgets/words.ts";
-import { ProposalList } from "./proposal_list.tsx";
+import { ProposalList, useProposals } from "./proposal_list.tsx";
 import { ProposalSheet } from "./proposal_sheet.tsx";
 import { proposalKind } from "./proposals.ts";
 import { ReviewLink } from "./review_link.tsx";
@@ -27,7 +27,10 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
   const [chosen, setTab] = useState<Tab | null>(null);
   const tab = chosen ?? (me ? "mine" : "all");
   const list = useQuery(queries.approvals());
+  const proposals = useProposals();
   const parts = split(list.data?.items ?? [], me?.id ?? null);
+  const proposed = split(proposals.data ?? [], me?.id ?? null);
+  const count = (which: Tab): number => parts[which].length + proposed[which].length;
   return (
     <>
       <ScreenHead
@@ -39,9 +42,9 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
           value={tab}
           onChange={setTab}
           options={[
-            { value: "mine", text: `Mine (${parts.mine.length})` },
-            { value: "others", text: `Others (${parts.others.length})` },
-            { value: "all", text: `All (${parts.all.length})` },
+            { value: "mine", text: `Mine (${count("mine")})` },
+            { value: "others", text: `Others (${count("others")})` },
+            { value: "all", text: `All (${count("all")})` },
           ]}
         />
       </ScreenHead>
@@ -53,7 +56,7 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
           {() => <List approvals={parts[tab]} tab={tab} me={me} />}
         </Data>
       </Panel>
-      <ProposalList />
+      <ProposalList query={proposals} shown={proposed[tab]} tab={tab} />
       {open !== null && <Sheet id={open} onClose={() => go("/approvals")} />}
     </>
   );

@@ -9,25 +9,41 @@ import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Until } from "../../widgets/value.tsx";
 import { fromBreak, fromResolution, type Proposal } from "./proposals.ts";
 import { ReviewLink } from "./review_link.tsx";
+import type { Tab } from "./split.ts";
 
-export function ProposalList(): ReactNode {
+export interface Proposals {
+  readonly data: readonly Proposal[] | undefined;
+  readonly error: Error | null;
+}
+
+/** All that wait; undefined until both kinds were read. */
+export function useProposals(): Proposals {
   const held = useQuery(queries.resolutions());
   const breaks = useQuery(queries.breakResolutions());
   const proposals = [...(held.data?.items ?? []).map(fromResolution), ...(breaks.data?.items ?? []).map(fromBreak)];
-  const data = held.data && breaks.data ? proposals : undefined;
+  return { data: held.data && breaks.data ? proposals : undefined, error: held.error ?? breaks.error };
+}
+
+interface Props {
+  readonly query: Proposals;
+  readonly shown: readonly Proposal[];
+  readonly tab: Tab;
+}
+
+export function ProposalList({ query, shown, tab }: Props): ReactNode {
   return (
     <Panel title="Proposals on held transfers and breaks" className="mt-3" flush>
-      <Data query={{ data, error: held.error ?? breaks.error }} what="The proposals">
-        {(items) =>
-          items.length === 0 ? (
-            <Empty title="No proposal waits">
+      <Data query={query} what="The proposals">
+        {() =>
+          shown.length === 0 ? (
+            <Empty title={tab === "mine" ? "No proposal waits for you" : "No proposal waits"}>
               When people say how a held transfer ended, or what a break was, at least two others sign it here.
             </Empty>
           ) : (
             <Table
               caption="Proposals"
               columns={COLUMNS}
-              rows={items}
+              rows={shown}
               id={(item) => item.id}
               href={(item) => `/approvals/${item.id}`}
             />

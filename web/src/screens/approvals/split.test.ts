@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Approval } from "../../api/types.ts";
+import type { Approval, Quorum } from "../../api/types.ts";
 import { split } from "./split.ts";
 
 const approval = (object_id: string, eligible: string[]): Approval =>
@@ -11,6 +11,13 @@ describe("split", () => {
   it("calls mine what I may still vote on", () => {
     const parts = split(LIST, "ana");
     expect([ids(parts.mine), ids(parts.others), ids(parts.all)]).toEqual([["a"], ["b", "c"], ["a", "b", "c"]]);
+  });
+
+  it("splits proposals by the same rule as transfers", () => {
+    const proposals = [{ quorum: { eligible: ["ana"] } }, { quorum: { eligible: [] } }] as unknown as {
+      quorum: Quorum;
+    }[];
+    expect(split(proposals, "ana").mine).toEqual([proposals[0]]);
   });
 
   it("calls nothing mine while nobody said who is here", () => {

@@ -5,19 +5,25 @@ import { actions } from "../../api/actions.ts";
 import { mintKey } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import type { Pool, WhatIf, WhatIfRequest } from "../../api/types.ts";
-import { Badge } from "../../widgets/badge.tsx";
-import { BandBar } from "../../widgets/band_bar.tsx";
 import { Segments } from "../../widgets/button.tsx";
 import { Empty, Failure, Panel, ScreenHead, Skeleton } from "../../widgets/panel.tsx";
-import { Amount, Percent } from "../../widgets/value.tsx";
-import { BANDS } from "../../widgets/words.ts";
-import { heldOf } from "../overview/held.ts";
 import { Outcome } from "./outcome.tsx";
+import { PolicyPanel } from "./policy_panel.tsx";
+import { RealState } from "./real_state.tsx";
+import { StressBench } from "./stress_bench.tsx";
 import { WhatIfForm } from "./what_if_form.tsx";
+
+type Kind = "what_if" | "stress" | "policy";
+const KINDS: readonly { readonly value: Kind; readonly text: string }[] = [
+  { value: "what_if", text: "What if" },
+  { value: "stress", text: "Stress test" },
+  { value: "policy", text: "Another policy" },
+];
 
 export default function SimulateScreen(): ReactNode {
   const { data, error } = useQuery(queries.overview());
   const [chosen, setChosen] = useState<string | null>(null);
+  const [kind, setKind] = useState<Kind>("what_if");
   if (!data) return error ? null : <Skeleton rows={8} />;
   const pool = data.pools.find((candidate) => candidate.id === chosen) ?? data.pools[0];
   return (
@@ -27,7 +33,8 @@ export default function SimulateScreen(): ReactNode {
         <span className="font-normal text-ink-2"> · on a copy of the present state · nothing here can be executed</span>
       </p>
       <ScreenHead title="Simulate" sentence="How long would it hold, and what would Tidegate do?">
-        {data.pools.length > 1 && pool && (
+        <Segments<Kind> label="What" value={kind} onChange={setKind} options={KINDS} />
+        {kind !== "policy" && data.pools.length > 1 && pool && (
           <Segments
             label="Pool"
             value={pool.id}
@@ -36,8 +43,14 @@ export default function SimulateScreen(): ReactNode {
           />
         )}
       </ScreenHead>
-      {pool ? (
-        <Bench key={pool.id} pool={pool} />
+      {kind === "policy" ? (
+        <PolicyPanel />
+      ) : pool ? (
+        kind === "what_if" ? (
+          <Bench key={pool.id} pool={pool} />
+        ) : (
+          <StressBench key={pool.id} pool={pool} />
+        )
       ) : (
         <Empty title="No pools yet">Add a pool to the configuration first.</Empty>
       )}
@@ -74,37 +87,5 @@ function Bench({ pool }: { readonly pool: Pool }): ReactNode {
         )}
       </div>
     </div>
-  );
-}
-
-function RealState({ pool }: { readonly pool: Pool }): ReactNode {
-  const held = heldOf(pool);
-  const share = held?.share_percent ?? null;
-  return (
-    <Panel title="Real state, read only" aside={<Badge state={BANDS[pool.band]} bare />}>
-      <dl className="grid grid-cols-[1fr_auto] gap-y-0.5">
-        <dt className="text-muted">Liquidity</dt>
-        <dd className="text-right font-medium">
-          <Amount money={held?.liquidity} />
-        </dd>
-        <dt className="text-muted">Reserve</dt>
-        <dd className="text-right font-medium">
-          <Amount money={held?.reserve} />
-        </dd>
-        <dt className="text-muted">Share</dt>
-        <dd className="text-right">
-          <Percent value={share} />
-        </dd>
-      </dl>
-      <div className="mt-2 px-2">
-        <BandBar
-          levels={pool.levels}
-          share={share}
-          band={pool.band}
-          after={held?.landed_percent ?? null}
-          label={`Real ${pool.asset} liquidity share`}
-        />
-      </div>
-    </Panel>
   );
 }

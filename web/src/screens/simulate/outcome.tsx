@@ -7,12 +7,12 @@ import { readable } from "../../format/sentence.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Button } from "../../widgets/button.tsx";
 import { Chart } from "../../widgets/chart.tsx";
-import { Icon } from "../../widgets/icon.tsx";
 import { Panel, Scroller } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Percent } from "../../widgets/value.tsx";
 import { BANDS } from "../../widgets/words.ts";
 import { heldShare } from "../overview/held.ts";
+import { Fact, Hour, Watermark } from "./outcome_parts.tsx";
 import { pathChart } from "./path_chart.ts";
 
 export function Outcome({ result, pool }: { readonly result: WhatIf; readonly pool: Pool }): ReactNode {
@@ -58,30 +58,6 @@ export function Outcome({ result, pool }: { readonly result: WhatIf; readonly po
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd className="font-semibold">{children}</dd>
-    </div>
-  );
-}
-
-function Hour({ hour }: { readonly hour: number | null }): ReactNode {
-  if (hour === null) {
-    return (
-      <span className="inline-flex items-center gap-1 text-ok">
-        <Icon name="ok" size={13} /> never
-      </span>
-    );
-  }
-  return (
-    <span className="num inline-flex items-center gap-1 text-breach">
-      <Icon name="breach" size={13} /> {hour === 0 ? "at once" : `in hour ${hour}`}
-    </span>
-  );
-}
-
 function Path({ result, pool }: { readonly result: WhatIf; readonly pool: Pool }): ReactNode {
   const [asTable, setAsTable] = useState(false);
   const chart = useMemo(() => pathChart(result, pool.levels), [result, pool.levels]);
@@ -103,12 +79,7 @@ function Path({ result, pool }: { readonly result: WhatIf; readonly pool: Pool }
       ) : (
         <div className="relative px-2 pb-1.5">
           <Chart data={chart} summary={summary} />
-          <span
-            aria-hidden="true"
-            className="pointer-events-none absolute inset-0 grid place-items-center text-4xl font-bold tracking-[0.35em] text-watch opacity-15"
-          >
-            SIMULATION
-          </span>
+          <Watermark />
         </div>
       )}
     </Panel>

@@ -1,10 +1,11 @@
 /** Every transfer, open ones first in mind; one opens beside the list with its whole story. */
 import { type ReactNode, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { usePages } from "../../api/pages.ts";
 import type { Transfer, TransferPage, TransferState } from "../../api/types.ts";
+import { FreeTransferSheet } from "../../propose/free_sheet.tsx";
 import { Badge } from "../../widgets/badge.tsx";
-import { Segments } from "../../widgets/button.tsx";
+import { buttonClass, Segments } from "../../widgets/button.tsx";
 import { Input, Select } from "../../widgets/field.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { LoadMore } from "../../widgets/load_more.tsx";
@@ -14,6 +15,9 @@ import { Amount, Time } from "../../widgets/value.tsx";
 import { OPERATION_TYPES, TRANSFER_STATES } from "../../widgets/words.ts";
 import { matches } from "./match.ts";
 import { TransferSheet } from "./transfer_sheet.tsx";
+
+/** Stands where an id would: a transfer that is not there yet. */
+const NEW = "new";
 
 type Scope = "all" | "open";
 const STATES = Object.entries(TRANSFER_STATES).map(([value, { word }]) => [value, word] as const);
@@ -58,6 +62,9 @@ export default function TransfersScreen({ open }: { readonly open: string | null
           onChange={(event) => setText(event.target.value)}
           className="w-44"
         />
+        <Link href={`/transfers/${NEW}`} className={buttonClass("plain")}>
+          <Icon name="plus" /> By hand…
+        </Link>
       </ScreenHead>
       <Panel title="Transfers" flush aside={page.data && <span className="num">{page.data.items.length} loaded</span>}>
         <Data query={page} what="The transfers">
@@ -68,7 +75,8 @@ export default function TransfersScreen({ open }: { readonly open: string | null
           )}
         </Data>
       </Panel>
-      {open !== null && <TransferSheet id={open} onClose={() => go("/transfers")} />}
+      {open === NEW && <FreeTransferSheet onClose={() => go("/transfers")} />}
+      {open !== null && open !== NEW && <TransferSheet id={open} onClose={() => go("/transfers")} />}
     </>
   );
 }

@@ -19,6 +19,7 @@ import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount, Digest, Missing, Time } from "../../widgets/value.tsx";
 import { OPERATION_TYPES, TRANSFER_STATES } from "../../widgets/words.ts";
 import { Evidence } from "./evidence.tsx";
+import { ResolveHeld } from "./resolve_held.tsx";
 import { Steps, Timeline } from "./timeline.tsx";
 
 type Tab = "story" | "evidence" | "json" | "commands";
@@ -110,6 +111,7 @@ function Story({ detail }: { readonly detail: TransferDetail }): ReactNode {
   const { transfer, quorum } = detail;
   return (
     <>
+      {transfer.state === "held" && <ResolveHeld transfer={transfer} />}
       <Timeline detail={detail} />
       <Facts
         rows={[

@@ -1,0 +1,41 @@
+/** What the pool holds now; a simulation starts here and never changes it. */
+import type { ReactNode } from "react";
+import type { Pool } from "../../api/types.ts";
+import { Badge } from "../../widgets/badge.tsx";
+import { BandBar } from "../../widgets/band_bar.tsx";
+import { Panel } from "../../widgets/panel.tsx";
+import { Amount, Percent } from "../../widgets/value.tsx";
+import { BANDS } from "../../widgets/words.ts";
+import { heldOf } from "../overview/held.ts";
+
+export function RealState({ pool }: { readonly pool: Pool }): ReactNode {
+  const held = heldOf(pool);
+  const share = held?.share_percent ?? null;
+  return (
+    <Panel title="Real state, read only" aside={<Badge state={BANDS[pool.band]} bare />}>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-0.5">
+        <dt className="text-muted">Liquidity</dt>
+        <dd className="text-right font-medium">
+          <Amount money={held?.liquidity} />
+        </dd>
+        <dt className="text-muted">Reserve</dt>
+        <dd className="text-right font-medium">
+          <Amount money={held?.reserve} />
+        </dd>
+        <dt className="text-muted">Share</dt>
+        <dd className="text-right">
+          <Percent value={share} />
+        </dd>
+      </dl>
+      <div className="mt-2 px-2">
+        <BandBar
+          levels={pool.levels}
+          share={share}
+          band={pool.band}
+          after={held?.landed_percent ?? null}
+          label={`Real ${pool.asset} liquidity share`}
+        />
+      </div>
+    </Panel>
+  );
+}
