@@ -45,6 +45,7 @@ export const ALERTS: Readonly<Record<string, string>> = {
   transfer_missing: "A venue lost a transfer it had accepted.",
   transfer_overdue: "A transfer is not final a day after it was sent.",
   fee_above_cap: "A transfer cost more than was approved.",
+  obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
   "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
   "plan_*": "A decided move was refused when it was planned, for the error named.",
 };
