@@ -120,6 +120,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   obligation_key_reused: "This key was used for another obligation; make a new one.",
   obligation_too_many: "Too many obligations of this pool are open; cancel those that are no longer true.",
   obligation_not_found: "There is no obligation with this id.",
+  anomaly_pool_unknown: "The configuration knows no such pool.",
+  anomaly_nothing_stopped: "No finding stopped it: somebody lifted it already, or a break stops the asset.",
   obligation_not_open: "It was met, or is overdue; there is nothing to cancel.",
   // authority
   authority_unknown_person: "The configuration knows no such person.",

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/transfers/errors.ts": "Transfers",
   "src/venues/errors.ts": "Venues",
   "src/ledger/errors.ts": "Books",
-  "src/daemon/errors.ts": "Obligations",
+  "src/daemon/errors.ts": "Obligations and findings",
   "src/audit/errors.ts": "Audit log",
   "src/backtest/errors.ts": "Backtest",
   "src/tuning/errors.ts": "Own flows and proposals",

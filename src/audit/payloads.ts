@@ -266,6 +266,26 @@ export type EventPayloads = {
   };
   "obligation.added": ObligationFacts & { readonly source: string; readonly reference: string | null };
   "obligation.closed": ObligationFacts & { readonly state: string; readonly note: string | null };
+  /** A detector found something; `action` is what was done about it. */
+  "anomaly.found": {
+    readonly pool_id: string;
+    readonly asset: string;
+    readonly detector: string;
+    readonly severity: string;
+    readonly subject: string;
+    readonly observed: string;
+    readonly expected: string;
+    readonly limit: string;
+    readonly sentence: string;
+    readonly action: string;
+  };
+  /** A person lets go on what a finding stopped. */
+  "anomaly.lifted": {
+    readonly pool_id: string;
+    readonly asset: string;
+    readonly what: string;
+    readonly reason: string;
+  };
   "alert.raised": { readonly code: string; readonly severity: string; readonly message: string };
 };
 

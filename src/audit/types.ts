@@ -26,7 +26,9 @@ export type EventKind =
   | "venue.state"
   | "alert.raised"
   | "obligation.added"
-  | "obligation.closed";
+  | "obligation.closed"
+  | "anomaly.found"
+  | "anomaly.lifted";
 
 export interface EventRow {
   id: string;

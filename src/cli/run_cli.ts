@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/index.ts";
 import { EXIT_CODES, TidegateError } from "../errors/index.ts";
 import type { CliContext, Register } from "./command.ts";
+import { registerAnomalies } from "./commands/anomalies.ts";
 import { registerApprovals, registerApprove, registerDeny } from "./commands/approvals.ts";
 import { registerAudit } from "./commands/audit.ts";
 import { registerBacktest } from "./commands/backtest.ts";
@@ -33,6 +34,7 @@ const VERBS: readonly Register[] = [
   registerPlan,
   registerDecisions,
   registerObligations,
+  registerAnomalies,
   registerTransfers,
   registerApprovals,
   registerApprove,

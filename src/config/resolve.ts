@@ -61,6 +61,7 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     authority: resolveAuthority(context),
     prices: resolvePrices(context),
     reconciliation: resolveReconciliation(context),
+    anomalies: file.anomalies,
     store: resolveStore(context, data_dir),
     audit: {
       witnesses: file.audit.witnesses.map((witness) => ({ id: witness.id, file: resolve(base_dir, witness.file) })),

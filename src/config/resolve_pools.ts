@@ -42,8 +42,24 @@ export function resolvePools(context: ResolveContext): PoolConfig[] {
     checkNetworks(inner);
     const policy = resolvePolicy(inner);
     const { id, liquidity, reserve, networks } = pool;
-    return { id, asset: asset.id, liquidity, reserve, networks, policy, policy_digest: policyDigest(policy) };
+    const cap = velocityCap(inner);
+    return {
+      ...{ id, asset: asset.id, liquidity, reserve, networks, policy, policy_digest: policyDigest(policy) },
+      ...(cap === null ? {} : { velocity_cap: cap }),
+    };
   });
+}
+
+function velocityCap({ checker, pool, path, asset }: PoolContext): Required<PoolConfig>["velocity_cap"] | null {
+  const cap = pool.velocity_cap;
+  if (cap === undefined) return null;
+  const here: Path = [...path, "velocity_cap"];
+  const window_ms = checker.attempt([...here, "window"], () => parseDuration(cap.window)) ?? 0;
+  const amount_max = checker.attempt([...here, "amount_max"], () => parseAmount(cap.amount_max, asset)) ?? 0n;
+  if (window_ms === 0 || amount_max <= 0n) {
+    checker.problem(here, "config_limit_out_of_order", "A velocity cap needs a length and an amount above zero.");
+  }
+  return { window_ms, amount_max };
 }
 
 /** One wallet is in one pool, on one side: else the same balance would be counted twice. */

@@ -200,6 +200,10 @@ const PoolFile = z.strictObject({
   obligation_margin: Duration.optional().describe(
     "How much earlier than due time minus lead time a known payment is funded. Default: 1h",
   ),
+  velocity_cap: z
+    .strictObject({ window: Duration.describe("Length of the rolling time"), amount_max: AmountText })
+    .optional()
+    .describe("More than this leaving within the window is a finding of the gravest kind"),
   prestage: z
     .boolean()
     .default(false)
@@ -267,6 +271,15 @@ const ReconciliationFile = z.strictObject({
   full_interval: Duration.default("24h").describe("How often everything is compared anew, from the lists on"),
 });
 
+const ActionFile = z.enum(["note", "alert", "hold_sweeps", "freeze_outgoing"]);
+
+const AnomaliesFile = z.strictObject({
+  note: ActionFile.default("note").describe("First use of a destination, money that came unexplained"),
+  alert: ActionFile.default("alert").describe("Bursts, fees several times the usual"),
+  high: ActionFile.default("alert").describe("A drain; fees twenty times the usual"),
+  critical: ActionFile.default("alert").describe("A velocity cap that is passed"),
+});
+
 /** The whole file. */
 export const ConfigFileSchema = z
   .strictObject({
@@ -322,6 +335,9 @@ export const ConfigFileSchema = z
     people: z.array(PersonFile).max(1_000).describe("Who may act and sign"),
     quorum: QuorumFile.describe("How many people a move needs"),
     reconciliation: ReconciliationFile.prefault({}).describe("Books against venues and chains"),
+    anomalies: AnomaliesFile.prefault({}).describe(
+      "What is done about a finding, by its severity: note, alert people, hold_sweeps to custody, or freeze_outgoing of the asset",
+    ),
     prices: PricesFile.prefault({}).describe("Prices for levels in the reference currency"),
   })
   .describe("Configuration of a Tidegate treasury");

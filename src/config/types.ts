@@ -1,5 +1,6 @@
 /** The configuration after it was read, checked and resolved: what the daemon is built from. Everything here is frozen data. */
 import type { AuthorityPolicy } from "../authority/types.ts";
+import type { DetectAction, FindingSeverity } from "../detect/types.ts";
 import type { Asset, AssetId, Instrument } from "../money/index.ts";
 import type { Mode, PoolPolicy, WalletKind, WalletStatus } from "../policy/types.ts";
 import type { PricePolicy } from "../prices/types.ts";
@@ -33,6 +34,8 @@ export interface PoolConfig {
   /** Networks its moves may use. */
   readonly networks: readonly string[];
   readonly policy: PoolPolicy;
+  /** More than `amount_max` (base units) leaving within the window is a finding. */
+  readonly velocity_cap?: { readonly window_ms: number; readonly amount_max: bigint };
   /** digestOf("policy", policy) */
   readonly policy_digest: string;
 }
@@ -105,6 +108,8 @@ export interface TreasuryConfig {
     /** Time between two full comparisons. */
     readonly full_interval_ms: number;
   };
+  /** What is done about a finding, by its severity; absent: noted, and people are told. */
+  readonly anomalies?: Readonly<Record<FindingSeverity, DetectAction>>;
   readonly store: StoreConfig;
   readonly audit: AuditConfig;
   readonly api: ApiConfig;

@@ -20,8 +20,10 @@ import { pollPrices } from "./prices.ts";
 import { prune } from "./prune.ts";
 import { expireProposals } from "./read_breaks.ts";
 import { reconcileDue } from "./reconcile_full.ts";
+import { causeNow } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
+import { watchFlows } from "./watch_flows.ts";
 import { lookAtLog, publish } from "./watch_log.ts";
 
 /** False when another instance leads and nothing was done. */
@@ -39,11 +41,15 @@ export async function runCycle(
   await part(deps, signal, "reconcile", () => reconcileDue(deps, state, signal));
   await part(deps, signal, "prices", () => pollPrices(deps, state));
   if (!(await keepLead(deps, state))) return false;
-  if (read === true || cause !== "schedule") {
+  for (const pool of read === true && !signal.aborted ? deps.config.pools : []) {
+    await part(deps, signal, `watch ${pool.id}`, () => watchFlows(deps, state, pool));
+  }
+  const why = causeNow(state, cause);
+  if (read === true || why !== "schedule") {
     for (const pool of deps.config.pools) {
       if (signal.aborted) break;
       await part(deps, signal, `obligations ${pool.id}`, () => closeObligations(deps, pool));
-      await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, cause));
+      await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, why));
     }
   }
   if (!(await keepLead(deps, state))) return false;

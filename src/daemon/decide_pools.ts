@@ -18,6 +18,7 @@ import { REASON_LENGTH_MAX } from "./limits.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, PoolPlan, WakeCause } from "./types.ts";
+import { isAlarm } from "./wakes.ts";
 
 export async function planPool(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
   const snapshot = await deps.store.read("pool.snapshot", (tx) => buildSnapshot(tx, deps, state, pool));
@@ -69,7 +70,9 @@ export async function recordDecision(
       ],
       limit: 1,
     });
-    if (last !== undefined && last.fingerprint === fingerprint && last.policy_digest === pool.policy_digest) {
+    const same = last?.fingerprint === fingerprint && last.policy_digest === pool.policy_digest;
+    // What is worth an alarm is written as the cause of a decision even when that says the same as before.
+    if (last !== undefined && same && (last.cause === cause || !isAlarm(cause))) {
       const again = { repeats: last.repeats + 1, last_at: decision.decided_at };
       await tx.update(tables.decision, { id: last.id }, again);
       return { ...last, ...again };

@@ -1,24 +1,28 @@
-/** What the daemon refuses about known payments, each with a stable code. */
+/** What the daemon refuses about known payments and findings, each with a stable code. */
 import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.ts";
 
-export type ObligationErrorCode =
+export type DaemonErrorCode =
   | "obligation_invalid"
   | "obligation_key_reused"
   | "obligation_too_many"
   | "obligation_not_found"
-  | "obligation_not_open";
+  | "obligation_not_open"
+  | "anomaly_pool_unknown"
+  | "anomaly_nothing_stopped";
 
-const KIND: Record<ObligationErrorCode, ErrorKind> = {
+const KIND: Record<DaemonErrorCode, ErrorKind> = {
   obligation_invalid: "invalid",
   obligation_key_reused: "conflict",
   obligation_too_many: "denied",
   obligation_not_found: "not_found",
   obligation_not_open: "conflict",
+  anomaly_pool_unknown: "not_found",
+  anomaly_nothing_stopped: "conflict",
 };
 
-export class ObligationError extends TidegateError {
-  declare readonly code: ObligationErrorCode;
-  constructor(code: ObligationErrorCode, message: string, facts: ErrorFacts = {}) {
+export class DaemonError extends TidegateError {
+  declare readonly code: DaemonErrorCode;
+  constructor(code: DaemonErrorCode, message: string, facts: ErrorFacts = {}) {
     super(KIND[code], code, message, facts);
   }
 }

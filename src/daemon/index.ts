@@ -1,4 +1,4 @@
-export { ObligationError } from "./errors.ts";
+export { DaemonError } from "./errors.ts";
 export { readStanding } from "./log_standing.ts";
 export type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 export type { EnvelopeDraft } from "./propose_envelope.ts";

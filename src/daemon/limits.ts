@@ -33,6 +33,8 @@ export const REASON_LENGTH_MAX = 500;
 export const READS_PER_VENUE = 4;
 /** Real time between two reads of a wallet that pushes ask for. */
 export const PUSH_PAUSE_REAL_MS = 250;
+/** Real time within which the same signal of the same thing counts once. */
+export const SIGNAL_PAUSE_REAL_MS = 60_000;
 /** Real time before transfers that another instance holds are looked at again. */
 export const HELD_ELSEWHERE_REAL_MS = 1_000;
 /** Rows forgotten in one step, per table and pool. */

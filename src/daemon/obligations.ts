@@ -11,7 +11,7 @@ import type { ObligationState } from "../policy/types.ts";
 import type { Instant, Notice } from "../ports/index.ts";
 import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
 import { recordAlert } from "../transfers/index.ts";
-import { ObligationError } from "./errors.ts";
+import { DaemonError } from "./errors.ts";
 import type { DaemonDeps, ObligationDraft } from "./types.ts";
 
 const HOUR_MS = 3_600_000;
@@ -24,27 +24,24 @@ const ID_HEX_DIGITS = 32;
 
 /**
  * Records it, or returns the one that the key already made.
- * @throws ObligationError obligation_invalid, obligation_key_reused, obligation_too_many
+ * @throws DaemonError obligation_invalid, obligation_key_reused, obligation_too_many
  */
 export async function addObligation(deps: DaemonDeps, draft: ObligationDraft): Promise<ObligationRow> {
   const { pool_id, direction, amount, due_at, what, source, reference, actor, key } = draft;
   const pool = deps.config.pools.find(({ id }) => id === pool_id);
-  if (pool === undefined) throw new ObligationError("obligation_invalid", `There is no pool "${pool_id}".`);
-  if (amount <= 0n) throw new ObligationError("obligation_invalid", "An obligation needs an amount above zero.");
+  if (pool === undefined) throw new DaemonError("obligation_invalid", `There is no pool "${pool_id}".`);
+  if (amount <= 0n) throw new DaemonError("obligation_invalid", "An obligation needs an amount above zero.");
   const now = deps.clock.now();
   const id = `obl_${digestOf("request", { actor, key, kind: "obligation" }).slice(0, ID_HEX_DIGITS)}`;
   return deps.store.tx("obligation.add", async (tx) => {
     const known = await tx.get(tables.obligation, { id });
     if (known !== undefined) {
       if (isSame(known, draft)) return known;
-      throw new ObligationError("obligation_key_reused", "This key was used for another obligation; use a new key.");
+      throw new DaemonError("obligation_key_reused", "This key was used for another obligation; use a new key.");
     }
-    if (due_at <= now) throw new ObligationError("obligation_invalid", "It is due in the past; give a later time.");
+    if (due_at <= now) throw new DaemonError("obligation_invalid", "It is due in the past; give a later time.");
     if ((await tx.count(tables.obligation, { pool_id, state: "open" })) >= OBLIGATIONS_MAX) {
-      throw new ObligationError(
-        "obligation_too_many",
-        `${OBLIGATIONS_MAX} obligations of ${pool_id} are open already.`,
-      );
+      throw new DaemonError("obligation_too_many", `${OBLIGATIONS_MAX} obligations of ${pool_id} are open already.`);
     }
     const row: ObligationRow = {
       ...{ id, pool_id, asset: pool.asset, direction, amount, due_at, what, source, reference },
@@ -65,7 +62,7 @@ function isSame(row: ObligationRow, draft: ObligationDraft): boolean {
 
 /**
  * A cancelled one is returned as it is.
- * @throws ObligationError obligation_not_found, obligation_not_open
+ * @throws DaemonError obligation_not_found, obligation_not_open
  */
 export async function cancelObligation(
   deps: DaemonDeps,
@@ -75,10 +72,10 @@ export async function cancelObligation(
 ): Promise<ObligationRow> {
   return deps.store.tx("obligation.cancel", async (tx) => {
     const row = await tx.get(tables.obligation, { id });
-    if (row === undefined) throw new ObligationError("obligation_not_found", `There is no obligation "${id}".`);
+    if (row === undefined) throw new DaemonError("obligation_not_found", `There is no obligation "${id}".`);
     if (row.state === "cancelled") return row;
     if (row.state !== "open") {
-      throw new ObligationError("obligation_not_open", `The obligation is ${row.state} and cannot be cancelled.`);
+      throw new DaemonError("obligation_not_open", `The obligation is ${row.state} and cannot be cancelled.`);
     }
     return close(tx, deps, row, { state: "cancelled", note: reason, actor });
   });

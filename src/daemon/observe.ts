@@ -8,6 +8,7 @@ import { messageOf } from "../transfers/index.ts";
 import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE } from "./limits.ts";
 import { readNetworks } from "./networks.ts";
 import { observeWallet, recordReadError } from "./observe_wallet.ts";
+import { signal } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 
@@ -109,6 +110,7 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
     const message = messageOf(error);
     state.wallet_due_at.set(wallet.id, now + Math.max(1, Math.trunc(wallet.poll_interval_ms / RETRY_SHARE)));
     deps.log.warn({ wallet: wallet.id, venue: wallet.venue, cause: message }, "This wallet could not be read.");
+    signal(deps, state, "poll_failed", wallet.id);
     await recordReadError(deps, state, wallet, message);
     await recordVenue(deps, state, wallet.venue, false, message);
     return false;

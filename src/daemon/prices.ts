@@ -7,6 +7,7 @@ import type { PriceSource } from "../prices/types.ts";
 import { messageOf } from "../transfers/index.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
+import { watchPrice } from "./watch_prices.ts";
 
 /** Null when no source is configured: then nothing can depend on a price. */
 export function priceOf(deps: DaemonDeps, state: DaemonState, asset: AssetId): PriceState | null {
@@ -23,7 +24,10 @@ export async function pollPrices(deps: DaemonDeps, state: DaemonState): Promise<
   const assets = [...new Set(deps.config.pools.map((pool) => pool.asset))];
   await Promise.all(assets.flatMap((asset) => deps.price_sources.map((source) => poll(deps, state, source, asset))));
   state.prices_due_at = now + deps.config.prices.poll_interval_ms;
-  for (const asset of assets) await recordStatus(deps, state, asset);
+  for (const asset of assets) {
+    await recordStatus(deps, state, asset);
+    watchPrice(deps, state, asset, priceOf(deps, state, asset));
+  }
 }
 
 async function poll(deps: DaemonDeps, state: DaemonState, source: PriceSource, asset: AssetId): Promise<void> {

@@ -5,7 +5,7 @@ import { outlookOf } from "../outlook/index.ts";
 import type { Mode, OpenTransfer, Side, Snapshot, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
-import { isOpen, readMode, type TransferRow, UNSENT } from "../transfers/index.ts";
+import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../transfers/index.ts";
 import { readHistory } from "./history.ts";
 import { routesOf } from "./networks.ts";
 import { readObligations } from "./obligations.ts";
@@ -47,6 +47,7 @@ export async function buildSnapshot(
     history: await readHistory(tx, pool, now),
     frozen_reason: await frozenReason(tx, deps, pool),
     obligations: await readObligations(tx, pool.id),
+    sweeps_held_reason: (await readSweepsHeld(tx, pool.id))?.reason ?? null,
   };
 }
 
@@ -156,6 +157,8 @@ async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Pro
     limit: 1,
   });
   if (broken !== undefined) return `${broken.wallet_id} does not agree with the books`;
+  const stop = await readAssetFrozen(tx, pool.asset);
+  if (stop !== null) return stop.reason;
   for (const wallet of deps.config.wallets.filter(
     ({ asset, id, status }) => asset === pool.asset && status === "active" && sideOf(pool, id) === null,
   )) {

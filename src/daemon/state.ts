@@ -1,9 +1,19 @@
 /** What the loop remembers between cycles. All of it can be lost: it is read again or rebuilt from the store. */
+import type { Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueNetwork } from "../venues/port.ts";
-import type { LogStanding, WalletReconciliation } from "./types.ts";
+import type { LogStanding, WakeCause, WalletReconciliation } from "./types.ts";
 import type { SeenFees } from "./usual_fee.ts";
+
+/** The last price of an asset, and how restless it has been lately (fast) and usually (slow): means of squared changes. */
+export interface PriceSeen {
+  readonly price: Ratio;
+  readonly fast: number;
+  readonly slow: number;
+  readonly seen: number;
+  readonly restless: boolean;
+}
 
 export interface NetworksSeen {
   readonly networks: readonly VenueNetwork[];
@@ -26,6 +36,11 @@ export interface DaemonState {
   readonly reconciliations: Map<string, WalletReconciliation>;
   /** Last refusal of a pool's plan, so that the same one alerts once. */
   readonly refusals: Map<string, string>;
+  /** When each signal was last given, by cause and what it is about. */
+  readonly signalled_at: Map<string, Instant>;
+  /** The most telling signal since the last decisions. */
+  signal: WakeCause | null;
+  readonly prices_seen: Map<string, PriceSeen>;
   prices_due_at: Instant;
   /** Nothing was to be done about transfers until then, because others hold them. */
   transfers_due_at: Instant;
@@ -57,6 +72,9 @@ export function newState(): DaemonState {
     venue_up: new Map(),
     reconciliations: new Map(),
     refusals: new Map(),
+    signalled_at: new Map(),
+    signal: null,
+    prices_seen: new Map(),
     prices_due_at: 0,
     transfers_due_at: 0,
     seal_due_at: 0,

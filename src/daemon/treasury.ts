@@ -24,6 +24,7 @@ import { freeze, resume, resumeRequest, startMode } from "./control.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
 import { stepDown } from "./leader.ts";
+import { liftStop } from "./lift_stop.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
 import { addObligation, cancelObligation } from "./obligations.ts";
 import { markAllDirty, markDirty, observeDue, subscribeAll } from "./observe.ts";
@@ -36,6 +37,7 @@ import { newState } from "./state.ts";
 import type {
   DaemonDeps,
   FullReconciliation,
+  LiftDraft,
   LogStanding,
   ManualTransfer,
   ObligationDraft,
@@ -119,6 +121,11 @@ class Daemon implements RunnableTreasury {
     const row = await cancelObligation(this.deps, id, actor, reason);
     this.wake("obligation");
     return row;
+  }
+
+  async liftStop(draft: LiftDraft): Promise<void> {
+    await liftStop(this.deps, draft);
+    this.wake("mode");
   }
 
   async proposeTransfer(input: ManualTransfer): Promise<TransferRow> {

@@ -42,7 +42,23 @@ export type WakeCause =
   | "manual"
   | "mode"
   | "transfer"
-  | "obligation";
+  | "obligation"
+  | "ledger_movement"
+  | "large_transaction"
+  | "price_jump"
+  | "volatility_regime"
+  | "customer_pattern"
+  | "fee_spike"
+  | "poll_failed";
+
+/** What a person lets go on. */
+export interface LiftDraft {
+  readonly pool_id: string;
+  /** `sweeps` of the pool to custody, or every move of its `asset`. */
+  readonly what: "sweeps" | "asset";
+  readonly actor: string;
+  readonly reason: string;
+}
 
 /** A payment that is known before it happens. */
 export interface ObligationDraft {
@@ -154,9 +170,11 @@ export interface Treasury {
   ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
   quorumOf(transfer: TransferRow): Promise<QuorumView>;
-  /** @throws ObligationError */
+  /** @throws DaemonError */
   addObligation(draft: ObligationDraft): Promise<ObligationRow>;
   cancelObligation(id: string, actor: string, reason: string): Promise<ObligationRow>;
+  /** @throws DaemonError */
+  liftStop(draft: LiftDraft): Promise<void>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;
   /** What was sent the venue is asked to withdraw. @throws TidegateError transfer_not_cancellable, transfer_cancel_unsupported */
   cancelTransfer(id: string, actor: string, reason: string): Promise<TransferRow>;

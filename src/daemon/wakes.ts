@@ -4,15 +4,41 @@ import type { WakeCause } from "./types.ts";
 
 const WEIGHT: Readonly<Record<WakeCause, number>> = {
   schedule: 0,
+  ledger_movement: 1,
   transfer: 1,
   obligation: 4,
   push: 2,
   webhook: 3,
   approval: 4,
+  fee_spike: 4,
+  poll_failed: 4,
+  volatility_regime: 4,
+  price_jump: 5,
   manual: 5,
-  mode: 6,
-  start: 7,
+  large_transaction: 6,
+  customer_pattern: 7,
+  mode: 8,
+  start: 9,
 };
+
+const ALARMS: ReadonlySet<WakeCause> = new Set([
+  "fee_spike",
+  "poll_failed",
+  "volatility_regime",
+  "price_jump",
+  "large_transaction",
+  "customer_pattern",
+]);
+
+/** True for what people want to find again in the decisions. */
+export function isAlarm(cause: WakeCause): boolean {
+  return ALARMS.has(cause);
+}
+
+/** Of two causes the one that says more. */
+export function moreTelling(a: WakeCause, b: WakeCause): WakeCause {
+  return WEIGHT[b] > WEIGHT[a] ? b : a;
+}
 
 export class Wakes {
   #cause: WakeCause | null = null;

@@ -26,9 +26,9 @@ const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
 /** A movement is listed some time after it happened: an hour counts as ended this much later. */
 const LISTING_DELAY_MS = 5 * 60_000;
 
-/** True where a forecast is of use: the policy names a cover or a model. */
+/** True where a forecast is of use: the policy names a cover or a model, or refills ahead of need. */
 export function needsForecast(policy: PoolPolicy): boolean {
-  return policy.model !== null || coversOf(policy).length > 0;
+  return policy.model !== null || policy.prestage === true || coversOf(policy).length > 0;
 }
 
 /** Observes the hours that have ended since. Cheap when none has. */

@@ -1,6 +1,6 @@
 /** What the pool's forecast and its model say now, in base units, for a snapshot: the last place where a figure is not money yet. */
 import type { PoolConfig } from "../config/types.ts";
-import { type FlowState, outflowQuantile } from "../forecast/index.ts";
+import { breachSteps, expectedDrawdown, type FlowState, outflowQuantile } from "../forecast/index.ts";
 import { type LaneTerms, type ModelLevels, type ModelReason, modelByName } from "../models/index.ts";
 import {
   coversOf,
@@ -8,6 +8,7 @@ import {
   type ModelPolicy,
   type OutflowForecast,
   type PoolPolicy,
+  resolveLevels,
 } from "../policy/index.ts";
 import type { RouteOption, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
@@ -60,11 +61,34 @@ export function forecastOf(state: FlowState | null, input: ForecastInput): Outfl
     return { ...cover, units: unitsOf(outflowQuantile(state, hours, cover.quantile_ppm / MILLION), decimals) };
   });
   const { model } = policy;
-  return {
+  const forecast: OutflowForecast = {
     ...base,
     observed_hours: state.steps,
     covers,
     model: model === null ? null : modelOutcome(model, state, input),
+  };
+  return policy.prestage === true ? { ...forecast, ...aheadOf(forecast, state, input) } : forecast;
+}
+
+/** What leaves while a refill is on its way, and when the low level is reached; none where a level needs a price. */
+function aheadOf(
+  forecast: OutflowForecast,
+  state: FlowState,
+  { policy, wallets, as_of }: ForecastInput,
+): Pick<OutflowForecast, "expected_outflow" | "breach_at"> {
+  const { decimals } = policy.asset;
+  const cash = (some: readonly WalletState[]): bigint =>
+    some.reduce((sum, { available, reserved, pending_out }) => sum + (available ?? 0n) - reserved - pending_out, 0n);
+  const basis = { total: cash(wallets), decimals, price: null, forecast };
+  const outcome = resolveLevels(policy, basis);
+  if (!outcome.ok) return {};
+  const hours = Math.max(1, Math.ceil(forecast.lead_time_ms / HOUR_MS));
+  const liquidity = cash(wallets.filter(({ side }) => side === "liquidity"));
+  const floor = figureOf(outcome.levels.low, decimals);
+  const steps = breachSteps(state, figureOf(liquidity, decimals), floor);
+  return {
+    expected_outflow: unitsOf(expectedDrawdown(state, hours), decimals),
+    breach_at: steps === null ? null : Math.floor(as_of + steps * HOUR_MS),
   };
 }
 

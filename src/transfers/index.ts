@@ -20,6 +20,15 @@ export { proposeTransfer } from "./propose_transfer.ts";
 export { findOpenResolutions, getResolution } from "./read_resolutions.ts";
 export { findCounted, findDue, findOpen, getTransfer, isOpen, nextDueAt } from "./read_transfers.ts";
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
+export {
+  freezeAsset,
+  holdSweeps,
+  readAssetFrozen,
+  readSweepsHeld,
+  releaseSweeps,
+  type Stop,
+  thawAsset,
+} from "./stops.ts";
 export type * from "./types.ts";
 export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./vote_on_resolution.ts";
 export { quorumOf, recordingRefusal, type Voted, voteOnTransfer } from "./vote_on_transfer.ts";

@@ -10,6 +10,7 @@ import { TransferError } from "./errors.ts";
 import { OPEN_MAX } from "./limits.ts";
 import type { TransferDraft } from "./plan_transfer.ts";
 import { findCounted } from "./read_transfers.ts";
+import { readAssetFrozen } from "./stops.ts";
 import type { TransferDirection, TransferRow } from "./types.ts";
 
 /** Transfers of one window that are counted; a window with more allows nothing. */
@@ -93,6 +94,8 @@ export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, n
       },
     );
   }
+  const stop = await readAssetFrozen(tx, asset);
+  if (stop !== null) throw new TransferError("transfer_asset_frozen", `${asset} is stopped: ${stop.reason}`, { asset });
   for (const wallet of config.wallets.filter((one) => one.asset === asset && one.status === "active")) {
     const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
     if (balance === undefined || !balance.pending_readable) {

@@ -1,5 +1,6 @@
 /** Every route of `/v1`, except the live stream. */
 import type { Route } from "../route.ts";
+import { ANOMALY_ROUTES } from "./anomalies.ts";
 import { APPROVAL_ROUTES } from "./approvals.ts";
 import { AUDIT_ROUTES } from "./audit.ts";
 import { BREAK_ROUTES } from "./breaks.ts";
@@ -19,6 +20,7 @@ import { TUNING_ROUTES } from "./tuning.ts";
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
   ...OBLIGATION_ROUTES,
+  ...ANOMALY_ROUTES,
   ...STRESS_ROUTES,
   ...DECISION_ROUTES,
   ...TRANSFER_ROUTES,

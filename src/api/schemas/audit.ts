@@ -28,6 +28,8 @@ export const EventKindSchema = z
     "alert.raised",
     "obligation.added",
     "obligation.closed",
+    "anomaly.found",
+    "anomaly.lifted",
   ])
   .meta({ id: "EventKind" });
 

@@ -1,4 +1,5 @@
 /** Every request and response of `/v1`, as zod. The terminal builds against the types that are generated from these. */
+export * from "./anomalies.ts";
 export * from "./approvals.ts";
 export * from "./audit.ts";
 export * from "./breaks.ts";

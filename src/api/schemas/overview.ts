@@ -53,6 +53,7 @@ export const ExceptionSchema = z
       "audit_checkpoint_foreign",
       "witness_unreadable",
       "asset_frozen",
+      "sweeps_held",
       "blocked",
       "emergency",
     ]),

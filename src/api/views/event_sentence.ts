@@ -49,6 +49,9 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `${show(payload.money("amount"))} ${payload.text("direction") === "in" ? "will come in" : "has to be paid"} by ${due(payload)}: ${payload.text("what") ?? ""}`,
   "obligation.closed": ({ payload }) =>
     `The known payment of ${show(payload.money("amount"))} due ${due(payload)} (${payload.text("what") ?? ""}) is ${payload.text("state") ?? "closed"}.`,
+  "anomaly.found": ({ payload }) => `${payload.text("sentence") ?? "Something unusual was found."}${acted(payload)}`,
+  "anomaly.lifted": ({ payload, event }) =>
+    `${event.actor} lets ${payload.text("what") === "asset" ? `moves of ${payload.text("asset") ?? "?"}` : `sweeps of ${payload.text("pool_id") ?? "?"}`} go on: ${payload.text("reason") ?? ""}`,
   "alert.raised": ({ payload }) => payload.text("message") ?? "An alert was raised.",
 };
 
@@ -93,6 +96,12 @@ function changedStage({ payload, printer }: Facts): string {
   const needed = payload.number("confirmations_needed");
   const progress = confirmations === null ? "" : ` ${confirmations} of ${needed ?? "?"} confirmations`;
   return `${show(payload.money("amount"))} ${way(payload, printer)} is ${words(payload.text("to_stage") ?? "under way")}${progress}.`;
+}
+
+function acted(payload: PayloadReader): string {
+  const action = payload.text("action");
+  if (action === "hold_sweeps") return " Automatic moves to custody wait.";
+  return action === "freeze_outgoing" ? ` Nothing of ${payload.text("asset") ?? "the asset"} moves.` : "";
 }
 
 function due(payload: PayloadReader): string {

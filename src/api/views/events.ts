@@ -25,6 +25,8 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "alert.raised",
   "obligation.added",
   "obligation.closed",
+  "anomaly.found",
+  "anomaly.lifted",
 ];
 
 const OPERATION_TYPES: ReadonlySet<string> = new Set(["Manual", "Auto-Pilot", "Stress test", "Emergency"]);

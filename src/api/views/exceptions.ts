@@ -61,6 +61,10 @@ function planExceptions({ pool_id, decision, snapshot }: PoolPlan): Exception[] 
     const reason = `${snapshot.asset} is stopped: ${snapshot.frozen_reason}`;
     found.push({ code: "asset_frozen", severity: "urgent", ref: pool_id, sentence: reason, since: null });
   }
+  if ((snapshot.sweeps_held_reason ?? null) !== null) {
+    const held = `Automatic moves of ${pool_id} to custody wait: ${snapshot.sweeps_held_reason}`;
+    found.push({ code: "sweeps_held", severity: "urgent", ref: pool_id, sentence: held, since: null });
+  }
   if (decision.verdict === "blocked" || decision.verdict === "escalate") {
     const blocked = decision.reasons.map((reason) => reason.sentence).join(" ");
     found.push({ code: "blocked", severity: "urgent", ref: pool_id, sentence: blocked, since: null });

@@ -98,6 +98,7 @@ export const EXCEPTIONS: Readonly<Record<Exception["code"], string>> = {
   witness_unreadable: "Witness cannot be asked",
   frozen: "Frozen",
   asset_frozen: "Asset frozen",
+  sweeps_held: "Sweeps held",
   blocked: "Blocked",
   emergency: "Emergency",
 };
