@@ -6,6 +6,7 @@
 import { emit } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { trialBalance } from "../ledger/index.ts";
+import type { Notice } from "../ports/index.ts";
 import { type Json, type ReadTx, tables } from "../store/index.ts";
 import { messageOf, recordAlert } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
@@ -92,7 +93,7 @@ async function finish(
   deps: DaemonDeps,
   run: Pick<Stored, "started_at" | "wallets" | "unread" | "found_late" | "cursors"> & { problems: string[] },
 ): Promise<FullReconciliation> {
-  return deps.store.tx("reconcile.full", async (tx) => {
+  const { full, notice } = await deps.store.tx("reconcile.full", async (tx) => {
     const last = await readStored(tx);
     const breaks_open = await tx.count(tables.breaks, { closed_at: null });
     const problems = [...run.problems, ...(await bookProblems(tx))].slice(0, PROBLEMS_MAX);
@@ -109,18 +110,18 @@ async function finish(
       at: finished_at,
       payload,
     });
-    if (problems.length > 0) {
-      const notice = {
-        code: "reconciliation_problem",
-        severity: "page",
-        message: problems.join(" "),
-        ref: "treasury",
-      } as const;
-      await recordAlert(tx, deps, notice, finished_at);
-      deps.notifier.notify(notice);
-    }
-    return full;
+    const notice = problemNotice(problems);
+    if (notice !== null) await recordAlert(tx, deps, notice, finished_at);
+    return { full, notice };
   });
+  // Not before the commit: the transaction may run twice, or not at all.
+  if (notice !== null) deps.notifier.notify(notice);
+  return full;
+}
+
+function problemNotice(problems: readonly string[]): (Notice & { readonly ref: string }) | null {
+  if (problems.length === 0) return null;
+  return { code: "reconciliation_problem", severity: "page", message: problems.join(" "), ref: "treasury" };
 }
 
 /** The two sides of every asset, added up. */

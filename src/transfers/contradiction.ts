@@ -1,11 +1,13 @@
 /** Whether the venue's word stands against what people propose. */
 import type { FindOutcome } from "../venues/port.ts";
 import type { TransferDeps } from "./context.ts";
+import { signedEndOf } from "./end_unsent.ts";
 import type { ResolutionOutcome, TransferRow } from "./types.ts";
 
 /**
  * The sentence of why not; null when nothing stands against it. Only "nothing moved" frees money, so only it is contradicted:
- * by a transfer that the venue finds, by a look-up that fails, and by an absence that is too young to mean anything.
+ * by owners' signatures that are out, by a transfer that the venue finds, by a look-up that fails, and by an absence that is too
+ * young to mean anything.
  */
 export function contradictionOf(
   deps: Pick<TransferDeps, "venues">,
@@ -14,6 +16,9 @@ export function contradictionOf(
   found: FindOutcome,
 ): string | null {
   if (outcome !== "failed") return null;
+  if (signedEndOf(row) !== null) {
+    return "Its owners signed it: nothing can be freed before their signatures are worth nothing, and then it ends by itself.";
+  }
   const capabilities = deps.venues.get(row.plan.from.venue)?.capabilities();
   switch (found.outcome) {
     case "found": {

@@ -110,6 +110,27 @@ describe("a transfer that ends after owners signed it", () => {
     await expect(proposeResolution(desk.deps, nothing)).rejects.toMatchObject({ code: "resolution_contradicted" });
   });
 
+  it("frees nothing by people's word while signatures are out, whatever the venue says of what was never sent", async () => {
+    const held = await cancel(await signed());
+    desk.script.capabilities = { signing: "eip712_safe", lookup_by_reference: false };
+    const draft = { transfer_id: held.id, evidence: "none", references: [], venue_ref: null, tx_hash: null } as const;
+    const nothing = {
+      ...draft,
+      outcome: "failed",
+      amount_received: null,
+      fee: null,
+      proposed_by: "person:ana",
+    } as const;
+    desk.now += HOUR;
+    for (const found of [
+      { outcome: "unreadable", message: "down" },
+      { outcome: "absent", as_of: desk.now },
+    ] as const) {
+      desk.script.find = () => found;
+      await expect(proposeResolution(desk.deps, nothing)).rejects.toMatchObject({ code: "resolution_contradicted" });
+    }
+  });
+
   it("keeps its way taken: no second refill is planned beside signatures that could pay the first", async () => {
     await cancel(await signed());
     await expect(desk.plan(REFILL)).rejects.toMatchObject({ code: "transfer_route_busy" });
