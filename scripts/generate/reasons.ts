@@ -30,6 +30,8 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   flow_turned: "action",
   sweeps_held: "wait",
   route_chosen: "action",
+  expedited_lane: "action",
+  lane_exhausted: "stop",
   supersedes: "action",
   below_minimum_move: "size",
   capped_by_maximum_move: "size",

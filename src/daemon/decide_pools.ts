@@ -133,6 +133,7 @@ async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, 
         reason,
         decision_id,
         initiator: "daemon",
+        lane: move.lane ?? null,
       });
     }
     return true;

@@ -143,6 +143,11 @@ describe("a refill inside an envelope", () => {
     await expect(refill({ lane: "slow" })).rejects.toMatchObject({ code: "transfer_route_busy" });
   });
 
+  it("is no second slow refill of the same wallets when no envelope covers it", async () => {
+    await refill({ lane: "slow" });
+    await expect(refill()).rejects.toMatchObject({ code: "transfer_route_busy" });
+  });
+
   it("never makes a person's own request expedited", async () => {
     await valid();
     const row = await proposeTransfer(desk.deps, {

@@ -7,6 +7,7 @@ import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../transfers/index.ts";
 import { readHistory } from "./history.ts";
+import { readLanes } from "./lanes.ts";
 import { routesOf } from "./networks.ts";
 import { readObligations } from "./obligations.ts";
 import { contained, type OwnTransfer, readOwn } from "./own_transfers.ts";
@@ -30,6 +31,7 @@ export async function buildSnapshot(
     wallets.push(walletState(deps, wallet, side, balance, own, now));
   }
   const routes = routesOf(deps.config, state, pool, now);
+  const forecast = await outlookOf(tx, { pool, routes, wallets, now });
   return {
     pool_id: pool.id,
     asset: pool.asset,
@@ -43,11 +45,12 @@ export async function buildSnapshot(
       .filter((row) => isOpen(row) && row.pool_id === pool.id)
       .map(openTransfer),
     price: priceOf(deps, state, pool.asset),
-    forecast: await outlookOf(tx, { pool, routes, wallets, now }),
+    forecast,
     history: await readHistory(tx, pool, now),
     frozen_reason: await frozenReason(tx, deps, pool),
     obligations: await readObligations(tx, pool.id),
     sweeps_held_reason: (await readSweepsHeld(tx, pool.id))?.reason ?? null,
+    ...(await readLanes(tx, deps, { pool, routes, forecast, now })),
   };
 }
 
@@ -142,12 +145,24 @@ function isOld(row: TransferRow, balance: BalanceRow, window_ms: number): boolea
 
 function openTransfer(row: TransferRow): OpenTransfer {
   const { id, from_wallet, to_wallet, amount, state, created_at } = row;
-  return { transfer_id: id, from_wallet, to_wallet, amount, state, created_at, supersedable: isReplaceable(row) };
+  const lane = row.plan.envelope === undefined ? {} : ({ lane: "expedited" } as const);
+  return {
+    transfer_id: id,
+    from_wallet,
+    to_wallet,
+    amount,
+    state,
+    created_at,
+    supersedable: isReplaceable(row),
+    ...lane,
+  };
 }
 
 /** People's own requests are left alone, and so is what its owners signed: the daemon replaces only what it asked for itself. */
 function isReplaceable(row: TransferRow): boolean {
   const signed_in_full = row.state === "approved" && row.signing !== null;
+  // An expedited one is about to be sent; once it waits for people it is like any other.
+  if (row.plan.envelope !== undefined && row.state !== "awaiting_approval") return false;
   return UNSENT.has(row.state) && !signed_in_full && row.plan.initiator === "daemon";
 }
 

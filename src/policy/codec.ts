@@ -23,6 +23,7 @@ import type {
   Alternative,
   Decision,
   FeePatience,
+  LaneState,
   Level,
   LevelName,
   ModelOutcome,
@@ -47,6 +48,7 @@ import { MODEL_NAMES } from "./types.ts";
 
 const ratio: Codec<Ratio> = record<Ratio>({ num: units, den: units });
 const direction = oneOf("to_reserve", "to_liquidity");
+const laneWord = oneOf("slow", "expedited");
 const reasonCode = oneOf(...(Object.keys(SENTENCES) as ReasonCode[]));
 
 const wallet = record<WalletState>({
@@ -82,6 +84,7 @@ const route = record<RouteOption>({
   lead_time_ms: number,
   closes_at: orAbsent(orNull(number)),
   opens_at: orAbsent(orNull(number)),
+  lane: orAbsent(laneWord),
 });
 
 const openTransfer = record<OpenTransfer>({
@@ -92,6 +95,7 @@ const openTransfer = record<OpenTransfer>({
   state: text,
   created_at: number,
   supersedable: flag,
+  lane: orAbsent(laneWord),
 });
 
 const price = record<PriceState>({
@@ -141,6 +145,19 @@ const obligation = record<ObligationState>({
   what: text,
 });
 
+const lane = record<LaneState>({
+  lane: laneWord,
+  envelope_id: orNull(text),
+  from_wallets: list(text),
+  to_wallets: list(text),
+  lead_time_ms: number,
+  cost: units,
+  amount_max: orNull(units),
+  remaining_amount: orNull(units),
+  remaining_count: orNull(number),
+  valid_until: orNull(number),
+});
+
 const snapshot = record<Snapshot>({
   pool_id: text,
   asset: text,
@@ -155,6 +172,7 @@ const snapshot = record<Snapshot>({
   history,
   frozen_reason: orNull(text),
   obligations: orAbsent(list(obligation)),
+  lanes: orAbsent(list(lane)),
   sweeps_held_reason: orAbsent(orNull(text)),
 });
 
@@ -186,6 +204,7 @@ const decision = record<Decision>({
       fee: units,
       fee_max: units,
       lead_time_ms: number,
+      lane: orAbsent(laneWord),
     }),
   ),
   supersedes: list(text),

@@ -15,6 +15,7 @@ import { freshnessProblems, staleOn } from "./freshness.ts";
 import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { type Intent, intentOf, isLow } from "./intent.ts";
+import { withExpedited } from "./lanes.ts";
 import { coolsDownUntil, dwellsUntil } from "./limits.ts";
 import { claimsOf, obligationFindings, type Reach, reachOf } from "./obligations.ts";
 import { type Plan, planMoves } from "./plan.ts";
@@ -40,6 +41,11 @@ import type {
  * if (decision.verdict === "move") for (const move of decision.moves) await start(move);
  */
 export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
+  return withExpedited(decideRegular(snapshot, policy, now), snapshot, policy, now, decideRegular);
+}
+
+/** Through the slow lane alone. */
+function decideRegular(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
   assert(snapshot.pool_id === policy.pool_id, `policy of ${policy.pool_id} on a snapshot of ${snapshot.pool_id}`);
   assert(snapshot.asset === policy.asset.id, `policy for ${policy.asset.id} on a snapshot of ${snapshot.asset}`);
   assert(snapshot.decimals === policy.asset.decimals, `${snapshot.asset} has ${policy.asset.decimals} decimals`);

@@ -76,6 +76,10 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   mode_advise: () => "The mode is advise: a person has to start this move.",
   mode_frozen: () => "The mode is frozen: nothing new is sent.",
   needs_quorum: () => "Value leaves custody only after a quorum of people has approved it.",
+  expedited_lane: (f) =>
+    `${f.observed} goes through the expedited lane, which people approved in advance: the slow lane takes about ${f.detail}, and liquidity does not last that long. ${f.limit} are left in it.`,
+  lane_exhausted: (f) =>
+    `${f.observed} would have to be bridged until the slow lane delivers, and the expedited lane cannot carry it; ${f.limit} are left in it.`,
   route_chosen: (f) => `${f.detail}: fee ${f.observed}, at most ${f.limit}.`,
 };
 
@@ -98,6 +102,9 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   capped_by_window: (f) =>
     `Would move ${f.observed} at once if the window limit allowed it; room opens at ${f.detail}.`,
   window_exhausted: (f) => `Blocked by the window limit until ${f.detail}.`,
+  expedited_lane: (f) =>
+    `Would use the slow lane alone if liquidity stayed at the emergency level or above for ${f.detail}.`,
+  lane_exhausted: (f) => `Would bridge it at once if people approved an envelope that leaves room for ${f.observed}.`,
   fee_above_limit: (f) => `Would move if the fee were at most ${f.limit}.`,
   no_route: (f) => `Would move if a route for ${f.observed} were enabled.`,
   stale_liquidity: (f) => `Would be decided again as soon as ${f.detail} is fresh.`,

@@ -82,6 +82,8 @@ function takenPairs(
     const way = directionOf(open, side);
     if (way === null || replaced.includes(open)) continue;
     if (way === direction && direction === "to_reserve") continue;
+    // A refill of the slow lane may go beside an expedited one.
+    if (way === direction && open.lane === "expedited") continue;
     taken.set(pairKey(open), open);
   }
   return taken;

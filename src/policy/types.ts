@@ -145,6 +145,8 @@ export interface RouteOption {
   readonly closes_at?: Instant | null;
   /** When it opens next, after `closes_at` or from now on; absent or null: it never closes. */
   readonly opens_at?: Instant | null;
+  /** Absent: the slow one. */
+  readonly lane?: Lane;
 }
 
 export interface OpenTransfer {
@@ -156,6 +158,26 @@ export interface OpenTransfer {
   readonly created_at: Instant;
   /** True while nothing has been sent: a newer plan may supersede it. */
   readonly supersedable: boolean;
+  /** Absent: the slow one. */
+  readonly lane?: Lane;
+}
+
+/** A way for refills to be allowed: how long it takes, what it costs, what is left of it. */
+export interface LaneState {
+  readonly lane: Lane;
+  /** What people approved in advance; null for the slow lane. */
+  readonly envelope_id: string | null;
+  readonly from_wallets: readonly string[];
+  readonly to_wallets: readonly string[];
+  /** From asking for a refill to having it. */
+  readonly lead_time_ms: number;
+  /** Of one refill, beside the network's fee. */
+  readonly cost: bigint;
+  /** Of one refill; null without a bound. */
+  readonly amount_max: bigint | null;
+  readonly remaining_amount: bigint | null;
+  readonly remaining_count: number | null;
+  readonly valid_until: Instant | null;
 }
 
 /** Price of one whole unit of the asset in the reference currency, exact; with its trust. */
@@ -247,6 +269,8 @@ export interface Snapshot {
   readonly obligations?: readonly ObligationState[];
   /** Why automatic moves to custody wait; absent or null: they do not. */
   readonly sweeps_held_reason?: string | null;
+  /** With the slow lane first; absent: nothing was approved in advance, and there is only the slow one. */
+  readonly lanes?: readonly LaneState[];
 }
 
 export type Verdict = "hold" | "move" | "wait" | "blocked" | "escalate";
@@ -304,7 +328,9 @@ export type ReasonCode =
   | "mode_advise"
   | "mode_frozen"
   | "needs_quorum"
-  | "route_chosen";
+  | "route_chosen"
+  | "expedited_lane"
+  | "lane_exhausted";
 
 /** A reason as data: what was observed, against which limit, in which unit. */
 export interface Reason {
@@ -324,6 +350,8 @@ export interface Move {
   readonly fee: bigint;
   readonly fee_max: bigint;
   readonly lead_time_ms: number;
+  /** Absent: the slow one, where nothing was approved in advance. */
+  readonly lane?: Lane;
 }
 
 /** Another way to do the same, and why it was not chosen. */

@@ -67,6 +67,8 @@ export class World {
       this.#moves.findLast((move) => move.direction === direction)?.at ?? null;
     return {
       ...this.#real,
+      // What a copy would use up is not known here: only the slow lane is tried.
+      lanes: [],
       taken_at: now,
       mode: "auto",
       wallets: [...this.#wallets.values()].map((wallet) => ({

@@ -45,11 +45,14 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   if ((await readMode(tx)) === "frozen") throw frozen();
   const now = deps.clock.now();
   const route = checkRoute(deps.config, draft);
-  assertPairFree(draft, await findOpen(tx, route.pool.asset));
+  const open = await findOpen(tx, route.pool.asset);
+  assertPairFree(draft, open);
   await assertData(tx, deps.config, route, now);
   await assertLimits(tx, route, draft, now);
   const frozen_plan = freezePlan(deps, route, draft, now);
   const envelope = draft.lane === "expedited" ? await findEnvelope(tx, deps, frozen_plan, now) : null;
+  // Without an envelope it is a slow one, whatever was asked for.
+  if (envelope === null) assertPairFree({ ...draft, lane: "slow" }, open);
   const row = rowOf(envelope === null ? frozen_plan : inside(frozen_plan, envelope.row), draft.decision_id);
   await tx.insert(tables.transfer, row);
   if (envelope !== null) await takeEnvelope(tx, deps, envelope, row, now);

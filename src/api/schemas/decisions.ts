@@ -75,6 +75,7 @@ export const MoveSchema = z
     fee: MoneySchema,
     fee_max: MoneySchema,
     lead_time_ms: z.number().int(),
+    lane: z.enum(["slow", "expedited"]).optional().describe("Named where something was approved in advance"),
   })
   .meta({ id: "Move" });
 export type Move = z.infer<typeof MoveSchema>;

@@ -242,6 +242,7 @@ function viewMove(move: Decision["moves"][number], asset: string, printer: Print
     fee: printer.money(asset, move.fee),
     fee_max: printer.money(asset, move.fee_max),
     lead_time_ms: move.lead_time_ms,
+    ...(move.lane === undefined ? {} : { lane: move.lane }),
   };
 }
 

@@ -38,6 +38,7 @@ const StoredDecision = z.object({
       fee: Units,
       fee_max: Units,
       lead_time_ms: z.number(),
+      lane: z.enum(["slow", "expedited"]).exactOptional(),
     }),
   ),
   supersedes: z.array(z.string()),
