@@ -39,6 +39,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   audit_loss_not_accepted:
     "The database is older than a checkpoint of its log kept elsewhere; see the runbook on backup and restore.",
   trusted_checkpoint_unreadable: "The file of `--trusted-checkpoint` is neither a checkpoint nor an exported log.",
+  config_hours_malformed: "Opening hours are written in UTC like `Mon-Fri 09:00-17:00`.",
   // command line
   usage: "The command line is wrong; `--help` shows examples.",
   file_unreadable: "The file that the command line names is not there, or cannot be read.",

@@ -12,6 +12,7 @@ export type ConfigErrorCode =
   | "config_duplicate_id"
   | "config_unknown_reference"
   | "config_duration_malformed"
+  | "config_hours_malformed"
   | "config_share_malformed"
   | "config_amount_malformed"
   | "config_amount_too_precise"

@@ -1,5 +1,6 @@
 /** Assets, instruments, venues, wallets and the address book. */
 import type { Asset, Instrument } from "../money/index.ts";
+import { parseHours } from "../routes/index.ts";
 import { checkAddress } from "./addresses.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Path } from "./document.ts";
@@ -78,9 +79,12 @@ export function resolveVenues({ file, checker, references }: ResolveContext): Ve
     file.venues.map((venue) => venue.id),
   );
   checkSandbox({ file, checker });
-  return file.venues.map(({ id, type, ...options }, at) => ({
+  return file.venues.map(({ id, type, hours, ...options }, at) => ({
     id,
     type,
+    ...(hours === undefined
+      ? {}
+      : { hours: hours.flatMap((text) => checker.attempt(["venues", at, "hours"], () => parseHours(text)) ?? []) }),
     options: readOptions(options, ["venues", at], references) as Record<string, unknown>,
   }));
 }

@@ -3,6 +3,7 @@
  * needs more than one value to judge (references, order, amounts of an asset) is checked in `resolve.ts`.
  */
 import { z } from "zod";
+import { HOURS_PATTERN } from "../routes/index.ts";
 import { AMOUNT_PATTERN, DURATION_PATTERN, SHARE_PATTERN, SPEED_PATTERN } from "./values.ts";
 
 /** Longest list anywhere in the file. */
@@ -314,6 +315,11 @@ export const ConfigFileSchema = z
         z.looseObject({
           id: Id.describe("Unique among the venues"),
           type: Id.describe("Which connector: evm, safe or sandbox; further keys are its options"),
+          hours: z
+            .array(z.string().meta({ description: "Mon-Fri 09:00-17:00, in UTC", pattern: HOURS_PATTERN }))
+            .max(21)
+            .optional()
+            .describe("When it works on requests; outside it a refill takes longer by the wait. Default: always"),
         }),
       )
       .min(1)

@@ -4,6 +4,7 @@ import type { DetectAction, FindingSeverity } from "../detect/types.ts";
 import type { Asset, AssetId, Instrument } from "../money/index.ts";
 import type { Mode, PoolPolicy, WalletKind, WalletStatus } from "../policy/types.ts";
 import type { PricePolicy } from "../prices/types.ts";
+import type { OpenWindow } from "../routes/index.ts";
 
 export interface WalletConfig {
   readonly id: string;
@@ -45,6 +46,8 @@ export interface VenueConfig {
   readonly id: string;
   readonly type: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** When it works on requests; absent: always. */
+  readonly hours?: readonly OpenWindow[];
 }
 
 export interface PriceSourceConfig {

@@ -2,6 +2,7 @@
 import type { PoolConfig, TreasuryConfig, WalletConfig } from "../config/types.ts";
 import type { RouteOption } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
+import { hoursAt } from "../routes/index.ts";
 import { findAddress, messageOf, refOf } from "../transfers/index.ts";
 import type { VenueNetwork } from "../venues/port.ts";
 import type { DaemonState } from "./state.ts";
@@ -46,6 +47,8 @@ interface Way {
 function routeOf(config: TreasuryConfig, state: DaemonState, pool: PoolConfig, way: Way): RouteOption {
   const { from, to, network } = way;
   const offered = state.networks.get(from.id)?.networks.find((one) => one.network === network);
+  const hours = config.venues.find(({ id }) => id === from.venue)?.hours;
+  const { closes_at, opens_at, wait_ms } = hoursAt(hours ?? [], way.now);
   const disabled_reason = whyDisabled(config, state, pool, way, offered);
   return {
     from_wallet: from.id,
@@ -59,7 +62,8 @@ function routeOf(config: TreasuryConfig, state: DaemonState, pool: PoolConfig, w
     minimum: offered?.minimum ?? 0n,
     maximum: offered?.maximum ?? null,
     step: offered?.step ?? 1n,
-    lead_time_ms: offered?.lead_time_ms ?? 0,
+    lead_time_ms: (offered?.lead_time_ms ?? 0) + wait_ms,
+    ...(hours === undefined ? {} : { closes_at, opens_at }),
   };
 }
 
