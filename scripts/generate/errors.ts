@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/store/errors.ts": "Store",
   "src/detect/errors.ts": "Series and detectors",
   "src/stress/errors.ts": "Stress tests",
+  "src/credit/errors.ts": "Credit",
   "src/sandbox/chain/errors.ts": "Local chain of the demonstration",
 };
 
