@@ -17,6 +17,7 @@ export type CliErrorCode =
   | "policy_not_kept"
   | "replay_differs"
   | "bench_books_broken"
+  | "bench_revalue_mismatch"
   | "audit_not_genuine";
 
 const KIND: Record<CliErrorCode, ErrorKind> = {
@@ -35,6 +36,7 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   policy_not_kept: "not_found",
   replay_differs: "internal",
   bench_books_broken: "internal",
+  bench_revalue_mismatch: "internal",
   audit_not_genuine: "internal",
 };
 

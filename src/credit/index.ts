@@ -11,9 +11,12 @@ export {
   type Shortfall,
 } from "./liquidate.ts";
 export { cvlPercent, ltvFrom, ltvOf, printLtv } from "./ltv.ts";
+export { triggerPrice } from "./parity.ts";
 export { type PriceTrust, trustIn } from "./price_trust.ts";
+export { FACILITIES_MAX } from "./slots.ts";
 export { crossingOf, nextStage, stageAt } from "./stage.ts";
 export { checkDeposit, checkTerms } from "./terms.ts";
 export { splitTranches, TRANCHES_MAX } from "./tranches.ts";
+export { BOOKS_MAX, type FacilityCrossing, TriggerIndex, type Watched } from "./trigger_index.ts";
 export type * from "./types.ts";
 export { collateralValue, exactValue, requiredCollateral } from "./value.ts";

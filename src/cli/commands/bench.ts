@@ -1,7 +1,8 @@
-/** `bench decide` and `bench routes`: how long one decision takes on this machine. `bench ledger` has its own file. */
+/** `bench decide` and `bench routes`: how long one decision takes on this machine. The others have their own files. */
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
+import { benchRevalueCommand } from "./bench_revalue.ts";
 import { benchWorkflowCommand } from "./bench_workflow.ts";
 import { parseWhole } from "./run.ts";
 
@@ -23,6 +24,7 @@ export const registerBench: Register = (program, context) => {
       verb("routes", "Time choosing sources, destinations and networks", ["bench routes", "bench routes --json"]),
     ).action((flags: { json?: boolean }) => routes(flags, context)),
   );
+  command.addCommand(benchRevalueCommand(context));
   command.addCommand(benchLedgerCommand(context));
   command.addCommand(benchWorkflowCommand(context));
   program.addCommand(command);

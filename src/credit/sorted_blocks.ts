@@ -1,0 +1,121 @@
+/**
+ * Numbers in order, each with the slot it belongs to, in blocks of at most 512: a lookup is two binary searches, an insert or
+ * a removal moves at most one block. Keys are integers below 2^53 and may repeat.
+ */
+import { assert } from "../errors/index.ts";
+
+const BLOCK_MAX = 512;
+
+interface Block {
+  readonly keys: Float64Array;
+  readonly slots: Int32Array;
+  size: number;
+}
+
+export class SortedBlocks {
+  private readonly blocks: Block[] = [emptyBlock()];
+  /** First key of each block, for the search; the first is below every key. */
+  private readonly firsts: number[] = [Number.NEGATIVE_INFINITY];
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  insert(key: number, slot: number): void {
+    const at = this.blockOf(key);
+    const block = this.block(at);
+    if (block.size === BLOCK_MAX) {
+      this.split(at);
+      this.insert(key, slot);
+      return;
+    }
+    const place = lowerBound(block.keys, block.size, key);
+    block.keys.copyWithin(place + 1, place, block.size);
+    block.slots.copyWithin(place + 1, place, block.size);
+    block.keys[place] = key;
+    block.slots[place] = slot;
+    block.size += 1;
+    this.count += 1;
+  }
+
+  /** Equal keys may lie in several blocks: from the first that can hold it onwards. */
+  remove(key: number, slot: number): void {
+    for (let at = this.blockOf(key); at < this.blocks.length; at += 1) {
+      const block = this.block(at);
+      for (let place = lowerBound(block.keys, block.size, key); place < block.size; place += 1) {
+        if (block.keys[place] !== key) break;
+        if (block.slots[place] !== slot) continue;
+        block.keys.copyWithin(place, place + 1, block.size);
+        block.slots.copyWithin(place, place + 1, block.size);
+        block.size -= 1;
+        this.count -= 1;
+        if (block.size === 0 && this.blocks.length > 1) this.drop(at);
+        return;
+      }
+    }
+    assert(false, "an entry that is removed was inserted under the same key");
+  }
+
+  /** Calls `visit` for every entry with `low <= key <= high`, in order. Nothing may be inserted or removed meanwhile. */
+  visit(low: number, high: number, visit: (slot: number, key: number) => void): void {
+    for (let at = this.blockOf(low); at < this.blocks.length; at += 1) {
+      const { keys, slots, size } = this.block(at);
+      for (let place = lowerBound(keys, size, low); place < size; place += 1) {
+        const key = keys[place] as number;
+        if (key > high) return;
+        visit(slots[place] as number, key);
+      }
+    }
+  }
+
+  /** The last block whose first key is below `key`, so that equal keys of earlier blocks are not missed. */
+  private blockOf(key: number): number {
+    let [low, high] = [0, this.firsts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.firsts[middle] as number) < key) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private split(at: number): void {
+    const block = this.block(at);
+    const half = block.size >> 1;
+    const right = emptyBlock();
+    right.keys.set(block.keys.subarray(half, block.size));
+    right.slots.set(block.slots.subarray(half, block.size));
+    right.size = block.size - half;
+    block.size = half;
+    this.blocks.splice(at + 1, 0, right);
+    this.firsts.splice(at + 1, 0, right.keys[0] as number);
+  }
+
+  private drop(at: number): void {
+    this.blocks.splice(at, 1);
+    this.firsts.splice(at, 1);
+    this.firsts[0] = Number.NEGATIVE_INFINITY;
+  }
+
+  private block(at: number): Block {
+    const block = this.blocks[at];
+    assert(block !== undefined, "a block that exists");
+    return block;
+  }
+}
+
+function emptyBlock(): Block {
+  return { keys: new Float64Array(BLOCK_MAX), slots: new Int32Array(BLOCK_MAX), size: 0 };
+}
+
+/** First place whose key is not below `key`. */
+function lowerBound(keys: Float64Array, size: number, key: number): number {
+  let [low, high] = [0, size];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as number) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
