@@ -79,12 +79,13 @@ export class PostgresConnection implements SqlConnection {
   batch(mode: "write" | "read"): BatchSession {
     const { place } = this.#parts;
     const begin = this.#begin[mode];
-    let client: PoolClient | null = null;
+    // Taken once, however many ask while it is being made: answers of two connections are not one transaction.
+    let taken: Promise<PoolClient> | null = null;
     const say = async (texts: readonly string[]): Promise<QueryResult<SqlRow>[]> => {
-      const first = client === null;
-      client ??= await this.#connect();
+      const first = taken === null;
+      taken ??= this.#connect();
       const text = (first ? [begin, ...texts] : texts).join("; ");
-      const answers: unknown = await client.query({ text, types: AS_TEXT });
+      const answers: unknown = await (await taken).query({ text, types: AS_TEXT });
       return (Array.isArray(answers) ? answers : [answers]).slice(-texts.length) as QueryResult<SqlRow>[];
     };
     return {
@@ -96,7 +97,7 @@ export class PostgresConnection implements SqlConnection {
         }
       },
       commit: async (last) => {
-        if (client === null && last === null) return null;
+        if (taken === null && last === null) return null;
         let answers: QueryResult<SqlRow>[];
         try {
           answers = await say([...(last === null ? [] : [inlined(last)]), "commit"]);
@@ -106,15 +107,15 @@ export class PostgresConnection implements SqlConnection {
         if (answers.at(-1)?.command !== "COMMIT") {
           throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
         }
-        client?.release();
-        client = null;
+        (await taken)?.release();
+        taken = null;
         const [answer] = answers;
         return last === null ? null : { rows: answer?.rows ?? [], affected: answer?.rowCount ?? 0 };
       },
       abandon: async () => {
-        const broken = client;
-        client = null;
-        if (broken !== null) broken.release(!(await rolledBack(broken)));
+        const broken = await taken?.catch(() => null);
+        taken = null;
+        broken?.release(!(await rolledBack(broken)));
       },
     };
   }

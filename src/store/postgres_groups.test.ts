@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
-import { Client } from "pg";
+import { Client, Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { controlRow, emptyTables, holdRow } from "./contract_rows.ts";
 import type { Store, Tx } from "./port.ts";
 import { openPostgres } from "./postgres.ts";
+import { PostgresConnection } from "./postgres_connection.ts";
+import { readPlace } from "./postgres_errors.ts";
 import { control, hold, TABLES } from "./schema.ts";
 import { insertRows, updateRows } from "./writes.ts";
 
@@ -37,6 +39,17 @@ describe("transactions that go together", () => {
     const { rows } = await client.query(`select count(distinct xmin::text)::int as made from ${schema}.hold`);
     await client.end();
     expect(rows).toEqual([{ made: 1 }]);
+  });
+
+  it("ask in one transaction, also who asks while the connection is still being made", async () => {
+    const pool = new Pool({ connectionString: url });
+    const session = new PostgresConnection({ pool, place: readPlace(url), schema }).batch("write");
+    const me = { text: "select pg_backend_pid()::text || '/' || txid_current()::text as me", params: [] };
+    const answers = await Promise.all([session.ask([me]), session.ask([me]), session.ask([me, me])]);
+    expect(new Set(answers.flat().flatMap(({ rows }) => rows.map((row) => row.me))).size).toBe(1);
+    await session.commit(me);
+    expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+    await pool.end();
   });
 
   it("see no write of each other, and are what they would be one after another", async () => {
