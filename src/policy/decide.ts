@@ -12,17 +12,16 @@ import { bandCounterfactuals, bandFindings, replaces, returnsTo } from "./band.t
 import { type Finding, finding, verdictOf } from "./finding.ts";
 import { forecastFindings, levelProblem } from "./forecast_findings.ts";
 import { freshnessProblems, staleOn } from "./freshness.ts";
+import { gateFindings, waitFindings } from "./gates.ts";
 import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
-import { instantText } from "./instant_text.ts";
 import { type Intent, intentOf, isLow } from "./intent.ts";
 import { withExpedited } from "./lanes.ts";
-import { coolsDownUntil, dwellsUntil } from "./limits.ts";
 import { claimsOf, obligationFindings, type Reach, reachOf } from "./obligations.ts";
 import { type Plan, planMoves } from "./plan.ts";
 import { type Funds, fundsOf, levelTotal, toPosition } from "./position.ts";
 import { needFindings, needOf, type RefillNeed } from "./prestage.ts";
 import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
-import { amountText, durationText, namesText } from "./text.ts";
+import { amountText, namesText } from "./text.ts";
 import type {
   Decision,
   Move,
@@ -30,7 +29,6 @@ import type {
   PoolPolicy,
   Position,
   ResolvedLevels,
-  RouteOption,
   Severity,
   Snapshot,
 } from "./types.ts";
@@ -130,10 +128,7 @@ function act(frame: Frame, base: Base, band: readonly Finding[], intent: Act): D
     returnsTo(policy, plan.moves, after),
     ...(replaced.length > 0 ? [replaces(policy, replaced)] : []),
     ...plan.findings,
-    ...timingFindings(frame, base, intent),
-    ...runFindings(frame, base.severity, intent),
-    ...heldFindings(frame, base.severity, intent),
-    ...feeFindings(frame, base.severity, intent, plan),
+    ...waitFindings({ ...frame, ...intent, severity: base.severity, ahead: base.need.ahead, moves: plan.moves }),
     ...gateFindings(frame.snapshot),
     ...(intent.direction === "to_liquidity" ? [finding("needs_quorum", "none", "quorum")] : []),
   ];
@@ -175,79 +170,6 @@ function keepsOpen(policy: PoolPolicy, same: readonly OpenTransfer[]): Finding {
     limit: amountText(policy.asset, policy.move_min),
     detail: namesText(same.map((open) => open.transfer_id)),
   });
-}
-
-/** Emergencies do not wait, and neither does a refill that replaces an open one or that a known payment needs. */
-function timingFindings({ policy, snapshot, now, funds }: Frame, base: Base, intent: Act): readonly Finding[] {
-  const refill = intent.direction === "to_liquidity";
-  if (base.severity === "emergency" || intent.same.length > 0 || (refill && funds.obliged > 0n)) return [];
-  const findings: Finding[] = [];
-  const outside = refill ? "low" : "high";
-  // A refill asked for ahead of the low level has no level that it could dwell past.
-  const ahead = refill && base.need.ahead > 0n;
-  const dwell = ahead ? null : dwellsUntil(policy, snapshot.history, outside, now);
-  if (dwell !== null) {
-    const facts = { limit: durationText(policy.dwell_ms), detail: instantText(dwell) };
-    findings.push(finding("dwell_not_reached", "wait", "dwell", facts));
-  }
-  const cool = coolsDownUntil(policy, snapshot.history, intent.direction, now);
-  if (cool !== null) {
-    const facts = { limit: durationText(policy.cooldown_ms), detail: instantText(cool) };
-    findings.push(finding("cooling_down", "wait", "cooldown", facts));
-  }
-  return findings;
-}
-
-/** A surplus in the middle of a run is what the next hour takes. An emergency level that people wrote still counts. */
-function runFindings({ policy, snapshot }: Frame, severity: Severity, { direction }: Act): readonly Finding[] {
-  const model = policy.model?.mode === "live" ? (snapshot.forecast?.model ?? null) : null;
-  if (direction !== "to_reserve" || severity === "emergency" || model === null || model.may_sweep) return [];
-  return [finding("no_sweep_into_a_run", "wait", "model", { detail: model.because.join("; ") || model.name })];
-}
-
-/** People or a detector hold moves to custody; a refill never waits for that, and neither does a move in an emergency. */
-function heldFindings({ snapshot }: Frame, severity: Severity, intent: Act): readonly Finding[] {
-  const reason = snapshot.sweeps_held_reason ?? null;
-  if (reason === null || intent.direction !== "to_reserve" || severity === "emergency") return [];
-  return [finding("sweeps_held", "wait", "sweeps", { detail: reason })];
-}
-
-/** A surplus is in no hurry: while the fee is far above the usual one it waits, but not for ever. */
-function feeFindings(
-  { policy, snapshot, now }: Frame,
-  severity: Severity,
-  { direction }: Act,
-  plan: Plan,
-): readonly Finding[] {
-  const { fee_patience: patience } = policy;
-  if (patience === null || direction !== "to_reserve" || severity === "emergency") return [];
-  const { outside, outside_since } = snapshot.history;
-  const until = (outside === "high" && outside_since !== null ? outside_since : now) + patience.wait_ms_max;
-  if (now >= until) return [];
-  for (const move of plan.moves) {
-    const usual = snapshot.routes.find((route) => isRouteOf(route, move))?.fee_usual ?? null;
-    if (usual === null || move.fee <= usual * BigInt(patience.times_usual)) continue;
-    const facts = {
-      observed: amountText(policy.asset, move.fee),
-      limit: amountText(policy.asset, usual),
-      detail: instantText(until),
-    };
-    return [finding("fee_above_usual", "wait", "fee_patience", facts)];
-  }
-  return [];
-}
-
-function isRouteOf(route: RouteOption, move: Move): boolean {
-  return route.from_wallet === move.from_wallet && route.to_wallet === move.to_wallet && route.network === move.network;
-}
-
-function gateFindings({ mode, frozen_reason }: Snapshot): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (frozen_reason !== null) findings.push(finding("asset_frozen", "blocked", "asset", { detail: frozen_reason }));
-  if (mode === "frozen") findings.push(finding("mode_frozen", "blocked", "mode"));
-  if (mode === "observe") findings.push(finding("mode_observe", "blocked", "mode"));
-  if (mode === "advise") findings.push(finding("mode_advise", "wait", "mode"));
-  return findings;
 }
 
 function dataFindings({ funds }: Frame, direction: Direction): readonly Finding[] {
