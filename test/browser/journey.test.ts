@@ -10,7 +10,7 @@ import { voteMessage } from "../../src/authority/index.ts";
 import { startChromium } from "../parts/chromium.ts";
 import { demoPerson } from "./fixtures/people.ts";
 import { type FixtureServer, type Posted, startFixtureServer } from "./fixtures/server.ts";
-import { focused, openPage, settle } from "./support.ts";
+import { axeViolations, focused, openPage, settle } from "./support.ts";
 
 const WAITING = "tr_01J9ZK7Q4MX8";
 const ED25519_SPKI_HEAD = "302a300506032b6570032100";
@@ -217,6 +217,119 @@ describe("the command menu", () => {
   });
 });
 
+describe("a transfer by hand", () => {
+  const fill = async (): Promise<void> => {
+    await open("/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /find a transfer/ }).fill("by hand");
+    await page.keyboard.press("Enter");
+    const sheet = page.getByRole("dialog", { name: "A transfer by hand" });
+    await sheet.getByLabel("From", { exact: true }).selectOption("northvault-usdt");
+    await sheet.getByLabel("To", { exact: true }).selectOption("hot-usdt");
+    await sheet.getByLabel("Network").selectOption("tron");
+    await sheet.getByLabel("Amount in USDT").fill("25,000");
+    await sheet.getByLabel("Reason, for the log").fill("a drill");
+    await sheet.getByLabel("You are").selectOption("ben");
+    await sheet.getByRole("button", { name: "Review" }).click();
+    await sheet.getByLabel(/Type the amount/).fill("25000");
+  };
+
+  it("is written, reviewed, and sent once under one key, even when the first answer is lost", async () => {
+    server.show("advise");
+    let lost = 0;
+    await page.route("**/v1/transfers", async (route) => {
+      if (route.request().method() !== "POST" || lost > 0) return route.fallback();
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    });
+    await fill();
+    const create = page.getByRole("button", { name: "Create transfer" });
+    await create.click();
+    await page.getByText("It may have arrived.").waitFor();
+    expect(await page.getByRole("button", { name: "Back" }).isDisabled()).toBe(true);
+    expect(await axeViolations(page)).toEqual([]);
+    await create.click();
+    await page.waitForURL("**/transfers/tr_**");
+    const requests = posted("/v1/transfers");
+    expect(requests).toHaveLength(2);
+    expect(new Set(requests.map(({ key }) => key)).size).toBe(1);
+    expect(requests[1]?.body).toEqual({
+      pool_id: "usdt",
+      from_wallet: "northvault-usdt",
+      to_wallet: "hot-usdt",
+      network: "tron",
+      amount: "25000",
+      reason: "a drill",
+      initiator: "ben",
+    });
+  });
+
+  it("shows what the daemon refuses, and can be mended", async () => {
+    server.show("advise");
+    await page.route("**/v1/transfers", (route) =>
+      route.request().method() === "POST"
+        ? route.fulfill({ status: 422, json: { code: "route_unknown", detail: "There is no such route." } })
+        : route.fallback(),
+    );
+    await fill();
+    await page.getByRole("button", { name: "Create transfer" }).click();
+    await page.getByText("There is no such route.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    expect(await page.getByLabel("Amount in USDT").inputValue()).toBe("25,000");
+  });
+});
+
+describe("a held transfer", () => {
+  it("leads to the proposal that waits for it", async () => {
+    await open("/transfers/tr_01J9ZEM5D3C2");
+    await page.getByRole("link", { name: "review and sign it" }).click();
+    await page.waitForURL("**/approvals/res_**");
+    await page.getByText("Digest matches").waitFor();
+  });
+
+  it("is said to have ended by a person, with evidence, in a proposal that others sign", async () => {
+    await page.route("**/v1/resolutions", (route) => route.fulfill({ json: { as_of: null, items: [] } }));
+    await open("/transfers/tr_01J9ZEM5D3C2");
+    await page.getByLabel("Outcome").selectOption("settled");
+    await page.getByLabel("Received, USDT").fill("419999");
+    await page.getByLabel("Fee beside it, USDT").fill("1");
+    await page.getByLabel("Evidence", { exact: true }).fill("statement of the venue");
+    await page.getByRole("dialog").getByLabel("You are").selectOption("ana");
+    await page.getByRole("button", { name: "Propose" }).click();
+    await page.waitForURL("**/approvals/res_**");
+    expect(posted("/v1/transfers/tr_01J9ZEM5D3C2/resolutions").map(({ body }) => body)).toEqual([
+      {
+        outcome: "settled",
+        evidence: "statement of the venue",
+        references: [],
+        tx_hash: null,
+        venue_ref: null,
+        amount_received: "419999",
+        fee: "1",
+        proposed_by: "ana",
+      },
+    ]);
+  });
+});
+
+describe("a decision", () => {
+  it("says what changed, what it stood on and what the shadow would do, and is replayed", async () => {
+    await open("/decisions/dec_01J9ZK7Q4M");
+    await page.getByText("The model would have decided otherwise.").waitFor();
+    await page.getByRole("heading", { name: "Why not the others" }).waitFor();
+    await page.getByRole("button", { name: "Difference" }).click();
+    await page.getByText(/between the two/).waitFor();
+    await page.getByText("New", { exact: true }).first().waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Inputs" }).click();
+    await page.getByText("Model hybrid").waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Replay" }).click();
+    await page.getByText(/comes out the same, bit for bit/).waitFor();
+  });
+});
+
 describe("a move that the advisor proposes", () => {
   it("is sent once under one key, even when the first answer is lost", async () => {
     server.show("advise");
@@ -266,6 +379,65 @@ describe("a simulation", () => {
       approval_hours: 4,
     });
     expect(await page.getByRole("button", { name: /approve|create|execute|send/i }).count()).toBe(0);
+  });
+});
+
+describe("a stress test", () => {
+  const choose = async (): Promise<void> => {
+    await open("/simulate");
+    await page.getByRole("button", { name: "Stress test" }).click();
+    await page.getByRole("combobox", { name: "Scenario" }).waitFor();
+  };
+  const run = () => page.getByRole("button", { name: "Run the stress test" }).click();
+
+  it("runs what happened to others, draws it, and can execute nothing", async () => {
+    await choose();
+    await page.getByLabel(/With chance in it/).check();
+    await run();
+    await page.getByRole("heading", { name: "Hot balance and queue" }).waitFor();
+    await page.getByText("in hour 28", { exact: true }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expect(server.posted.map(({ path }) => path)).toEqual(["/v1/stress"]);
+    expect(server.posted[0]?.body).toEqual({
+      pool_id: "usdt",
+      scenario: "terra-anchor-2022-05",
+      approval_hours: 4,
+      monte_carlo: { runs: 20, seed: 1 },
+    });
+    expect(await page.getByRole("button", { name: /approve|create|execute|send/i }).count()).toBe(0);
+    await page.getByRole("button", { name: "View as table" }).click();
+    await page.getByRole("table", { name: /at most 3240000.* waiting/ }).waitFor();
+  });
+
+  it("slides a scenario of one's own, and keeps it in the browser", async () => {
+    await choose();
+    await page.getByRole("combobox", { name: "Scenario" }).selectOption({ label: "One of my own" });
+    await page.getByLabel("Over", { exact: true }).fill("2");
+    await page.getByLabel("Custodians out for").fill("12");
+    await page.getByLabel("Name of this scenario").fill("Friday run");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "Friday run", exact: true }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await choose();
+    await page.getByRole("combobox", { name: "Scenario" }).selectOption({ label: "One of my own" });
+    await page.getByRole("button", { name: "Friday run", exact: true }).click();
+    await run();
+    await page.getByRole("heading", { name: "Hot balance and queue" }).waitFor();
+    expect(server.posted[0]?.body).toMatchObject({
+      scenario: { curve_ppm: [150_000, 300_000], custody_outage: { from_hour: 0, hours: 12 } },
+    });
+  });
+
+  it("says that it runs, and can be cancelled", async () => {
+    await page.route("**/v1/stress", () => new Promise(() => undefined));
+    await choose();
+    await run();
+    await page.getByRole("progressbar", { name: "The stress test runs" }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelled", { exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: "Run the stress test" }).isEnabled()).toBe(true);
+    expect(await page.getByRole("alert").count()).toBe(0);
   });
 });
 

@@ -11,6 +11,8 @@ const SCREENS = [
   "/decisions/dec_01J9ZK7Q4M",
   "/transfers",
   "/transfers/tr_01J9Z9C6E7A0",
+  "/transfers/tr_01J9ZEM5D3C2",
+  "/transfers/new",
   "/approvals",
   "/approvals/tr_01J9ZK7Q4MX8",
   "/approvals/brs_01J9ZAA1",
