@@ -1,5 +1,7 @@
 /** What holds for every route, read from the table itself. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodePolicy } from "../policy/index.ts";
+import type { PoolPolicy } from "../policy/types.ts";
 import { tables } from "../store/index.ts";
 import { openApiDocument, operationId } from "./openapi.ts";
 import { PERMISSIONS } from "./permissions.ts";
@@ -14,7 +16,13 @@ const WRITES = ROUTES.filter((route) => route.method === "post");
 /** POSTs that only compute, stop something, or end what was not sent. */
 /** Computed on copies: a POST only because the question does not fit a query. */
 const COMPUTED = ["POST /v1/stress", "POST /v1/pools/{id}/what-if", "POST /v1/policy/preview"];
-const HARMLESS = [...COMPUTED, "POST /v1/freeze", "POST /v1/transfers/{id}/cancel", "POST /v1/envelopes/{id}/revoke"];
+const HARMLESS = [
+  ...COMPUTED,
+  "POST /v1/policy/proposals/{proposal_id}/mark",
+  "POST /v1/freeze",
+  "POST /v1/transfers/{id}/cancel",
+  "POST /v1/envelopes/{id}/revoke",
+];
 
 let test: TestTreasury;
 const ids: Record<string, string> = {};
@@ -33,6 +41,7 @@ beforeAll(async () => {
     transfers: transfer,
     approvals: transfer,
     resolutions: await proposeOn(transfer),
+    proposals: await proposePolicy(),
     ...(await proposeOnBreak()),
     envelopes: await proposeEnvelope(),
   });
@@ -64,6 +73,30 @@ async function proposeEnvelope(): Promise<string> {
   return id;
 }
 
+/** A policy that a search proposed; its figures are made up. */
+async function proposePolicy(): Promise<string> {
+  const [pool] = test.config.pools;
+  const figures = { cost: 2, hindsight_cost: 1, exposure_cost: 2, delay_cost: 0, fee_cost: 0 };
+  const moves = { stockout_hours: 0, mean_hot: 1, moves_up: 0, moves_down: 0 };
+  const both = { current: { ...figures, ...moves }, proposed: { ...figures, ...moves } };
+  const report = { name: "hybrid", from: 0, to: 1, tried: 1, sentence: "Less.", ...both };
+  const policy = encodePolicy(pool?.policy as PoolPolicy) as never;
+  const row = {
+    id: "pro_1",
+    pool_id: "usdt",
+    state: "open",
+    from_digest: "a",
+    to_digest: "b",
+    policy,
+    report,
+  } as const;
+  const end = { ended_at: null, ended_by: null, note: null };
+  await test.treasury.deps.store.tx("test", (tx) =>
+    tx.insert(tables.policy_proposal, { ...row, created_at: 1, ...end }),
+  );
+  return row.id;
+}
+
 /** Steals from custody, waits one poll, and proposes what it was. */
 async function proposeOnBreak(): Promise<Record<string, string>> {
   test.world.flow("southvault/usdt", -5n, "USDT");
@@ -81,6 +114,7 @@ afterAll(() => test.close());
 function realPath(route: Route): string {
   const noun = route.path.split("/")[2] ?? "";
   const query = route.path === "/v1/ledger/statements" ? "?account=customers/all/USDT" : "";
+  if (route.path.includes("{proposal_id}")) return route.path.replace("{proposal_id}", ids.proposals ?? "missing");
   return route.path.replace("{person}", "ben").replace(/\{\w+\}/, ids[noun] ?? "missing") + query;
 }
 

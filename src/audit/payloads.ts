@@ -241,6 +241,17 @@ export type EventPayloads = {
     readonly amount_remaining: string;
     readonly count_remaining: number;
   };
+  /** A search in a pool's own history: what it proposes or why nothing, and what people make of it. */
+  "policy.tuning": {
+    readonly pool_id: string;
+    /** Null where nothing is proposed. */
+    readonly proposal_id: string | null;
+    /** `nothing`, or the proposal's state. */
+    readonly state: string;
+    readonly from_digest: string | null;
+    readonly to_digest: string | null;
+    readonly sentence: string;
+  };
   /** Every wallet compared anew, and the books with themselves. */
   "reconciliation.full": {
     readonly wallets: number;

@@ -21,6 +21,7 @@ export type EventKind =
   | "break.resolution"
   | "envelope.state"
   | "envelope.used"
+  | "policy.tuning"
   | "reconciliation.full"
   | "price.state"
   | "venue.state"

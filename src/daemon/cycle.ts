@@ -22,6 +22,7 @@ import { expireProposals } from "./read_breaks.ts";
 import { reconcileDue } from "./reconcile_full.ts";
 import { causeNow } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
+import { tuneDue } from "./tune.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
 import { watchFlows } from "./watch_flows.ts";
 import { lookAtLog, publish } from "./watch_log.ts";
@@ -56,6 +57,7 @@ export async function runCycle(
   await part(deps, signal, "transfers", () => workDue(deps, state, signal));
   await part(deps, signal, "breaks", () => expireProposals(deps));
   await part(deps, signal, "seal", () => seal(deps, state));
+  await part(deps, signal, "tune", () => tuneDue(deps, state));
   state.prune_due_at ??= deps.clock.now() + PRUNE_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
   if (deps.clock.now() >= state.prune_due_at) await part(deps, signal, "prune", () => prune(deps, state));
   state.last_cycle_at = deps.clock.now();

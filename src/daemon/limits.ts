@@ -43,3 +43,6 @@ export const PRUNE_BATCH = 200;
 export const PRUNE_PAUSE_REAL_MS = 3_600_000;
 /** Real time between two turns of the sealer: the window in which an event is not sealed yet. */
 export const SEAL_PAUSE_REAL_MS = 500;
+/** Time between two searches of a pool's history for a cheaper policy, and the history looked at. */
+export const TUNE_INTERVAL_MS = 7 * 86_400_000;
+export const TUNE_DAYS = 42;

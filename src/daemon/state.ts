@@ -47,6 +47,8 @@ export interface DaemonState {
   seal_due_at: Instant;
   /** The next full comparison; the store knows when the last one was. */
   full_due_at: Instant;
+  /** The next search for a cheaper policy; the store knows each pool's own. */
+  tune_due_at: Instant;
   /** Null until the first cycle: a start has better things to do. */
   prune_due_at: Instant | null;
   last_cycle_at: Instant | null;
@@ -79,6 +81,7 @@ export function newState(): DaemonState {
     transfers_due_at: 0,
     seal_due_at: 0,
     full_due_at: 0,
+    tune_due_at: 0,
     prune_due_at: null,
     last_cycle_at: null,
     next_cycle_at: null,

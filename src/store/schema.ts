@@ -12,6 +12,10 @@ import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
 import { amount, bool, defineTable, int, json, nullable, text, time } from "./columns.ts";
 import { envelope, envelopeUse } from "./envelope_tables.ts";
 import type { Json } from "./port.ts";
+import { policy_proposal } from "./schema_tuning.ts";
+
+export { policy_proposal };
+
 import { obligation } from "./schema_obligation.ts";
 
 export { type ObligationRow, obligation } from "./schema_obligation.ts";
@@ -418,6 +422,7 @@ export const TABLES = {
   movement,
   decision,
   policy_version,
+  policy_proposal,
   flow_forecast,
   transfer,
   resolution,

@@ -32,7 +32,7 @@ export const AS_MEASURED: ReplayOptions = {
 export function replayInput(
   ledger: OwnLedger,
   options: ReplayOptions,
-): { readonly input: BacktestInput; readonly notes: readonly string[] } {
+): { readonly input: BacktestInput; readonly costs: CostTerms; readonly notes: readonly string[] } {
   const hours = ledger.inflow.length;
   if (hours < REPLAY_HOURS_MIN) {
     throw new TuningError(
@@ -67,5 +67,5 @@ export function replayInput(
     hot: { value: ledger.hot, in_units: false },
     costs,
   });
-  return { input, notes: [...ledger.notes, ...notes] };
+  return { input, costs, notes: [...ledger.notes, ...notes] };
 }

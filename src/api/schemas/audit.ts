@@ -22,6 +22,7 @@ export const EventKindSchema = z
     "break.resolution",
     "envelope.state",
     "envelope.used",
+    "policy.tuning",
     "reconciliation.full",
     "price.state",
     "venue.state",

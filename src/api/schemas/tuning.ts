@@ -34,3 +34,50 @@ export const OwnFlowsSchema = z
   })
   .meta({ id: "OwnFlows" });
 export type OwnFlows = z.infer<typeof OwnFlowsSchema>;
+
+const FiguresSchema = z
+  .strictObject({
+    cost: z.number(),
+    hindsight_cost: z.number(),
+    exposure_cost: z.number(),
+    delay_cost: z.number(),
+    fee_cost: z.number(),
+    stockout_hours: z.number(),
+    mean_hot: z.number(),
+    moves_up: z.number().int(),
+    moves_down: z.number().int(),
+  })
+  .describe("What a backtest on the pool's own flows says, in whole units of its asset");
+
+export const PolicyProposalSchema = z
+  .strictObject({
+    id: IdSchema,
+    pool_id: z.string(),
+    asset: z.string(),
+    state: z.enum(["open", "accepted", "dismissed", "overtaken"]),
+    name: z.string(),
+    sentence: z.string(),
+    from_digest: z.string(),
+    to_digest: z.string(),
+    policy: z.record(z.string(), z.unknown()).describe("As `policy diff` encodes it"),
+    yaml: z.string().describe("The lines to edit the pool's entry with"),
+    period: z.strictObject({ from: TimeSchema, to: TimeSchema }),
+    tried: z.number().int(),
+    current: FiguresSchema,
+    proposed: FiguresSchema,
+    created_at: TimeSchema,
+    ended_at: TimeSchema.nullable(),
+    ended_by: z.string().nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "PolicyProposal" });
+export type PolicyProposal = z.infer<typeof PolicyProposalSchema>;
+
+export const PolicyProposalListSchema = z
+  .strictObject({ as_of: TimeSchema, items: z.array(PolicyProposalSchema) })
+  .meta({ id: "PolicyProposalList" });
+export type PolicyProposalList = z.infer<typeof PolicyProposalListSchema>;
+
+export const PolicyProposalMarkSchema = z
+  .strictObject({ mark: z.enum(["accepted", "dismissed"]), note: z.string().min(1).max(500) })
+  .meta({ id: "PolicyProposalMark" });

@@ -39,6 +39,10 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `The envelope ${payload.text("envelope_id") ?? "?"} over ${show(payload.money("amount_total"))} is ${payload.text("state") ?? "?"}: ${payload.text("reason") ?? ""}`,
   "envelope.used": ({ payload }) =>
     `${show(payload.money("amount"))} of the envelope ${payload.text("envelope_id") ?? "?"} is used by ${payload.text("transfer_id") ?? "?"}; ${show(payload.money("amount_remaining"))} are left.`,
+  "policy.tuning": ({ payload }) =>
+    payload.text("proposal_id") === null
+      ? `No policy is proposed for ${payload.text("pool_id") ?? "?"}: ${payload.text("sentence") ?? ""}`
+      : `The policy proposed for ${payload.text("pool_id") ?? "?"} is ${payload.text("state") ?? "?"}: ${payload.text("sentence") ?? ""}`,
   "reconciliation.full": ({ payload }) =>
     `All ${payload.number("wallets") ?? "?"} wallets were compared in full; ${payload.number("breaks_open") ?? "?"} breaks are open.`,
   "price.state": ({ payload }) =>

@@ -13,6 +13,6 @@ export { viewReconciliation } from "./reconciliation.ts";
 export { viewResolution } from "./resolutions.ts";
 export { viewScenarios, viewStress } from "./stress.ts";
 export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./transfers.ts";
-export { parseOwnFlows, viewOwnFlows } from "./tuning.ts";
+export { parseOwnFlows, viewOwnFlows, viewPolicyProposal } from "./tuning.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";
 export { viewWhatIf } from "./what_if.ts";

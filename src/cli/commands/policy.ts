@@ -14,6 +14,7 @@ import {
 } from "../command.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { check } from "./check.ts";
+import { policyProposals } from "./policy_proposals.ts";
 import { parseWhole } from "./run.ts";
 
 export const registerPolicy: Register = (program, context) => {
@@ -21,6 +22,7 @@ export const registerPolicy: Register = (program, context) => {
     "policy show",
     "policy check -c tidegate.yaml",
     "policy diff edited.yaml",
+    "policy proposals list",
   ]);
   command.addCommand(
     withRemote(verb("show", "Show the policy in force", ["policy show --json"])).action((flags: RemoteOptions) =>
@@ -45,6 +47,7 @@ export const registerPolicy: Register = (program, context) => {
       )
       .action((file: string, _flags: DiffFlags, self) => diff(file, self.optsWithGlobals(), context)),
   );
+  command.addCommand(policyProposals(context));
   program.addCommand(command);
 };
 
