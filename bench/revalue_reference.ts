@@ -47,6 +47,15 @@ export class Reference {
     return wrong;
   }
 
+  get size(): number {
+    return this.loans.length;
+  }
+
+  /** Facilities whose stage, as told, is not what the rule says now. */
+  check(cents: number): number {
+    return this.stages.filter((stage, n) => this.stageAt(n, cents) !== stage).length;
+  }
+
   change(n: number, loan: Loan, cents: number): void {
     this.loans[n] = loan;
     this.stages[n] = this.stageAt(n, cents);

@@ -7,7 +7,7 @@
  * reached the level and one below has not, without error. Only a key equal to its mark is undecided, and is then compared
  * exactly with BigInt. A number holds every integer below 2^53 exactly, and no arithmetic is done on keys, only comparison.
  */
-import { divide, type Ratio, ratio } from "../money/index.ts";
+import { DECIMALS_MAX, divide, type Ratio, ratio } from "../money/index.ts";
 import { INDEX_ONE } from "./interest.ts";
 import { isReached } from "./stage.ts";
 import type { Collateral, LevelName } from "./types.ts";
@@ -17,11 +17,14 @@ const KEY_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 /** A price may rise this many times before keys saturate; from there on every comparison is exact and slow. */
 const HEADROOM = 1_000n;
 
+/** Base units per whole asset, by decimals. */
+const WHOLE = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10n ** BigInt(decimals));
+
 /** Null where nothing that counts is held: then every level is reached at every price. `scaled` is of `scaledDebt`. */
 export function parityOf(scaled: bigint, { asset, units, haircut }: Collateral): Ratio | null {
   const part = counted(haircut);
   if (units <= 0n) return null;
-  return ratio(scaled * 10n ** BigInt(asset.decimals) * part.den, INDEX_ONE * units * part.num);
+  return ratio(scaled * (WHOLE[asset.decimals] as bigint) * part.den, INDEX_ONE * units * part.num);
 }
 
 /** Price at an index of one. */

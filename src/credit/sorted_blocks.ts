@@ -57,16 +57,27 @@ export class SortedBlocks {
     assert(false, "an entry that is removed was inserted under the same key");
   }
 
-  /** Calls `visit` for every entry with `low <= key <= high`, in order. Nothing may be inserted or removed meanwhile. */
-  visit(low: number, high: number, visit: (slot: number, key: number) => void): void {
+  /**
+   * Slots of entries with `low <= key <= high` whose value in `table` lies within `least` and `most`, in order of their keys.
+   * One plain loop: this is what a price tick consists of.
+   */
+  find(low: number, high: number, table: Uint8Array, least: number, most: number): readonly number[] {
+    const found: number[] = [];
     for (let at = this.blockOf(low); at < this.blocks.length; at += 1) {
       const { keys, slots, size } = this.block(at);
       for (let place = lowerBound(keys, size, low); place < size; place += 1) {
-        const key = keys[place] as number;
-        if (key > high) return;
-        visit(slots[place] as number, key);
+        if ((keys[place] as number) > high) return found;
+        const slot = slots[place] as number;
+        const value = table[slot] as number;
+        if (value >= least && value <= most) found.push(slot);
       }
     }
+    return found;
+  }
+
+  /** Calls `each` with the entries of every block in order; nothing may be inserted or removed meanwhile. */
+  eachBlock(each: (keys: Float64Array, slots: Int32Array, size: number) => void): void {
+    for (const { keys, slots, size } of this.blocks) each(keys, slots, size);
   }
 
   /** The last block whose first key is below `key`, so that equal keys of earlier blocks are not missed. */

@@ -5,7 +5,7 @@
  * Invariant between calls: a facility's stage is held, and no level above it is reached.
  */
 import { compareRatios, type Ratio, ratio } from "../money/index.ts";
-import { LEVEL_NAMES, rankOf, releaseOf } from "./levels.ts";
+import { LEVEL_NAMES, rankOf, releaseOf, STAGES } from "./levels.ts";
 import { atIndexOne, gridFor, ltvAtParity, toKey } from "./parity.ts";
 import type { Slots } from "./slots.ts";
 import { SortedBlocks } from "./sorted_blocks.ts";
@@ -55,7 +55,7 @@ export class TriggerBook {
     slots.nums[slot] = parity.num;
     slots.dens[slot] = parity.den;
     this.entries.insert(key, slot);
-    const rank = this.rankNow(slot, key, slots.stages[slot] as number);
+    const rank = this.rankNow(slot, slots.stages[slot] as number);
     slots.stages[slot] = rank;
     return rank;
   }
@@ -76,14 +76,34 @@ export class TriggerBook {
   /** Every entry again, by the exact rule: slots whose key, order or stage is not what it must be. Changes nothing. */
   rescan(): readonly number[] {
     const wrong: number[] = [];
-    const { stages, keys } = this.slots;
+    const { stages, keys: known } = this.slots;
+    const { above, below } = this.roomOfStages();
     let last = -1;
-    this.entries.visit(0, Number.MAX_SAFE_INTEGER, (slot, key) => {
-      const stage = stages[slot] as number;
-      if (key < last || keys[slot] !== key || this.rankNow(slot, key, stage) !== stage) wrong.push(slot);
-      last = key;
+    this.entries.eachBlock((keys, slots, size) => {
+      for (let place = 0; place < size; place += 1) {
+        const key = keys[place] as number;
+        const slot = slots[place] as number;
+        const stage = stages[slot] as number;
+        // Strictly between its marks a stage is right beyond doubt; at a mark, and anywhere else, the rule decides.
+        const clear = key > (above[stage] as number) && key < (below[stage] as number);
+        const right = clear || this.rankNow(slot, stage) === stage;
+        if (!right || key < last || known[slot] !== key) wrong.push(slot);
+        last = key;
+      }
     });
     return wrong;
+  }
+
+  /** For each rank the keys that leave no doubt: above its own release, below the next level. */
+  private roomOfStages(): { above: Float64Array; below: Float64Array } {
+    const above = new Float64Array(STAGES.length).fill(Number.POSITIVE_INFINITY);
+    const below = new Float64Array(STAGES.length).fill(Number.POSITIVE_INFINITY);
+    above[0] = -1;
+    for (const mark of this.marks) {
+      above[mark.rank] = mark.hold;
+      below[mark.below] = mark.reach;
+    }
+    return { above, below };
   }
 
   /** Worst level first: who falls through several is told of the worst alone. */
@@ -93,12 +113,9 @@ export class TriggerBook {
       const mark = this.marks[at] as Mark;
       const old = mark.reach;
       this.place(mark);
-      this.entries.visit(mark.reach, old, (slot, key) => {
-        const stage = stages[slot] as number;
-        if (stage >= mark.rank || !this.isBeyond(slot, key, mark, false)) return;
-        stages[slot] = mark.rank;
-        on_cross(slot, stage, mark.rank);
-      });
+      for (const slot of this.entries.find(mark.reach, old, stages, 0, mark.rank - 1)) {
+        if (this.isBeyond(slot, mark, false)) this.cross(slot, mark.rank, on_cross);
+      }
     }
   }
 
@@ -108,24 +125,29 @@ export class TriggerBook {
     for (const mark of this.marks) {
       const old = mark.hold;
       this.place(mark);
-      this.entries.visit(old, mark.hold, (slot, key) => {
-        const stage = stages[slot] as number;
-        if (stage < mark.rank || this.isBeyond(slot, key, mark, true)) return;
-        stages[slot] = mark.below;
-        on_cross(slot, stage, mark.below);
-      });
+      for (const slot of this.entries.find(old, mark.hold, stages, mark.rank, STAGES.length)) {
+        if (!this.isBeyond(slot, mark, true)) this.cross(slot, mark.below, on_cross);
+      }
     }
   }
 
-  private rankNow(slot: number, key: number, held_rank: number): number {
+  private cross(slot: number, to: number, on_cross: OnCross): void {
+    const { stages } = this.slots;
+    const from = stages[slot] as number;
+    stages[slot] = to;
+    on_cross(slot, from, to);
+  }
+
+  private rankNow(slot: number, held_rank: number): number {
     for (let at = this.marks.length - 1; at >= 0; at -= 1) {
       const mark = this.marks[at] as Mark;
-      if (this.isBeyond(slot, key, mark, mark.rank <= held_rank)) return mark.rank;
+      if (this.isBeyond(slot, mark, mark.rank <= held_rank)) return mark.rank;
     }
     return 0;
   }
 
-  private isBeyond(slot: number, key: number, mark: Mark, held: boolean): boolean {
+  private isBeyond(slot: number, mark: Mark, held: boolean): boolean {
+    const key = this.slots.keys[slot] as number;
     const at = held ? mark.hold : mark.reach;
     if (key !== at) return key > at;
     const parity = ratio(this.slots.nums[slot] as bigint, this.slots.dens[slot] as bigint);

@@ -58,6 +58,10 @@ export class TriggerIndex {
   private readonly shelves = new Map<string, Shelf & Home>();
   private readonly baskets = new Map<string, BasketBook>();
   private readonly level_keys = new WeakMap<Levels, string>();
+  /** Short names of level keys, so that finding a shelf is cheap. */
+  private readonly level_names = new Map<string, string>();
+  /** A crash tells thousands; what they say was put together once. */
+  private readonly crossings_of = new WeakMap<Levels, Map<number, Crossing | null>>();
   private readonly unwatched = new WeakMap<Levels, Home>();
   private readonly basket_homes = new WeakMap<Levels, Map<BasketBook, Home>>();
 
@@ -157,7 +161,7 @@ export class TriggerIndex {
   }
 
   private shelfFor(asset: AssetId, accrual_id: string, levels: Levels, level_key: string): Home {
-    const key = JSON.stringify([asset, accrual_id, level_key]);
+    const key = `${level_key} ${asset.length} ${asset} ${accrual_id}`;
     return remember(this.shelves, key, () => {
       if (this.shelves.size >= BOOKS_MAX) this.dropEmpty();
       if (this.shelves.size >= BOOKS_MAX) {
@@ -173,12 +177,15 @@ export class TriggerIndex {
     for (const [key, shelf] of this.shelves) if (shelf.book.size === 0) this.shelves.delete(key);
   }
 
+  /** The same short name for the same levels, whoever brings them. */
   private levelKey(levels: Levels): string {
     return remember(this.level_keys, levels, () => {
       checkLevels(levels);
-      return [levels.initial, levels.warning, levels.margin_call, levels.liquidation, levels.release]
-        .map((level) => (level === null ? "-" : `${level.num}/${level.den}`))
-        .join(" ");
+      const { initial, warning, margin_call, liquidation, release } = levels;
+      const exact = [initial, warning, margin_call, liquidation, release].map((level) =>
+        level === null ? "-" : `${level.num}/${level.den}`,
+      );
+      return remember(this.level_names, exact.join(" "), () => String(this.level_names.size));
     });
   }
 
@@ -204,8 +211,13 @@ export class TriggerIndex {
   private crossing(slot: number, from: number, to: number): FacilityCrossing | null {
     const home = this.homes[slot];
     if (home === undefined || from === to) return null;
-    const crossing = crossingOf(stageOfRank(from), stageOfRank(to), home.levels);
-    return crossing === null ? null : { ...crossing, facility_id: this.ids[slot] ?? "" };
+    const known = remember(this.crossings_of, home.levels, () => new Map<number, Crossing | null>());
+    const crossing = remember(known, from * STAGES.length + to, () =>
+      crossingOf(stageOfRank(from), stageOfRank(to), home.levels),
+    );
+    if (crossing === null) return null;
+    const { direction, skipped } = crossing;
+    return { facility_id: this.ids[slot] ?? "", from: crossing.from, to: crossing.to, direction, skipped };
   }
 
   private indexOf(accrual_id: string): bigint {
