@@ -23,7 +23,7 @@ import {
   type VelocityState,
 } from "../detect/index.ts";
 import { digestOf } from "../digest/index.ts";
-import { figureOf, firstFlowAt, readNetFlows } from "../outlook/index.ts";
+import { figureOf, firstFlowAt, listedUntil, readNetFlows } from "../outlook/index.ts";
 import type { Instant, Notice } from "../ports/index.ts";
 import { type Json, type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
 import { freezeAsset, holdSweeps, recordAlert } from "../transfers/index.ts";
@@ -94,7 +94,7 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
   const before = watch.through;
   const movements = await readNew(tx, pool, watch);
   const all = [
-    ...(await hoursOf(tx, pool, watch, now)),
+    ...(await hoursOf(tx, pool, watch, await listedUntil(tx, deps.config, pool, now))),
     ...movements.flatMap((row) => withdrawalOf(pool, watch, row)),
     ...feesOf(deps, state, pool, watch),
   ];
@@ -128,8 +128,9 @@ async function readWatch(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<Wa
   };
 }
 
-async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, now: Instant): Promise<Finding[]> {
-  const to = Math.floor((now - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
+/** `listed`: until when the venues have shown their movements. An hour they have not shown yet is no calm hour. */
+async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, listed: Instant): Promise<Finding[]> {
+  const to = Math.floor((listed - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
   if (to <= watch.through) return [];
   const flows = await readNetFlows(tx, pool, watch.through, to);
   const from = watch.through;

@@ -34,12 +34,10 @@ export function needsForecast(policy: PoolPolicy): boolean {
 /** Observes the hours that have ended since. Cheap when none has. */
 export async function keepForecast({ store, clock, config }: KeepDeps, pool: PoolConfig): Promise<void> {
   if (!needsForecast(pool.policy)) return;
-  const unread = new Set(config.wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
-  const wallets = pool.liquidity.filter((id) => !unread.has(id));
   const now = clock.now();
   const { known, listed } = await store.read("forecast.known", async (tx) => ({
     known: await tx.get(tables.flow_forecast, { pool_id: pool.id }),
-    listed: await listedUntil(tx, wallets, now),
+    listed: await listedUntil(tx, config, pool, now),
   }));
   const to = Math.floor((listed - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
   if (to <= 0 || (known !== undefined && known.shape === shapeOf(pool) && known.through >= to)) return;
@@ -50,9 +48,15 @@ export async function keepForecast({ store, clock, config }: KeepDeps, pool: Poo
  * Until when every liquidity wallet's movements were read: its balance is written after them, with the venue's own time. An hour
  * that a venue has not shown yet, because it is down or its chain is not final, is unknown and not calm.
  */
-async function listedUntil(tx: ReadTx, wallets: readonly string[], now: Instant): Promise<Instant> {
+export async function listedUntil(
+  tx: ReadTx,
+  { wallets }: KeepDeps["config"],
+  { liquidity }: PoolConfig,
+  now: Instant,
+): Promise<Instant> {
+  const unread = new Set(wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
   let until = now;
-  for (const wallet_id of wallets) {
+  for (const wallet_id of liquidity.filter((id) => !unread.has(id))) {
     const balance = await tx.get(tables.balance, { wallet_id });
     until = Math.min(until, balance?.as_of ?? 0);
   }
@@ -86,7 +90,8 @@ export function stateOf(row: FlowForecastRow): FlowState {
   return structuredClone(row.state) as unknown as FlowState;
 }
 
-function shapeOf(pool: PoolConfig): string {
+/** Of what a state remembers: one of another shape says nothing about this pool. */
+export function shapeOf(pool: PoolConfig): string {
   return digestOf("forecast", {
     defaults: FLOW_DEFAULTS,
     horizons: horizonsOf(pool.policy),

@@ -159,9 +159,13 @@ describe("a pool's forecast", () => {
     const other = poolWith({
       levels: { ...SIMULATED.policy.levels, low: parseLevel("max(5%, cover 30h at p99)", units) },
     });
+    const first = await row(COVERED);
+    // What was learnt for other horizons is no answer, also before it was learnt anew.
+    expect(await outlook(other)).toMatchObject({ observed_hours: 0, covers: [] });
     await keepForecast({ store, clock, config: simulatedConfig() }, other);
     const kept = await row(other);
-    expect(kept?.shape).not.toBe((await row(COVERED))?.shape === kept?.shape ? "" : kept?.shape);
+    expect(kept?.shape).not.toBe(first?.shape);
+    expect(await outlook(other)).toMatchObject({ observed_hours: 120 });
     expect(JSON.stringify(kept?.state)).toContain('"steps":30');
   });
 });

@@ -14,7 +14,7 @@ import type { RouteOption, WalletState } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import { figureOf, unitsOf } from "./figure.ts";
-import { needsForecast, stateOf } from "./keep_forecast.ts";
+import { needsForecast, shapeOf, stateOf } from "./keep_forecast.ts";
 import { measuredLeadTime } from "./lead_time.ts";
 import { HOUR_MS } from "./read_flows.ts";
 
@@ -36,7 +36,8 @@ export interface OutlookInput {
 export async function outlookOf(tx: ReadTx, input: OutlookInput): Promise<OutflowForecast | null> {
   const { pool, routes, now } = input;
   if (!needsForecast(pool.policy)) return null;
-  const row = await tx.get(tables.flow_forecast, { pool_id: pool.id });
+  const found = await tx.get(tables.flow_forecast, { pool_id: pool.id });
+  const row = found?.shape === shapeOf(pool) ? found : undefined;
   const lead_time_ms = await measuredLeadTime(tx, pool, routes);
   const state = row === undefined ? null : stateOf(row);
   return forecastOf(state, { ...input, policy: pool.policy, lead_time_ms, as_of: row?.through ?? now });
