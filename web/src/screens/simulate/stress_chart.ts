@@ -7,11 +7,16 @@ type Report = Stress["pools"][number];
 /** Room above the highest point. */
 const HEADROOM = 1.08;
 
+/** A level so many times above everything else would press the rest flat; its figure stands above the picture. */
+const FAR_TIMES = 3;
+
 /** For drawing alone: a position on the screen, never an amount. */
 export function stressChart(report: Report): ChartData {
   const ys = report.path.map(({ liquidity }) => Number(liquidity.amount));
   const second = report.path.map(({ waiting }) => Number(waiting.amount));
-  const least = report.least_hot === null ? null : Number(report.least_hot.amount);
+  const highest = Math.max(1, ...ys, ...second);
+  const wanted = report.least_hot === null ? null : Number(report.least_hot.amount);
+  const least = wanted !== null && wanted <= highest * FAR_TIMES ? wanted : null;
   return {
     xs: report.path.map(({ hour }) => hour),
     ys,
@@ -24,7 +29,7 @@ export function stressChart(report: Report): ChartData {
     })),
     time: false,
     xRange: [0, Math.max(1, report.hours)],
-    yMax: Math.max(1, least ?? 0, ...ys, ...second) * HEADROOM,
+    yMax: Math.max(least ?? 0, highest) * HEADROOM,
     unit: report.start.liquidity.asset,
   };
 }
