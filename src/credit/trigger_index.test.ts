@@ -295,4 +295,19 @@ describe("trigger index", () => {
     );
     expect([index.size, index.stageOf("one")]).toEqual([0, null]);
   });
+
+  it("refuses bad holdings before it has changed anything", () => {
+    const { index } = pair();
+    index.put(facility("one", "48000"));
+    const ether = { asset: ETH, units: 1n, haircut: percent("0") };
+    for (const bad of [
+      { ...ether, haircut: percent("100") },
+      { ...ether, units: -1n },
+    ]) {
+      expect(() => index.put(facility("one", "1", "1", { holdings: [heldBtc("1"), bad] }))).toThrow();
+      expect(() => index.put(facility("two", "1", "1", { holdings: [heldBtc("1"), bad] }))).toThrow();
+    }
+    expect([index.size, index.stageOf("one"), index.rescan()]).toEqual([1, "margin_call", []]);
+    expect(index.setPrice("BTC", at("50000"))).toMatchObject([{ facility_id: "one", to: "liquidation" }]);
+  });
 });

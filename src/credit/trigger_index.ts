@@ -14,7 +14,7 @@ import { Slots } from "./slots.ts";
 import { crossingOf } from "./stage.ts";
 import { type OnCross, TriggerBook } from "./trigger_book.ts";
 import type { Collateral, Crossing, Levels, Stage } from "./types.ts";
-import { priceOf } from "./value.ts";
+import { exactValue, priceOf } from "./value.ts";
 
 /** Different sets of levels and rates; each costs a tick about a microsecond. */
 export const BOOKS_MAX = 4_096;
@@ -150,7 +150,8 @@ export class TriggerIndex {
     const held = watched.holdings.filter((holding) => holding.units > 0n);
     const [only] = held;
     if (scaled <= 0n || only === undefined) return remember(this.unwatched, levels, () => ({ levels, book: null }));
-    for (const { asset } of held) priceOf(asset.id, this.prices);
+    // Whatever is wrong with the holdings is found here, before anything has changed.
+    exactValue(watched.holdings, this.prices);
     if (held.length === 1) return this.shelfFor(only.asset.id, accrual_id, levels, level_key);
     const book = remember(this.baskets, accrual_id, () => new BasketBook(this.prices, this.indexOf(accrual_id)));
     return remember(
