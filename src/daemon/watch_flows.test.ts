@@ -32,3 +32,12 @@ it("the drain detector does not take an hour for calm that a venue has not shown
   await live(1);
   expect(await through(bench)).toBeGreaterThan(broke_at);
 });
+
+it("what fees usually are is kept of a pool that customers do not touch", async () => {
+  const bench = openBench();
+  const treasury = bench.start("one");
+  await bench.finish(treasury.cycleOnce());
+  await bench.pass(HOUR);
+  await bench.finish(treasury.cycleOnce());
+  expect(await through(bench)).toBeGreaterThan(0);
+});

@@ -92,13 +92,14 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
   const now = deps.clock.now();
   const watch = await readWatch(tx, pool, now);
   const before = watch.through;
+  const fees_due = feesAreDue(watch, now);
   const movements = await readNew(tx, pool, watch);
   const all = [
     ...(await hoursOf(tx, pool, watch, await listedUntil(tx, deps.config, pool, now))),
     ...movements.flatMap((row) => withdrawalOf(pool, watch, row)),
     ...feesOf(deps, state, pool, watch),
   ];
-  if (movements.length === 0 && watch.through === before && all.length === 0 && !feesAreDue(watch, now)) {
+  if (movements.length === 0 && watch.through === before && all.length === 0 && !fees_due) {
     return { findings: [], movements, notices: [] };
   }
   const findings = all.filter((finding) => isNews(watch, finding, now));
