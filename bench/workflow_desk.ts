@@ -55,7 +55,7 @@ function walletOf(lane: number, id: string, kind: WalletKind): WalletConfig {
   return { id, venue: "instant", asset, kind, status: "active", account: id, label: id, ...times };
 }
 
-function configOf(lanes: number): TreasuryConfig {
+export function configOf(lanes: number): TreasuryConfig {
   const numbers = Array.from({ length: lanes }, (_, lane) => lane);
   const wallets = numbers.flatMap((lane) => {
     const { hot, vault } = walletsOf(lane);
@@ -98,7 +98,7 @@ function configOf(lanes: number): TreasuryConfig {
   };
 }
 
-const CAPABILITIES: VenueCapabilities = {
+export const CAPABILITIES: VenueCapabilities = {
   idempotency: { kind: "key", lifetime_ms: DAY_MS, on_reuse: "replay" },
   lookup_by_reference: true,
   consistency_window_ms: 1_000,

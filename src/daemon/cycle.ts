@@ -13,6 +13,7 @@ import {
   PRUNE_PAUSE_REAL_MS,
   SEAL_PAUSE_REAL_MS,
   STANDBY_LOOK_REAL_MS,
+  WORK_LANES,
 } from "./limits.ts";
 import { closeObligations } from "./obligations.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
@@ -78,16 +79,19 @@ export async function pauseMs(deps: DaemonDeps, state: DaemonState): Promise<num
   return Math.max(0, Math.min(heartbeat, transfer_at, prices_at, nextObservationAt(deps, state)) - now);
 }
 
-/** Works on what is due; wallets of what has ended are read again at once. */
+/** Works on what is due, on several at once; wallets of what has ended are read again at once. */
 async function workDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<void> {
   const due = await deps.store.read("transfers.due", (tx) => findDue(tx, deps.clock.now()));
   let moved = due.length === 0;
-  for (const row of due) {
-    if (signal.aborted) return;
-    const outcome = await part(deps, signal, `transfer ${row.id}`, () => workTransfer(deps, row.id));
-    if (outcome === "done") markDirty(state, walletsOf(row));
-    moved ||= outcome === "done" || outcome === "waiting";
-  }
+  const lane = async (): Promise<void> => {
+    for (let row = due.shift(); row !== undefined && !signal.aborted; row = due.shift()) {
+      const { id } = row;
+      const outcome = await part(deps, signal, `transfer ${id}`, () => workTransfer(deps, id));
+      if (outcome === "done") markDirty(state, walletsOf(row));
+      moved ||= outcome === "done" || outcome === "waiting";
+    }
+  };
+  await Promise.all(Array.from({ length: WORK_LANES }, lane));
   const now = deps.clock.now();
   state.transfers_due_at = moved ? now : now + HELD_ELSEWHERE_REAL_MS * (deps.clock.rate ?? 1);
 }

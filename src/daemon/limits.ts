@@ -46,3 +46,5 @@ export const SEAL_PAUSE_REAL_MS = 500;
 /** Time between two searches of a pool's history for a cheaper policy, and the history looked at. */
 export const TUNE_INTERVAL_MS = 7 * 86_400_000;
 export const TUNE_DAYS = 42;
+/** Transfers worked on at the same time: a slow venue keeps one of them waiting, and what they write goes together. */
+export const WORK_LANES = 8;

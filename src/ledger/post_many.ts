@@ -66,16 +66,20 @@ export function judgeMany(
 
 /** Everything the inputs look at. */
 export async function loadBooks(tx: Pick<Tx, "find">, inputs: readonly PostInput[]): Promise<Books> {
-  const postings = await readAll(unique(inputs.map(({ key }) => key)), (keys) =>
-    tx.find(tables.posting, { where: { key: { in: keys } }, limit: PAGE }),
-  );
-  const holds = await readAll(unique(inputs.flatMap(({ releases = [] }) => releases)), (ids) =>
-    tx.find(tables.hold, { where: { id: { in: ids } }, limit: PAGE }),
-  );
-  const needed = [...inputs.flatMap(accountsOf), ...holds.map(({ account_id }) => account_id)];
-  const accounts = await readAll(unique(needed), (ids) =>
-    tx.find(tables.account, { where: { id: { in: ids } }, limit: PAGE }),
-  );
+  const readAccounts = (needed: readonly string[]) =>
+    readAll(needed, (ids) => tx.find(tables.account, { where: { id: { in: ids } }, limit: PAGE }));
+  const needed = unique(inputs.flatMap(accountsOf));
+  const [postings, holds, named] = await Promise.all([
+    readAll(unique(inputs.map(({ key }) => key)), (keys) =>
+      tx.find(tables.posting, { where: { key: { in: keys } }, limit: PAGE }),
+    ),
+    readAll(unique(inputs.flatMap(({ releases = [] }) => releases)), (ids) =>
+      tx.find(tables.hold, { where: { id: { in: ids } }, limit: PAGE }),
+    ),
+    readAccounts(needed),
+  ]);
+  const held = unique(holds.map(({ account_id }) => account_id)).filter((id) => !needed.includes(id));
+  const accounts = [...named, ...(await readAccounts(held))];
   return {
     postings: new Map(postings.map((row) => [row.key, row])),
     holds: new Map(holds.map((row) => [row.id, row])),

@@ -173,9 +173,18 @@ export class GroupTx implements Tx {
 
   async #find(table: AnyTable, query: Query): Promise<AnyRow[]> {
     this.looked.push({ table, tests: query.tests });
-    const rows = await this.#reads.find(table, query);
     const seen = this.#seenOf(table);
+    const keys = keysOf(table, query);
+    if (keys !== null && keys.every((key) => seen.has(key))) {
+      const known = keys.flatMap((key) => {
+        const row = seen.get(key);
+        return row === undefined ? [] : [row];
+      });
+      return pick(known, query);
+    }
+    const rows = await this.#reads.find(table, query);
     for (const row of rows) seen.set(placeOf(table, row), row);
+    if (keys !== null) for (const key of keys) if (!seen.has(key)) seen.set(key, undefined);
     return rows;
   }
 
@@ -213,6 +222,14 @@ export class GroupTx implements Tx {
 
 export function placeOf(table: AnyTable, row: AnyRow): Key {
   return joinKey(table.key.map((name) => row[name] as Scalar));
+}
+
+/** Every row the query may answer, where it names them by their key and its limit leaves none out; null otherwise. */
+function keysOf(table: AnyTable, { tests, limit }: Query): readonly Scalar[] | null {
+  const [test] = tests;
+  if (tests.length !== 1 || test?.op !== "in" || test.or_null || table.key.length !== 1) return null;
+  const keys = [...new Set(test.values)];
+  return test.column === table.key[0] && keys.length <= limit ? keys : null;
 }
 
 function equals(column: string, value: Scalar): Test {

@@ -14,6 +14,7 @@ export class SqlReadTx implements ReadTx {
   readonly #session: SqlSession;
   #ended = false;
   #failure: unknown = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(session: SqlSession) {
     this.#session = session;
@@ -52,7 +53,14 @@ export class SqlReadTx implements ReadTx {
     this.#ended = true;
   }
 
-  protected async run(statement: sql.Statement): Promise<SqlResult> {
+  /** One after another, also when several are asked for at once. */
+  protected run(statement: sql.Statement): Promise<SqlResult> {
+    const mine = this.#turn.then(() => this.#say(statement));
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #say(statement: sql.Statement): Promise<SqlResult> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#ended) throw new StoreError("store_closed", "This transaction has ended; start another one.");
     try {

@@ -2,6 +2,7 @@
 import { checkDispatch, votesOn } from "../authority/index.ts";
 import type { TidegateError } from "../errors/index.ts";
 import type { ReadTx } from "../store/index.ts";
+import { allOf } from "./all_of.ts";
 import type { TransferDeps } from "./context.ts";
 import { envelopeOf } from "./envelopes.ts";
 import { assertLimitsNow } from "./limits_now.ts";
@@ -22,21 +23,23 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** @throws AuthorityError; TransferError when what is known does not allow it now */
 export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
-  const { config, verifier, clock } = deps;
+  await allOf([assertAuthority(tx, deps, row), assertDataNow(tx, deps, row), assertLimitsNow(tx, deps, row)]);
+}
+
+async function assertAuthority(tx: ReadTx, { config, verifier, clock }: TransferDeps, row: TransferRow): Promise<void> {
+  const [votes, mode, envelope] = await Promise.all([votesOn(tx, row.id), readMode(tx), envelopeOf(tx, row)]);
   await checkDispatch({
     transfer: row,
-    votes: await votesOn(tx, row.id),
-    envelope: await envelopeOf(tx, row),
+    votes,
+    envelope,
     authority: config.authority,
     address_book: config.address_book,
     wallets: config.wallets,
     pools: config.pools,
     verifier,
-    mode: await readMode(tx),
+    mode,
     now: clock.now(),
   });
-  await assertDataNow(tx, deps, row);
-  await assertLimitsNow(tx, deps, row);
 }
 
 export function isPassing(error: TidegateError): boolean {

@@ -84,7 +84,12 @@ type Way = Pick<Checked, "from" | "to" | "direction">;
 export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, now: Instant): Promise<void> {
   const { from, to, direction } = way;
   const { asset } = from;
-  const [broken] = await tx.find(tables.breaks, { where: { asset, closed_at: null, freezes: true }, limit: 1 });
+  const wallets = config.wallets.filter((one) => one.asset === asset && one.status === "active");
+  const [[broken], stop, balances] = await Promise.all([
+    tx.find(tables.breaks, { where: { asset, closed_at: null, freezes: true }, limit: 1 }),
+    readAssetFrozen(tx, asset),
+    Promise.all(wallets.map(({ id }) => tx.get(tables.balance, { wallet_id: id }))),
+  ]);
   if (broken !== undefined) {
     throw new TransferError(
       "transfer_asset_frozen",
@@ -94,10 +99,9 @@ export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, n
       },
     );
   }
-  const stop = await readAssetFrozen(tx, asset);
   if (stop !== null) throw new TransferError("transfer_asset_frozen", `${asset} is stopped: ${stop.reason}`, { asset });
-  for (const wallet of config.wallets.filter((one) => one.asset === asset && one.status === "active")) {
-    const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
+  for (const [at, wallet] of wallets.entries()) {
+    const balance = balances[at];
     if (balance === undefined || !balance.pending_readable) {
       throw unknown(`What is pending at ${wallet.id} cannot be read; nothing new starts for ${asset}.`, wallet.id);
     }

@@ -7,6 +7,7 @@ import type { WalletConfig } from "../config/types.ts";
 import { bookPlanned } from "../ledger/index.ts";
 import type { Lane } from "../policy/types.ts";
 import { type Tx, tables } from "../store/index.ts";
+import { allOf } from "./all_of.ts";
 import { findAddress, type TransferDeps } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
 import { findEnvelope, takeEnvelope } from "./envelopes.ts";
@@ -45,10 +46,13 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   if ((await readMode(tx)) === "frozen") throw frozen();
   const now = deps.clock.now();
   const route = checkRoute(deps.config, draft);
-  const open = await findOpen(tx, route.pool.asset);
-  assertPairFree(draft, open);
-  await assertData(tx, deps.config, route, now);
-  await assertLimits(tx, route, draft, now);
+  const reading = findOpen(tx, route.pool.asset);
+  await allOf([
+    reading.then((found) => assertPairFree(draft, found)),
+    assertData(tx, deps.config, route, now),
+    assertLimits(tx, route, draft, now),
+  ]);
+  const open = await reading;
   const frozen_plan = freezePlan(deps, route, draft, now);
   const envelope = draft.lane === "expedited" ? await findEnvelope(tx, deps, frozen_plan, now) : null;
   // Without an envelope it is a slow one, whatever was asked for.

@@ -7,6 +7,7 @@ import type { TidegateError } from "../errors/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import { type OwnerSignature, VenueError } from "../venues/index.ts";
 import { recordAlert } from "./alerts.ts";
+import { allOf } from "./all_of.ts";
 import { changeState } from "./change_state.ts";
 import { assertDispatchable, isPassing } from "./check_dispatch.ts";
 import { findWallet, messageOf, type TransferDeps, venueOf } from "./context.ts";
@@ -55,8 +56,7 @@ async function buildAndCompare(deps: TransferDeps, row: TransferRow): Promise<Pr
 /** `prepared_at` is ours: key lifetimes and consistency windows count from before the first call, by our clock. */
 async function makeDurable(deps: TransferDeps, row: TransferRow, prepared: PreparedSubmit): Promise<TransferRow> {
   return deps.store.tx("transfer.submitting", async (tx) => {
-    await assertDispatchable(tx, deps, row);
-    await assertNoOtherUnknown(tx, row);
+    await allOf([assertDispatchable(tx, deps, row), assertNoOtherUnknown(tx, row)]);
     const now = deps.clock.now();
     return changeState(tx, deps, row, "submitting", {
       now,

@@ -3,7 +3,7 @@ import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
 import { benchRevalueCommand } from "./bench_revalue.ts";
-import { benchWorkflowCommand } from "./bench_workflow.ts";
+import { benchReactCommand, benchWorkflowCommand } from "./bench_workflow.ts";
 import { parseWhole } from "./run.ts";
 
 const WALLETS_MAX = 20_000;
@@ -27,6 +27,7 @@ export const registerBench: Register = (program, context) => {
   command.addCommand(benchRevalueCommand(context));
   command.addCommand(benchLedgerCommand(context));
   command.addCommand(benchWorkflowCommand(context));
+  command.addCommand(benchReactCommand(context));
   program.addCommand(command);
 };
 

@@ -24,6 +24,29 @@ export function benchWorkflowCommand({ io }: CliContext): Command {
   });
 }
 
+interface ReactFlags {
+  readonly databaseUrl: string;
+  readonly samples: number;
+  readonly json?: boolean;
+}
+
+export function benchReactCommand({ io }: CliContext): Command {
+  const command = verb("react", "Time from a push of a venue to the submit on the wire", [
+    "bench react --database-url postgresql://tidegate@localhost/bench --samples 50",
+  ])
+    .requiredOption("--database-url <url>", "a PostgreSQL database; a schema of its own is made and left in it")
+    .option(
+      "--samples <number>",
+      "pushes, each after a quiet time",
+      (text) => parseWhole(text, 150, "at most 150"),
+      50,
+    );
+  return withJson(command).action(async ({ databaseUrl, samples, json }: ReactFlags) => {
+    const { benchReact } = await import("../../../bench/react.ts");
+    answer(io, json, await benchReact({ database_url: databaseUrl, samples }), print);
+  });
+}
+
 function print(result: object): string {
   return fields(Object.entries(result).map(([name, item]) => [name, String(item)]));
 }
