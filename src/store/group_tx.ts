@@ -175,7 +175,7 @@ export class GroupTx implements Tx {
     this.looked.push({ table, tests: query.tests });
     const seen = this.#seenOf(table);
     const keys = keysOf(table, query);
-    if (keys !== null && keys.every((key) => seen.has(key))) {
+    if (keys?.every((key) => seen.has(key))) {
       const known = keys.flatMap((key) => {
         const row = seen.get(key);
         return row === undefined ? [] : [row];
