@@ -53,8 +53,15 @@ ${sections.join("\n\n")}
 }
 
 function verbSection(verb: Command, written: () => string): string {
-  const inner = verb.commands.map((each) => `### ${verb.name()} ${each.name()}\n\n${body(each, written)}`);
-  return [`## ${verb.name()}\n\n${body(verb, written)}`, ...inner].join("\n\n");
+  return [`## ${verb.name()}\n\n${body(verb, written)}`, ...innerSections(verb, verb.name(), written)].join("\n\n");
+}
+
+/** Commands inside commands, as deep as they go. */
+function innerSections(command: Command, path: string, written: () => string): readonly string[] {
+  return command.commands.flatMap((each) => {
+    const own = `${path} ${each.name()}`;
+    return [`### ${own}\n\n${body(each, written)}`, ...innerSections(each, own, written)];
+  });
 }
 
 function body(command: Command, written: () => string): string {

@@ -48,6 +48,7 @@ export const ALERTS: Readonly<Record<string, string>> = {
   fee_above_cap: "A transfer cost more than was approved.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
   "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
+  policy_proposed: "The weekly search found levels that would have cost less; people read the proposal and decide.",
   "plan_*": "A decided move was refused when it was planned, for the error named.",
 };
 
