@@ -20,6 +20,14 @@ describe("comparePolicies", () => {
     expect(result.examples[0]?.after.moves[0]?.direction).toBe("to_liquidity");
   });
 
+  it("names a level as people write it", () => {
+    expect(policyChanges(aPolicy(), terminal40()).find(({ path }) => path === "levels.low")).toEqual({
+      path: "levels.low",
+      recorded: '"5%"',
+      replayed: '"35%"',
+    });
+  });
+
   it("counts a move of another size as another decision", () => {
     const smaller = aPolicy({ move_max: usdt("1000") });
     expect(comparePolicies(snapshots, aPolicy(), smaller)).toMatchObject({

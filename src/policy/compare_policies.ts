@@ -2,11 +2,24 @@
 import { encodePolicy } from "./codec.ts";
 import { decide } from "./decide.ts";
 import { type Difference, differencesOf } from "./replay.ts";
-import type { Decision, PoolPolicy, Snapshot } from "./types.ts";
+import type { Decision, Level, PoolPolicy, Snapshot } from "./types.ts";
 
 /** Fields of the policy that differ, old against new. */
 export function policyChanges(before: PoolPolicy, after: PoolPolicy): readonly Difference[] {
-  return differencesOf(encodePolicy(before), encodePolicy(after), "");
+  return differencesOf(inWords(before), inWords(after), "");
+}
+
+/** Levels as people write them: one place each. */
+function inWords(policy: PoolPolicy): unknown {
+  const encoded = encodePolicy(policy) as Record<string, unknown>;
+  const words = (levels: Readonly<Record<string, Level>>) =>
+    Object.fromEntries(Object.entries(levels).map(([name, { text }]) => [name, text]));
+  return {
+    ...encoded,
+    levels: words(policy.levels),
+    wallet_caps: words(policy.wallet_caps),
+    floor: policy.floor?.text ?? null,
+  };
 }
 
 export interface PolicyComparison {

@@ -49,5 +49,7 @@ function modelFinding(policy: PoolPolicy, { levels }: ResolvedOutcome, { name, b
 }
 
 function seenOf(forecast: OutflowForecast | null): { readonly observed: string; readonly limit: string } {
-  return { observed: `${forecast?.observed_hours ?? 0} h`, limit: `${forecast?.needed_hours ?? 0} h` };
+  // A pool's forecast begins when a policy that names one is in force: a snapshot from before knows none.
+  if (forecast === null) return { observed: "nothing", limit: "days" };
+  return { observed: `${forecast.observed_hours} h`, limit: `${forecast.needed_hours} h` };
 }

@@ -49,6 +49,15 @@ describe("the reference of the command line", () => {
     for (const inner of verb.commands) expect(reference).toContain(`\n### ${name} ${inner.name()}\n`);
   });
 
+  it("no verb takes an option away from a command inside it", () => {
+    const taken = allCommands(program).flatMap((command) => {
+      const outer = new Set(command.parent?.options.map(({ long }) => long) ?? []);
+      const lost = command.options.filter(({ long, mandatory }) => mandatory && outer.has(long));
+      return lost.map(({ long }) => `${command.parent?.name()} ${command.name()} ${long}`);
+    });
+    expect(taken).toEqual([]);
+  });
+
   it("every verb shows an example that it accepts", () => {
     for (const command of allCommands(program)) {
       const examples = examplesOf(command, written).split("\n");

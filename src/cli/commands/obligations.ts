@@ -27,7 +27,8 @@ export const registerObligations: Register = (program, context) => {
     'obligations add --pool usdt --amount 25000 --due 2026-11-23T09:00:00Z --what "payroll"',
     'obligations cancel obl_0192... --reason "paid elsewhere"',
   ]);
-  withListFlags(command).action((flags: ListFlags) => list(flags, context));
+  // No options of its own: a parent's --pool would take the one of `obligations add`.
+  withRemote(command).action((flags: RemoteOptions) => list({ ...flags, state: "open" }, context));
   command.addCommand(
     withListFlags(verb("list", "List known payments", ["obligations list --state all"])).action(
       (_flags: ListFlags, self) => list(self.optsWithGlobals(), context),

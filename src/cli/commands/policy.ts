@@ -78,6 +78,7 @@ function printPreview({ pool_id, changes, now, past }: PolicyPreview["pools"][nu
     ["edited, now", now.differs ? now.proposed.headline : "the same"],
     ["since", past.since],
     ["decisions looked at", `${past.snapshots}, of which ${past.changed} would differ`],
+    ["counted", "each by itself, as if the others had not moved: a need that lasts counts every time"],
     ["would have refilled", `${money(past.proposed.to_liquidity)} (in force: ${money(past.current.to_liquidity)})`],
     ["would have swept", `${money(past.proposed.to_reserve)} (in force: ${money(past.current.to_reserve)})`],
     ["would have paid", `${money(past.proposed.fees)} (in force: ${money(past.current.fees)})`],

@@ -37,7 +37,7 @@ export const registerStress: Register = (program, context) => {
   const command = verb("stress", "Try the policy against what happened to others; moves nothing", [
     "stress",
     "stress --scenario terra-anchor-2022-05 -c tidegate.yaml",
-    "stress --scenario bybit-2025-02 --monte-carlo 100 --json",
+    "stress --scenario bybit-2025-02 --monte-carlo 20 --json",
     "stress --file own.json --approval-hours 12",
   ])
     .option("--scenario <id>", "a scenario that ships with Tidegate; without one they are listed")

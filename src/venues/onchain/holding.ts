@@ -51,7 +51,10 @@ export function createHolding(chain: Chain, registry: ChainRegistry, address: He
   const { network } = chain.settings;
   const check = (wallet: WalletRef): ChainInstrument => {
     if (wallet.account !== address) {
-      const message = `The account of wallet "${wallet.wallet_id}" must be written ${address}; it is "${wallet.account}".`;
+      const same = wallet.account.toLowerCase() === address.toLowerCase();
+      const message = same
+        ? `The account of wallet "${wallet.wallet_id}" must be written ${address}; it is "${wallet.account}".`
+        : `The venue holds ${address}, and the wallet "${wallet.wallet_id}" is the account ${wallet.account}: one of the two, or the key file, is the wrong one.`;
       throw new VenueError("venue_not_found", message, { account: wallet.account });
     }
     return registry.ofAsset(wallet.asset);

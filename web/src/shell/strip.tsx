@@ -94,12 +94,16 @@ function Venues({ venues }: { readonly venues: Overview["venues"] }): ReactNode 
     bad.length === 0
       ? { word: `${venues.length}/${venues.length} venues fresh`, icon: "ok", tone: "ok" }
       : {
-          word: `${venues.length - bad.length}/${venues.length} venues fresh, ${bad.map((venue) => `${venue.id} ${venue.freshness}`).join(", ")}`,
+          word: `${venues.length - bad.length}/${venues.length} venues fresh`,
           icon: bad.some((venue) => venue.freshness === "unknown") ? "unknown" : "stale",
           tone: "watch",
         };
   return (
-    <Link href="/wallets" className="inline-flex min-h-6 items-center hover:underline">
+    <Link
+      href="/wallets"
+      className="inline-flex min-h-6 items-center hover:underline"
+      title={bad.map((venue) => `${venue.id}: ${venue.freshness}`).join("\n") || undefined}
+    >
       <Badge state={state} bare />
     </Link>
   );
