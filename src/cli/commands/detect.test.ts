@@ -51,6 +51,12 @@ describe("detect", () => {
     expect(people.out).toContain(hour(300));
   });
 
+  it("counts the steps that are missing between rows", async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => `${hour(row < 10 ? row : row + 6)},${100 + (row % 5)}`);
+    const { err } = await run("detect", "--series", await file("gap.csv", ["timestamp,value", ...rows]));
+    expect(err).toContain("6 steps are missing between rows");
+  });
+
   it("says on stderr what it did with gaps, repeats and rows out of order", async () => {
     const series = await file("odd.csv", [
       "timestamp,value",

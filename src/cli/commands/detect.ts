@@ -66,11 +66,26 @@ function warningsOf(rows: readonly SeriesRow[]): string[] {
   const gaps = rows.filter(({ value }) => Number.isNaN(value)).length;
   const backwards = rows.filter(({ at }, index) => index > 0 && at < (rows[index - 1]?.at ?? at)).length;
   const repeated = rows.filter(({ at }, index) => index > 0 && at === rows[index - 1]?.at).length;
+  const missing = missingSteps(rows);
   return [
+    ...(missing > 0
+      ? [
+          `${missing} steps are missing between rows: they are not filled, and the rows around them count as neighbours.`,
+        ]
+      : []),
     ...(gaps > 0 ? [`${gaps} rows have no value: they score 0 and teach nothing.`] : []),
     ...(backwards > 0 ? [`${backwards} rows are earlier than the row before them: scored in the order written.`] : []),
     ...(repeated > 0 ? [`${repeated} rows repeat the time before them: each is scored as a reading of its own.`] : []),
   ];
+}
+
+/** Steps left out, by the usual distance of two rows. */
+function missingSteps(rows: readonly SeriesRow[]): number {
+  const distances = rows.flatMap(({ at }, index) => (index > 0 ? [at - (rows[index - 1]?.at ?? at)] : []));
+  const forward = distances.filter((distance) => distance > 0).sort((a, b) => a - b);
+  const usual = forward[Math.floor((forward.length - 1) / 2)];
+  if (usual === undefined) return 0;
+  return forward.reduce((sum, distance) => sum + Math.max(0, Math.round(distance / usual) - 1), 0);
 }
 
 function print({ series, rows, anomalies, scores }: DetectReport): string {
