@@ -259,6 +259,18 @@ describe("approve", () => {
     });
   });
 
+  it("is given in advance to an envelope, and a second time says how it stands now", async () => {
+    const until = new Date(test.treasury.deps.clock.now() + 48 * 3_600_000).toISOString();
+    const bounds = `--max 1000 --total 3000 --count 3 --until ${until} --reason cover --as chen`;
+    const proposed = await run(`envelopes propose --pool usdt --from northvault-usdt --to hot-usdt ${bounds} --json`);
+    expect(proposed.code, proposed.err).toBe(0);
+    const { object_id } = json(proposed) as { object_id: string };
+    const vote = (person: string) => run(`approve ${object_id} --key ${keyOf(person)}`, { says: "yes" });
+    expect((await vote("ana")).out).toBe("Approved by ana: 1 of 2; the envelope is open.\n");
+    expect((await vote("ben")).out).toBe("Approved by ben: 2 of 2; the envelope is active.\n");
+    expect((await vote("ana")).out).toBe("Approved by ana: 2 of 2; the envelope is active.\n");
+  });
+
   it("does not know a stranger's key", async () => {
     const stranger = join(dir, "stranger.key");
     writeFileSync(stranger, "0a".repeat(32), { mode: 0o600 });

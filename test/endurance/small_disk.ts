@@ -1,6 +1,7 @@
 /** A small disk that can be filled and emptied: a file system in memory, which only root may mount. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const BLOCK = Buffer.alloc(64 * 1_024, 1);
@@ -21,7 +22,7 @@ export function missingForSmallDisks(): string | null {
 }
 
 export function makeSmallDisk(megabytes: number): SmallDisk {
-  const dir = mkdtempSync("/tmp/tidegate-disk-");
+  const dir = mkdtempSync(join(tmpdir(), "tidegate-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", dir]);
   chmodSync(dir, 0o755);
   const ballast = join(dir, "ballast");

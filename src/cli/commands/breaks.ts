@@ -1,12 +1,11 @@
 /** `breaks`: what nothing explains, and what people say it was; and votes on that. */
 import type { Break, BreakList, BreakResolution, BreakResolutionRequest } from "../../api/index.ts";
-import type { Vote, VotePayload } from "../../authority/index.ts";
 import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { reviewBreakResolution } from "../review.ts";
-import { confirm, type SigningFlags, signedVote } from "../signing.ts";
+import { voterOn } from "../vote_on_proposal.ts";
 
 interface ListFlags extends RemoteOptions {
   readonly state?: string;
@@ -152,33 +151,10 @@ async function resolve(id: string, flags: ResolveFlags, context: CliContext): Pr
   );
 }
 
-/** Fetches the terms, recomputes their digest, shows every field, signs, sends. */
-export async function voteOnBreak(
-  id: string,
-  vote: Vote,
-  flags: RemoteOptions & SigningFlags,
-  context: CliContext,
-): Promise<void> {
-  const { io } = context;
-  const client = await clientOf(flags, context);
-  const path = `/v1/break-resolutions/${encodeURIComponent(id)}`;
-  const proposal = await client.get<BreakResolution>(path);
-  const reviewed = reviewBreakResolution(proposal);
-  io.err(fields(reviewed.lines));
-  await confirm(vote === "approve" ? "Approve exactly this?" : "Deny it?", flags, io);
-  const { object_id } = proposal;
-  const payload: VotePayload = { object_kind: "break", object_id, digest: reviewed.digest, vote };
-  const signed = await signedVote(payload, flags, client, context);
-  const key = `vote-${object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  await client.post<BreakResolution>(`${path}/votes`, signed, key);
-  // A vote that was given before is answered as it was then; what is said here is how it stands now.
-  const result = await client.get<BreakResolution>(path);
-  const word = vote === "approve" ? "Approved" : "Denied";
-  answer(
-    io,
-    flags.json,
-    result,
-    ({ quorum, state }) =>
-      `${word} by ${signed.person_id}: ${quorum.approvals.length} of ${quorum.needed}; the proposal is ${state}.\n`,
-  );
-}
+export const voteOnBreak = voterOn<BreakResolution>({
+  object_kind: "break",
+  route: "/v1/break-resolutions",
+  noun: "proposal",
+  question: "Approve exactly this?",
+  review: reviewBreakResolution,
+});

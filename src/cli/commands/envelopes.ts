@@ -1,12 +1,11 @@
 /** `envelopes`: refills from custody that people approve in advance; and votes on them. */
 import type { Envelope, EnvelopeList, EnvelopeRequest } from "../../api/index.ts";
-import type { Vote, VotePayload } from "../../authority/index.ts";
 import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { reviewEnvelope } from "../review.ts";
-import { confirm, type SigningFlags, signedVote } from "../signing.ts";
+import { voterOn } from "../vote_on_proposal.ts";
 
 interface ListFlags extends RemoteOptions {
   readonly state?: string;
@@ -135,31 +134,10 @@ async function revoke(id: string, flags: RevokeFlags, context: CliContext): Prom
   answer(context.io, flags.json, envelope, ({ object_id, state }) => `${object_id} is ${state}.\n`);
 }
 
-/** Fetches the terms, recomputes their digest, shows every field, signs, sends. */
-export async function voteOnEnvelope(
-  id: string,
-  vote: Vote,
-  flags: RemoteOptions & SigningFlags,
-  context: CliContext,
-): Promise<void> {
-  const { io } = context;
-  const client = await clientOf(flags, context);
-  const path = `/v1/envelopes/${encodeURIComponent(id)}`;
-  const envelope = await client.get<Envelope>(path);
-  const reviewed = reviewEnvelope(envelope);
-  io.err(fields(reviewed.lines));
-  await confirm(vote === "approve" ? "Approve exactly this, in advance?" : "Deny it?", flags, io);
-  const { object_id } = envelope;
-  const payload: VotePayload = { object_kind: "envelope", object_id, digest: reviewed.digest, vote };
-  const signed = await signedVote(payload, flags, client, context);
-  const key = `vote-${object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  const result = await client.post<Envelope>(`${path}/votes`, signed, key);
-  const word = vote === "approve" ? "Approved" : "Denied";
-  answer(
-    io,
-    flags.json,
-    result,
-    ({ quorum, state }) =>
-      `${word} by ${signed.person_id}: ${quorum.approvals.length} of ${quorum.needed}; the envelope is ${state}.\n`,
-  );
-}
+export const voteOnEnvelope = voterOn<Envelope>({
+  object_kind: "envelope",
+  route: "/v1/envelopes",
+  noun: "envelope",
+  question: "Approve exactly this, in advance?",
+  review: reviewEnvelope,
+});

@@ -1,11 +1,10 @@
 /** `transfers resolve`, and votes on what it proposes. */
 import type { Resolution, ResolutionRequest, TransferDetail } from "../../api/index.ts";
-import type { Vote, VotePayload } from "../../authority/index.ts";
 import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { reviewResolution } from "../review.ts";
-import { confirm, type SigningFlags, signedVote } from "../signing.ts";
+import { voterOn } from "../vote_on_proposal.ts";
 
 interface ResolveFlags extends RemoteOptions {
   readonly outcome: ResolutionRequest["outcome"];
@@ -69,33 +68,10 @@ async function resolve(id: string, flags: ResolveFlags, context: CliContext): Pr
   );
 }
 
-/** Fetches the terms, recomputes their digest, shows every field, signs, sends. */
-export async function voteOnResolution(
-  id: string,
-  vote: Vote,
-  flags: RemoteOptions & SigningFlags,
-  context: CliContext,
-): Promise<void> {
-  const { io } = context;
-  const client = await clientOf(flags, context);
-  const path = `/v1/resolutions/${encodeURIComponent(id)}`;
-  const resolution = await client.get<Resolution>(path);
-  const reviewed = reviewResolution(resolution);
-  io.err(fields(reviewed.lines));
-  await confirm(vote === "approve" ? "Approve exactly this?" : "Deny it?", flags, io);
-  const { object_id } = resolution;
-  const payload: VotePayload = { object_kind: "resolution", object_id, digest: reviewed.digest, vote };
-  const signed = await signedVote(payload, flags, client, context);
-  const key = `vote-${object_id}-${signed.person_id}-${vote}`.slice(0, 200);
-  await client.post<Resolution>(`${path}/votes`, signed, key);
-  // A vote that was given before is answered as it was then; what is said here is how it stands now.
-  const result = await client.get<Resolution>(path);
-  const word = vote === "approve" ? "Approved" : "Denied";
-  answer(
-    io,
-    flags.json,
-    result,
-    ({ quorum, state }) =>
-      `${word} by ${signed.person_id}: ${quorum.approvals.length} of ${quorum.needed}; the resolution is ${state}.\n`,
-  );
-}
+export const voteOnResolution = voterOn<Resolution>({
+  object_kind: "resolution",
+  route: "/v1/resolutions",
+  noun: "resolution",
+  question: "Approve exactly this?",
+  review: reviewResolution,
+});
