@@ -236,6 +236,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   venue_insufficient: "The wallet cannot pay the amount or its gas.",
   venue_policy_denied: "The venue's own rules, or a check before signing, refuse it.",
   venue_transient: "The venue did not answer properly; it is asked again.",
+  venue_unknown_outcome: "The venue may or may not have done it; it is looked up before anything is asked again.",
   venue_unsupported: "The venue cannot do this; see [venues](venues.md).",
   // local chain
   chain_tool_missing: "A tool of the local chain is not installed; the message names it.",

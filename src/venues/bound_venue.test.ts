@@ -57,8 +57,23 @@ describe("boundVenue", () => {
       ...{ verify: never, listWallets: never, getBalance: never, getAddress: never, listNetworks: never },
       ...{ requestSigning: never, readSignatures: never, prepare: never, submit: never, find: never, cancel: never },
       ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
+      ...{
+        createWallet: never,
+        orders: { listMarkets: never, quote: never, place: never, find: never, cancel: never },
+      },
     };
     expect(Object.keys(boundVenue(every as Venue, at_once)).sort()).toEqual(Object.keys(every).sort());
+  });
+
+  it("does not know what became of an order or a new wallet that nobody answers for", async () => {
+    const orders = { listMarkets: never, quote: never, place: never, find: never, cancel: never };
+    const venue = boundVenue(venueOf({ createWallet: never, orders }), at_once);
+    const creation = { reference: "w1", asset: "BTC", network: "bitcoin", label: "a", kind: "collateral" } as const;
+    expect(await venue.createWallet?.(creation)).toMatchObject({ outcome: "unknown" });
+    const order = { reference: "o1", account: "a", base: "BTC", quote: "USD", side: "sell", amount: 1n } as const;
+    expect(await venue.orders?.place({ ...order, price_limit: "1" })).toMatchObject({ outcome: "unknown" });
+    expect(await venue.orders?.find({ ...order, venue_ref: null })).toMatchObject({ outcome: "unreadable" });
+    await expect(venue.orders?.listMarkets()).rejects.toMatchObject({ code: "venue_transient" });
   });
 
   it("offers only what the venue offers", () => {

@@ -4,7 +4,8 @@
  */
 import type { Clock } from "../ports/index.ts";
 import { VenueError } from "./errors.ts";
-import type { CancelOutcome, FindOutcome, SubmitOutcome, Venue } from "./port.ts";
+import type { OrderFindOutcome, OrderOutcome, VenueOrders } from "./orders.ts";
+import type { CancelOutcome, CreateWalletOutcome, FindOutcome, SubmitOutcome, Venue } from "./port.ts";
 
 /** Longest time of one call, of the clock that is given; connectors have shorter limits of their own on each request. */
 export const CALL_MS_MAX = 60_000;
@@ -24,6 +25,13 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     within(work, () => {
       throw new VenueError("venue_transient", late, { venue: venue.id });
     });
+  const boundOrders = (orders: VenueOrders): VenueOrders => ({
+    listMarkets: () => read(orders.listMarkets()),
+    quote: (request) => read(orders.quote(request)),
+    place: (order) => within<OrderOutcome>(orders.place(order), () => ({ outcome: "unknown", message: late })),
+    find: (query) => within<OrderFindOutcome>(orders.find(query), () => ({ outcome: "unreadable", message: late })),
+    cancel: (query) => within<CancelOutcome>(orders.cancel(query), () => ({ outcome: "unknown", message: late })),
+  });
   return {
     id: venue.id,
     capabilities: () => venue.capabilities(),
@@ -45,6 +53,11 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     ...(venue.readChain && { readChain: (wallet, height) => read(requireChain(venue)(wallet, height)) }),
     ...(venue.verifyWebhook && { verifyWebhook: venue.verifyWebhook.bind(venue) }),
     ...(venue.subscribe && { subscribe: venue.subscribe.bind(venue) }),
+    ...(venue.createWallet && {
+      createWallet: (request) =>
+        within<CreateWalletOutcome>(requireCreation(venue)(request), () => ({ outcome: "unknown", message: late })),
+    }),
+    ...(venue.orders && { orders: boundOrders(venue.orders) }),
     close: () => venue.close(),
   };
 }
@@ -65,4 +78,10 @@ function requireChain(venue: Venue): NonNullable<Venue["readChain"]> {
   if (venue.readChain === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no second reader of the chain.`);
   return venue.readChain.bind(venue);
+}
+
+function requireCreation(venue: Venue): NonNullable<Venue["createWallet"]> {
+  if (venue.createWallet === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} opens no wallets through its interface.`);
+  return venue.createWallet.bind(venue);
 }

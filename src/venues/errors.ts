@@ -9,6 +9,7 @@ export type VenueErrorCode =
   | "venue_insufficient"
   | "venue_policy_denied"
   | "venue_transient"
+  | "venue_unknown_outcome"
   | "venue_unsupported";
 
 const KIND: Record<VenueErrorCode, ErrorKind> = {
@@ -19,6 +20,7 @@ const KIND: Record<VenueErrorCode, ErrorKind> = {
   venue_insufficient: "conflict",
   venue_policy_denied: "denied",
   venue_transient: "unavailable",
+  venue_unknown_outcome: "unavailable",
   venue_unsupported: "invalid",
 };
 

@@ -6,8 +6,10 @@
  * line is unknown); a look-up that failed is not an absence; an unknown status word is pending and never final.
  */
 import type { AssetId } from "../money/index.ts";
+import type { WalletKind } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
+import type { VenueOrders } from "./orders.ts";
 
 export interface Venue {
   readonly id: string;
@@ -53,8 +55,31 @@ export interface Venue {
   verifyWebhook?(raw: Uint8Array, headers: Readonly<Record<string, string>>, now: Instant): WebhookHint;
   /** Calls `hint` when something changed. A push never acts; it wakes the loop, which reads again. */
   subscribe?(hint: (wallet_account: string | null) => void): () => void;
+  /**
+   * Opens a holding. Absent where holdings are opened elsewhere and only found by `listWallets`. The same `reference` again
+   * answers with the holding that it opened before. Never throws for an outcome.
+   */
+  createWallet?(request: CreateWalletRequest): Promise<CreateWalletOutcome>;
+  /** Selling and buying, where the venue is a market. */
+  readonly orders?: VenueOrders;
   close(): Promise<void>;
 }
+
+export interface CreateWalletRequest {
+  /** Ours, kept by the venue (as a label where it keeps nothing else), so that a lost answer can be found again. */
+  readonly reference: string;
+  readonly asset: AssetId;
+  readonly network: string;
+  readonly label: string;
+  readonly kind: WalletKind;
+}
+
+export type CreateWalletOutcome =
+  | { readonly outcome: "created"; readonly wallet: VenueWallet }
+  /** Taken, and not ready yet (approval at the venue, a forwarder being deployed); ask again with the same reference. */
+  | { readonly outcome: "creating"; readonly message: string }
+  | { readonly outcome: "rejected"; readonly code: string; readonly message: string }
+  | { readonly outcome: "unknown"; readonly message: string };
 
 export interface ChainBalance {
   readonly total: bigint;
