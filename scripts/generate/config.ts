@@ -1,8 +1,7 @@
 /** docs/reference/config.md: every key of the configuration, and the options of each type of venue, from their schemas. */
 import { z } from "zod";
+import { VENUE_TYPES } from "../../src/compose/venue_types.ts";
 import { configJsonSchema } from "../../src/config/index.ts";
-import { EvmOptions } from "../../src/venues/evm/index.ts";
-import { SafeOptions } from "../../src/venues/safe/index.ts";
 import { code, GENERATED_NOTE, table } from "./markdown.ts";
 
 /** What of JSON Schema the configuration uses. */
@@ -46,21 +45,15 @@ ${keysTable(flatten(root))}
 
 Beside \`id\` and \`type\` a venue has the options of its connector. What each connector can do is in [venues](venues.md).
 
-### evm
+${VENUE_TYPES.map(
+  ({ type, summary, options }) => `### ${type}
 
-A hot wallet on an EVM chain: one key, one account.
+${summary}
 
-${keysTable(flatten(toNode(EvmOptions)))}
+${keysTable(flatten(toNode(options)))}`,
+).join("\n\n")}
 
-### safe
-
-Custody in a Safe 1.4.1.
-
-${keysTable(flatten(toNode(SafeOptions)))}
-
-### sandbox
-
-A local server of the sandbox; \`kind\` is \`exchange\`, \`chain\`, \`custodian\` or \`custodian_with_approval\`. Price sources of type \`sandbox\` have no options.
+Price sources of type \`sandbox\` have no options.
 `;
 }
 
@@ -119,6 +112,22 @@ function defaultOf({ default: fallback }: SchemaNode): string {
   if (fallback === undefined) return "";
   if (Array.isArray(fallback)) return "none";
   return typeof fallback === "object" ? "" : code(String(fallback));
+}
+
+/** The schema for editors: with the options of each type of venue, required and with their meaning. */
+export function configSchemaWithVenues(): object {
+  const root = configJsonSchema() as {
+    properties: { venues: { items: { properties: Record<string, object>; required: string[] } } };
+  };
+  const item = root.properties.venues.items;
+  const { properties, required, ...rest } = item;
+  const anyOf = VENUE_TYPES.map(({ type, summary, options }) => {
+    const own = toNode(options);
+    const named = { ...properties, type: { ...properties.type, const: type }, ...own.properties };
+    return { ...rest, description: summary, properties: named, required: [...required, ...(own.required ?? [])] };
+  });
+  const items = { description: (item as { description?: string }).description, anyOf };
+  return { ...root, properties: { ...root.properties, venues: { ...root.properties.venues, items } } };
 }
 
 /** What JSON Schema cannot say (a checked address) is text there. */

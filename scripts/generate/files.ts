@@ -1,9 +1,8 @@
 /** Every generated file and what it is made of. */
 import { openApiDocument } from "../../src/api/openapi.ts";
-import { configJsonSchema } from "../../src/config/index.ts";
 import { apiReference } from "./api.ts";
 import { cliReference } from "./cli.ts";
-import { configReference } from "./config.ts";
+import { configReference, configSchemaWithVenues } from "./config.ts";
 import { errorsReference } from "./errors.ts";
 import { fillBlock } from "./markdown.ts";
 import { profilesTable, reasonsReference } from "./reasons.ts";
@@ -13,7 +12,7 @@ import { venuesReference } from "./venues.ts";
 import type { GeneratedFiles } from "./write.ts";
 
 export const GENERATED_FILES: GeneratedFiles = {
-  "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  "schema/config.schema.json": () => `${JSON.stringify(configSchemaWithVenues(), null, 2)}\n`,
   "schema/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   "docs/reference/api.md": apiReference,
   "docs/reference/cli.md": cliReference,

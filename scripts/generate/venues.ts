@@ -1,29 +1,18 @@
 /** docs/reference/venues.md: what each type of venue declares it can do, asked of connectors that never touch a network. */
 
+import { VENUE_TYPES } from "../../src/compose/venue_types.ts";
+import { createSeededRandom } from "../../src/ports/index.ts";
 import { createSystemClock } from "../../src/system/index.ts";
-import type { ConnectorInput } from "../../src/venues/evm/index.ts";
-import { createEvmVenue } from "../../src/venues/evm/index.ts";
-import type { Idempotency, Venue, VenueCapabilities } from "../../src/venues/index.ts";
-import { createSafeVenue } from "../../src/venues/safe/index.ts";
-import { createSandboxVenue, type SandboxVenueKind } from "../../src/venues/sandbox/index.ts";
+import { createFetchPort } from "../../src/venues/http/index.ts";
+import type { Idempotency, Venue, VenueCapabilities, VenueExample } from "../../src/venues/index.ts";
 import { code, GENERATED_NOTE, table } from "./markdown.ts";
 
-/** Nothing listens there, and nothing is asked. */
-const NOWHERE = "http://127.0.0.1:9";
-const KEY = `0x${"11".repeat(32)}`;
-const OTHER_KEY = `0x${"22".repeat(32)}`;
-const SAFE = "0x0000000000000000000000000000000000000001";
-const OWNERS = [2, 3, 4].map((last) => `0x${String(last).padStart(40, "0")}`);
-const SANDBOX_KINDS: readonly SandboxVenueKind[] = ["exchange", "chain", "custodian", "custodian_with_approval"];
 const MS_PER_SECOND = 1_000;
 const MS_PER_HOUR = 3_600_000;
 const YEAR_HOURS = 365 * 24;
 
-interface VenueType {
-  readonly name: string;
+interface ShownVenue extends VenueExample {
   readonly venue: Venue;
-  /** What the configuration decides, said in its place. */
-  readonly configured: Partial<Record<"networks" | "finality", string>>;
 }
 
 export function venuesReference(): string {
@@ -36,11 +25,11 @@ A venue is a counterparty that holds assets. Its connector declares what it can 
 
 ${table(["", ...types.map(({ name }) => code(name))], rows)}
 
-The \`sandbox\` types are local servers that speak protocols of their own; \`npm start\` runs them. Options of the others are in [configuration](config.md#options-of-a-venue).
+The \`sandbox\` types are local servers that speak protocols of their own; \`npm start\` runs them. The options of each type are in [configuration](config.md#options-of-a-venue).
 `;
 }
 
-type Say = (type: VenueType) => string;
+type Say = (type: ShownVenue) => string;
 
 const ability =
   (read: (capabilities: VenueCapabilities, venue: Venue) => boolean): Say =>
@@ -57,48 +46,24 @@ const CAPABILITY_ROWS: readonly (readonly [string, Say])[] = [
   ["webhooks", ability((can) => can.webhooks)],
   ["approval stage of its own", ability((can) => can.approval_stage)],
   ["people sign", ({ venue }) => signingText(venue.capabilities().signing)],
-  ["final when", ({ venue, configured }) => configured.finality ?? venue.capabilities().finality],
-  ["networks", ({ venue, configured }) => configured.networks ?? venue.capabilities().networks.join(", ")],
+  ["final when", ({ venue, configured }) => configured?.finality ?? venue.capabilities().finality],
+  ["networks", ({ venue, configured }) => configured?.networks ?? venue.capabilities().networks.join(", ")],
 ];
 
-function buildTypes(): readonly VenueType[] {
+/** Every type as it is built from its example; nothing is asked of the network. */
+function buildTypes(): readonly ShownVenue[] {
   const clock = createSystemClock();
-  const chain = {
-    network: "ethereum",
-    chain_id: 1,
-    rpc_urls: [NOWHERE],
-    gas_price_max: "1 gwei",
-    start_block: 0,
-  };
-  const input = (options: Record<string, unknown>): ConnectorInput => ({
-    id: "venue",
-    options: { ...chain, ...options },
-    assets: new Map(),
-    instruments: [],
-    clock,
-  });
-  const configured = {
-    networks: "the one configured, any EVM chain",
-    finality: "the chain's `finalized` block, its `safe` block, or confirmations, as configured",
-  };
-  const safe = { safe: SAFE, owners: OWNERS, threshold: 2, executor_private_key: OTHER_KEY };
-  return [
-    { name: "evm", venue: createEvmVenue(input({ private_key: KEY })), configured },
-    { name: "safe", venue: createSafeVenue(input(safe)), configured },
-    ...SANDBOX_KINDS.map((kind) => ({
-      name: `sandbox ${kind}`,
-      venue: createSandboxVenue({
-        id: kind,
-        kind,
-        base_url: NOWHERE,
-        secrets: { key_id: "key", secret: "11".repeat(32) },
-        clock,
-        assets: new Map(),
-        wallets: [],
+  return VENUE_TYPES.flatMap((type) =>
+    type.examples.map((example) => ({
+      ...example,
+      venue: type.create({
+        id: "venue",
+        options: example.options,
+        ...{ assets: new Map(), instruments: [], wallets: [] },
+        ...{ clock, random: createSeededRandom(1), http: createFetchPort() },
       }),
-      configured: {},
     })),
-  ];
+  );
 }
 
 function idempotencyText(idempotency: Idempotency): string {

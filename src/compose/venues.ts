@@ -4,16 +4,14 @@ import { assert, TidegateError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import { SANDBOX_TYPE, type Sandbox } from "../sandbox/index.ts";
-import { createSystemClock } from "../system/index.ts";
-import { createEvmVenue } from "../venues/evm/index.ts";
-import { boundVenue, type Venue } from "../venues/index.ts";
-import { createSafeVenue } from "../venues/safe/index.ts";
-import { createSandboxPriceSource, createSandboxVenue } from "../venues/sandbox/index.ts";
+import { createRandom, createSystemClock } from "../system/index.ts";
+import { createFetchPort } from "../venues/http/index.ts";
+import { boundVenue, type Venue, type VenueInput } from "../venues/index.ts";
+import { createSandboxPriceSource } from "../venues/sandbox/index.ts";
+import { VENUE_TYPES } from "./venue_types.ts";
 
 /** Where a sandbox's servers are, whichever process runs them. */
 export type SandboxAddresses = Pick<Sandbox, "venues" | "price_feeds">;
-
-const VENUE_TYPES = ["evm", "safe", SANDBOX_TYPE] as const;
 
 /** @throws TidegateError venue_unknown_type, and what a connector refuses of its options */
 export function createVenues(
@@ -41,26 +39,33 @@ export function createPriceSources(
 
 function createVenue(
   config: TreasuryConfig,
-  venue: VenueConfig,
+  { id, type, options }: VenueConfig,
   clock: Clock,
   sandbox: SandboxAddresses | null,
 ): Venue {
-  const { assets, instruments } = config;
-  const { id, type, options } = venue;
-  const onchain = { id, options, assets, instruments, clock };
-  switch (type) {
-    case "evm":
-      return createEvmVenue(onchain);
-    case "safe":
-      return createSafeVenue(onchain);
-    case SANDBOX_TYPE: {
-      const address = sandbox?.venues.get(id);
-      assert(address !== undefined, `the sandbox serves the venue ${id}`);
-      return createSandboxVenue({ id, ...address, clock, assets });
-    }
-    default:
-      throw unknownType("venue", id, type, VENUE_TYPES);
+  const found = VENUE_TYPES.find((each) => each.type === type);
+  if (found === undefined) {
+    const known = VENUE_TYPES.map((each) => each.type);
+    throw unknownType("venue", id, type, known);
   }
+  const input: VenueInput = {
+    id,
+    options: type === SANDBOX_TYPE ? sandboxOptions(sandbox, id) : options,
+    assets: config.assets,
+    instruments: config.instruments,
+    wallets: config.wallets.filter(({ venue }) => venue === id),
+    clock,
+    random: createRandom(),
+    http: createFetchPort(),
+  };
+  return found.create(input);
+}
+
+/** A sandbox's servers choose their ports and keys when they start; nobody configures them. */
+function sandboxOptions(sandbox: SandboxAddresses | null, id: string): unknown {
+  const address = sandbox?.venues.get(id);
+  assert(address !== undefined, `the sandbox serves the venue ${id}`);
+  return address;
 }
 
 function unknownType(what: string, id: string, type: string, known: readonly string[]): TidegateError {

@@ -1,8 +1,12 @@
 /** What every resolving step sees: the file, the place to report to, and what was resolved before it. */
+import type { z } from "zod";
 import type { Asset, AssetId } from "../money/index.ts";
 import type { Checker } from "./checker.ts";
 import type { ReferenceContext } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
+
+/** The schema of a venue's options by its type. */
+export type VenueOptions = ReadonlyMap<string, z.ZodType>;
 
 export interface ResolveContext {
   readonly file: ConfigFile;
@@ -10,4 +14,6 @@ export interface ResolveContext {
   readonly references: ReferenceContext;
   readonly currency: Asset;
   readonly assets: ReadonlyMap<AssetId, Asset>;
+  /** Null: options are left to the connectors. */
+  readonly venue_options: VenueOptions | null;
 }

@@ -1,7 +1,7 @@
 /** The checked file into the frozen configuration the daemon is built from. */
 import { resolve } from "node:path";
 import type { Checker } from "./checker.ts";
-import type { ResolveContext } from "./context.ts";
+import type { ResolveContext, VenueOptions } from "./context.ts";
 import { type ConfigSources, readSecret } from "./references.ts";
 import {
   resolveAddressBook,
@@ -34,6 +34,7 @@ const PORT_MAX = 65_535;
 const DAY_MS = 86_400_000;
 
 interface ResolveInput {
+  readonly venue_options: VenueOptions | null;
   readonly base_dir: string;
   readonly sources: ConfigSources;
   readonly checker: Checker;
@@ -47,7 +48,8 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
   const reference_dir = file.sandbox === undefined ? base_dir : data_dir;
   const references = { sources: input.sources, base_dir: reference_dir, checker };
   const assets = resolveAssets(file);
-  const context: ResolveContext = { file, checker, references, assets, currency: resolveCurrency(file.currency) };
+  const currency = resolveCurrency(file.currency);
+  const context: ResolveContext = { file, checker, references, assets, currency, venue_options: input.venue_options };
   return {
     name: file.name,
     mode: file.mode,

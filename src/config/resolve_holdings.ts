@@ -9,6 +9,7 @@ import { readOptions } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { AddressEntry, PriceSourceConfig, VenueConfig, WalletConfig } from "./types.ts";
 import { parseDuration } from "./values.ts";
+import { checkVenueOptions } from "./venue_options.ts";
 
 /** The `type` of every venue of a sandbox. */
 const SANDBOX_TYPE = "sandbox";
@@ -72,21 +73,27 @@ function checkDecimals(
   }
 }
 
-export function resolveVenues({ file, checker, references }: ResolveContext): VenueConfig[] {
+export function resolveVenues({ file, checker, references, venue_options }: ResolveContext): VenueConfig[] {
   checker.unique(
     ["venues"],
     "venue",
     file.venues.map((venue) => venue.id),
   );
   checkSandbox({ file, checker });
-  return file.venues.map(({ id, type, hours, ...options }, at) => ({
-    id,
-    type,
-    ...(hours === undefined
-      ? {}
-      : { hours: hours.flatMap((text) => checker.attempt(["venues", at, "hours"], () => parseHours(text)) ?? []) }),
-    options: readOptions(options, ["venues", at], references) as Record<string, unknown>,
-  }));
+  return file.venues.map(({ id, type, hours, ...written }, at) => {
+    const before = checker.count();
+    const options = readOptions(written, ["venues", at], references) as Record<string, unknown>;
+    // What a broken reference left behind is no value to judge.
+    if (checker.count() === before) checkVenueOptions({ type, options, at }, venue_options, checker);
+    return {
+      id,
+      type,
+      ...(hours === undefined
+        ? {}
+        : { hours: hours.flatMap((text) => checker.attempt(["venues", at, "hours"], () => parseHours(text)) ?? []) }),
+      options,
+    };
+  });
 }
 
 /** In a sandbox time runs faster, people sign by themselves and their keys are handed out: nothing real may hang on that. */

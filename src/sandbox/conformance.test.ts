@@ -1,5 +1,6 @@
 /** All four sandbox venues through the shared suite: the real connector against the real servers, time by hand. */
 import type { VenueHarness } from "../venues/conformance/harness.ts";
+import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
 import { ManualClock } from "../venues/conformance/manual_clock.ts";
 import { describeVenue } from "../venues/conformance/suite.ts";
 import { createSandboxVenue } from "../venues/sandbox/index.ts";
@@ -21,6 +22,9 @@ const BALANCES = {
   southvault: "/v2/vaults/",
 };
 
+/** Longer than any pause a 429 without a time or an open breaker makes. */
+const CALM_AGAIN_MS = 60_000;
+
 async function startHarness(venue_id: keyof typeof LOOK_UPS): Promise<VenueHarness> {
   const clock = new ManualClock(START);
   const config = { seed: 11, speed: 1, scenario: "calm", manual: false };
@@ -29,7 +33,8 @@ async function startHarness(venue_id: keyof typeof LOOK_UPS): Promise<VenueHarne
   const faults = sandbox.servers.get(venue_id)?.faults;
   if (!address || !faults) throw new Error(`no venue ${venue_id}`);
   const { assets } = SANDBOX_TREASURY;
-  const venue = createSandboxVenue({ id: venue_id, clock, assets, ...address });
+  const timer = new HurriedClock(START);
+  const venue = createSandboxVenue({ id: venue_id, clock, assets, ...address, timer });
   const other = venue_id === "southvault" ? "northvault/usdt" : "southvault/usdt";
   let count = 0;
   return {
@@ -48,6 +53,10 @@ async function startHarness(venue_id: keyof typeof LOOK_UPS): Promise<VenueHarne
           times: 1,
           fault: { kind: "respond", status, body, ...(retry_after_s === undefined ? {} : { retry_after_s }) },
         }),
+      clearAnswers: () => {
+        faults.clear();
+        timer.advance(CALM_AGAIN_MS);
+      },
       rate_limit_body:
         venue_id === "exchange"
           ? { code: -1003, msg: "Too many requests.", taken: false }

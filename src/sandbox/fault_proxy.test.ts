@@ -1,5 +1,6 @@
 /** The line between a connector and a venue, broken in every way a line breaks. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
 import { ManualClock } from "../venues/conformance/manual_clock.ts";
 import type { Venue } from "../venues/port.ts";
 import { createSandboxVenue } from "../venues/sandbox/index.ts";
@@ -27,6 +28,7 @@ beforeEach(async () => {
     ...address,
     base_url: proxy.url,
     request_timeout_ms: 300,
+    timer: new HurriedClock(START),
   });
 });
 afterEach(async () => {

@@ -59,6 +59,8 @@ export class SandboxServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.http = createServer((request, response) => {
+      // Its `Date` is the world's: a venue's clock is not this machine's.
+      response.setHeader("date", new Date(options.clock.now()).toUTCString());
       this.#serve(request, response).catch(() => response.destroy());
     });
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
 import { ManualClock } from "../venues/conformance/manual_clock.ts";
+import { READ_ATTEMPTS_MAX } from "../venues/http/index.ts";
 import { createSandboxPriceSource, type FeedStyle } from "../venues/sandbox/index.ts";
 import { START } from "./fixtures.ts";
 import { HOUR_MS } from "./flows.ts";
@@ -12,7 +14,8 @@ async function withFeed(style: FeedStyle, use: (feed: Feed) => Promise<void>): P
   const clock = new ManualClock(START + 12_345);
   const server = createPricesServer({ feed_id: "feed-x", style, seed: 7, assets: ["BTC", "USDT"], clock });
   const base_url = await server.start();
-  const source = createSandboxPriceSource({ id: "feed-x", base_url, style, clock, currency: USD });
+  const timer = new HurriedClock(START);
+  const source = createSandboxPriceSource({ id: "feed-x", base_url, style, clock, timer, currency: USD });
   try {
     await use({ source, server, clock });
   } finally {
@@ -68,7 +71,7 @@ describe("price feeds", () => {
     ["no number", 200, { price: "NaN", time: "2026-01-07T12:00:00.000Z" }],
   ])("gives no price when the feed answers with %s", async (_name, status, body) => {
     await withFeed("ticker", async ({ source, server }) => {
-      server.faults.add({ times: 1, fault: { kind: "respond", status, body } });
+      server.faults.add({ times: READ_ATTEMPTS_MAX, fault: { kind: "respond", status, body } });
       await expect(source.fetchQuote("BTC", "USD")).rejects.toMatchObject({ code: "price_source_failed" });
     });
   });

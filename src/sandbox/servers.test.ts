@@ -1,6 +1,7 @@
 /** What the venues' servers refuse, remember and forget, spoken to without the connector where the protocol itself is tested. */
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
 import { ManualClock } from "../venues/conformance/manual_clock.ts";
 import type { Venue } from "../venues/port.ts";
 import { createSandboxVenue, type SandboxSecrets } from "../venues/sandbox/index.ts";
@@ -41,7 +42,8 @@ function addressOfVenue(id: string) {
 function venueOf(id: string, secrets?: SandboxSecrets): Venue {
   const address = addressOfVenue(id);
   const { assets } = SANDBOX_TREASURY;
-  const venue = createSandboxVenue({ id, clock, assets, ...address, secrets: secrets ?? address.secrets });
+  const timer = new HurriedClock(START);
+  const venue = createSandboxVenue({ id, clock, assets, ...address, timer, secrets: secrets ?? address.secrets });
   opened.push(venue);
   return venue;
 }

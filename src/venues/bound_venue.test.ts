@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { TransferPlan } from "../transfers/types.ts";
 import { boundVenue } from "./bound_venue.ts";
-import type { FindQuery, Venue } from "./port.ts";
+import type { FindQuery, PrepareContext, Venue, VenueHealth } from "./port.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 const at_once = { sleep: () => Promise.resolve() };
@@ -8,6 +9,11 @@ const no_end = { sleep: never };
 const wallet = { wallet_id: "hot", account: "hot", asset: "USDT" };
 const prepared = { reference: "t1", body: {}, tx_hash: null, prepared_at: 0 };
 const query = { reference: "t1" } as FindQuery;
+
+const HEALTHY: VenueHealth = {
+  ...{ requests: 1, latency_p50_ms: 1, latency_p99_ms: 1, error_ppm: 0, last_success_at: 0, last_failure: null },
+  ...{ breaker: "closed", retry_in_ms: 0, budget_left_ppm: null, clock_skew_ms: null, credentials_expire_at: null },
+};
 
 function venueOf(members: Partial<Venue>): Venue {
   const hangs: Partial<Venue> = {
@@ -57,6 +63,7 @@ describe("boundVenue", () => {
       ...{ verify: never, listWallets: never, getBalance: never, getAddress: never, listNetworks: never },
       ...{ requestSigning: never, readSignatures: never, prepare: never, submit: never, find: never, cancel: never },
       ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
+      ...{ health: () => HEALTHY },
       ...{
         createWallet: never,
         orders: { listMarkets: never, quote: never, place: never, find: never, cancel: never },
@@ -74,6 +81,16 @@ describe("boundVenue", () => {
     expect(await venue.orders?.place({ ...order, price_limit: "1" })).toMatchObject({ outcome: "unknown" });
     expect(await venue.orders?.find({ ...order, venue_ref: null })).toMatchObject({ outcome: "unreadable" });
     await expect(venue.orders?.listMarkets()).rejects.toMatchObject({ code: "venue_transient" });
+  });
+
+  it("makes nothing ready for a venue that is known not to answer, and says when to come back", async () => {
+    const open = { ...HEALTHY, breaker: "open" as const, retry_in_ms: 8_000 };
+    const venue = boundVenue(venueOf({ prepare: async () => prepared, health: () => open }), no_end);
+    const refusal = { code: "venue_transient", retry_after_ms: 8_000 };
+    await expect(venue.prepare({} as TransferPlan, {} as PrepareContext)).rejects.toMatchObject(refusal);
+    const trying = { ...open, breaker: "half_open" as const };
+    const back = boundVenue(venueOf({ prepare: async () => prepared, health: () => trying }), no_end);
+    expect(await back.prepare({} as TransferPlan, {} as PrepareContext)).toBe(prepared);
   });
 
   it("offers only what the venue offers", () => {

@@ -44,7 +44,10 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     ...(venue.readSignatures && {
       readSignatures: (request, signatures) => read(requireStanding(venue)(request, signatures)),
     }),
-    prepare: (plan, context) => read(venue.prepare(plan, context)),
+    prepare: async (plan, context) => {
+      assertAnswering(venue);
+      return read(venue.prepare(plan, context));
+    },
     decode: (prepared) => venue.decode(prepared),
     submit: (prepared) => within<SubmitOutcome>(venue.submit(prepared), () => ({ outcome: "unknown", message: late })),
     find: (query) => within<FindOutcome>(venue.find(query), () => ({ outcome: "unreadable", message: late })),
@@ -58,8 +61,20 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
         within<CreateWalletOutcome>(requireCreation(venue)(request), () => ({ outcome: "unknown", message: late })),
     }),
     ...(venue.orders && { orders: boundOrders(venue.orders) }),
+    ...(venue.health && { health: venue.health.bind(venue) }),
     close: () => venue.close(),
   };
+}
+
+/**
+ * While a venue is known not to answer, nothing is made ready for it: what is approved waits, and no submit is attempted whose
+ * outcome would only be unknown. @throws VenueError venue_transient
+ */
+function assertAnswering(venue: Venue): void {
+  const health = venue.health?.();
+  if (health?.breaker !== "open") return;
+  const message = `"${venue.id}" does not answer now; the transfer waits until it does.`;
+  throw new VenueError("venue_transient", message, { venue: venue.id }, { retry_after_ms: health.retry_in_ms });
 }
 
 function requireSigning(venue: Venue): NonNullable<Venue["requestSigning"]> {

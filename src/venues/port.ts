@@ -62,7 +62,29 @@ export interface Venue {
   createWallet?(request: CreateWalletRequest): Promise<CreateWalletOutcome>;
   /** Selling and buying, where the venue is a market. */
   readonly orders?: VenueOrders;
+  /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
+  health?(): VenueHealth;
   close(): Promise<void>;
+}
+
+/** Counts and shares are over the last requests; times are durations in ms. Null: not known, or there is no such thing. */
+export interface VenueHealth {
+  readonly requests: number;
+  readonly latency_p50_ms: number | null;
+  readonly latency_p99_ms: number | null;
+  /** Of a million requests, those that got no answer or a broken server's. */
+  readonly error_ppm: number;
+  readonly last_success_at: Instant | null;
+  readonly last_failure: { readonly at: Instant; readonly message: string } | null;
+  /** `open`: the venue is left alone for a while, and no submit is attempted. */
+  readonly breaker: "closed" | "open" | "half_open";
+  /** Until the venue is asked again; 0: now. */
+  readonly retry_in_ms: number;
+  /** Of a million parts of its rate budget, those left. */
+  readonly budget_left_ppm: number | null;
+  /** The venue's clock minus ours. */
+  readonly clock_skew_ms: number | null;
+  readonly credentials_expire_at: Instant | null;
 }
 
 export interface CreateWalletRequest {

@@ -11,6 +11,11 @@ export interface FarSide {
   loseNextRequest(): void;
   /** The next request of any kind gets this answer instead of being handled. */
   answerNext(status: number, body: unknown, retry_after_s?: number): void;
+  /**
+   * Takes back the answers of `answerNext` that nobody asked for (a connector may have tried less often), and lets so much of the
+   * transport's time pass that it asks again, whatever it had learnt of the venue.
+   */
+  clearAnswers(): void;
   /** The body of a 429 by which this venue proves that nothing was taken. */
   readonly rate_limit_body: unknown;
   /** The next look-up shows a status word that nobody knows. */

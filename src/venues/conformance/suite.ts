@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import { READ_ATTEMPTS_MAX } from "../http/index.ts";
 import type { FindOutcome, SubmitOutcome, VenueMovement, VenueTransfer } from "../port.ts";
 import { queryOf, type VenueHarness } from "./harness.ts";
 
@@ -61,15 +62,18 @@ function describeReads(of: () => VenueHarness): void {
 
   it("turns refused, limited and broken reads into typed errors", async () => {
     const { venue, wallet, far_side } = of();
-    far_side.answerNext(429, far_side.rate_limit_body, 7);
-    await expect(venue.getBalance(wallet)).rejects.toMatchObject({
-      code: "venue_rate_limited",
-      retry_after_ms: 7_000,
+    await answering(of(), [429, far_side.rate_limit_body, 7], async () => {
+      await expect(venue.getBalance(wallet)).rejects.toMatchObject({
+        code: "venue_rate_limited",
+        retry_after_ms: 7_000,
+      });
     });
-    far_side.answerNext(503, "down for maintenance");
-    await expect(venue.getBalance(wallet)).rejects.toMatchObject({ code: "venue_transient" });
-    far_side.answerNext(200, { balance: "a lot" });
-    await expect(venue.getBalance(wallet)).rejects.toMatchObject({ code: "venue_invalid" });
+    await answering(of(), [503, "down for maintenance"], async () => {
+      await expect(venue.getBalance(wallet)).rejects.toMatchObject({ code: "venue_transient" });
+    });
+    await answering(of(), [200, { balance: "a lot" }], async () => {
+      await expect(venue.getBalance(wallet)).rejects.toMatchObject({ code: "venue_invalid" });
+    });
   });
 }
 
@@ -207,8 +211,9 @@ function describeLookUps(of: () => VenueHarness): void {
       const harness = of();
       const plan = harness.plan();
       const prepared = await prepare(harness, plan);
-      harness.far_side.answerNext(status, { message: "no" });
-      expect((await harness.venue.find(queryOf(harness, plan, prepared))).outcome).toBe("unreadable");
+      await answering(harness, [status, { message: "no" }], async () => {
+        expect((await harness.venue.find(queryOf(harness, plan, prepared))).outcome).toBe("unreadable");
+      });
     },
   );
 
@@ -216,8 +221,9 @@ function describeLookUps(of: () => VenueHarness): void {
     const harness = of();
     const plan = harness.plan();
     const prepared = await prepare(harness, plan);
-    harness.far_side.answerNext(200, {});
-    expect((await harness.venue.find(queryOf(harness, plan, prepared))).outcome).toBe("unreadable");
+    await answering(harness, [200, {}], async () => {
+      expect((await harness.venue.find(queryOf(harness, plan, prepared))).outcome).toBe("unreadable");
+    });
   });
 
   it("takes a status word it does not know as pending", async () => {
@@ -276,6 +282,17 @@ function describeHistory(of: () => VenueHarness): void {
     const sum = until.reduce((total, row) => total + (row.direction === "in" ? row.amount : -row.amount - row.fee), 0n);
     expect(sum).toBe(balance.total);
   });
+}
+
+/** The far side gives this answer to every attempt that `work` may make of one request, and to nothing after it. */
+async function answering(
+  { far_side }: VenueHarness,
+  answer: readonly [status: number, body: unknown, retry_after_s?: number],
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt += 1) far_side.answerNext(...answer);
+  await work();
+  far_side.clearAnswers();
 }
 
 function prepare(harness: VenueHarness, plan: TransferPlan): Promise<PreparedSubmit> {

@@ -1,3 +1,3 @@
 /** A hot wallet on an EVM chain: one key, one account, any registered instrument of the network. */
 export type { ConnectorInput } from "../onchain/index.ts";
-export { createEvmVenue, EvmOptions } from "./venue.ts";
+export { createEvmVenue, EVM_TYPE } from "./venue.ts";

@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import type { VenueType } from "../index.ts";
 import {
   broadcast,
   type Chain,
@@ -54,6 +55,34 @@ export function createEvmVenue(input: ConnectorInput): Venue {
   };
   return buildVenue(input.id, { chain, registry, signer });
 }
+
+const SAID = {
+  networks: "the one configured, any EVM chain",
+  finality: "the chain's `finalized` block, its `safe` block, or confirmations, as configured",
+};
+
+export const EVM_TYPE: VenueType = {
+  type: "evm",
+  summary: "A hot wallet on an EVM chain: one key, one account.",
+  options: EvmOptions,
+  examples: [
+    {
+      name: "evm",
+      options: {
+        ...{
+          network: "ethereum",
+          chain_id: 1,
+          rpc_urls: ["http://127.0.0.1:9"],
+          gas_price_max: "1 gwei",
+          start_block: 0,
+        },
+        private_key: `0x${"11".repeat(32)}`,
+      },
+      configured: SAID,
+    },
+  ],
+  create: createEvmVenue,
+};
 
 interface Parts {
   readonly chain: Chain;

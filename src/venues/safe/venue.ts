@@ -5,6 +5,7 @@
 import { getAddress, type Hex, isAddress } from "viem";
 import { z } from "zod";
 import type { PreparedSubmit } from "../../transfers/types.ts";
+import type { VenueType } from "../index.ts";
 import {
   broadcast,
   type ConnectorInput,
@@ -69,6 +70,37 @@ export function createSafeVenue(input: ConnectorInput): Venue {
     executor,
   });
 }
+
+const SAID = {
+  networks: "the one configured, any EVM chain",
+  finality: "the chain's `finalized` block, its `safe` block, or confirmations, as configured",
+};
+
+export const SAFE_TYPE: VenueType = {
+  type: "safe",
+  summary: "Custody in a Safe 1.4.1.",
+  options: SafeOptions,
+  examples: [
+    {
+      name: "safe",
+      options: {
+        ...{
+          network: "ethereum",
+          chain_id: 1,
+          rpc_urls: ["http://127.0.0.1:9"],
+          gas_price_max: "1 gwei",
+          start_block: 0,
+        },
+        safe: "0x0000000000000000000000000000000000000001",
+        owners: [2, 3, 4].map((last) => `0x${String(last).padStart(40, "0")}`),
+        threshold: 2,
+        executor_private_key: `0x${"22".repeat(32)}`,
+      },
+      configured: SAID,
+    },
+  ],
+  create: createSafeVenue,
+};
 
 function buildVenue(id: string, parts: SafeParts): Venue {
   const { chain, registry, expected, executor } = parts;

@@ -7,6 +7,18 @@ import type { z } from "zod";
 import { canonicalJson } from "../../digest/index.ts";
 import { type Asset, type AssetId, printDecimal } from "../../money/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import {
+  AssetCodec,
+  get,
+  type HttpReply,
+  type HttpRequest,
+  parseJson,
+  preparedBytes,
+  readShape,
+  readStatus,
+  type StatusMeaning,
+  type VendorError,
+} from "../http/index.ts";
 import type {
   DecodedEffect,
   FindOutcome,
@@ -22,8 +34,7 @@ import type {
   WalletRef,
 } from "../port.ts";
 import * as shapes from "./chain_shapes.ts";
-import { AssetCodec, get, parseJson, preparedBytes, readShape, readStatus, type StatusMeaning } from "./codec.ts";
-import type { Dialect, SandboxSecrets, SandboxWallet, WireError, WireReply, WireRequest } from "./types.ts";
+import type { Dialect, SandboxSecrets, SandboxWallet } from "./types.ts";
 
 const PAGE_SIZE = "200";
 /** DER prefix of a PKCS #8 Ed25519 private key (RFC 8410); the 32-byte seed follows. */
@@ -73,16 +84,16 @@ export class ChainDialect implements Dialect {
     return shapes.pushShape.safeParse(message).data?.account ?? null;
   }
 
-  readError(body: unknown): WireError | null {
+  readError({ body }: HttpReply): VendorError | null {
     const found = shapes.errorShape.safeParse(body).data;
     return found ? { ...found.error, untaken: found.taken === false } : null;
   }
 
-  verify(): WireRequest {
+  verify(): HttpRequest {
     return get("/v1/head");
   }
 
-  listWallets(): WireRequest {
+  listWallets(): HttpRequest {
     return get("/v1/accounts");
   }
 
@@ -91,7 +102,7 @@ export class ChainDialect implements Dialect {
     return accounts.map((row) => ({ account: row.name, asset: row.asset, label: `${row.asset} wallet` }));
   }
 
-  getBalance(wallet: WalletRef): WireRequest {
+  getBalance(wallet: WalletRef): HttpRequest {
     return get(`/v1/accounts/${encodeURIComponent(wallet.account)}`);
   }
 
@@ -112,7 +123,7 @@ export class ChainDialect implements Dialect {
     };
   }
 
-  getAddress(wallet: WalletRef, network: string): WireRequest {
+  getAddress(wallet: WalletRef, network: string): HttpRequest {
     return get(`/v1/accounts/${encodeURIComponent(wallet.account)}/address`, { network });
   }
 
@@ -120,7 +131,7 @@ export class ChainDialect implements Dialect {
     return { address: readShape(shapes.addressShape, body, "address").address, memo: null };
   }
 
-  listNetworks(wallet: WalletRef): WireRequest {
+  listNetworks(wallet: WalletRef): HttpRequest {
     return get("/v1/fees", { asset: wallet.asset });
   }
 
@@ -138,7 +149,7 @@ export class ChainDialect implements Dialect {
     }));
   }
 
-  listMovements(wallet: WalletRef, cursor: string | null): WireRequest {
+  listMovements(wallet: WalletRef, cursor: string | null): HttpRequest {
     const path = `/v1/accounts/${encodeURIComponent(wallet.account)}/transfers`;
     return get(path, { after: cursor ?? "0", limit: PAGE_SIZE });
   }
@@ -196,23 +207,23 @@ export class ChainDialect implements Dialect {
     };
   }
 
-  submit(prepared: PreparedSubmit): WireRequest {
+  submit(prepared: PreparedSubmit): HttpRequest {
     return { method: "POST", target: "/v1/transactions", body: preparedBytes(prepared), headers: {} };
   }
 
-  readAccepted(reply: WireReply): SubmitOutcome | null {
+  readAccepted(reply: HttpReply): SubmitOutcome | null {
     const row = shapes.transactionShape.safeParse(reply.body).data;
     if (reply.status !== 200 || !row) return null;
     const { stage } = readStatus(STATUS, row.status);
     return { outcome: "accepted", venue_ref: row.hash, tx_hash: row.hash, stage };
   }
 
-  find(query: FindQuery): WireRequest {
+  find(query: FindQuery): HttpRequest {
     const hash = query.tx_hash ?? query.prepared?.tx_hash ?? null;
     return get("/v1/transactions", hash === null ? { note: query.reference } : { hash });
   }
 
-  readFound(reply: WireReply): FindOutcome | null {
+  readFound(reply: HttpReply): FindOutcome | null {
     if (reply.status !== 200) return null;
     const { time, transactions } = readShape(shapes.transactionsShape, reply.body, "list of transactions");
     const row = transactions[0];

@@ -1,5 +1,6 @@
 /** Shapes of the sandbox chain's messages. */
 import { z } from "zod";
+import { wireInt } from "../http/index.ts";
 
 export const accountsShape = z.object({ accounts: z.array(z.object({ name: z.string(), asset: z.string() })) });
 export const accountShape = z.object({
@@ -9,7 +10,7 @@ export const accountShape = z.object({
   unconfirmed_out: z.string(),
   unconfirmed_in: z.string(),
   height: z.string(),
-  time: z.int(),
+  time: wireInt,
 });
 export const addressShape = z.object({ address: z.string().min(1) });
 export const feesShape = z.object({
@@ -19,7 +20,7 @@ export const feesShape = z.object({
       fee: z.string(),
       dust: z.string(),
       unit: z.string(),
-      final_after_ms: z.int().nonnegative(),
+      final_after_ms: wireInt,
     }),
   ),
 });
@@ -34,7 +35,7 @@ export const transfersShape = z.object({
       note: z.string().nullable(),
       hash: z.string().nullable(),
       peer: z.string().nullable(),
-      time: z.int(),
+      time: wireInt,
     }),
   ),
   next: z.string(),
@@ -49,10 +50,10 @@ export const transactionShape = z.object({
   amount: z.string(),
   fee: z.string(),
   status: z.string(),
-  confirmations: z.int().nonnegative(),
-  final_at_confirmations: z.int().nonnegative(),
+  confirmations: wireInt,
+  final_at_confirmations: wireInt,
 });
-export const transactionsShape = z.object({ time: z.int(), transactions: z.array(transactionShape) });
+export const transactionsShape = z.object({ time: wireInt, transactions: z.array(transactionShape) });
 /** What is signed: every field that decides where the money goes. */
 export const payloadShape = z.object({
   from: z.string(),

@@ -7,6 +7,18 @@ import type { z } from "zod";
 import { type Asset, type AssetId, printDecimal } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import {
+  AssetCodec,
+  get,
+  type HttpReply,
+  type HttpRequest,
+  parseJson,
+  preparedBytes,
+  readShape,
+  readStatus,
+  type StatusMeaning,
+  type VendorError,
+} from "../http/index.ts";
 import type {
   CancelOutcome,
   DecodedEffect,
@@ -22,9 +34,8 @@ import type {
   VenueWallet,
   WalletRef,
 } from "../port.ts";
-import { AssetCodec, get, parseJson, preparedBytes, readShape, readStatus, type StatusMeaning } from "./codec.ts";
 import * as shapes from "./custodian_shapes.ts";
-import type { Dialect, SandboxSecrets, SandboxWallet, WireError, WireReply, WireRequest } from "./types.ts";
+import type { Dialect, SandboxSecrets, SandboxWallet } from "./types.ts";
 
 const PAGE_SIZE = "200";
 const HOUR_MS = 3_600_000;
@@ -71,7 +82,7 @@ export class CustodianDialect implements Dialect {
     this.#codec = new AssetCodec(assets);
   }
 
-  sign(request: WireRequest, now: Instant): Readonly<Record<string, string>> {
+  sign(request: HttpRequest, now: Instant): Readonly<Record<string, string>> {
     const body_hash = createHash("sha256").update(request.body).digest("hex");
     const text = [String(now), request.method, request.target, body_hash].join("\n");
     return {
@@ -89,16 +100,16 @@ export class CustodianDialect implements Dialect {
     return null;
   }
 
-  readError(body: unknown): WireError | null {
+  readError({ body }: HttpReply): VendorError | null {
     const found = shapes.errorShape.safeParse(body).data;
     return found ? { ...found.error, untaken: found.taken === false } : null;
   }
 
-  verify(): WireRequest {
+  verify(): HttpRequest {
     return get("/v2/vaults");
   }
 
-  listWallets(): WireRequest {
+  listWallets(): HttpRequest {
     return get("/v2/vaults");
   }
 
@@ -107,7 +118,7 @@ export class CustodianDialect implements Dialect {
     return data.map((row) => ({ account: row.vault_id, asset: row.asset, label: `${row.asset} vault` }));
   }
 
-  getBalance(wallet: WalletRef): WireRequest {
+  getBalance(wallet: WalletRef): HttpRequest {
     return get(`/v2/vaults/${encodeURIComponent(wallet.account)}/balance`);
   }
 
@@ -126,7 +137,7 @@ export class CustodianDialect implements Dialect {
     };
   }
 
-  getAddress(wallet: WalletRef, network: string): WireRequest {
+  getAddress(wallet: WalletRef, network: string): HttpRequest {
     return get(`/v2/vaults/${encodeURIComponent(wallet.account)}/addresses/${encodeURIComponent(network)}`);
   }
 
@@ -135,7 +146,7 @@ export class CustodianDialect implements Dialect {
     return { address: row.address, memo: row.tag };
   }
 
-  listNetworks(wallet: WalletRef): WireRequest {
+  listNetworks(wallet: WalletRef): HttpRequest {
     return get("/v2/networks", { asset: wallet.asset });
   }
 
@@ -153,7 +164,7 @@ export class CustodianDialect implements Dialect {
     }));
   }
 
-  listMovements(wallet: WalletRef, cursor: string | null): WireRequest {
+  listMovements(wallet: WalletRef, cursor: string | null): HttpRequest {
     const path = `/v2/vaults/${encodeURIComponent(wallet.account)}/ledger`;
     return get(path, { after: cursor ?? "0", limit: PAGE_SIZE });
   }
@@ -207,12 +218,12 @@ export class CustodianDialect implements Dialect {
     };
   }
 
-  submit(prepared: PreparedSubmit): WireRequest {
+  submit(prepared: PreparedSubmit): HttpRequest {
     const headers = { "idempotency-key": prepared.reference };
     return { method: "POST", target: "/v2/transfers", body: preparedBytes(prepared), headers };
   }
 
-  readAccepted(reply: WireReply): SubmitOutcome | null {
+  readAccepted(reply: HttpReply): SubmitOutcome | null {
     const taken = reply.status === 201 ? shapes.transferShape.safeParse(reply.body).data : undefined;
     const existing = reply.status === 409 ? shapes.duplicateShape.safeParse(reply.body).data?.existing : undefined;
     const row = taken ?? existing;
@@ -221,23 +232,23 @@ export class CustodianDialect implements Dialect {
     return { outcome: "accepted", venue_ref: row.id, tx_hash: row.tx_hash, stage };
   }
 
-  find(query: FindQuery): WireRequest {
+  find(query: FindQuery): HttpRequest {
     return get("/v2/transfers", { external_id: query.reference });
   }
 
-  readFound(reply: WireReply, query: FindQuery): FindOutcome | null {
+  readFound(reply: HttpReply, query: FindQuery): FindOutcome | null {
     if (reply.status !== 200) return null;
     const { data, as_of } = readShape(shapes.transfersShape, reply.body, "list of transfers");
     const row = data.find((each) => each.id === query.venue_ref) ?? data[0];
     return row ? { outcome: "found", transfer: this.#readTransfer(row) } : { outcome: "absent", as_of };
   }
 
-  cancel(venue_ref: string): WireRequest {
+  cancel(venue_ref: string): HttpRequest {
     const target = `/v2/transfers/${encodeURIComponent(venue_ref)}/cancel`;
     return { method: "POST", target, body: "", headers: {} };
   }
 
-  readCancelled(reply: WireReply): CancelOutcome | null {
+  readCancelled(reply: HttpReply): CancelOutcome | null {
     if (reply.status === 200) return { outcome: "cancelled" };
     if (reply.status === 409) return { outcome: "too_late", message: "The custodian has already sent it." };
     return null;

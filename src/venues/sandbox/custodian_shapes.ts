@@ -1,5 +1,6 @@
 /** Shapes of the sandbox custodians' messages. */
 import { z } from "zod";
+import { wireInt } from "../http/index.ts";
 
 const instant = z.iso.datetime().transform((text) => Date.parse(text));
 
@@ -24,7 +25,7 @@ export const networksShape = z.object({
       fee: z.string(),
       minimum: z.string(),
       step: z.string(),
-      lead_time_ms: z.int().nonnegative(),
+      lead_time_ms: wireInt,
     }),
   ),
 });
@@ -55,7 +56,7 @@ export const transferShape = z.object({
   network_fee: z.string(),
   status: z.string(),
   tx_hash: z.string().nullable(),
-  confirmations: z.object({ seen: z.int().nonnegative(), needed: z.int().nonnegative() }),
+  confirmations: z.object({ seen: wireInt, needed: wireInt }),
 });
 export const transfersShape = z.object({ data: z.array(transferShape), as_of: instant });
 /** A key that was used before: what it belongs to. */

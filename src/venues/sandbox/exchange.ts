@@ -4,6 +4,18 @@ import type { z } from "zod";
 import { type Asset, type AssetId, printDecimal } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import {
+  AssetCodec,
+  get,
+  type HttpReply,
+  type HttpRequest,
+  parseJson,
+  preparedBytes,
+  readShape,
+  readStatus,
+  type StatusMeaning,
+  type VendorError,
+} from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type {
   CancelOutcome,
@@ -20,9 +32,8 @@ import type {
   VenueWallet,
   WalletRef,
 } from "../port.ts";
-import { AssetCodec, get, parseJson, preparedBytes, readShape, readStatus, type StatusMeaning } from "./codec.ts";
 import * as shapes from "./exchange_shapes.ts";
-import type { Dialect, SandboxSecrets, SandboxWallet, WireError, WireReply, WireRequest } from "./types.ts";
+import type { Dialect, SandboxSecrets, SandboxWallet } from "./types.ts";
 
 const PAGE_SIZE = 200;
 const HOUR_MS = 3_600_000;
@@ -60,7 +71,7 @@ export class ExchangeDialect implements Dialect {
     this.#codec = new AssetCodec(assets);
   }
 
-  sign(request: WireRequest, now: Instant): Readonly<Record<string, string>> {
+  sign(request: HttpRequest, now: Instant): Readonly<Record<string, string>> {
     return {
       "x-api-key": this.#secrets.key_id,
       "x-api-timestamp": String(now),
@@ -77,16 +88,16 @@ export class ExchangeDialect implements Dialect {
     return shapes.pushShape.safeParse(message).data?.account ?? null;
   }
 
-  readError(body: unknown): WireError | null {
+  readError({ body }: HttpReply): VendorError | null {
     const error = shapes.errorShape.safeParse(body).data;
     return error ? { code: String(error.code), message: error.msg, untaken: error.taken === false } : null;
   }
 
-  verify(): WireRequest {
+  verify(): HttpRequest {
     return get("/api/v1/account");
   }
 
-  listWallets(): WireRequest {
+  listWallets(): HttpRequest {
     return get("/api/v1/account");
   }
 
@@ -95,7 +106,7 @@ export class ExchangeDialect implements Dialect {
     return balances.map((row) => ({ account: row.account, asset: row.coin, label: `${row.coin} account` }));
   }
 
-  getBalance(_wallet: WalletRef): WireRequest {
+  getBalance(_wallet: WalletRef): HttpRequest {
     return get("/api/v1/account");
   }
 
@@ -119,7 +130,7 @@ export class ExchangeDialect implements Dialect {
     };
   }
 
-  getAddress(wallet: WalletRef, network: string): WireRequest {
+  getAddress(wallet: WalletRef, network: string): HttpRequest {
     return get("/api/v1/deposit-address", { account: wallet.account, network });
   }
 
@@ -128,7 +139,7 @@ export class ExchangeDialect implements Dialect {
     return { address: row.address, memo: row.tag === "" ? null : row.tag };
   }
 
-  listNetworks(wallet: WalletRef): WireRequest {
+  listNetworks(wallet: WalletRef): HttpRequest {
     return get("/api/v1/networks", { coin: wallet.asset });
   }
 
@@ -146,7 +157,7 @@ export class ExchangeDialect implements Dialect {
     }));
   }
 
-  listMovements(wallet: WalletRef, cursor: string | null): WireRequest {
+  listMovements(wallet: WalletRef, cursor: string | null): HttpRequest {
     return get("/api/v1/history", { account: wallet.account, after: cursor ?? "0", limit: String(PAGE_SIZE) });
   }
 
@@ -199,22 +210,22 @@ export class ExchangeDialect implements Dialect {
     };
   }
 
-  submit(prepared: PreparedSubmit): WireRequest {
+  submit(prepared: PreparedSubmit): HttpRequest {
     return { method: "POST", target: "/api/v1/withdrawals", body: preparedBytes(prepared), headers: {} };
   }
 
-  readAccepted(reply: WireReply): SubmitOutcome | null {
+  readAccepted(reply: HttpReply): SubmitOutcome | null {
     const row = shapes.withdrawalShape.safeParse(reply.body).data;
     if (reply.status !== 200 || !row) return null;
     const { stage } = readStatus(STATUS, row.status);
     return { outcome: "accepted", venue_ref: row.id, tx_hash: row.txId, stage };
   }
 
-  find(query: FindQuery): WireRequest {
+  find(query: FindQuery): HttpRequest {
     return get("/api/v1/withdrawals", { clientId: query.reference });
   }
 
-  readFound(reply: WireReply, query: FindQuery): FindOutcome | null {
+  readFound(reply: HttpReply, query: FindQuery): FindOutcome | null {
     if (reply.status !== 200) return null;
     const { serverTime, rows } = readShape(shapes.withdrawalsShape, reply.body, "list of withdrawals");
     const row = rows.find((each) => each.id === query.venue_ref) ?? rows[0];
@@ -222,12 +233,12 @@ export class ExchangeDialect implements Dialect {
     return { outcome: "found", transfer: this.#readWithdrawal(row) };
   }
 
-  cancel(venue_ref: string): WireRequest {
+  cancel(venue_ref: string): HttpRequest {
     const target = `/api/v1/withdrawals/${encodeURIComponent(venue_ref)}`;
     return { method: "DELETE", target, body: "", headers: {} };
   }
 
-  readCancelled(reply: WireReply): CancelOutcome | null {
+  readCancelled(reply: HttpReply): CancelOutcome | null {
     if (reply.status === 200) return { outcome: "cancelled" };
     if (reply.status === 409) return { outcome: "too_late", message: "The exchange has already sent it." };
     return null;

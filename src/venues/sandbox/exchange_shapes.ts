@@ -1,8 +1,9 @@
 /** Shapes of the sandbox exchange's messages. */
 import { z } from "zod";
+import { wireInt } from "../http/index.ts";
 
 export const accountShape = z.object({
-  updateTime: z.int(),
+  updateTime: wireInt,
   balances: z.array(
     z.object({
       account: z.string(),
@@ -23,7 +24,7 @@ export const networksShape = z.object({
       withdrawFee: z.string(),
       withdrawMin: z.string(),
       withdrawStep: z.string(),
-      arrivalTimeMs: z.int().nonnegative(),
+      arrivalTimeMs: wireInt,
     }),
   ),
 });
@@ -37,10 +38,10 @@ export const withdrawalShape = z.object({
   fee: z.string(),
   status: z.string(),
   txId: z.string().nullable(),
-  confirmations: z.int().nonnegative(),
-  confirmationsNeeded: z.int().nonnegative(),
+  confirmations: wireInt,
+  confirmationsNeeded: wireInt,
 });
-export const withdrawalsShape = z.object({ serverTime: z.int(), rows: z.array(withdrawalShape) });
+export const withdrawalsShape = z.object({ serverTime: wireInt, rows: z.array(withdrawalShape) });
 export const historyShape = z.object({
   rows: z.array(
     z.object({
@@ -53,7 +54,7 @@ export const historyShape = z.object({
       clientId: z.string().nullable(),
       txId: z.string().nullable(),
       counterparty: z.string().nullable(),
-      time: z.int(),
+      time: wireInt,
     }),
   ),
   next: z.string(),
@@ -72,5 +73,5 @@ export const requestShape = z.object({
 });
 
 export const addressShape = z.object({ address: z.string().min(1), tag: z.string() });
-export const errorShape = z.object({ code: z.int(), msg: z.string(), taken: z.boolean().optional() });
+export const errorShape = z.object({ code: wireInt, msg: z.string(), taken: z.boolean().optional() });
 export const pushShape = z.object({ account: z.string() });

@@ -3,13 +3,15 @@ import { z } from "zod";
 import { TidegateError } from "../../errors/index.ts";
 import { type Asset, type AssetId, parseDecimal, ratio } from "../../money/index.ts";
 import type { Clock, Instant } from "../../ports/index.ts";
+import { createSeededRandom } from "../../ports/index.ts";
 import type { PriceSource, Quote } from "../../prices/types.ts";
-import { get, readShape } from "./codec.ts";
-import { send } from "./transport.ts";
+import { createFetchPort, get, HttpClient, readShape } from "../http/index.ts";
 
 const REQUEST_TIMEOUT_MS = 5_000;
 /** Decimals a feed may use. */
 const PRICE_DECIMALS = 18;
+/** Only spreads pauses between attempts. */
+const PAUSE_SEED = 1;
 
 export type FeedStyle = "ticker" | "trade" | "plain";
 
@@ -21,6 +23,8 @@ export interface SandboxPriceSourceOptions {
   /** The reference currency of the registry: quotes come out in its base units. */
   readonly currency: Asset;
   readonly request_timeout_ms?: number;
+  /** Time of pauses between attempts, where `clock` stands still. */
+  readonly timer?: Clock;
 }
 
 const tickerShape = z.object({ price: z.string(), time: z.iso.datetime() });
@@ -29,17 +33,34 @@ const plainShape = z.object({ result: z.object({ c: z.tuple([z.string(), z.strin
 
 /** @example createSandboxPriceSource({ id: "feed-a", base_url, style: "ticker", clock, currency: { id: "USD", decimals: 2 } }) */
 export function createSandboxPriceSource(options: SandboxPriceSourceOptions): PriceSource {
+  const { id, base_url, clock, timer = clock, request_timeout_ms = REQUEST_TIMEOUT_MS } = options;
+  const client = new HttpClient({
+    venue: id,
+    base_url,
+    clock,
+    timer,
+    request_timeout_ms,
+    port: createFetchPort(),
+    random: createSeededRandom(PAUSE_SEED),
+    readError: () => null,
+    limits: [],
+    follow_date: false,
+  });
   return {
-    id: options.id,
-    fetchQuote: (asset, currency) => fetchQuote(options, asset, currency),
+    id,
+    fetchQuote: (asset, currency) => fetchQuote(client, options, asset, currency),
     close: () => Promise.resolve(),
   };
 }
 
-async function fetchQuote(options: SandboxPriceSourceOptions, asset: AssetId, currency: AssetId): Promise<Quote> {
+async function fetchQuote(
+  client: HttpClient,
+  options: SandboxPriceSourceOptions,
+  asset: AssetId,
+  currency: AssetId,
+): Promise<Quote> {
   if (currency !== options.currency.id) throw failure(options.id, `it has no prices in ${currency}`);
-  const timeout_ms = options.request_timeout_ms ?? REQUEST_TIMEOUT_MS;
-  const result = await send(options.base_url, get(`/prices/${asset}-${currency}`), {}, timeout_ms);
+  const result = await client.look(get(`/prices/${asset}-${currency}`), "poll");
   if (!result.answered) throw failure(options.id, result.message, result.cause);
   if (result.reply.status !== 200) throw failure(options.id, `it answered ${result.reply.status}`);
   try {

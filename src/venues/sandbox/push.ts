@@ -3,7 +3,7 @@
  * line is opened again after a pause, and what was missed meanwhile is one hint to read everything.
  */
 import type { Clock } from "../../ports/index.ts";
-import { parseJson } from "./codec.ts";
+import { parseJson } from "../http/index.ts";
 import type { Dialect } from "./types.ts";
 
 const RECONNECT_MS = 1_000;

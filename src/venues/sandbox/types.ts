@@ -1,7 +1,8 @@
 /** What a sandbox venue is built from, and the shape every dialect of the sandbox shares. */
 import type { Asset, AssetId } from "../../money/index.ts";
-import type { Clock, Instant } from "../../ports/index.ts";
+import type { Clock, Instant, Random } from "../../ports/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import type { HttpPort, HttpReply, HttpRequest, VendorError } from "../http/index.ts";
 import type {
   CancelOutcome,
   DecodedEffect,
@@ -40,33 +41,12 @@ export interface SandboxVenueOptions {
   readonly clock: Clock;
   readonly assets: ReadonlyMap<AssetId, Asset>;
   readonly wallets: readonly SandboxWallet[];
+  readonly random?: Random;
+  readonly http?: HttpPort;
   /** How long one request may take, in real milliseconds. */
   readonly request_timeout_ms?: number;
-}
-
-export interface WireRequest {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** Path and query. */
-  readonly target: string;
-  /** The exact bytes; empty for none. */
-  readonly body: string;
-  /** Headers of the protocol beside the authentication. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A whole answer of the venue, as it came. */
-export interface WireReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly retry_after_ms: number | null;
-}
-
-/** What the venue says in an error: its own code and words. */
-export interface WireError {
-  readonly code: string;
-  readonly message: string;
-  /** The venue states that the request had no effect; a 429 counts as a refusal only with this. */
-  readonly untaken: boolean;
+  /** Time of pauses between attempts, where `clock` stands still. */
+  readonly timer?: Clock;
 }
 
 /**
@@ -76,34 +56,34 @@ export interface WireError {
 export interface Dialect {
   readonly capabilities: VenueCapabilities;
   /** Headers that authenticate the request. */
-  sign(request: WireRequest, now: Instant): Readonly<Record<string, string>>;
+  sign(request: HttpRequest, now: Instant): Readonly<Record<string, string>>;
   /** Path with query of the push endpoint; null: none. */
   pushTarget(now: Instant): string | null;
   readPush(message: unknown): string | null;
   /** Null when the body is not the venue's own error: a proxy answered, or nobody. */
-  readError(body: unknown): WireError | null;
+  readError(reply: HttpReply): VendorError | null;
 
-  verify(): WireRequest;
-  listWallets(): WireRequest;
+  verify(): HttpRequest;
+  listWallets(): HttpRequest;
   readWallets(body: unknown): readonly VenueWallet[];
-  getBalance(wallet: WalletRef): WireRequest;
+  getBalance(wallet: WalletRef): HttpRequest;
   readBalance(body: unknown, wallet: WalletRef): VenueBalance;
-  getAddress(wallet: WalletRef, network: string): WireRequest;
+  getAddress(wallet: WalletRef, network: string): HttpRequest;
   readAddress(body: unknown): VenueAddress;
-  listNetworks(wallet: WalletRef): WireRequest;
+  listNetworks(wallet: WalletRef): HttpRequest;
   readNetworks(body: unknown, wallet: WalletRef): readonly VenueNetwork[];
-  listMovements(wallet: WalletRef, cursor: string | null): WireRequest;
+  listMovements(wallet: WalletRef, cursor: string | null): HttpRequest;
   readMovements(body: unknown, wallet: WalletRef): MovementPage;
 
   prepare(plan: TransferPlan, wallet: SandboxWallet, now: Instant): PreparedSubmit;
   decode(prepared: PreparedSubmit): DecodedEffect;
-  submit(prepared: PreparedSubmit): WireRequest;
+  submit(prepared: PreparedSubmit): HttpRequest;
   /** A reply below 300, or one that says the request is already known. */
-  readAccepted(reply: WireReply): SubmitOutcome | null;
-  find(query: FindQuery): WireRequest;
+  readAccepted(reply: HttpReply): SubmitOutcome | null;
+  find(query: FindQuery): HttpRequest;
   /** Null when the reply is no answer to the question. */
-  readFound(reply: WireReply, query: FindQuery): FindOutcome | null;
+  readFound(reply: HttpReply, query: FindQuery): FindOutcome | null;
   /** Null: the venue cannot take a request back. */
-  cancel(venue_ref: string): WireRequest | null;
-  readCancelled(reply: WireReply): CancelOutcome | null;
+  cancel(venue_ref: string): HttpRequest | null;
+  readCancelled(reply: HttpReply): CancelOutcome | null;
 }

@@ -1,9 +1,11 @@
 /**
- * A sandbox venue behind the venue port: one dialect (what to say) on one transport (saying it). Nothing is retried here:
- * whether a request may be repeated is the transfer's decision.
+ * A sandbox venue behind the venue port: one dialect (what to say) on the shared transport (saying it). Reads are tried again
+ * there; whether a submit may be repeated is the transfer's decision.
  */
 import { assert } from "../../errors/index.ts";
+import { createSeededRandom } from "../../ports/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import { createFetchPort, HttpClient, type HttpRequest, readSubmit } from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type {
   CancelOutcome,
@@ -17,17 +19,17 @@ import type {
   VenueAddress,
   VenueBalance,
   VenueCapabilities,
+  VenueHealth,
   VenueNetwork,
   VenueWallet,
   WalletRef,
 } from "../port.ts";
 import { createDialect } from "./create_dialect.ts";
-import { bodyOf, readSubmit } from "./outcome.ts";
 import { PushListener } from "./push.ts";
-import { type SendResult, send } from "./transport.ts";
-import type { Dialect, SandboxVenueOptions, WireRequest } from "./types.ts";
+import type { Dialect, SandboxVenueOptions } from "./types.ts";
 
-export const REQUEST_TIMEOUT_MS = 10_000;
+/** Only spreads pauses between attempts. */
+const PAUSE_SEED = 1;
 
 /** @example createSandboxVenue({ id: "exchange", kind: "exchange", base_url, secrets, clock, assets, wallets }) */
 export function createSandboxVenue(options: SandboxVenueOptions): Venue {
@@ -38,12 +40,14 @@ class SandboxVenue implements Venue {
   readonly id: string;
   readonly #options: SandboxVenueOptions;
   readonly #dialect: Dialect;
+  readonly #client: HttpClient;
   readonly #push: PushListener;
 
   constructor(options: SandboxVenueOptions) {
     this.id = options.id;
     this.#options = options;
     this.#dialect = createDialect(options);
+    this.#client = createClient(options, this.#dialect);
     this.#push = new PushListener(options.base_url, this.#dialect, options.clock);
   }
 
@@ -90,11 +94,11 @@ class SandboxVenue implements Venue {
   }
 
   async submit(prepared: PreparedSubmit): Promise<SubmitOutcome> {
-    return readSubmit(this.#dialect, await this.#send(this.#dialect.submit(prepared)));
+    return readSubmit(bound(this.#dialect), await this.#client.submit(this.#dialect.submit(prepared)));
   }
 
   async find(query: FindQuery): Promise<FindOutcome> {
-    const result = await this.#send(this.#dialect.find(query));
+    const result = await this.#client.look(this.#dialect.find(query));
     if (!result.answered) return { outcome: "unreadable", message: result.message };
     const unreadable: FindOutcome = { outcome: "unreadable", message: `The venue answered ${result.reply.status}.` };
     try {
@@ -108,7 +112,7 @@ class SandboxVenue implements Venue {
   async cancel(venue_ref: string): Promise<CancelOutcome> {
     const request = this.#dialect.cancel(venue_ref);
     if (!request) return { outcome: "unsupported" };
-    const result = await this.#send(request);
+    const result = await this.#client.submit(request);
     if (!result.answered) return { outcome: "unknown", message: result.message };
     const unknown: CancelOutcome = { outcome: "unknown", message: `The venue answered ${result.reply.status}.` };
     return this.#dialect.readCancelled(result.reply) ?? unknown;
@@ -118,17 +122,41 @@ class SandboxVenue implements Venue {
     return this.#push.subscribe(hint);
   }
 
+  health(): VenueHealth {
+    return this.#client.health();
+  }
+
   close(): Promise<void> {
     this.#push.close();
     return Promise.resolve();
   }
 
-  async #read(request: WireRequest): Promise<unknown> {
-    return bodyOf(this.#dialect, await this.#send(request));
+  #read(request: HttpRequest): Promise<unknown> {
+    return this.#client.read(request);
   }
+}
 
-  #send(request: WireRequest): Promise<SendResult> {
-    const { base_url, clock, request_timeout_ms = REQUEST_TIMEOUT_MS } = this.#options;
-    return send(base_url, request, this.#dialect.sign(request, clock.now()), request_timeout_ms);
-  }
+function createClient(options: SandboxVenueOptions, dialect: Dialect): HttpClient {
+  const { id, base_url, clock, timer, request_timeout_ms } = options;
+  return new HttpClient({
+    venue: id,
+    base_url,
+    clock,
+    port: options.http ?? createFetchPort(),
+    random: options.random ?? createSeededRandom(PAUSE_SEED),
+    sign: (request, now) => dialect.sign(request, now),
+    readError: (reply) => dialect.readError(reply),
+    limits: [],
+    // Treasury time runs thousands of times faster than the second that a Date is cut to.
+    follow_date: false,
+    ...(timer === undefined ? {} : { timer }),
+    ...(request_timeout_ms === undefined ? {} : { request_timeout_ms }),
+  });
+}
+
+function bound(dialect: Dialect): Pick<Dialect, "readAccepted" | "readError"> {
+  return {
+    readAccepted: (reply) => dialect.readAccepted(reply),
+    readError: (reply) => dialect.readError(reply),
+  };
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { printDecimal } from "../../money/index.ts";
-import { AssetCodec, get, preparedBytes, readShape, readStatus } from "./codec.ts";
+import { get, preparedBytes, readShape, readStatus } from "./shapes.ts";
+import { AssetCodec } from "./units.ts";
 
 const codec = new AssetCodec(
   new Map([

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { createSeededRandom } from "../ports/index.ts";
+import { createSystemClock } from "../system/index.ts";
+import { VENUE_TYPES } from "./venue_types.ts";
+
+const nothing = { assets: new Map(), instruments: [], wallets: [] };
+const silent = {
+  send: () => Promise.reject(new Error("a connector asked the network while it was built")),
+};
+
+describe("every type of venue", () => {
+  it("has a name of its own", () => {
+    const names = VENUE_TYPES.map(({ type }) => type);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(VENUE_TYPES)(
+    "$type is built from its examples without a word to the network, and refuses unknown keys",
+    (type) => {
+      const outside = { clock: createSystemClock(), random: createSeededRandom(1), http: silent };
+      expect(type.examples.length).toBeGreaterThan(0);
+      for (const { options } of type.examples) {
+        const venue = type.create({ id: "v", options, ...nothing, ...outside });
+        expect(venue.capabilities().networks.length).toBeGreaterThan(0);
+      }
+      const refused = type.options.safeParse({ ...type.examples[0]?.options, utterly_unknown: 1 });
+      expect(refused.success).toBe(false);
+    },
+  );
+});
