@@ -12,6 +12,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   partially_filled:
     "Less arrived than was sent, by more than any approved fee. Held once it is final: people say where the rest is.",
   transfer_missing: "The venue accepted it and now does not know it. It stays in flight and is looked for.",
+  settlement_doubted:
+    "It is settled, and its venue did not show it as it settled at the last look. It is asked again before that is believed.",
+  settlement_reopened:
+    "It was settled, and its network took it back. It is in flight again, and its settlement was taken back in the books.",
+  settlement_unsteady: "Its settlement came and went too often. It is followed no more; people look at both wallets.",
   overdue: "It is not final a day after it was sent. It stays in flight; ask the venue.",
   fee_above_cap: "It settled and cost more than the cap that was approved.",
   resolved: "People ended the hold, under quorum, with the evidence named.",
@@ -44,6 +49,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
     "A transfer ended with enough owners' signatures to execute it. The message says what the owners sign to make them worthless.",
   transfer_executed_by_others: "Somebody executed a transfer that had ended, with its owners' signatures.",
   transfer_missing: "A venue lost a transfer it had accepted.",
+  settlement_reopened: "A network took back a transfer that was settled; it is in flight again.",
+  settlement_unsteady: "A settled transfer was taken back again and again, and is missing once more.",
   transfer_overdue: "A transfer is not final a day after it was sent.",
   fee_above_cap: "A transfer cost more than was approved.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",

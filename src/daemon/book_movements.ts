@@ -7,8 +7,8 @@ import type { WalletConfig } from "../config/types.ts";
 import { movementPosting, postMany } from "../ledger/index.ts";
 import type { WalletKind } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
-import { type BalanceRow, insertRows, type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { findOwner } from "../transfers/index.ts";
+import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
+import { findOwner, wakeSettled } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, VenueMovement } from "../venues/port.ts";
 import { isIncluded } from "./included.ts";
@@ -83,8 +83,10 @@ async function bookSome(
   for (const movement of movements) {
     const owner = await findOwner(tx, movement);
     const row = { ...movement, transfer_id: owner?.id ?? null, unexplained: owner === null && !serves_customers };
-    if (await tx.insertIfAbsent(tables.movement, row)) booked.push(row);
-    else if (await isChanged(tx, row)) changed.push(row.movement_id);
+    if (await tx.insertIfAbsent(tables.movement, row)) {
+      booked.push(row);
+      if (owner !== null) await wakeSettled(tx, owner, deps.clock.now());
+    } else if (await meetAgain(tx, row)) changed.push(row.movement_id);
   }
   const postings = await postAll(tx, deps, booked);
   const events = booked.map((row) =>
@@ -94,10 +96,16 @@ async function bookSome(
   return { booked, changed };
 }
 
-/** A venue may complete a movement it listed; what it did to the balance must stay what it was. */
-async function isChanged(tx: ReadTx, { wallet_id, movement_id, ...now }: MovementRow): Promise<boolean> {
+/**
+ * Known already. A venue may complete a movement it listed, but what it did to the balance must stay what it was: true when it is
+ * another. One that a network had taken back with its transfer counts from now on again, at its new height.
+ */
+async function meetAgain(tx: Tx, { wallet_id, movement_id, ...now }: MovementRow): Promise<boolean> {
   const known = await tx.get(tables.movement, { wallet_id, movement_id });
-  return known?.direction !== now.direction || known.amount !== now.amount || known.fee !== now.fee;
+  if (known?.direction !== now.direction || known.amount !== now.amount || known.fee !== now.fee) return true;
+  const back = { gone: false, at: now.at, height: now.height };
+  if (known.gone) await tx.update(tables.movement, { wallet_id, movement_id }, back);
+  return false;
 }
 
 /** The id of each movement's posting; none for a transfer's, for empty ones, and for those that nothing explains. */
@@ -159,5 +167,6 @@ function rowOf(wallet: WalletConfig, movement: VenueMovement): MovementRow {
     height,
     transfer_id: null,
     unexplained: false,
+    gone: false,
   };
 }

@@ -2,7 +2,7 @@
  * Our own transfers as the venues have shown them so far: which of them a wallet's balance already contains. Pure, but for the
  * one read that collects them.
  */
-import type { AssetId } from "../money/index.ts";
+import { type AssetId, maxOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type MovementRow, type ReadTx, tables } from "../store/index.ts";
 import { findOpen, movementsOf, type TransferRow } from "../transfers/index.ts";
@@ -25,20 +25,16 @@ export async function readOwn(tx: ReadTx, asset: AssetId, now: Instant): Promise
     limit: RECENT_MAX,
   });
   const rows = [...(await findOpen(tx, asset)), ...settled];
-  const movements = await movementsOf(
-    tx,
-    rows.map(({ id }) => id),
-  );
+  const movements = await movementsOf(tx, rows);
   return rows.map((row) => ({ row, movements: movements.get(row.id) ?? [] }));
 }
 
-/** What the venue's balance of `balance.wallet_id` already contains of a transfer: out with its fee, and in. */
+/** What the venue's balance of `balance.wallet_id` already contains of a transfer: out with its fee, and in; less what undid it. */
 export function contained(own: OwnTransfer, balance: BalanceRow): { readonly out: bigint; readonly in: bigint } {
-  let [out, into] = [0n, 0n];
+  let net = 0n;
   for (const movement of own.movements) {
     if (movement.wallet_id !== balance.wallet_id || !isIncluded(movement, balance)) continue;
-    if (movement.direction === "out") out += movement.amount + movement.fee;
-    else into += movement.amount;
+    net += movement.direction === "in" ? movement.amount : -(movement.amount + movement.fee);
   }
-  return { out, in: into };
+  return { out: maxOf(-net, 0n), in: maxOf(net, 0n) };
 }

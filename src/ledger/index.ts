@@ -51,9 +51,12 @@ export {
   type BookedTransfer,
   bookClosed,
   bookPlanned,
+  bookReopened,
   bookSettled,
   bookSubmitted,
   feePaid,
+  REOPENED_MAX,
   type Settlement,
+  timesReopened,
 } from "./transfer_postings.ts";
 export type * from "./types.ts";

@@ -135,18 +135,18 @@ function isOutBooked(transfer: ReconciledTransfer): boolean {
 /** What the venue's balance has of one of our transfers and the books have not, with its sign. */
 function ownCorrection(transfer: ReconciledTransfer, input: ReconcileInput): bigint {
   const seen = input.movements.filter(({ transfer_id, included }) => transfer_id === transfer.id && included);
+  // What a network undid is seen twice, there and back: as if it had not been seen.
+  const moved = sum(seen.map(effectOf));
   const settled = transfer.state === "settled";
   let correction = 0n;
   if (transfer.from_wallet === input.wallet_id) {
-    const out = seen.filter(({ direction }) => direction === "out");
     const booked = (isOutBooked(transfer) ? transfer.amount : 0n) + (settled ? (transfer.fee_actual ?? 0n) : 0n);
     // Booked to the end and seen: both sides have said their last word, and a difference between them is a difference.
-    if (!settled || out.length === 0) correction += booked + sum(out.map(effectOf));
+    if (!settled || moved === 0n) correction += booked + moved;
   }
   if (transfer.to_wallet === input.wallet_id) {
-    const arrived = seen.filter(({ direction }) => direction === "in");
     const booked = settled ? (transfer.amount_received ?? 0n) : 0n;
-    if (!settled || arrived.length === 0) correction += sum(arrived.map(effectOf)) - booked;
+    if (!settled || moved === 0n) correction += moved - booked;
   }
   return correction;
 }

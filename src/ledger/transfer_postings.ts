@@ -5,9 +5,10 @@
  *   planned    hold amount + fee_max on the source wallet
  *   submitted  the hold ends; Dr transit, Cr source wallet: amount; a smaller hold keeps fee_max for the fee
  *   settled    Dr destination wallet: received; Dr fee: what the move cost; Cr transit: amount; Cr source wallet: fee beside it
+ *   reopened   what was booked at `settled` is reversed, by a new entry; the next settlement has the next key
  *   closed     denied, expired, cancelled, failed: holds are voided, what was booked at `submitted` is reversed
  */
-import { assert } from "../errors/index.ts";
+import { AssertionError, assert } from "../errors/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
@@ -16,7 +17,7 @@ import { LedgerError } from "./errors.ts";
 import { placeHold, voidHold } from "./hold.ts";
 import { credit, debit, nonZero } from "./lines.ts";
 import { findPosting, post } from "./post.ts";
-import { isBooked, reversePosting } from "./reverse.ts";
+import { reversalKey, reversePosting } from "./reverse.ts";
 import type { Posted } from "./types.ts";
 
 /** What of a transfer its postings depend on. */
@@ -30,8 +31,14 @@ export interface Settlement {
 }
 
 const holdId = (id: string): string => `transfer/${id}`;
-const feeHoldId = (id: string): string => `transfer/${id}/fee`;
-const stepKey = (id: string, step: "submitted" | "settled"): string => `transfer/${id}/${step}`;
+const feeHoldId = (id: string, times: number): string =>
+  times === 0 ? `transfer/${id}/fee` : `transfer/${id}/fee/${times + 1}`;
+const submittedKey = (id: string): string => `transfer/${id}/submitted`;
+/** `times`: how often it was reopened before. */
+const settledKey = (id: string, times: number): string =>
+  times === 0 ? `transfer/${id}/settled` : `transfer/${id}/settled/${times + 1}`;
+/** A settlement is taken back at most so often; a network that does it more often is not believed any more. */
+export const REOPENED_MAX = 8;
 
 /** What the move cost in all: beside the amount and out of it. Null while the outcome is not known. */
 export function feePaid(transfer: Pick<TransferRow, "amount" | "amount_received" | "fee_actual">): bigint | null {
@@ -54,9 +61,9 @@ export async function bookPlanned(tx: Tx, transfer: BookedTransfer, at: Instant)
 
 /** At `submitted`: the venue accepted it, so the amount is on its way. @throws LedgerError */
 export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<Posted> {
-  const { id, asset, from_wallet, to_wallet, amount, fee_max } = transfer;
+  const { id, asset, from_wallet, to_wallet, amount } = transfer;
   const posted = await post(tx, ids, {
-    key: stepKey(id, "submitted"),
+    key: submittedKey(id),
     kind: "transfer_submitted",
     ref: id,
     memo: `${from_wallet} to ${to_wallet}`,
@@ -65,7 +72,7 @@ export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, 
     lines: [debit(transitAccount(from_wallet, asset), amount), credit(walletAccount(from_wallet, asset), amount)],
     releases: [holdId(id)],
   });
-  if (!posted.replayed) await holdFee(tx, transfer, fee_max, at);
+  if (!posted.replayed) await holdFee(tx, transfer, feeHoldId(id, 0), at);
   return posted;
 }
 
@@ -90,10 +97,10 @@ export async function bookSettled(
     );
   }
   await bookSubmitted(tx, ids, transfer, at);
-  const settled = await findPosting(tx, stepKey(id, "settled"));
-  if (settled === undefined) await voidFeeHold(tx, id);
+  const { key, booked, times } = await settlementOf(tx, id);
+  if (!booked) await voidFeeHold(tx, feeHoldId(id, times));
   return post(tx, ids, {
-    key: stepKey(id, "settled"),
+    key,
     kind: "transfer_settled",
     ref: id,
     memo: `${from_wallet} to ${to_wallet}`,
@@ -108,30 +115,62 @@ export async function bookSettled(
   });
 }
 
+/**
+ * Settled, and the network took it back: the settlement is mirrored, the amount is in transit again and its fee held again. It is
+ * a fact: what the destination spent meanwhile shows as suspense. A second call changes nothing.
+ */
+export async function bookReopened(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<void> {
+  const { id } = transfer;
+  const { key, booked, times } = await settlementOf(tx, id);
+  if (!booked) return;
+  await reversePosting(tx, ids, { key, memo: "its network took it back", at });
+  await holdFee(tx, transfer, feeHoldId(id, times + 1), at);
+}
+
+/** How often its settlement was taken back. */
+export async function timesReopened(tx: Pick<Tx, "find">, id: string): Promise<number> {
+  return (await settlementOf(tx, id)).times;
+}
+
+/** The settlement that stands (`booked`), or the key of the next one. */
+async function settlementOf(
+  tx: Pick<Tx, "find">,
+  id: string,
+): Promise<{ readonly key: string; readonly booked: boolean; readonly times: number }> {
+  for (let times = 0; times <= REOPENED_MAX; times += 1) {
+    const key = settledKey(id, times);
+    if ((await findPosting(tx, key)) === undefined) return { key, booked: false, times };
+    if ((await findPosting(tx, reversalKey(key))) === undefined) return { key, booked: true, times };
+  }
+  throw new AssertionError(`${id} was reopened more than ${REOPENED_MAX} times`);
+}
+
 /** At `denied`, `expired`, `cancelled` and `failed`: whatever was held is free again, whatever was booked is taken back. */
 export async function bookClosed(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<void> {
   const { id } = transfer;
-  assert(!(await isBooked(tx, stepKey(id, "settled"))), `the transfer ${id} is settled in the books`);
-  const key = stepKey(id, "submitted");
+  const { booked, times } = await settlementOf(tx, id);
+  assert(!booked, `the transfer ${id} is settled in the books`);
+  const key = submittedKey(id);
   if ((await findPosting(tx, key)) === undefined) {
     await voidHold(tx, holdId(id));
     return;
   }
-  await voidFeeHold(tx, id);
+  await voidFeeHold(tx, feeHoldId(id, times));
   await reversePosting(tx, ids, { key, memo: "nothing moved", at });
 }
 
 /** Keeps for the fee what is there of it: the venue has already accepted, so this may not refuse. */
-async function holdFee(tx: Tx, transfer: BookedTransfer, fee_max: bigint, at: Instant): Promise<void> {
+async function holdFee(tx: Tx, transfer: BookedTransfer, hold_id: string, at: Instant): Promise<void> {
+  const { fee_max } = transfer;
   const account = walletAccount(transfer.from_wallet, transfer.asset);
   if (fee_max === 0n) return;
   try {
-    await placeHold(tx, { id: feeHoldId(transfer.id), account, amount: fee_max, ref: transfer.id, at });
+    await placeHold(tx, { id: hold_id, account, amount: fee_max, ref: transfer.id, at });
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "ledger_insufficient")) throw error;
   }
 }
 
-async function voidFeeHold(tx: Tx, id: string): Promise<void> {
-  if (await tx.get(tables.hold, { id: feeHoldId(id) })) await voidHold(tx, feeHoldId(id));
+async function voidFeeHold(tx: Tx, hold_id: string): Promise<void> {
+  if (await tx.get(tables.hold, { id: hold_id })) await voidHold(tx, hold_id);
 }

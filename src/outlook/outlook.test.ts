@@ -63,6 +63,7 @@ async function customersMove(hours: number, pool: PoolConfig, transfer_id: strin
       height: null,
       transfer_id,
       unexplained: false,
+      gone: false,
     };
     await store.tx("test", (tx) => tx.insert(tables.movement, row));
   }

@@ -33,6 +33,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   submitting: ["submitted", "failed", "held"],
   submitted: ["settled", "failed", "held"],
   held: ["submitted", "settled", "failed"],
+  settled: ["submitted"],
 };
 const NOTHING_MOVED: ReadonlySet<string> = new Set(["denied", "expired", "cancelled", "failed"]);
 

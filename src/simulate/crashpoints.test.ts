@@ -48,6 +48,14 @@ describe("death at every point", { timeout: 300_000 }, () => {
 });
 
 describe("the named stories", { timeout: 300_000 }, () => {
+  it("take a settlement back and settle it once more, where a chain takes back what it had called final", async () => {
+    const [story] = named("taken back by its chain after it settled");
+    if (story === undefined) throw new AssertionError("the story is there");
+    const { violations, states_reached } = await runSeed({ seed: 1, hours: story.hours, scenario: story });
+    expect(violations).toEqual([]);
+    expect(states_reached).toMatchObject({ planned: 1, submitted: 2, settled: 2 });
+  });
+
   it("are at least twelve, each with a name of its own", () => {
     expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
     expect(SCENARIOS.length).toBeGreaterThanOrEqual(12);

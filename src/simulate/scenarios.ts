@@ -68,6 +68,15 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "forgotten after it was final",
     strikes: { reorg_after_final: 1 },
   },
+  {
+    ...sweep,
+    name: "taken back by its chain after it settled",
+    hours: 2,
+    quiet_hours: 6,
+    wallets: rich("chain-usdt"),
+    strikes: { reorg_after_final: 1 },
+    reaches: ["submitted", "settled"],
+  },
   { ...sweep, name: "refused by the venue", strikes: { venue_refuses: 1 }, reaches: ["failed", "settled"] },
   { ...refill, name: "denied by a person", strikes: { denied_by_person: 1 }, reaches: ["denied"] },
   {

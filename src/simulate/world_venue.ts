@@ -27,6 +27,7 @@ const LATE_MAX_MS = 2 * 3_600_000;
 const STALE_MAX = 12;
 const PAGE = 20;
 const MINUTE_MS = 60_000;
+const REOPENING = { window_ms: 4 * 3_600_000, movements: "mirrored" } as const;
 
 export const NETWORKS = ["tron", "ethereum"] as const;
 
@@ -55,6 +56,8 @@ export class WorldVenue implements Venue {
       approval_stage,
       signing: "digest",
       finality: "5 minutes after arrival",
+      // A chain is looked at again; what custodians call final and take back is for people.
+      ...(idempotency.kind === "signed_transaction" ? { reopening: REOPENING } : {}),
       networks: NETWORKS,
     };
   }

@@ -47,6 +47,7 @@ export function movementRow(row: Partial<MovementRow> = {}): MovementRow {
     height: null,
     transfer_id: null,
     unexplained: false,
+    gone: false,
     ...row,
   };
 }

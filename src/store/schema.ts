@@ -105,6 +105,8 @@ export interface MovementRow {
   transfer_id: string | null;
   /** In no book yet: nobody of ours made it and no customer may; it waits for its transfer, or for people. */
   unexplained: boolean;
+  /** The network took it back with its transfer; it counts again when its transfer settles or when it is listed again. */
+  gone: boolean;
 }
 export const movement = defineTable<MovementRow>({
   name: "movement",
@@ -122,6 +124,7 @@ export const movement = defineTable<MovementRow>({
     height: nullable(text()),
     transfer_id: nullable(text()),
     unexplained: bool(),
+    gone: bool(),
   },
   key: ["wallet_id", "movement_id"],
   indexes: [["transfer_id"], ["wallet_id", "at"], ["wallet_id", "unexplained"]],
@@ -237,7 +240,7 @@ export const transfer = defineTable<TransferRow>({
   },
   key: ["id"],
   unique: [["reference"]],
-  indexes: [["state"], ["tx_hash"], ["created_at"], ["submitted_at"]],
+  indexes: [["state"], ["next_at"], ["tx_hash"], ["created_at"], ["submitted_at"]],
 });
 
 /** Proposals of people to end a held transfer. */

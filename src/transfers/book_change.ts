@@ -1,6 +1,6 @@
 /** What a change of state means in the books. */
 import { assert } from "../errors/index.ts";
-import { bookClosed, bookSettled, bookSubmitted } from "../ledger/index.ts";
+import { bookClosed, bookReopened, bookSettled, bookSubmitted } from "../ledger/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import type { Tx } from "../store/index.ts";
 import type { TransferRow } from "./types.ts";
@@ -15,7 +15,8 @@ export async function bookChange(tx: Tx, ids: Ids, from: TransferRow, to: Transf
     case "held":
       return;
     case "submitted":
-      await bookSubmitted(tx, ids, to, at);
+      if (from.state === "settled") await bookReopened(tx, ids, to, at);
+      else await bookSubmitted(tx, ids, to, at);
       return;
     case "settled":
       assert(to.amount_received !== null, `${from.id} settles with what was received`);

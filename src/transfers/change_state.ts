@@ -41,7 +41,8 @@ export async function changeState(
   change: StateChange,
 ): Promise<TransferRow> {
   assertEdge(row.state, to);
-  const ends = TERMINAL.has(to) ? { next_at: null, lease_owner: null, lease_until: null } : {};
+  const next_at = to === "settled" ? (change.patch?.next_at ?? null) : null;
+  const ends = TERMINAL.has(to) ? { next_at, lease_owner: null, lease_until: null } : {};
   const next: TransferRow = {
     ...row,
     attempts: 0,
@@ -75,6 +76,14 @@ export async function changeFields(tx: Tx, deps: Changer, row: TransferRow, chan
   const staged = next.stage !== row.stage || next.tx_hash !== row.tx_hash || next.confirmations !== row.confirmations;
   if (staged) await recordStage(tx, deps.ids, row, next, change);
   return next;
+}
+
+/**
+ * A settled transfer that is watched is looked at now: something was seen of it. Whoever works on it at this moment looks anyway.
+ */
+export async function wakeSettled(tx: Tx, row: TransferRow, now: Instant): Promise<void> {
+  if (row.state !== "settled" || row.next_at === null || row.next_at <= now) return;
+  await tx.update(tables.transfer, { id: row.id }, { next_at: now }, { version: row.version, state: row.state });
 }
 
 /** A transfer that leaves `held` by other evidence leaves nothing to resolve. */

@@ -1,5 +1,6 @@
 export { recordAlert } from "./alerts.ts";
 export { cancelTransfer } from "./cancel_transfer.ts";
+export { wakeSettled } from "./change_state.ts";
 export { findAddress, findPool, findWallet, messageOf, refOf, type TransferDeps, walletOf } from "./context.ts";
 export {
   assertSupported,
@@ -18,7 +19,7 @@ export { planTransfer, supersede, type TransferDraft } from "./plan_transfer.ts"
 export { proposeResolution } from "./propose_resolution.ts";
 export { proposeTransfer } from "./propose_transfer.ts";
 export { findOpenResolutions, getResolution } from "./read_resolutions.ts";
-export { findCounted, findDue, findOpen, getTransfer, isOpen, nextDueAt } from "./read_transfers.ts";
+export { findCounted, findDue, findOpen, getTransfer, isOpen, isWatched, nextDueAt } from "./read_transfers.ts";
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
 export {
   freezeAsset,

@@ -24,6 +24,11 @@ export const VOTES_LOOK_MS = 1_800_000;
 const DOUBLINGS_MAX = 8;
 /** A submitted transfer that is not final after this long pages people, once. It stays in flight. */
 export const OVERDUE_MS = 86_400_000;
+/** Time between two looks at a settled transfer: the older the settlement, the longer. */
+export const SETTLED_LOOK_MIN_MS = 60_000;
+export const SETTLED_LOOK_MAX_MS = 1_800_000;
+/** One answer that it is gone may be a node that lags: the second one, so much later at least, is believed. */
+export const DOUBT_MS = 60_000;
 /** Longest text kept of a venue's own words, in characters. */
 export const NOTE_LENGTH_MAX = 400;
 

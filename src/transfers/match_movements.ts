@@ -6,6 +6,7 @@
 import { reverseMovement } from "../ledger/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import { type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { isOpen, isWatched } from "./read_transfers.ts";
 import type { TransferRow } from "./types.ts";
 
 /** Movements of one transfer, and candidates of one hash, that are looked at. */
@@ -26,15 +27,39 @@ export async function findOwner(tx: ReadTx, movement: MovementRow): Promise<Tran
 }
 
 /**
- * A transfer owns what it sends once. What a network forgot after it was final, and lists again, is a movement of its own: the
- * books take both as they come, or the second would be swallowed.
+ * A transfer owns what it sends once. What undoes a movement of its own belongs to it too, and makes room for the same movement to
+ * come again; whatever comes twice without that is a movement of its own, or the second would be swallowed.
  */
 async function hasRoom(tx: ReadTx, row: TransferRow, movement: MovementRow): Promise<boolean> {
   const attached = await tx.find(tables.movement, { where: { transfer_id: row.id }, limit: CANDIDATES_MAX });
-  const { wallet_id, movement_id, direction } = movement;
-  const others = attached.filter((one) => one.direction === direction && one.wallet_id === wallet_id);
-  const known = others.filter((one) => one.movement_id !== movement_id);
-  return known.reduce((sum, { amount }) => sum + amount, movement.amount) <= row.amount;
+  const { wallet_id, movement_id } = movement;
+  const expected = wallet_id === row.from_wallet ? "out" : "in";
+  const others = attached.filter((one) => one.wallet_id === wallet_id && one.movement_id !== movement_id);
+  const moved = [...others.filter((one) => isThere(row, one)), movement].reduce(
+    (sum, one) => sum + (one.direction === expected ? one.amount : -one.amount),
+    0n,
+  );
+  return moved >= 0n && moved <= row.amount;
+}
+
+/** A movement that vanished with a settlement counts again once its transaction settles. */
+function isThere(row: Pick<TransferRow, "state" | "tx_hash">, movement: MovementRow): boolean {
+  return !movement.gone || (row.state === "settled" && row.tx_hash === movement.tx_hash);
+}
+
+/** The settlement of `row` was taken back, and what its network had listed is not so any more. */
+export async function dropMovements(tx: Tx, row: TransferRow): Promise<void> {
+  const attached = await tx.find(tables.movement, {
+    where: { transfer_id: row.id, gone: false },
+    order_by: [
+      ["wallet_id", "asc"],
+      ["movement_id", "asc"],
+    ],
+    limit: CANDIDATES_MAX,
+  });
+  for (const { wallet_id, movement_id } of attached) {
+    await tx.update(tables.movement, { wallet_id, movement_id }, { gone: true });
+  }
 }
 
 /** Takes back what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
@@ -62,19 +87,21 @@ export async function claimMovements(tx: Tx, ids: Ids, row: TransferRow, at: Ins
   }
 }
 
-/** Movements already read that belong to these transfers, by transfer. */
+/** Movements already read that belong to these transfers and are still so, by transfer. */
 export async function movementsOf(
   tx: ReadTx,
-  ids: readonly string[],
+  transfers: readonly Pick<TransferRow, "id" | "state" | "tx_hash">[],
 ): Promise<ReadonlyMap<string, readonly MovementRow[]>> {
   const found = new Map<string, MovementRow[]>();
-  if (ids.length === 0) return found;
+  if (transfers.length === 0) return found;
+  const by_id = new Map(transfers.map((transfer) => [transfer.id, transfer]));
   const rows = await tx.find(tables.movement, {
-    where: { transfer_id: { in: ids } },
-    limit: ids.length * CANDIDATES_MAX,
+    where: { transfer_id: { in: [...by_id.keys()] } },
+    limit: transfers.length * CANDIDATES_MAX,
   });
   for (const row of rows) {
-    if (row.transfer_id === null) continue;
+    const transfer = by_id.get(row.transfer_id ?? "");
+    if (row.transfer_id === null || transfer === undefined || !isThere(transfer, row)) continue;
     const known = found.get(row.transfer_id);
     if (known === undefined) found.set(row.transfer_id, [row]);
     else known.push(row);
@@ -82,8 +109,16 @@ export async function movementsOf(
   return found;
 }
 
-function fits(row: TransferRow, movement: MovementRow): boolean {
-  if (movement.asset !== row.asset) return false;
-  if (movement.direction === "out") return movement.wallet_id === row.from_wallet && movement.amount <= row.amount;
-  return movement.wallet_id === row.to_wallet && movement.amount <= row.amount;
+/**
+ * Out of the source or into the destination. The other way round it undoes what was there (`hasRoom`): that belongs to a transfer
+ * that is still followed; of any other it is a movement that people must look at.
+ */
+function fits(row: TransferRow, { asset, wallet_id, amount, direction }: MovementRow): boolean {
+  if (asset !== row.asset || amount > row.amount) return false;
+  if (wallet_id === row.from_wallet) return direction === "out" || isFollowed(row);
+  return wallet_id === row.to_wallet && (direction === "in" || isFollowed(row));
+}
+
+function isFollowed(row: TransferRow): boolean {
+  return isOpen(row) || isWatched(row);
 }

@@ -15,6 +15,8 @@ const OPEN_STATES: readonly TransferState[] = [
   "submitted",
   "held",
 ];
+/** Others have ended for good; a settled one is watched while it has a `next_at`. */
+const DUE_STATES: readonly TransferState[] = [...OPEN_STATES, "settled"];
 
 /** @throws TransferError transfer_not_found */
 export async function getTransfer(tx: ReadTx, id: string): Promise<TransferRow> {
@@ -25,6 +27,11 @@ export async function getTransfer(tx: ReadTx, id: string): Promise<TransferRow> 
 
 export function isOpen(row: Pick<TransferRow, "state">): boolean {
   return !TERMINAL.has(row.state);
+}
+
+/** Settled, and to be looked at again: its network may still take it back. */
+export function isWatched(row: Pick<TransferRow, "state" | "next_at">): boolean {
+  return row.state === "settled" && row.next_at !== null;
 }
 
 /** Every open transfer of an asset, oldest first. A full page means that planning must stop. */
@@ -39,10 +46,10 @@ export function findOpen(tx: ReadTx, asset: AssetId): Promise<TransferRow[]> {
   });
 }
 
-/** Open transfers whose time has come, most urgent first. */
+/** Open and watched transfers whose time has come, most urgent first. */
 export function findDue(tx: ReadTx, now: Instant): Promise<TransferRow[]> {
   return tx.find(tables.transfer, {
-    where: { state: { in: OPEN_STATES }, next_at: { lte: now } },
+    where: { state: { in: DUE_STATES }, next_at: { lte: now } },
     order_by: [
       ["next_at", "asc"],
       ["id", "asc"],
@@ -69,10 +76,10 @@ export async function findCounted(tx: ReadTx, pool_id: string, since: Instant, l
   return [...open.filter(({ submitted_at }) => submitted_at === null || submitted_at > since), ...settled];
 }
 
-/** When the next open transfer wants attention; null when none does. */
+/** When the next open or watched transfer wants attention; null when none does. */
 export async function nextDueAt(tx: ReadTx): Promise<Instant | null> {
   const [first] = await tx.find(tables.transfer, {
-    where: { state: { in: OPEN_STATES }, next_at: { gte: 0 } },
+    where: { state: { in: DUE_STATES }, next_at: { gte: 0 } },
     order_by: [
       ["next_at", "asc"],
       ["id", "asc"],

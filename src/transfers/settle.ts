@@ -10,6 +10,7 @@ import { changeState, type StateChange } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
 import { holdTransfer } from "./hold_transfer.ts";
 import type { TransferRow } from "./types.ts";
+import { firstLookAt } from "./watch_settled.ts";
 import type { StepResult } from "./work_transfer.ts";
 
 /** Final and succeeded, and exactly ours. */
@@ -35,6 +36,7 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
         confirmations: found.confirmations,
         confirmations_needed: found.confirmations_needed,
         settled_at: now,
+        next_at: firstLookAt(deps, row, now),
       },
     });
   });

@@ -1,6 +1,7 @@
 /**
  * The state machine as data: every edge with what causes it. The code walks this table, the documentation draws it, the
- * tests enumerate it. States form a directed graph without cycles; a reopened transaction changes the stage, not the state.
+ * tests enumerate it. A transaction that is reorganised before it was final changes the stage, not the state. One edge leads
+ * back: what a network takes back after it called it final is in flight again.
  */
 import { assert } from "../errors/index.ts";
 import type { TransferState } from "./types.ts";
@@ -36,6 +37,7 @@ export const EDGES: readonly Edge[] = [
   { from: "submitted", to: "settled", when: "it is final and the receipt matches" },
   { from: "submitted", to: "failed", when: "the venue says finally that nothing moved" },
   { from: "submitted", to: "held", when: "the venue's account of it contradicts the plan" },
+  { from: "settled", to: "submitted", when: "its network took back what it had called final" },
   { from: "held", to: "submitted", when: "evidence shows that it was sent" },
   { from: "held", to: "settled", when: "people settled it with evidence" },
   { from: "held", to: "failed", when: "people proved that nothing moved" },
@@ -44,7 +46,7 @@ export const EDGES: readonly Edge[] = [
   { from: "held", to: "expired", when: "its time passed, and its owners' signatures are worth nothing" },
 ];
 
-/** No further edge leaves these. */
+/** Ended: nothing is in flight. Only a network that takes back what it had called final leads out again, from `settled`. */
 export const TERMINAL: ReadonlySet<TransferState> = new Set(["settled", "denied", "expired", "cancelled", "failed"]);
 /** Nothing has been sent to the venue yet. */
 export const UNSENT: ReadonlySet<TransferState> = new Set(["planned", "awaiting_approval", "approved"]);

@@ -161,6 +161,7 @@ describe("a replaced transaction", () => {
       height: null,
       transfer_id: null,
       unexplained: false,
+      gone: false,
     } as const;
     await desk.tx(async (tx) => {
       expect(await findOwner(tx, arrival)).toBeNull();
@@ -194,6 +195,7 @@ describe("a replaced transaction", () => {
         height: null,
         transfer_id: null,
         unexplained: false,
+        gone: false,
       }) as const;
     for (const id of ["m1", "m2"]) {
       await desk.tx(async (tx) => {
@@ -226,6 +228,7 @@ describe("a replaced transaction", () => {
       height: null,
       transfer_id: null,
       unexplained: false,
+      gone: false,
       reference: null,
       tx_hash: "hash-1",
     };

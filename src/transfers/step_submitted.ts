@@ -107,12 +107,15 @@ async function missing(deps: TransferDeps, row: TransferRow, as_of: Instant): Pr
   const now = deps.clock.now();
   const since = row.submitted_at ?? now;
   if (Math.min(as_of, now) - since < consistency_window_ms) return waitFor(deps, row);
-  if (row.note_code !== "transfer_missing" && row.note_code !== "sent_again") return reopen(deps, row, now);
+  if (!TOLD.has(row.note_code ?? "")) return reopen(deps, row, now);
   const repeatable = idempotency.kind === "signed_transaction" && row.prepared !== null;
   const first_at = row.prepared?.prepared_at ?? since;
   if (repeatable && mayRepeat(idempotency, first_at, row.plan.expires_at, now)) return resendOrWait(deps, row);
   return waitFor(deps, row);
 }
+
+/** People know already that it is not there. */
+const TOLD: ReadonlySet<string> = new Set(["transfer_missing", "sent_again", "settlement_reopened"]);
 
 async function reopen(deps: TransferDeps, row: TransferRow, now: Instant): Promise<StepResult> {
   const message = "The venue accepted it and now does not know it; it stays in flight and is looked for.";

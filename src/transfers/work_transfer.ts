@@ -7,11 +7,12 @@ import { changeFields } from "./change_state.ts";
 import { messageOf, type TransferDeps } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { BACKOFF_MAX_MS, LEASE_MS, STEPS_MAX } from "./limits.ts";
-import { isOpen } from "./read_transfers.ts";
+import { isOpen, isWatched } from "./read_transfers.ts";
 import { stepApproved } from "./step_approved.ts";
 import { stepAwaitingApproval } from "./step_awaiting_approval.ts";
 import { stepHeld } from "./step_held.ts";
 import { stepPlanned } from "./step_planned.ts";
+import { stepSettled } from "./step_settled.ts";
 import { stepSubmitted } from "./step_submitted.ts";
 import { stepSubmitting } from "./step_submitting.ts";
 import type { TransferRow, TransferState } from "./types.ts";
@@ -33,6 +34,7 @@ const STEPS: Partial<Record<TransferState, Step>> = {
   submitting: stepSubmitting,
   submitted: stepSubmitted,
   held: stepHeld,
+  settled: stepSettled,
 };
 
 /**
@@ -71,7 +73,7 @@ async function putDown(deps: TransferDeps, id: string): Promise<void> {
   const next_at = deps.clock.now() + BACKOFF_MAX_MS;
   await deps.store.tx("transfer.put_down", async (tx) => {
     const row = await tx.get(tables.transfer, { id });
-    if (row === undefined || !isOpen(row) || row.lease_owner !== deps.instance_id) return;
+    if (row === undefined || isOver(row) || row.lease_owner !== deps.instance_id) return;
     const patch = { next_at, lease_owner: null, lease_until: null };
     await changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", patch });
   });
@@ -80,7 +82,7 @@ async function putDown(deps: TransferDeps, id: string): Promise<void> {
 async function claim(deps: TransferDeps, id: string): Promise<TransferRow | null> {
   return deps.store.tx("transfer.claim", async (tx) => {
     const row = await tx.get(tables.transfer, { id });
-    if (row === undefined || !isOpen(row)) return null;
+    if (row === undefined || isOver(row)) return null;
     const database_now = await tx.now();
     const taken = row.lease_owner !== null && row.lease_until !== null && row.lease_until > database_now;
     if (taken && row.lease_owner !== deps.instance_id) return null;
@@ -97,6 +99,11 @@ async function release(deps: TransferDeps, row: TransferRow): Promise<void> {
       patch: { lease_owner: null, lease_until: null },
     }),
   );
+}
+
+/** Nobody looks at it any more. */
+function isOver(row: TransferRow): boolean {
+  return !isOpen(row) && !isWatched(row);
 }
 
 function isRace(error: unknown): boolean {

@@ -90,6 +90,15 @@ export function movement(
 ): MovementRow {
   return {
     ...{ wallet_id, movement_id, direction, asset: pool.asset, amount: BigInt(units) * UNIT, fee: 0n },
-    ...{ reference: null, tx_hash: null, counterparty: null, at, height: null, transfer_id, unexplained: false },
+    ...{
+      reference: null,
+      tx_hash: null,
+      counterparty: null,
+      at,
+      height: null,
+      transfer_id,
+      unexplained: false,
+      gone: false,
+    },
   };
 }

@@ -138,9 +138,21 @@ export interface VenueCapabilities {
   /** Whose signatures release a move: Tidegate's quorum over its digest, or the wallet's own owners. */
   readonly signing: "digest" | "eip712_safe";
   readonly finality: string;
+  /** What it called final may be taken back: settled transfers are looked at again. Absent: they are not. */
+  readonly reopening?: Reopening;
   readonly networks: readonly string[];
   /** EVM chain id of its network. A venue that has one names chain and contract in what it decodes and finds. */
   readonly chain_id?: number;
+}
+
+export interface Reopening {
+  /** So long after it settled a transfer is looked at again. */
+  readonly window_ms: number;
+  /**
+   * How its list of movements shows that a transfer was taken back: what was listed is simply not so any more (`vanish`), or
+   * another movement of the same transaction undoes it (`mirrored`).
+   */
+  readonly movements: "vanish" | "mirrored";
 }
 
 export interface VenueWallet {

@@ -1,6 +1,7 @@
 /** A local EVM chain with a dollar, a hot wallet and a Safe: for the demonstration and for tests. */
 export { type AccountName, localAccount, OWNER_NAMES, type OwnerName, privateKeyOf } from "./accounts.ts";
 export { type Anvil, type AnvilOptions, LOCAL_CHAIN_ID, startAnvil } from "./anvil.ts";
+export { EXAMPLE_CONFIG } from "./daemon_process.ts";
 export {
   createLocalClient,
   deployWorld,
@@ -12,6 +13,7 @@ export {
   sendAs,
 } from "./deploy.ts";
 export { LocalChainError } from "./errors.ts";
+export { writeKeyFiles } from "./key_files.ts";
 export { type RpcProxy, startRpcProxy } from "./rpc_proxy.ts";
 export { type BuiltStage, buildStage, type StageOptions } from "./stage.ts";
 export { type Story, tellStory } from "./story.ts";

@@ -18,6 +18,7 @@ import {
   createHolding,
   createNonceLane,
   createRegistry,
+  finalityOf,
   paymentOf,
   readKey,
   readOptions,
@@ -120,7 +121,6 @@ function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
 }
 
 function capabilitiesOf({ settings }: Chain): VenueCapabilities {
-  const { finality, network } = settings;
   return {
     idempotency: { kind: "signed_transaction" },
     lookup_by_reference: true,
@@ -131,11 +131,8 @@ function capabilitiesOf({ settings }: Chain): VenueCapabilities {
     webhooks: false,
     approval_stage: false,
     signing: "digest",
-    finality:
-      finality.kind === "tag"
-        ? `the chain's ${finality.tag} block`
-        : `${finality.count} confirmations by our own count`,
-    networks: [network],
+    ...finalityOf(settings),
+    networks: [settings.network],
     chain_id: settings.chain_id,
   };
 }

@@ -1,5 +1,5 @@
 /** One chain through one or more nodes: clients, and the two heads every view is taken at. */
-import { createPublicClient, fallback, http, type PublicClient, type Transport } from "viem";
+import { createPublicClient, fallback, type Hash, http, type PublicClient, type Transport, zeroHash } from "viem";
 import type { Clock } from "../../ports/index.ts";
 import { VenueError } from "../index.ts";
 import { reading } from "./node_error.ts";
@@ -49,10 +49,16 @@ async function readHeads(client: PublicClient, settings: ChainSettings): Promise
 
 interface BlockFields {
   readonly number: bigint | null;
+  readonly hash: Hash | null;
   readonly timestamp: bigint;
   readonly baseFeePerGas: bigint | null;
 }
 
-function toHead({ number, timestamp, baseFeePerGas }: BlockFields): Head {
-  return { number: number ?? 0n, at_ms: Number(timestamp) * 1_000, base_fee: baseFeePerGas ?? 0n };
+function toHead({ number, hash, timestamp, baseFeePerGas }: BlockFields): Head {
+  return {
+    number: number ?? 0n,
+    hash: hash ?? zeroHash,
+    at_ms: Number(timestamp) * 1_000,
+    base_fee: baseFeePerGas ?? 0n,
+  };
 }

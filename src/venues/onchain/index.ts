@@ -1,5 +1,6 @@
 /** What the hot wallet (`evm`) and the multisig (`safe`) share: one EVM chain through plain JSON-RPC. */
 export { createChain, verifyChain } from "./chain.ts";
+export { finalityOf } from "./finality.ts";
 export { createHolding, type Holding } from "./holding.ts";
 export { readKey } from "./key.ts";
 export { findNonceUser, locate, type NonceUser, readMined, type TransactionIdentity } from "./locate.ts";

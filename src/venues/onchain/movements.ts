@@ -1,6 +1,8 @@
 /**
  * Movements of a token wallet from `Transfer` logs, in block ranges up to the final head: what is listed once is never
- * taken back. The cursor is the next block to read.
+ * taken back, as far as the chain keeps its word. The cursor is the next block to read, with the hash of the one before it:
+ * a chain that has another block there was reorganised below its final head, and what it has now is read once more. A movement's
+ * id holds no place in a block, so that the same transaction in another block is the same movement.
  */
 import { getAddress, type Hex, type Log } from "viem";
 import { VenueError } from "../index.ts";
@@ -8,12 +10,14 @@ import type { MovementPage, VenueMovement, WalletRef } from "../port.ts";
 import { reading } from "./node_error.ts";
 import { fromChain } from "./registry.ts";
 import { TRANSFER_EVENT } from "./transfer_log.ts";
-import type { Chain, ChainInstrument } from "./types.ts";
+import type { Chain, ChainInstrument, Head } from "./types.ts";
 
 /** Ranges read in one call; more is said by `has_more`. */
 const RANGES_MAX = 10;
 /** Ranges that one page of movements may fill before it is handed out. */
 const MOVEMENTS_PAGE = 500;
+/** Blocks read once more after a reorganisation below the final head; a deeper one is for people. */
+const REWIND_BLOCKS = 512n;
 
 type TransferLog = Log<bigint, number, false, typeof TRANSFER_EVENT, true>;
 
@@ -30,7 +34,7 @@ export async function listTokenMovements(
     throw new VenueError("venue_unsupported", message);
   }
   const { final } = await chain.heads();
-  let next = readCursor(cursor, chain.settings.start_block);
+  let next = await startOf(chain, final, cursor);
   const movements: VenueMovement[] = [];
   for (let ranges = 0; ranges < RANGES_MAX && next <= final.number && movements.length < MOVEMENTS_PAGE; ranges += 1) {
     const to_block = lesser(next + chain.settings.log_range_blocks - 1n, final.number);
@@ -38,13 +42,32 @@ export async function listTokenMovements(
     movements.push(...(await toMovements(chain, item, wallet, logs)));
     next = to_block + 1n;
   }
-  return { movements, cursor: next.toString(), has_more: next <= final.number };
+  return { movements, cursor: await cursorAt(chain, final, next), has_more: next <= final.number };
 }
 
-function readCursor(cursor: string | null, start_block: bigint): bigint {
+/** The block to begin with. @throws VenueError */
+async function startOf(chain: Chain, final: Head, cursor: string | null): Promise<bigint> {
+  const { start_block } = chain.settings;
   if (cursor === null) return start_block;
-  if (/^\d{1,18}$/.test(cursor)) return BigInt(cursor);
-  throw new VenueError("venue_invalid", `"${cursor}" is no cursor of this connector; it must be a block number.`);
+  const [, block, hash] = /^(\d{1,18})(?::(0x[0-9a-f]{64}))?$/.exec(cursor) ?? [];
+  if (block === undefined) {
+    throw new VenueError(
+      "venue_invalid",
+      `"${cursor}" is no cursor of this connector; it must begin with a block number.`,
+    );
+  }
+  const next = BigInt(block);
+  // A node that has not come so far again says nothing of that block yet; it also has nothing new.
+  if (hash === undefined || next === 0n || next - 1n > final.number) return next;
+  if ((await readBlock(chain, next - 1n)).hash === hash) return next;
+  const from = next - REWIND_BLOCKS;
+  return from > start_block ? from : start_block;
+}
+
+async function cursorAt(chain: Chain, final: Head, next: bigint): Promise<string> {
+  if (next === 0n || next - 1n > final.number) return next.toString();
+  const hash = next - 1n === final.number ? final.hash : (await readBlock(chain, next - 1n)).hash;
+  return `${next}:${hash}`;
 }
 
 /** Out and in, oldest first; a transfer to itself is one of each. */
@@ -82,10 +105,17 @@ async function toMovements(
 ): Promise<VenueMovement[]> {
   const times = new Map<bigint, number>();
   for (const { log } of entries) {
-    if (!times.has(log.blockNumber)) times.set(log.blockNumber, await readTime(chain, log.blockNumber));
+    if (times.has(log.blockNumber)) continue;
+    times.set(log.blockNumber, Number((await readBlock(chain, log.blockNumber)).timestamp) * 1_000);
   }
+  const seen = new Map<string, number>();
+  const ordinal = (key: string): number => {
+    const number = seen.get(key) ?? 0;
+    seen.set(key, number + 1);
+    return number;
+  };
   return entries.map(({ log, direction }) => ({
-    id: `${log.transactionHash}:${log.logIndex}:${direction}`,
+    id: `${log.transactionHash}:${ordinal(`${log.transactionHash}:${direction}`)}:${direction}`,
     direction,
     amount: fromChain(item, log.args.value),
     // Gas is paid in the chain's coin, not in the token.
@@ -100,9 +130,8 @@ async function toMovements(
   }));
 }
 
-async function readTime(chain: Chain, blockNumber: bigint): Promise<number> {
-  const block = await reading("read a block", () => chain.client.getBlock({ blockNumber }));
-  return Number(block.timestamp) * 1_000;
+function readBlock(chain: Chain, blockNumber: bigint) {
+  return reading("read a block", () => chain.client.getBlock({ blockNumber }));
 }
 
 function lesser(a: bigint, b: bigint): bigint {

@@ -7,6 +7,9 @@ import type { ChainSettings } from "./types.ts";
 const GWEI_DECIMALS = 9;
 const RPC_URLS_MAX = 8;
 const CONFIRMATIONS_MAX = 10_000;
+const REOPENING_HOURS_DEFAULT = 24;
+const REOPENING_HOURS_MAX = 720;
+const MS_PER_HOUR = 3_600_000;
 const LOG_RANGE_DEFAULT = 2_000;
 const LOG_RANGE_MAX = 100_000;
 
@@ -27,6 +30,15 @@ export const chainShape = {
     .union([z.literal("finalized"), z.literal("safe"), z.number().int().min(1).max(CONFIRMATIONS_MAX)])
     .default("finalized")
     .describe("When a payment is final: the chain's own mark, or a number of confirmations"),
+  reopening_hours: z
+    .number()
+    .int()
+    .min(0)
+    .max(REOPENING_HOURS_MAX)
+    .default(REOPENING_HOURS_DEFAULT)
+    .describe(
+      "So long a settled payment is looked at again, in case the chain takes back what it called final; 0: never",
+    ),
   gas_price_max: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})? gwei$/, 'must be like "150 gwei"')
@@ -72,6 +84,7 @@ export function toChainSettings(options: z.output<typeof ChainOptions>): ChainSe
     second_rpc_url: options.second_rpc_url ?? null,
     finality:
       typeof finality === "number" ? { kind: "confirmations", count: finality } : { kind: "tag", tag: finality },
+    reopening_ms: options.reopening_hours * MS_PER_HOUR,
     gas_price_max: parseDecimal(options.gas_price_max.replace(" gwei", ""), GWEI_DECIMALS),
     start_block: BigInt(options.start_block),
     log_range_blocks: BigInt(options.log_range_blocks),

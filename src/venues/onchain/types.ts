@@ -15,6 +15,8 @@ export interface ChainSettings {
   /** A node of somebody else, asked for nothing but balances to compare with; null: there is none. */
   readonly second_rpc_url: string | null;
   readonly finality: Finality;
+  /** So long after a transfer settled it is looked at again; 0: never. */
+  readonly reopening_ms: number;
   /** Most that may be paid for one unit of gas, in wei. Above it nothing new is signed. */
   readonly gas_price_max: bigint;
   /** First block whose movements are listed. */
@@ -44,6 +46,7 @@ export interface ChainInstrument {
 
 export interface Head {
   readonly number: bigint;
+  readonly hash: Hash;
   readonly at_ms: number;
   readonly base_fee: bigint;
 }

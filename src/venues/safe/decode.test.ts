@@ -17,6 +17,7 @@ const settings = {
   rpc_urls: [],
   second_rpc_url: null,
   finality: { kind: "tag", tag: "finalized" },
+  reopening_ms: 0,
   gas_price_max: 1n,
   start_block: 0n,
   log_range_blocks: 1n,

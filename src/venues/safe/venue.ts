@@ -14,6 +14,7 @@ import {
   createHolding,
   createNonceLane,
   createRegistry,
+  finalityOf,
   readKey,
   readOptions,
   readSignedTransaction,
@@ -130,7 +131,7 @@ function buildVenue(id: string, parts: SafeParts): Venue {
 }
 
 function capabilitiesOf({ chain, expected }: SafeParts): VenueCapabilities {
-  const { finality, network } = chain.settings;
+  const { finality, ...reopening } = finalityOf(chain.settings);
   return {
     idempotency: { kind: "signed_transaction" },
     lookup_by_reference: true,
@@ -141,8 +142,9 @@ function capabilitiesOf({ chain, expected }: SafeParts): VenueCapabilities {
     webhooks: false,
     approval_stage: false,
     signing: "eip712_safe",
-    finality: `${finality.kind === "tag" ? finality.tag : `${finality.count} confirmations`}; ${expected.threshold} of ${expected.owners.length} owners`,
-    networks: [network],
+    ...reopening,
+    finality: `${finality}; ${expected.threshold} of ${expected.owners.length} owners`,
+    networks: [chain.settings.network],
     chain_id: chain.settings.chain_id,
   };
 }
