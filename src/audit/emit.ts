@@ -2,7 +2,7 @@
 import { canonicalJson } from "../digest/index.ts";
 import { assert } from "../errors/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
-import { type Json, type Tx, tables } from "../store/index.ts";
+import { copyJson, type Tx, tables } from "../store/index.ts";
 import type { OperationType, PayloadOf } from "./payloads.ts";
 import type { EventKind, EventRow } from "./types.ts";
 
@@ -35,9 +35,9 @@ export async function emit<K extends EventKind>(tx: Tx, ids: Ids, input: EventIn
 export function makeEvent<K extends EventKind>(ids: Ids, input: EventInput<K>): EventRow {
   const { kind, ref, actor, at } = input;
   assert(Number.isSafeInteger(at), "an event happens at an instant");
-  // Through canonical JSON, so that what is stored is exactly what the leaf is made of.
-  const text = canonicalJson(input.payload);
-  const payload = JSON.parse(text) as Json;
+  // Copied as the store keeps it, so that what is stored is exactly what the leaf is made of.
+  const payload = copyJson(input.payload, "event.payload");
+  const text = JSON.stringify(payload);
   const row: EventRow = { id: ids.next("evt"), kind, ref, actor, at, type: input.type ?? null, payload, seq: null };
   // Measured exactly only where it could be too large: a character is at most three bytes.
   const small = (text.length + ref.length + actor.length) * 3 < EVENT_BYTES_MAX / 2;

@@ -31,9 +31,9 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
  */
 export function canonicalJson(value: unknown): string {
   const shape = { is_simple: true };
-  const data = plain(value, shape);
-  // JSON.stringify writes numbers and texts as RFC 8785 asks. Whatever is out of the ordinary is the library's to judge.
-  const text = shape.is_simple ? JSON.stringify(data) : canonicalize(data);
+  const written = write(value, shape);
+  // Whatever is out of the ordinary is the library's to judge.
+  const text = shape.is_simple ? written : canonicalize(plain(value));
   assert(text !== undefined, "canonicalJson needs a JSON value");
   return text;
 }
@@ -43,45 +43,88 @@ export function digestOf(kind: DigestKind, value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(`tidegate/${kind}/v1\n${canonicalJson(value)}`)));
 }
 
-/** Names that look like an array index come first in every object, whatever order they were set in. */
-const INDEX_LIKE = /^\d/;
+/** Printable ASCII that JSON writes as it is. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
 
-/** Plain data, names in the order of RFC 8785 (UTF-16 units). What JSON.stringify writes otherwise than the RFC is not simple. */
-function plain(value: unknown, shape: { is_simple: boolean }): unknown {
+/** The text itself; `is_simple` becomes false where the library has to say what it is. */
+function write(value: unknown, shape: { is_simple: boolean }): string {
   switch (typeof value) {
-    case "bigint":
-      return value.toString();
     case "string":
+      if (PLAIN_TEXT.test(value)) return `"${value}"`;
       if (!value.isWellFormed()) shape.is_simple = false;
-      return value;
+      return JSON.stringify(value);
+    case "bigint":
+      return `"${value}"`;
     case "number":
       if (!Number.isFinite(value)) shape.is_simple = false;
-      return value;
+      return JSON.stringify(value);
     case "boolean":
-      return value;
+      return value ? "true" : "false";
     case "object":
-      return value === null ? null : plainObject(value, shape);
+      if (value === null) return "null";
+      return Array.isArray(value)
+        ? `[${value.map((item) => write(item, shape)).join(",")}]`
+        : writeObject(value, shape);
     case "undefined":
     case "function":
     case "symbol":
       shape.is_simple = false;
-      return value;
+      return "";
   }
 }
 
-function plainObject(value: object, shape: { is_simple: boolean }): unknown {
-  if (Array.isArray(value)) return value.map((item) => plain(item, shape));
+function writeObject(value: object, shape: { is_simple: boolean }): string {
+  const given = value as Readonly<Record<string, unknown>>;
+  const members = membersOf(Object.keys(given));
+  if (members === null) {
+    shape.is_simple = false;
+    return "";
+  }
+  let text = "";
+  for (const { name, head } of members) {
+    const member = given[name];
+    if (member !== undefined) text += `${text === "" ? "" : ","}${head}${write(member, shape)}`;
+  }
+  return `{${text}}`;
+}
+
+interface Member {
+  readonly name: string;
+  /** `"name":` */
+  readonly head: string;
+}
+
+/** Orders that were worked out once: what is digested has few shapes. */
+const orders = new Map<string, readonly Member[]>();
+const ORDERS_MAX = 2_000;
+const ORDER_NAMES_MAX = 64;
+
+/** The names in the order of RFC 8785 (UTF-16 units); null where one of them is not plain text. */
+function membersOf(names: readonly string[]): readonly Member[] | null {
+  const kept = names.length <= ORDER_NAMES_MAX;
+  const order = kept ? `${names.length} ${names.join()}` : "";
+  const known = kept ? orders.get(order) : undefined;
+  if (known !== undefined) return known;
+  if (!names.every((name) => NAME.test(name) && name !== "toJSON")) return null;
+  const members = [...names].sort().map((name) => ({ name, head: `"${name}":` }));
+  if (kept && orders.size < ORDERS_MAX) orders.set(order, members);
+  return members;
+}
+
+/** No comma, so that joined names say what they are; `__proto__` and names like an array index are the library's to write. */
+const NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.:/-]*$/;
+
+/** Plain data for the library: a bigint as its digits, members that are undefined left out. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
   const given = value as Readonly<Record<string, unknown>>;
   const out: Record<string, unknown> = {};
-  for (const name of Object.keys(given).sort()) {
+  for (const name of Object.keys(given)) {
     const member = given[name];
-    if (member === undefined) continue;
-    if (INDEX_LIKE.test(name) || name === "__proto__" || name === "toJSON" || !name.isWellFormed()) {
-      shape.is_simple = false;
-    }
     // Defined, not set: a member named __proto__ stays data.
-    if (name === "__proto__") Object.defineProperty(out, name, { value: plain(member, shape), enumerable: true });
-    else out[name] = plain(member, shape);
+    if (member !== undefined) Object.defineProperty(out, name, { value: plain(member), enumerable: true });
   }
   return out;
 }

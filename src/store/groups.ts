@@ -13,8 +13,6 @@ import { GroupTx, type Looked, type RowWrite, type TableWrites } from "./group_t
 import type { ReadTx, Tx } from "./port.ts";
 import type { AnyRow, AnyTable } from "./rows.ts";
 import type { BatchSession } from "./sql_connection.ts";
-import { isDone } from "./sql_tx.ts";
-import { writeMany } from "./sql_write_many.ts";
 import type { Turns } from "./turns.ts";
 import { type CheckedWrite, WRITE_ROWS_MAX } from "./writes.ts";
 
@@ -90,8 +88,7 @@ export class Groups {
       if (reads.failure !== null) throw reads.failure;
       const { going, again } = takeInTurn(ran);
       const writes = mergeWrites(going.flatMap((one) => one.writes));
-      const result = await session.commit(writes.length === 0 ? null : writeMany(writes));
-      if (result !== null && !isDone(result)) throw changedMeanwhile();
+      await session.commit(writes);
       for (const { member, outcome } of going) member.resolve(outcome);
       this.#waiting.unshift(...again.map(({ member }) => member));
     } catch (error) {
@@ -114,7 +111,7 @@ export class Groups {
     });
     await Promise.all(answered);
     try {
-      await session.commit(null);
+      await session.commit([]);
     } catch {
       // Everybody has the answer already, and nothing was written.
       await session.abandon();
@@ -191,10 +188,6 @@ function mergeWrites(writes: readonly TableWrites[]): CheckedWrite[] {
 function changesOf(before: AnyRow, after: AnyRow): AnyRow {
   const names = Object.keys(after).filter((name) => after[name] !== before[name]);
   return Object.fromEntries(names.map((name) => [name, after[name] ?? null]));
-}
-
-function changedMeanwhile(): StoreError {
-  return new StoreError("store_conflict", "Rows changed after they were read; nothing was written.");
 }
 
 /** Nothing to do with what one member wrote. */

@@ -43,13 +43,33 @@ function copy(value: unknown, where: string, depth: number, budget: { nodes: num
 function copyObject(value: object, where: string, depth: number, budget: { nodes: number }): Json {
   const prototype: unknown = Object.getPrototypeOf(value);
   assert(prototype === Object.prototype || prototype === null, `${where} holds an object that is not plain data`);
-  const members: [string, Json][] = [];
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) members.push([checkText(name, where), copy(member, where, depth - 1, budget)]);
+  const given = value as Readonly<Record<string, unknown>>;
+  const out: Record<string, Json> = {};
+  for (const name of inOrder(Object.keys(given), where)) {
+    const member = given[name];
+    if (member === undefined) continue;
+    const kept_member = copy(member, where, depth - 1, budget);
+    // Defined, not set: a member named __proto__ stays data.
+    if (name === "__proto__") Object.defineProperty(out, name, { value: kept_member, enumerable: true });
+    else out[name] = kept_member;
   }
-  members.sort(([a], [b]) => compareNames(a, b));
-  // fromEntries defines own properties, so a member named __proto__ stays data.
-  return Object.freeze(Object.fromEntries(members));
+  return Object.freeze(out);
+}
+
+/** Orders that were worked out once: rows of a table have the same few shapes. */
+const orders = new Map<string, readonly string[]>();
+const ORDERS_MAX = 2_000;
+const ORDER_NAMES_MAX = 64;
+
+function inOrder(names: readonly string[], where: string): readonly string[] {
+  if (names.length === 0) return names;
+  const shape = names.length > ORDER_NAMES_MAX ? null : `${names.length} ${names.join("\u0000")}`;
+  const known = shape === null ? undefined : orders.get(shape);
+  if (known !== undefined) return known;
+  for (const name of names) checkText(name, where);
+  const sorted = [...names].sort(compareNames);
+  if (shape !== null && orders.size < ORDERS_MAX) orders.set(shape, sorted);
+  return sorted;
 }
 
 function copyNumber(value: number, where: string): number {

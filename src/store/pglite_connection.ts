@@ -2,10 +2,11 @@
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { StoreError } from "./errors.ts";
 import type { StoreCheck } from "./port.ts";
-import type { Statement } from "./sql.ts";
-import type { SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
+import type { SqlConnection, SqlSession } from "./sql_connection.ts";
 import { sqlState, statementError } from "./sql_errors.ts";
 import type { SqlRow } from "./sql_rows.ts";
+import { isDone, writeMany } from "./sql_write_many.ts";
+import type { CheckedWrite } from "./writes.ts";
 
 /** Nothing inside PGlite vacuums by itself; after this many transactions the store does. */
 const VACUUM_TRANSACTIONS = 20_000;
@@ -40,9 +41,10 @@ export class PgliteConnection implements SqlConnection {
     }
   }
 
-  /** There is no way to the database that could be saved. */
-  once({ text, params }: Statement): Promise<SqlResult> {
-    return this.transaction("write", (session) => session.query(text, params));
+  /** One statement, not many: a statement costs more here than what it does. */
+  write(writes: readonly CheckedWrite[]): Promise<boolean> {
+    const { text, params } = writeMany(writes);
+    return this.transaction("write", async (session) => isDone(await session.query(text, params)));
   }
 
   async check(): Promise<StoreCheck> {

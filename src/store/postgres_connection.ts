@@ -1,11 +1,15 @@
 /** A pool of connections to a PostgreSQL server. */
-import type { Pool, PoolClient, QueryResult } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { StoreError } from "./errors.ts";
 import type { StoreCheck } from "./port.ts";
 import { atCommit, beforeCommit, type Place, unreachable } from "./postgres_errors.ts";
-import { inlined, quote, type Statement } from "./sql.ts";
-import type { BatchSession, SqlConnection, SqlResult, SqlSession } from "./sql_connection.ts";
+import { type Answer, hasFailed, rollBack, send, Texts } from "./postgres_message.ts";
+import { quote, type Statement } from "./sql.ts";
+import type { BatchSession, SqlConnection, SqlSession } from "./sql_connection.ts";
+import { sqlState } from "./sql_errors.ts";
 import type { SqlRow } from "./sql_rows.ts";
+import { GUARD_FAILED, stepsOf } from "./sql_steps.ts";
+import type { CheckedWrite } from "./writes.ts";
 
 /** On the server; a transaction that its process forgot gives its locks back. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -13,8 +17,7 @@ const IDLE_TIMEOUT_MS = 60_000;
 /** `extract(epoch from …)` is exact from here on. */
 const VERSION_MIN = 14;
 
-/** Every value arrives as the text PostgreSQL wrote. */
-const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
+const COMMIT: Statement = { text: "commit", params: [] };
 
 export interface PostgresParts {
   readonly pool: Pool;
@@ -22,100 +25,104 @@ export interface PostgresParts {
   readonly schema: string;
 }
 
+interface Line {
+  readonly client: Promise<PoolClient>;
+  users: number;
+}
+
 export class PostgresConnection implements SqlConnection {
   readonly #parts: PostgresParts;
-  readonly #begin: Readonly<Record<"write" | "read", string>>;
+  readonly #texts = new Texts();
+  readonly #begin: Readonly<Record<"write" | "read", readonly Statement[]>>;
+  /** Held while writes are under way: they follow each other on one line, without waiting for a new one each. */
+  #line: Line | null = null;
 
   constructor(parts: PostgresParts) {
     this.#parts = parts;
-    // One message with the begin, and `local`: works with poolers that change the server behind a connection.
-    const settings =
-      `set local search_path to ${quote(parts.schema)}; set local statement_timeout to ${STATEMENT_TIMEOUT_MS}; ` +
-      `set local idle_in_transaction_session_timeout to ${IDLE_TIMEOUT_MS}`;
-    this.#begin = {
-      write: `begin isolation level serializable; ${settings}`,
-      read: `begin isolation level repeatable read read only; ${settings}`,
+    // In one message with the first statement, and for this transaction alone: works with poolers that change the server
+    // behind a connection.
+    const settings = {
+      text:
+        "select set_config('search_path', $1::text, true), set_config('statement_timeout', $2::text, true), " +
+        "set_config('idle_in_transaction_session_timeout', $3::text, true)",
+      params: [quote(parts.schema), String(STATEMENT_TIMEOUT_MS), String(IDLE_TIMEOUT_MS)],
     };
+    const begin = (how: string): Statement[] => [{ text: `begin isolation level ${how}`, params: [] }, settings];
+    this.#begin = { write: begin("serializable"), read: begin("repeatable read read only") };
   }
 
   async transaction<T>(mode: "write" | "read", work: (session: SqlSession) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
-    let healthy = false;
+    const batch = this.batch(mode);
     try {
-      await this.#say(client, this.#begin[mode]);
-      const result = await work(this.#sessionOf(client));
-      await this.#commit(client);
-      healthy = true;
+      const result = await work(sessionOf(batch));
+      await batch.commit([]);
       return result;
     } catch (error) {
-      healthy = await rolledBack(client);
+      await batch.abandon();
       throw error;
-    } finally {
-      client.release(!healthy);
     }
   }
 
-  /** Begin, statement and commit travel together; when the line is cut, it is unknown whether it was committed. */
-  async once(statement: Statement): Promise<SqlResult> {
-    const client = await this.#connect();
-    let healthy = false;
+  async write(writes: readonly CheckedWrite[]): Promise<boolean> {
+    const line = this.#takeLine();
     try {
-      const text = `${this.#begin.write}; ${inlined(statement)}; commit`;
-      const answers = (await client.query({ text, types: AS_TEXT })) as unknown as QueryResult<SqlRow>[];
-      const [answer, commit] = answers.slice(-2);
-      if (commit?.command !== "COMMIT") {
-        throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
-      }
-      healthy = true;
-      return { rows: answer?.rows ?? [], affected: answer?.rowCount ?? 0 };
+      const answers = await send(await line.client, this.#texts, [...this.#begin.write, ...stepsOf(writes), COMMIT]);
+      mustBeCommit(answers.at(-1));
+      return true;
     } catch (error) {
-      healthy = await rolledBack(client);
+      if (sqlState(error) === GUARD_FAILED) return false;
+      // What the server refused it can go on after; on anything else nobody can rely.
+      if (sqlState(error) === undefined && this.#line === line) this.#line = null;
       throw error instanceof StoreError ? error : atCommit(this.#parts.place, error);
     } finally {
-      client.release(!healthy);
+      await this.#leaveLine(line);
     }
   }
 
   batch(mode: "write" | "read"): BatchSession {
     const { place } = this.#parts;
-    const begin = this.#begin[mode];
     // Taken once, however many ask while it is being made: answers of two connections are not one transaction.
     let taken: Promise<PoolClient> | null = null;
-    const say = async (texts: readonly string[]): Promise<QueryResult<SqlRow>[]> => {
+    const say = async (statements: readonly Statement[]): Promise<Answer[]> => {
       const first = taken === null;
       taken ??= this.#connect();
-      const text = (first ? [begin, ...texts] : texts).join("; ");
-      const answers: unknown = await (await taken).query({ text, types: AS_TEXT });
-      return (Array.isArray(answers) ? answers : [answers]).slice(-texts.length) as QueryResult<SqlRow>[];
+      const all = first ? [...this.#begin[mode], ...statements] : statements;
+      const answers = await send(await taken, this.#texts, all);
+      return answers.slice(all.length - statements.length);
     };
     return {
       ask: async (statements) => {
         try {
-          return (await say(statements.map(inlined))).map(({ rows, rowCount }) => ({ rows, affected: rowCount ?? 0 }));
+          return await say(statements);
         } catch (error) {
           throw beforeCommit(place, error);
         }
       },
-      commit: async (last) => {
-        if (taken === null && last === null) return null;
-        let answers: QueryResult<SqlRow>[];
+      script: async (text) => {
         try {
-          answers = await say([...(last === null ? [] : [inlined(last)]), "commit"]);
+          await say([]);
+          await (await taken)?.query(text);
         } catch (error) {
+          throw beforeCommit(place, error);
+        }
+      },
+      commit: async (writes) => {
+        if (taken === null && writes.length === 0) return;
+        let answers: Answer[];
+        try {
+          answers = await say([...stepsOf(writes), COMMIT]);
+        } catch (error) {
+          if (sqlState(error) === GUARD_FAILED) throw changedMeanwhile();
           throw error instanceof StoreError ? error : atCommit(place, error);
         }
-        if (answers.at(-1)?.command !== "COMMIT") {
-          throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
-        }
+        mustBeCommit(answers.at(-1));
         (await taken)?.release();
         taken = null;
-        const [answer] = answers;
-        return last === null ? null : { rows: answer?.rows ?? [], affected: answer?.rowCount ?? 0 };
       },
       abandon: async () => {
         const broken = await taken?.catch(() => null);
         taken = null;
-        broken?.release(!(await rolledBack(broken)));
+        broken?.release(!(await rollBack(broken, this.#texts)));
       },
     };
   }
@@ -144,9 +151,11 @@ export class PostgresConnection implements SqlConnection {
     const client = await this.#connect();
     let healthy = false;
     try {
-      const { rows } = await this.#say(client, text);
+      const [answer] = await send(client, this.#texts, [{ text, params: [] }]);
       healthy = true;
-      return rows[0] ?? {};
+      return answer?.rows[0] ?? {};
+    } catch (error) {
+      throw beforeCommit(this.#parts.place, error);
     } finally {
       client.release(!healthy);
     }
@@ -160,45 +169,42 @@ export class PostgresConnection implements SqlConnection {
     }
   }
 
-  async #commit(client: PoolClient): Promise<void> {
-    let command: string;
-    try {
-      ({ command } = await client.query("commit"));
-    } catch (error) {
-      throw atCommit(this.#parts.place, error);
-    }
-    if (command !== "COMMIT") throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
+  #takeLine(): Line {
+    this.#line ??= { client: this.#connect(), users: 0 };
+    this.#line.users += 1;
+    return this.#line;
   }
 
-  #sessionOf(client: PoolClient): SqlSession {
-    return {
-      query: (text, params) => this.#say(client, text, params),
-      script: async (text) => void (await this.#say(client, text)),
-    };
-  }
-
-  async #say(client: PoolClient, text: string, params: readonly (string | null)[] = []): Promise<SqlResult> {
-    try {
-      const { rows, rowCount } = await client.query<Record<string, string | null>>({
-        text,
-        values: [...params],
-        types: AS_TEXT,
-      });
-      return { rows, affected: rowCount ?? 0 };
-    } catch (error) {
-      throw beforeCommit(this.#parts.place, error);
-    }
+  /** The last one gives it back. */
+  async #leaveLine(line: Line): Promise<void> {
+    line.users -= 1;
+    if (line.users > 0) return;
+    const usable = this.#line === line;
+    if (usable) this.#line = null;
+    const client = await line.client.catch(() => null);
+    if (client === null) return;
+    const healthy = usable && (!hasFailed(client, this.#texts) || (await rollBack(client, this.#texts)));
+    client.release(!healthy);
   }
 }
 
-/** Whether the connection can be used again. */
-async function rolledBack(client: PoolClient): Promise<boolean> {
-  try {
-    await client.query("rollback");
-    return true;
-  } catch {
-    return false;
-  }
+function sessionOf(batch: BatchSession): SqlSession {
+  return {
+    query: async (text, params) => {
+      const [answer] = await batch.ask([{ text, params }]);
+      return answer ?? { rows: [], affected: 0 };
+    },
+    script: (text) => batch.script(text),
+  };
+}
+
+function mustBeCommit(answer: Answer | undefined): void {
+  if (answer?.command === "COMMIT") return;
+  throw new StoreError("store_conflict", "PostgreSQL rolled back instead of committing.");
+}
+
+function changedMeanwhile(): StoreError {
+  return new StoreError("store_conflict", "Rows changed after they were read; nothing was written.");
 }
 
 function notDurable(place: Place, row: SqlRow): StoreError {

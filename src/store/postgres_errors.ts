@@ -41,6 +41,11 @@ export function unreachable(place: Place, error: unknown): StoreError {
 export function beforeCommit(place: Place, error: unknown): unknown {
   if (error instanceof TidegateError) return error;
   const state = sqlState(error);
+  if (state === "26000" || state === "42P05") {
+    return new StoreError("store_conflict", "The connection did not keep its prepared statements.", {
+      sqlstate: state,
+    });
+  }
   if (state === undefined || isOutage(state)) return unreachable(place, error);
   return statementError(error);
 }

@@ -47,7 +47,7 @@ describe("transactions that go together", () => {
     const me = { text: "select pg_backend_pid()::text || '/' || txid_current()::text as me", params: [] };
     const answers = await Promise.all([session.ask([me]), session.ask([me]), session.ask([me, me])]);
     expect(new Set(answers.flat().flatMap(({ rows }) => rows.map((row) => row.me))).size).toBe(1);
-    await session.commit(me);
+    await session.commit([]);
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
     await pool.end();
   });

@@ -6,7 +6,7 @@ import { assert } from "../errors/index.ts";
 import { StoreError } from "./errors.ts";
 import { copyJson } from "./json.ts";
 import type { Column, Json, Table } from "./port.ts";
-import { checkText, compareText, INDEXED_TEXT_LENGTH_MAX } from "./text.ts";
+import { checkText, compareText, INDEXED_TEXT_LENGTH_MAX, TEXT_LENGTH_MAX } from "./text.ts";
 
 export type Value = string | number | bigint | boolean | null | Json;
 /** A value that can be compared and ordered: every kind but json. */
@@ -102,18 +102,21 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 }
 
 function checkPart(table: AnyTable, part: object): AnyRow {
+  const columns = knownOf(table);
   const checked: Record<string, Value> = {};
   const given = part as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given)) {
-    const value = given[name];
-    const { column, where, indexed } = knownColumn(table, name);
-    checked[name] = checkNullable(column, value, where);
-    if (indexed && typeof value === "string") checkText(value, where, INDEXED_TEXT_LENGTH_MAX);
+    const known = columns.get(name);
+    if (known === undefined) assert(false, `table ${table.name} has no column ${name}`);
+    checked[name] = checkKnown(known, given[name]);
   }
   return Object.freeze(checked);
 }
 
-function checkNullable(column: Column<Value>, value: unknown, where: string): Value {
+function checkKnown({ column, where, indexed }: Known, value: unknown): Value {
+  if (column.kind === "text" && typeof value === "string") {
+    return checkText(value, where, indexed ? INDEXED_TEXT_LENGTH_MAX : TEXT_LENGTH_MAX);
+  }
   if (value !== null) return checkValue(column, value, where);
   // A json column that may not be null keeps JSON's own null; one that may keeps SQL's.
   if (column.kind !== "json" && !column.nullable) assert(false, `${where} may not be null`);

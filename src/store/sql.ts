@@ -5,6 +5,7 @@
 import type { Order, Query, Test } from "./conditions.ts";
 import type { ColumnKind } from "./port.ts";
 import { type AnyRow, type AnyTable, columnOf, type Scalar, type Value } from "./rows.ts";
+import { arrayParam } from "./sql_arrays.ts";
 
 export interface Statement {
   readonly text: string;
@@ -35,16 +36,6 @@ class Params {
     this.list.push(encode(kind, columnOf(table, column).nullable, value));
     return `$${this.list.length}::${CAST[kind]}`;
   }
-}
-
-/** The statement without parameters, for the protocol that takes several statements in one message. */
-export function inlined({ text, params }: Statement): string {
-  return text.replace(/\$(\d+)/g, (_, number: string) => literal(params[Number(number) - 1] ?? null));
-}
-
-/** Text as an escape string: it means the same whatever `standard_conforming_strings` says. */
-function literal(value: string | null): string {
-  return value === null ? "null" : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }
 
 export function selectByKey(table: AnyTable, key: readonly Scalar[]): Statement {
@@ -112,18 +103,6 @@ export function deleteRow(table: AnyTable, key: readonly Scalar[]): Statement {
 
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** An array parameter as PostgreSQL reads one, with its cast. */
-export function arrayParam(table: AnyTable, column: string, values: readonly Value[]): { text: string; cast: string } {
-  const { kind, nullable } = columnOf(table, column);
-  const quoted = kind === "text" || kind === "json";
-  const items = values.map((value) => {
-    const item = encode(kind, nullable, value);
-    if (item === null) return "NULL";
-    return quoted ? `"${item.replace(/[\\"]/g, "\\$&")}"` : item;
-  });
-  return { text: `{${items.join(",")}}`, cast: `${CAST[kind]}[]` };
 }
 
 function columnList(table: AnyTable): string {

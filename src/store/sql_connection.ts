@@ -2,6 +2,7 @@
 import type { StoreCheck } from "./port.ts";
 import type { Statement } from "./sql.ts";
 import type { SqlRow } from "./sql_rows.ts";
+import type { CheckedWrite } from "./writes.ts";
 
 export interface SqlResult {
   readonly rows: readonly SqlRow[];
@@ -20,8 +21,13 @@ export interface SqlSession {
 export interface BatchSession {
   /** One message, with the begin when it is the first; an answer for each statement. @throws StoreError */
   ask(statements: readonly Statement[]): Promise<SqlResult[]>;
-  /** The last statement and the commit in one message. Durable when this resolves. @throws StoreError, also store_commit_unknown */
-  commit(last: Statement | null): Promise<SqlResult | null>;
+  /** Several statements at once, without parameters. */
+  script(text: string): Promise<void>;
+  /**
+   * What is still to be written and the commit in one message. Durable when this resolves.
+   * @throws StoreError, also store_commit_unknown; store_conflict when a row to be changed is not there or fails its guard
+   */
+  commit(writes: readonly CheckedWrite[]): Promise<void>;
   /** Rolls back whatever there is. Never rejects. */
   abandon(): Promise<void>;
 }
@@ -34,8 +40,12 @@ export interface SqlConnection {
    * committing, store_unavailable
    */
   transaction<T>(mode: "write" | "read", work: (session: SqlSession) => Promise<T>): Promise<T>;
-  /** One statement as a serialisable transaction of its own, in as few messages as there can be. @throws StoreError */
-  once(statement: Statement): Promise<SqlResult>;
+  /**
+   * A serialisable transaction of these writes alone, in as few messages as there can be; false when a row to be changed is not
+   * there or fails its guard. Those who write at the same time go one after another, in the order in which they asked.
+   * @throws StoreError
+   */
+  write(writes: readonly CheckedWrite[]): Promise<boolean>;
   /** Where a message costs more than a statement. */
   batch?(mode: "write" | "read"): BatchSession;
   check(): Promise<StoreCheck>;

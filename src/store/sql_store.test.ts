@@ -28,7 +28,7 @@ function scripted(parts: { statements?: (Error | null)[]; commits?: (Error | nul
       seen.committed += 1;
       return result;
     },
-    once: () => Promise.reject(new Error("not scripted")),
+    write: () => Promise.reject(new Error("not scripted")),
     check: async () => ({ engine: "postgres", durable: true, detail: "scripted" }),
     close: async () => {},
   };

@@ -6,8 +6,9 @@ import { isConflict, StoreError } from "./errors.ts";
 import { Groups, type Outcome } from "./groups.ts";
 import type { ReadTx, Store, StoreCheck, Tx, Write } from "./port.ts";
 import type { SqlConnection } from "./sql_connection.ts";
-import { isDone, SqlReadTx, SqlTx, statementOf } from "./sql_tx.ts";
+import { SqlReadTx, SqlTx } from "./sql_tx.ts";
 import { Turns } from "./turns.ts";
+import { checkWrites } from "./writes.ts";
 
 /** A transaction that met this many conflicts in a row gives up. */
 export const TX_ATTEMPTS_MAX = 25;
@@ -50,11 +51,11 @@ export class SqlStore implements Store {
   }
 
   write(label: string, writes: readonly Write[]): Promise<boolean> {
-    const statement = statementOf(writes);
+    const some = checkWrites(writes).filter(({ rows }) => rows.length > 0);
     return this.#track(async () => {
-      if (statement === null) return true;
-      const attempt = (again: boolean) => this.#turns.take(again, () => this.#parts.connection.once(statement));
-      return isDone(await this.#untilNoConflict(label, attempt));
+      if (some.length === 0) return true;
+      const attempt = (again: boolean) => this.#turns.take(again, () => this.#parts.connection.write(some));
+      return await this.#untilNoConflict(label, attempt);
     });
   }
 

@@ -7,7 +7,7 @@ import { anyTable, checkKey, checkPatch, checkRow } from "./rows.ts";
 import * as sql from "./sql.ts";
 import type { SqlResult, SqlSession } from "./sql_connection.ts";
 import { readInt, readRow } from "./sql_rows.ts";
-import { writeMany } from "./sql_write_many.ts";
+import { isDone, writeMany } from "./sql_write_many.ts";
 import { checkWrites } from "./writes.ts";
 
 export class SqlReadTx implements ReadTx {
@@ -98,18 +98,7 @@ export class SqlTx extends SqlReadTx implements Tx {
   }
 
   async writeMany(writes: readonly Write[]): Promise<boolean> {
-    const statement = statementOf(writes);
-    return statement === null || isDone(await this.run(statement));
+    const some = checkWrites(writes).filter(({ rows }) => rows.length > 0);
+    return some.length === 0 || isDone(await this.run(writeMany(some)));
   }
-}
-
-/** Null when there is nothing to write. */
-export function statementOf(writes: readonly Write[]): sql.Statement | null {
-  const some = checkWrites(writes).filter(({ rows }) => rows.length > 0);
-  return some.length === 0 ? null : writeMany(some);
-}
-
-/** Whether a `writeMany` was done. */
-export function isDone({ rows }: SqlResult): boolean {
-  return rows[0]?.done === "true";
 }

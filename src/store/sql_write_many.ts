@@ -4,7 +4,9 @@
  * and pass their guards, the steps run in their order, because each counts the rows of the one before.
  */
 import type { AnyTable, Value } from "./rows.ts";
-import { arrayParam, quote, type Statement } from "./sql.ts";
+import { quote, type Statement } from "./sql.ts";
+import { arrayParam } from "./sql_arrays.ts";
+import type { SqlResult } from "./sql_connection.ts";
 import type { CheckedUpdate, CheckedWrite } from "./writes.ts";
 
 /** Answers one row with a column `done`. */
@@ -82,4 +84,9 @@ function keyTests(table: AnyTable): string[] {
 
 function namesOf([first]: readonly CheckedUpdate[]): { patched: string[]; guarded: string[] } {
   return { patched: Object.keys(first?.patch ?? {}), guarded: Object.keys(first?.guard ?? {}) };
+}
+
+/** Whether a `writeMany` was done. */
+export function isDone({ rows }: SqlResult): boolean {
+  return rows[0]?.done === "true";
 }
