@@ -1,0 +1,78 @@
+/** The one instrument of the network, the only place where satoshi and the asset's own units meet, and the payment of a plan. */
+import { type Asset, type Instrument, toAssetUnits, toInstrumentUnits } from "../../money/index.ts";
+import type { TransferPlan } from "../../transfers/types.ts";
+import { VenueError } from "../errors.ts";
+import type { Account } from "./account.ts";
+import { scriptOf } from "./chains.ts";
+import type { BitcoinInput, BitcoinSettings } from "./types.ts";
+import { BTC_DECIMALS } from "./units.ts";
+import { dustLimit } from "./weight.ts";
+
+export interface CoinAsset {
+  readonly asset: Asset;
+  readonly instrument: Instrument;
+}
+
+/** @throws VenueError venue_invalid where no instrument is the coin of the network, or it has other decimals than the coin */
+export function findCoinAsset({ id, assets, instruments }: BitcoinInput, network: string): CoinAsset {
+  const fail = (why: string): VenueError =>
+    new VenueError("venue_invalid", `Venue "${id}": ${why}.`, { venue: id, network });
+  const own = instruments.filter((each) => each.network === network && each.contract === null);
+  const [instrument] = own;
+  if (instrument === undefined || own.length !== 1)
+    throw fail(`${network} needs exactly one instrument without contract`);
+  const asset = assets.get(instrument.asset);
+  if (asset === undefined) throw fail(`${instrument.asset} is no asset`);
+  if (instrument.decimals !== BTC_DECIMALS) {
+    throw fail(`${instrument.id} has ${instrument.decimals} decimals, and the coin of ${network} has ${BTC_DECIMALS}`);
+  }
+  return { asset, instrument };
+}
+
+export function fromSats({ asset, instrument }: CoinAsset, sats: bigint): bigint {
+  return toAssetUnits(asset, instrument, sats);
+}
+
+/** @throws TidegateError amount_not_representable */
+export function toSatsOf({ asset, instrument }: CoinAsset, units: bigint): bigint {
+  return toInstrumentUnits(asset, instrument, units);
+}
+
+/** Satoshi that fit into so many units, rounded down: for a cap. */
+export function satsWithin({ asset, instrument }: CoinAsset, units: bigint): bigint {
+  return units / toAssetUnits(asset, instrument, 1n);
+}
+
+export interface Payment {
+  readonly reference: string;
+  /** What makes it this transfer's payment and nobody else's, beside destination and amount. */
+  readonly nonce: string;
+  readonly script: Uint8Array;
+  readonly amount: bigint;
+  readonly fee_max: bigint;
+}
+
+/** The payment of a plan, checked: the right network, instrument and units, an address of this chain. @throws VenueError venue_invalid */
+export function paymentOf(plan: TransferPlan, item: CoinAsset, settings: BitcoinSettings, account: Account): Payment {
+  const invalid = (why: string): VenueError =>
+    new VenueError("venue_invalid", `Transfer ${plan.id} cannot be built: ${why}.`);
+  const { asset, instrument } = item;
+  if (plan.network !== settings.network) throw invalid(`it is planned on ${plan.network}, not on ${settings.network}`);
+  if (plan.asset !== asset.id) throw invalid(`it moves ${plan.asset}, and this venue holds ${asset.id}`);
+  if (plan.instrument !== instrument.id) throw invalid(`${plan.instrument} is not the instrument of ${plan.asset}`);
+  if (plan.chain_id !== null || plan.contract !== null) throw invalid("it is planned in a token");
+  if (plan.decimals !== asset.decimals || plan.contract_decimals !== instrument.decimals) {
+    throw invalid("its decimals are not those of the instrument");
+  }
+  if (plan.to.memo !== null) throw invalid("Bitcoin addresses take no memo");
+  const script = scriptOf(settings.chain, plan.to.address);
+  if (isFirstOwn(account, plan.to.address)) throw invalid(`${plan.to.address} is the wallet's own`);
+  const amount = toSatsOf(item, BigInt(plan.amount));
+  if (amount < dustLimit(script)) throw invalid(`${amount} satoshi are dust, which the network does not carry`);
+  return { reference: plan.id, nonce: plan.nonce, script, amount, fee_max: satsWithin(item, BigInt(plan.fee_max)) };
+}
+
+/** An account's name may be its first address. */
+function isFirstOwn(account: Account, address: string): boolean {
+  return account.id === address || account.scriptAt(0, 0).address === address;
+}

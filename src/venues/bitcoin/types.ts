@@ -1,0 +1,77 @@
+/** What the Bitcoin connectors share. Amounts are satoshi; fee rates are satoshi per 1,000 virtual bytes. */
+import type { Asset, AssetId, Instrument } from "../../money/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import type { BitcoinChain } from "./chains.ts";
+
+/** What a connector is built from. */
+export interface BitcoinInput {
+  readonly id: string;
+  /** The connector's own keys of the configuration, references already resolved. */
+  readonly options: unknown;
+  readonly assets: ReadonlyMap<AssetId, Asset>;
+  readonly instruments: readonly Instrument[];
+  /** The configured wallets of this venue: a plan names its wallet, and the node knows accounts. */
+  readonly wallets: readonly ConfiguredWallet[];
+  readonly clock: Pick<Clock, "now">;
+}
+
+export interface ConfiguredWallet {
+  readonly id: string;
+  /** Like `84h/0h/0h`. */
+  readonly account: string;
+}
+
+export interface FeeSettings {
+  /** Used where the node has no estimate. */
+  readonly rate_fallback: bigint;
+  /** Above it nothing new is signed. */
+  readonly rate_max: bigint;
+  /** Blocks within which a payment should be mined. */
+  readonly target_blocks: number;
+}
+
+/** Small coins are put together on the way of a payment, while that is cheap. */
+export interface ConsolidationSettings {
+  /** Only while the fee rate is at or below this. */
+  readonly rate_max: bigint;
+  /** Only while the wallet has more coins than this. */
+  readonly coins_above: number;
+  /** Most coins that are added to one payment. */
+  readonly coins_max: number;
+}
+
+export interface BitcoinSettings {
+  readonly network: string;
+  readonly chain: BitcoinChain;
+  /** A payment with so many is final. */
+  readonly confirmations: number;
+  readonly fee: FeeSettings;
+  readonly consolidation: ConsolidationSettings | null;
+  /** Blocks before this time are not searched for an account that the node does not know yet. Seconds. */
+  readonly birth_s: number;
+}
+
+/** 0: addresses given to payers. 1: change. BIP 44. */
+export type Branch = 0 | 1;
+
+export interface Outpoint {
+  readonly txid: string;
+  readonly vout: number;
+}
+
+/** Where in the account a script is. */
+export interface Place {
+  readonly branch: Branch;
+  readonly index: number;
+}
+
+/** A coin of ours: its script was derived here and is the one on the chain. */
+export interface Coin extends Outpoint, Place {
+  readonly amount: bigint;
+  readonly script: Uint8Array;
+  readonly confirmations: number;
+  /** Final, or change of our own payment. */
+  readonly trusted: boolean;
+}
+
+export const outpointText = ({ txid, vout }: Outpoint): string => `${txid}:${vout}`;

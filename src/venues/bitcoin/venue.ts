@@ -1,0 +1,119 @@
+/**
+ * A hot Bitcoin wallet: one master key, its accounts (BIP 84 and BIP 86), and a node of one's own that watches them. The signed
+ * transaction is the idempotency key: it is durable before it is broadcast, its id is known in advance, and sending it again has no
+ * second effect.
+ */
+import { z } from "zod";
+import { assert } from "../../errors/index.ts";
+import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import { VenueError } from "../index.ts";
+import type { PrepareContext, SubmitOutcome, Venue } from "../port.ts";
+import { createWallet, listAccounts } from "./accounts.ts";
+import { findCoinAsset } from "./coin_asset.ts";
+import { capabilitiesOf, effectOf } from "./effect.ts";
+import { findPayment, venueRefOf } from "./find.ts";
+import { type MasterKey, readMasterKey } from "./master_key.ts";
+import { createNodeWallets } from "./node_wallet.ts";
+import { bitcoinShape, readOptions, toEndpoint, toSettings } from "./options.ts";
+import { createReservations } from "./reservations.ts";
+import { createRpc } from "./rpc.ts";
+import { signDraft } from "./sign.ts";
+import { openSigned, readSigned, toSigned } from "./signed.ts";
+import { broadcast } from "./submit.ts";
+import type { BitcoinInput } from "./types.ts";
+import { accountFor, createReads, draftOf, openAccount, verifyNode, type WalletParts } from "./wallet.ts";
+
+/** What a venue of type `bitcoin` takes in the configuration. */
+export const BitcoinOptions = z.strictObject({
+  ...bitcoinShape,
+  master_key: z
+    .string()
+    .min(1)
+    .describe("Extended private key of the hot wallet, by reference: file:keys/btc.json, mode 0600"),
+});
+
+interface HotParts extends WalletParts {
+  readonly id: string;
+  readonly master: MasterKey;
+  readonly prefix: string;
+}
+
+/**
+ * @throws VenueError venue_invalid for wrong options, venue_auth for an unusable key
+ * @example createBitcoinVenue({ id: "btc", options: { network: "bitcoin", rpc_url: "http://127.0.0.1:8332", ... }, assets, instruments, clock })
+ */
+export function createBitcoinVenue(input: BitcoinInput): Venue {
+  const options = readOptions(BitcoinOptions, input.options, input.id);
+  const settings = toSettings(options, input.id);
+  const rpc = createRpc(toEndpoint(options, input.id));
+  const master = readMasterKey(options.master_key, settings.chain, `venue "${input.id}"`);
+  const prefix = options.node_wallet_prefix ?? `tidegate-${input.id}`;
+  return buildVenue({
+    id: input.id,
+    rpc,
+    settings,
+    item: findCoinAsset(input, settings.network),
+    clock: input.clock,
+    wallets: input.wallets,
+    node_wallets: createNodeWallets(rpc, prefix, settings),
+    reservations: createReservations(),
+    accountOf: (id) => master.account(id),
+    master,
+    prefix,
+  });
+}
+
+function buildVenue(parts: HotParts): Venue {
+  const { settings, clock, item, master } = parts;
+  const accountIn = (prepared: PreparedSubmit) => master.account(readSigned(prepared).account);
+  const open = (prepared: PreparedSubmit) => openSigned(prepared, accountIn(prepared), settings.network);
+  /** A payment that is spoken of holds its coins, also after a restart. */
+  const keepCoins = (prepared: PreparedSubmit): void =>
+    parts.reservations.keep(prepared.reference, open(prepared).inputs, clock.now());
+  return {
+    id: parts.id,
+    capabilities: () => capabilitiesOf(parts, "digest"),
+    verify: () => verifyNode(parts),
+    listWallets: () => listAccounts(parts),
+    ...createReads(parts),
+    async prepare(plan: TransferPlan, { now }: PrepareContext): Promise<PreparedSubmit> {
+      const { draft, height } = await draftOf(parts, plan, accountFor(plan, parts), now);
+      const { raw_tx, txid } = signDraft(draft, master);
+      const body = toSigned(draft, raw_tx, settings.network, height);
+      const prepared = { reference: plan.id, body, tx_hash: txid, prepared_at: now };
+      assert(open(prepared).fee === draft.fee, "what was signed is what was drafted");
+      return prepared;
+    },
+    decode: (prepared) => effectOf(prepared, parts, open(prepared)),
+    async submit(prepared): Promise<SubmitOutcome> {
+      try {
+        const opened = open(prepared);
+        keepCoins(prepared);
+        const at = await openAccount(parts, readSigned(prepared).account);
+        return await broadcast(at, readSigned(prepared).raw_tx, opened.txid, venueRefOf(settings.network, opened));
+      } catch (error) {
+        if (!(error instanceof VenueError)) throw error;
+        // Bytes that are not ours to send never leave; a node that does not answer took nothing yet, and may have before.
+        if (error.code === "venue_policy_denied")
+          return { outcome: "rejected", code: error.code, message: error.message };
+        return { outcome: "unknown", message: error.message };
+      }
+    },
+    async find(query) {
+      try {
+        if (query.prepared !== null) keepCoins(query.prepared);
+        const at = await openAccount(
+          parts,
+          query.prepared === null ? query.wallet.account : readSigned(query.prepared).account,
+        );
+        return await findPayment({ at, item, clock }, query);
+      } catch (error) {
+        if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
+        throw error;
+      }
+    },
+    cancel: async () => ({ outcome: "unsupported" }),
+    createWallet: (request) => createWallet(parts, request),
+    close: async () => undefined,
+  };
+}
