@@ -2,6 +2,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { TidegateError } from "../errors/index.ts";
+import { BITCOIN_PREFIXES, readBitcoinAddress } from "./bitcoin_address.ts";
 
 /** Networks whose addresses are 20 bytes with an EIP-55 checksum. */
 const EVM_NETWORKS: ReadonlySet<string> = new Set([
@@ -30,6 +31,11 @@ const SANDBOX_PREFIX = "sandbox:";
  */
 export function checkAddress(network: string, address: string): void {
   if (address.startsWith(SANDBOX_PREFIX)) return;
+  const prefix = BITCOIN_PREFIXES.get(network);
+  if (prefix !== undefined) {
+    checkBitcoinAddress(network, prefix, address);
+    return;
+  }
   const shaped = /^0x[0-9a-fA-F]{40}$/.test(address);
   if (!shaped && !isEvmNetwork(network)) return;
   if (!shaped) {
@@ -48,6 +54,26 @@ export function checkAddress(network: string, address: string): void {
     unchecked
       ? `"${address}" carries no checksum; verify it and write ${checksumAddress(address)}.`
       : `"${address}" has a wrong checksum: at least one character is mistyped. Copy it again from its source.`,
+  );
+}
+
+/** Bitcoin: the checksum is demanded, and the prefix says which of its networks an address belongs to. */
+function checkBitcoinAddress(network: string, prefix: string, address: string): void {
+  const read = readBitcoinAddress(address);
+  if (read?.prefixes.includes(prefix)) return;
+  const malformed = (why: string): TidegateError =>
+    new TidegateError("invalid", "config_address_malformed", `"${address}" ${why}`);
+  if (read !== null) {
+    const others = [...BITCOIN_PREFIXES].filter(([, each]) => read.prefixes.includes(each)).map(([name]) => name);
+    throw malformed(`is an address of ${others.join(" or ")}, not of ${network}.`);
+  }
+  if (/^0x[0-9a-fA-F]{40}$/.test(address)) throw malformed(`is an address of an EVM chain, not of ${network}.`);
+  const shaped = new RegExp(`^(?:${prefix}1[02-9ac-hj-np-z]{6,87}|[1-9A-HJ-NP-Za-km-z]{26,35})$`).test(address);
+  if (!shaped) throw malformed(`is not an address of ${network}: those begin with ${prefix}1, in lower case.`);
+  throw new TidegateError(
+    "invalid",
+    "config_address_checksum",
+    `"${address}" has a wrong checksum: a character is mistyped, or it belongs to another chain. Copy it again from its source.`,
   );
 }
 

@@ -1,10 +1,13 @@
 /** A real Bitcoin chain in regtest with a miner, connectors on it, and plans to give them. */
 import { HDKey } from "viem/accounts";
 import type { Asset, Instrument } from "../../src/money/index.ts";
+import { createSeededRandom } from "../../src/ports/index.ts";
 import { type BitcoinNode, startBitcoind } from "../../src/sandbox/bitcoin/index.ts";
+import { createSystemClock } from "../../src/system/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../src/transfers/types.ts";
 import { createBitcoinVenue } from "../../src/venues/bitcoin/index.ts";
-import type { BitcoinInput } from "../../src/venues/bitcoin/types.ts";
+import { createFetchPort } from "../../src/venues/http/index.ts";
+import type { VenueInput } from "../../src/venues/index.ts";
 import type { FindQuery, Venue, WalletRef } from "../../src/venues/port.ts";
 
 export const NETWORK = "bitcoin-regtest";
@@ -35,7 +38,7 @@ export function masterKeyOf(seed: number): string {
 export interface TestBitcoin {
   readonly node: BitcoinNode;
   readonly now: { value: number };
-  input(options?: Record<string, unknown>): BitcoinInput;
+  input(options?: Record<string, unknown>): VenueInput;
   hot(options?: Record<string, unknown>): Venue;
   mine(blocks?: number): Promise<void>;
   /** From the miner, not mined yet. @returns the transaction's id */
@@ -57,7 +60,7 @@ export async function startTestBitcoin(): Promise<TestBitcoin> {
     void (await node.call("generatetoaddress", [blocks, await call("getnewaddress")]));
   await mine(RIPE_BLOCKS);
   const now = { value: Date.now() };
-  const input = (options: Record<string, unknown> = {}): BitcoinInput => ({
+  const input = (options: Record<string, unknown> = {}): VenueInput => ({
     id: "btc",
     options: {
       network: NETWORK,
@@ -70,10 +73,12 @@ export async function startTestBitcoin(): Promise<TestBitcoin> {
     assets: new Map([[BTC.id, BTC]]),
     instruments: [INSTRUMENT],
     wallets: [
-      { id: "hot", account: HOT },
-      { id: "taproot", account: HOT_TAPROOT },
+      { id: "hot", account: HOT, asset: "BTC", kind: "hot" },
+      { id: "taproot", account: HOT_TAPROOT, asset: "BTC", kind: "hot" },
     ],
-    clock: { now: () => now.value },
+    clock: { ...createSystemClock(), now: () => now.value },
+    random: createSeededRandom(1),
+    http: createFetchPort(),
   });
   return {
     node,

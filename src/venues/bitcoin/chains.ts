@@ -1,6 +1,6 @@
 /** The Bitcoin networks by the names a configuration gives them, and addresses on each. Pure. */
 import { Address, OutScript } from "@scure/btc-signer";
-import { VenueError } from "../errors.ts";
+import { VenueError } from "../index.ts";
 
 export interface BitcoinChain {
   /** Name in the configuration. */

@@ -1,10 +1,11 @@
 /** The one instrument of the network, the only place where satoshi and the asset's own units meet, and the payment of a plan. */
 import { type Asset, type Instrument, toAssetUnits, toInstrumentUnits } from "../../money/index.ts";
 import type { TransferPlan } from "../../transfers/types.ts";
-import { VenueError } from "../errors.ts";
+import type { VenueInput } from "../index.ts";
+import { VenueError } from "../index.ts";
 import type { Account } from "./account.ts";
 import { scriptOf } from "./chains.ts";
-import type { BitcoinInput, BitcoinSettings } from "./types.ts";
+import type { BitcoinSettings } from "./types.ts";
 import { BTC_DECIMALS } from "./units.ts";
 import { dustLimit } from "./weight.ts";
 
@@ -14,7 +15,7 @@ export interface CoinAsset {
 }
 
 /** @throws VenueError venue_invalid where no instrument is the coin of the network, or it has other decimals than the coin */
-export function findCoinAsset({ id, assets, instruments }: BitcoinInput, network: string): CoinAsset {
+export function findCoinAsset({ id, assets, instruments }: VenueInput, network: string): CoinAsset {
   const fail = (why: string): VenueError =>
     new VenueError("venue_invalid", `Venue "${id}": ${why}.`, { venue: id, network });
   const own = instruments.filter((each) => each.network === network && each.contract === null);

@@ -10,7 +10,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { maxOf } from "../../money/index.ts";
-import { VenueError } from "../errors.ts";
+import { VenueError } from "../index.ts";
 import { type Account, compareBytes } from "./account.ts";
 import type { Payment } from "./coin_asset.ts";
 import { selectCoins } from "./select.ts";

@@ -5,7 +5,7 @@
 import { HDKey } from "viem/accounts";
 import { z } from "zod";
 import { assert } from "../../errors/index.ts";
-import { VenueError } from "../errors.ts";
+import { VenueError } from "../index.ts";
 import { type Account, createAccount, parsePath } from "./account.ts";
 import type { BitcoinChain } from "./chains.ts";
 

@@ -4,12 +4,12 @@
  * is this payment at another fee.
  */
 
-import { z } from "zod";
 import type { Instant } from "../../ports/index.ts";
 import { sameBytes } from "./account.ts";
 import type { AccountAt } from "./balance.ts";
 import { readChainView } from "./chain_view.ts";
 import { Txid } from "./coins.ts";
+import { Integer } from "./rpc.ts";
 import type { Opened } from "./signed.ts";
 import { spends } from "./signed.ts";
 import { isInPool, type KnownTransaction, readSince, readTransaction } from "./wallet_history.ts";
@@ -66,7 +66,7 @@ async function findSpender(
 
 /** The wallet watches the anchor's script, so whoever spends it is among its own transactions. */
 async function sentSince({ rpc, node_wallet }: AccountAt, from_height: number): Promise<string[]> {
-  const count = await rpc.call("getblockcount", [], z.string().transform(Number));
+  const count = await rpc.call("getblockcount", [], Integer);
   const hash = await rpc.call("getblockhash", [Math.min(from_height, count)], Txid);
   const { transactions } = await readSince(rpc, node_wallet, hash, 1);
   return [...new Set(transactions.filter(({ category }) => category === "send").map(({ txid }) => txid))];

@@ -1,32 +1,31 @@
 /**
- * JSON-RPC of a Bitcoin node (Bitcoin Core and what speaks like it, 28 or newer). Reads throw; only `sendrawtransaction` has an
- * effect, and its answer is judged by `submit.ts`. Credentials stay out of every message.
+ * JSON-RPC 2.0 of a Bitcoin node (Bitcoin Core 28 or newer, and what speaks like it) over the venues' own transport. Reads throw and are
+ * tried again; what changes something is sent once. Amounts arrive as the text that the node wrote. Credentials stay out of every
+ * message.
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { VenueError } from "../index.ts";
-import { parseExact } from "./json.ts";
+import { errorOf, HttpClient, NumberText, type SendResult, type VendorError } from "../http/index.ts";
+import { VenueError, type VenueInput } from "../index.ts";
+import type { VenueHealth } from "../port.ts";
 import { toSats } from "./units.ts";
 
 const TIMEOUT_MS = 30_000;
-/** A page of history with many thousand entries. */
-const BODY_BYTES_MAX = 64_000_000;
+/** A history with a hundred thousand entries. */
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const WORDS_LENGTH_MAX = 200;
 
 /** The node's own numbers (bitcoin: src/rpc/protocol.h). */
 export const RPC = {
   invalid_address_or_key: -5,
-  insufficient_funds: -6,
-  keypool_ran_out: -12,
   wallet_not_found: -18,
-  deserialization: -22,
-  verify_error: -25,
-  verify_rejected: -26,
   already_in_chain: -27,
   in_warmup: -28,
   wallet_already_loaded: -35,
-  wallet_already_exists: -36,
 } as const;
+
+/** Changed something if they arrived: sent once, and what became of them is looked up. */
+const WRITES: ReadonlySet<string> = new Set(["sendrawtransaction", "createwallet", "importdescriptors"]);
 
 /** The node understood and said no: with its number, which callers tell apart. */
 export class NodeRefusal extends VenueError {
@@ -56,108 +55,77 @@ export interface Rpc {
     shape: Shape,
     wallet?: string | null,
   ): Promise<z.output<Shape>>;
+  health(): VenueHealth;
 }
 
-/** Numbers arrive as their text. */
-export const Amount = z
-  .string()
-  .regex(/^-?\d{1,10}(\.\d{1,8})?$/)
-  .transform(toSats);
-export const Integer = z
-  .string()
-  .regex(/^-?\d{1,15}$/)
-  .transform(Number);
+const NumberWord = z.instanceof(NumberText).transform(({ text }) => text);
+/** BTC as the node writes it, in satoshi. */
+export const Amount = NumberWord.pipe(z.string().regex(/^-?\d{1,10}(\.\d{1,8})?$/)).transform(toSats);
+export const Integer = NumberWord.pipe(z.string().regex(/^-?\d{1,15}$/)).transform(Number);
 
 const Reply = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: Integer, message: z.string() }).nullish(),
 });
 
-/** @example await rpc.call("getblockcount", [], Integer) */
-export function createRpc(endpoint: NodeEndpoint): Rpc {
+/** @example await createRpc(endpoint, input).call("getblockcount", [], Integer) */
+export function createRpc(endpoint: NodeEndpoint, { id, http, clock, random }: VenueInput): Rpc {
+  const client = new HttpClient({
+    venue: id,
+    base_url: endpoint.url.replace(/\/$/, ""),
+    port: http,
+    clock,
+    random,
+    sign: () => ({ authorization: authorization(endpoint.credentials) }),
+    readError: readNodeError,
+    limits: [],
+    follow_date: false,
+    request_timeout_ms: TIMEOUT_MS,
+    body_bytes_max: BODY_BYTES_MAX,
+  });
   return {
     async call(method, params, shape, wallet = null) {
-      const path = wallet === null ? "" : `/wallet/${encodeURIComponent(wallet)}`;
-      const url = `${endpoint.url.replace(/\/$/, "")}${path}`;
-      const { status, text, retry_after } = await post(url, endpoint.credentials, { method, params });
-      const reply = readReply(method, status, text, retry_after);
-      const parsed = shape.safeParse(reply);
+      const target = wallet === null ? "/" : `/wallet/${encodeURIComponent(wallet)}`;
+      const body = JSON.stringify({ jsonrpc: "2.0", id: method, method, params });
+      const request = { method: "POST", target, body, headers: {} } as const;
+      const result = WRITES.has(method) ? await client.submit(request) : await client.look(request);
+      const parsed = shape.safeParse(readReply(method, result));
       if (parsed.success) return parsed.data;
       const where = parsed.error.issues[0]?.path.join(".") || "the whole";
-      throw new VenueError(
-        "venue_invalid",
-        `The node's answer to ${method} is not of the promised shape (at ${where}).`,
-      );
+      const message = `The node's answer to ${method} is not of the promised shape (at ${where}).`;
+      throw new VenueError("venue_invalid", message, { method });
     },
+    health: () => client.health(),
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly retry_after: string | null;
-}
-
-async function post(
-  url: string,
-  credentials: NodeCredentials,
-  request: { readonly method: string; readonly params: readonly unknown[] },
-): Promise<Answer> {
-  const body = JSON.stringify({ jsonrpc: "1.0", id: request.method, ...request });
-  const headers = { authorization: authorization(credentials), "content-type": "application/json" };
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const reply = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
-    return { status: reply.status, text: await readBounded(reply), retry_after: reply.headers.get("retry-after") };
-  } catch (error) {
-    if (error instanceof VenueError) throw error;
+function readReply(method: string, result: SendResult): unknown {
+  if (!result.answered) {
+    if (result.cause instanceof VenueError) throw result.cause;
     // The cause may name the address, and the address may hold a password.
-    throw new VenueError("venue_transient", `The node did not answer ${request.method}.`);
+    throw new VenueError("venue_transient", `The node did not answer ${method}.`, { method });
   }
-}
-
-async function readBounded(reply: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of reply.body ?? []) {
-    bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) throw new VenueError("venue_invalid", "The node's answer is too large.");
-    parts.push(part);
+  const { reply } = result;
+  const parsed = Reply.safeParse(reply.body);
+  // Only in its own words and with its own status does a node refuse: anything else in between proves nothing.
+  if (reply.status === 200 && parsed.success && parsed.data.error) {
+    throw new NodeRefusal(method, parsed.data.error.code, parsed.data.error.message);
   }
-  return Buffer.concat(parts).toString("utf8");
-}
-
-/** A refusal is answered with 500 or 404 and a body that says why; anything else without such a body is no answer. */
-function readReply(method: string, status: number, text: string, retry_after: string | null): unknown {
+  const { status } = reply;
   if (status === 401 || status === 403) {
     throw new VenueError("venue_auth", `The node refuses our credentials (${status}).`, { status });
   }
-  if (status === 429) {
-    const seconds = /^\d{1,6}$/.test(retry_after ?? "") ? Number(retry_after) : null;
-    throw new VenueError(
-      "venue_rate_limited",
-      "The node asks to wait (429).",
-      { status },
-      seconds === null ? {} : { retry_after_ms: seconds * 1_000 },
-    );
+  const error = errorOf(readNodeError, reply);
+  if (error !== null) throw error;
+  if (!parsed.success || !("result" in parsed.data)) {
+    throw new VenueError("venue_invalid", `The node's answer to ${method} is no JSON-RPC.`, { method });
   }
-  const reply = Reply.safeParse(parseOrNull(text));
-  if (!reply.success || (status !== 200 && !reply.data.error)) {
-    throw new VenueError("venue_transient", `The node answered ${method} with status ${status} and no result.`, {
-      status,
-    });
-  }
-  const { error, result } = reply.data;
-  if (error) throw new NodeRefusal(method, error.code, error.message);
-  return result;
+  return parsed.data.result;
 }
 
-function parseOrNull(text: string): unknown {
-  try {
-    return parseExact(text);
-  } catch {
-    return null;
-  }
+/** Refusals come with status 200 and are read above; other statuses are the web server's. */
+function readNodeError(): VendorError | null {
+  return null;
 }
 
 function authorization(credentials: NodeCredentials): string {
@@ -172,7 +140,7 @@ function readCookie(file: string): string {
   } catch {
     throw new VenueError(
       "venue_auth",
-      `The node's cookie ${file} cannot be read: is the node running, and may we read it?`,
+      `The node's cookie ${file} cannot be read: does the node run, and may we read it?`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { p2pkh, SigHash, Transaction } from "@scure/btc-signer";
 import { z } from "zod";
 import type { PreparedSubmit } from "../../transfers/types.ts";
-import { VenueError } from "../errors.ts";
+import { VenueError } from "../index.ts";
 import { type Account, type OwnScript, sameBytes } from "./account.ts";
 import type { Draft } from "./draft.ts";
 import type { Branch, Outpoint, Place } from "./types.ts";

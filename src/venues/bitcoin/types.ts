@@ -1,25 +1,5 @@
 /** What the Bitcoin connectors share. Amounts are satoshi; fee rates are satoshi per 1,000 virtual bytes. */
-import type { Asset, AssetId, Instrument } from "../../money/index.ts";
-import type { Clock } from "../../ports/index.ts";
 import type { BitcoinChain } from "./chains.ts";
-
-/** What a connector is built from. */
-export interface BitcoinInput {
-  readonly id: string;
-  /** The connector's own keys of the configuration, references already resolved. */
-  readonly options: unknown;
-  readonly assets: ReadonlyMap<AssetId, Asset>;
-  readonly instruments: readonly Instrument[];
-  /** The configured wallets of this venue: a plan names its wallet, and the node knows accounts. */
-  readonly wallets: readonly ConfiguredWallet[];
-  readonly clock: Pick<Clock, "now">;
-}
-
-export interface ConfiguredWallet {
-  readonly id: string;
-  /** Like `84h/0h/0h`. */
-  readonly account: string;
-}
 
 export interface FeeSettings {
   /** Used where the node has no estimate. */

@@ -6,6 +6,8 @@ import {
   CONFIRMATIONS,
   HOT,
   HOT_TAPROOT,
+  INSTRUMENT,
+  masterKeyOf,
   NETWORK,
   planOf,
   queryOf,
@@ -16,6 +18,7 @@ import {
 } from "../../../test/parts/bitcoind.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
 import type { FindOutcome, Venue, VenueMovement, VenueTransfer } from "../port.ts";
+import { createBitcoinVenue } from "./index.ts";
 import type { SignedBitcoin } from "./signed.ts";
 
 let chain: TestBitcoin;
@@ -300,21 +303,22 @@ describe("what is refused before anything is signed", () => {
     ],
   ])("a node when %s is wrong", async (_, options, words) => {
     const network = (options as { network?: string }).network ?? NETWORK;
-    const input = {
-      ...chain.input(options),
-      instruments: [{ id: "x", asset: "BTC", network, contract: null, decimals: 8 }],
-    };
-    const { createBitcoinVenue } = await import("./index.ts");
-    const { masterKeyOf } = await import("../../../test/parts/bitcoind.ts");
-    const key = network === "bitcoin" ? MAIN_KEY : masterKeyOf(1);
-    const wrong = createBitcoinVenue({ ...input, options: { ...(input.options as object), master_key: key } });
+    const input = chain.input({ ...options, master_key: network === NETWORK ? masterKeyOf(1) : MAIN_KEY });
+    const wrong = createBitcoinVenue({ ...input, instruments: [{ ...INSTRUMENT, network }] });
     await expect(wrong.verify()).rejects.toMatchObject({ message: expect.stringContaining(words) });
   });
 
-  it("a key of another network, a public key, and decimals that are not Bitcoin's", () => {
+  it("a key of another network, a public key, and decimals that are not Bitcoin's", async () => {
     expect(() => chain.hot({ master_key: MAIN_KEY })).toThrow("is no extended key of bitcoin-regtest");
     expect(() => chain.hot({ master_key: "hello" })).toThrow("is no extended key");
     expect(() => chain.hot({ confirmations: 0 })).toThrow("confirmations");
+    const coarse = createBitcoinVenue({
+      ...chain.input({ master_key: masterKeyOf(1) }),
+      instruments: [{ ...INSTRUMENT, decimals: 6 }],
+    });
+    await expect(coarse.getBalance(walletRef())).rejects.toMatchObject({
+      message: expect.stringContaining("has 6 decimals, and the coin of bitcoin-regtest has 8"),
+    });
     expect(() => chain.hot({ rpc_user: "x" })).toThrow("rpc_user and rpc_password, or cookie_file");
   });
 });

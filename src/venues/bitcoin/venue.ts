@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { assert } from "../../errors/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
-import { VenueError } from "../index.ts";
+import { VenueError, type VenueInput, type VenueType } from "../index.ts";
 import type { PrepareContext, SubmitOutcome, Venue } from "../port.ts";
 import { createWallet, listAccounts } from "./accounts.ts";
 import { findCoinAsset } from "./coin_asset.ts";
@@ -20,7 +20,6 @@ import { createRpc } from "./rpc.ts";
 import { signDraft } from "./sign.ts";
 import { openSigned, readSigned, toSigned } from "./signed.ts";
 import { broadcast } from "./submit.ts";
-import type { BitcoinInput } from "./types.ts";
 import { accountFor, createReads, draftOf, openAccount, verifyNode, type WalletParts } from "./wallet.ts";
 
 /** What a venue of type `bitcoin` takes in the configuration. */
@@ -32,6 +31,33 @@ export const BitcoinOptions = z.strictObject({
     .describe("Extended private key of the hot wallet, by reference: file:keys/btc.json, mode 0600"),
 });
 
+/** Of a seed of ones: worth nothing. */
+const EXAMPLE_KEY =
+  "tprv8ZgxMBicQKsPdYR9BSABkfW9ttY4eRkAgLNL4NYP9o1t3GHn4wwfwmH9yfRLq2HUETLy4wjbj4WXEH96kAbLru8ME9VhxLhQCFWFcgKJHMg";
+
+export const BITCOIN_TYPE: VenueType = {
+  type: "bitcoin",
+  summary:
+    "A hot Bitcoin wallet: one master key, its accounts (BIP 84 and BIP 86), and a node of your own that watches them. See [Bitcoin](../how-to/bitcoin.md).",
+  options: BitcoinOptions,
+  examples: [
+    {
+      name: "bitcoin",
+      options: {
+        network: "bitcoin-regtest",
+        rpc_url: "http://127.0.0.1:9",
+        cookie_file: "/nowhere",
+        master_key: EXAMPLE_KEY,
+      },
+      configured: {
+        networks: "the one configured, any Bitcoin network",
+        finality: "so many confirmations as configured, 6 by default",
+      },
+    },
+  ],
+  create: createBitcoinVenue,
+};
+
 interface HotParts extends WalletParts {
   readonly id: string;
   readonly master: MasterKey;
@@ -42,17 +68,19 @@ interface HotParts extends WalletParts {
  * @throws VenueError venue_invalid for wrong options, venue_auth for an unusable key
  * @example createBitcoinVenue({ id: "btc", options: { network: "bitcoin", rpc_url: "http://127.0.0.1:8332", ... }, assets, instruments, clock })
  */
-export function createBitcoinVenue(input: BitcoinInput): Venue {
+export function createBitcoinVenue(input: VenueInput): Venue {
   const options = readOptions(BitcoinOptions, input.options, input.id);
   const settings = toSettings(options, input.id);
-  const rpc = createRpc(toEndpoint(options, input.id));
+  const rpc = createRpc(toEndpoint(options, input.id), input);
   const master = readMasterKey(options.master_key, settings.chain, `venue "${input.id}"`);
   const prefix = options.node_wallet_prefix ?? `tidegate-${input.id}`;
   return buildVenue({
     id: input.id,
     rpc,
     settings,
-    item: findCoinAsset(input, settings.network),
+    get item() {
+      return findCoinAsset(input, settings.network);
+    },
     clock: input.clock,
     wallets: input.wallets,
     node_wallets: createNodeWallets(rpc, prefix, settings),
@@ -64,7 +92,7 @@ export function createBitcoinVenue(input: BitcoinInput): Venue {
 }
 
 function buildVenue(parts: HotParts): Venue {
-  const { settings, clock, item, master } = parts;
+  const { settings, clock, master } = parts;
   const accountIn = (prepared: PreparedSubmit) => master.account(readSigned(prepared).account);
   const open = (prepared: PreparedSubmit) => openSigned(prepared, accountIn(prepared), settings.network);
   /** A payment that is spoken of holds its coins, also after a restart. */
@@ -106,13 +134,14 @@ function buildVenue(parts: HotParts): Venue {
           parts,
           query.prepared === null ? query.wallet.account : readSigned(query.prepared).account,
         );
-        return await findPayment({ at, item, clock }, query);
+        return await findPayment({ at, item: parts.item, clock }, query);
       } catch (error) {
         if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
         throw error;
       }
     },
     cancel: async () => ({ outcome: "unsupported" }),
+    health: () => parts.rpc.health(),
     createWallet: (request) => createWallet(parts, request),
     close: async () => undefined,
   };

@@ -4,7 +4,7 @@ import { hexToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import type { Clock, Instant } from "../../ports/index.ts";
 import type { TransferPlan } from "../../transfers/types.ts";
-import { VenueError } from "../index.ts";
+import { VenueError, type VenueInputWallet } from "../index.ts";
 import type { MovementPage, VenueAddress, VenueBalance, VenueNetwork, WalletRef } from "../port.ts";
 import type { Account } from "./account.ts";
 import { type AccountAt, isDust, readHoldings } from "./balance.ts";
@@ -17,7 +17,7 @@ import { listAccountMovements } from "./movements.ts";
 import type { NodeWallets } from "./node_wallet.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rpc } from "./rpc.ts";
-import type { BitcoinSettings, Branch, ConfiguredWallet, Place } from "./types.ts";
+import type { BitcoinSettings, Branch, Place } from "./types.ts";
 import { feeOf } from "./units.ts";
 import { baseWeight, dustLimit, inputWeight, outputWeight } from "./weight.ts";
 
@@ -29,12 +29,13 @@ const USUAL_INPUTS = 2;
 export interface WalletParts {
   readonly rpc: Rpc;
   readonly settings: BitcoinSettings;
+  /** @throws VenueError where the configuration names none, or one of other decimals: asked for when it is needed */
   readonly item: CoinAsset;
   readonly clock: Pick<Clock, "now">;
   readonly node_wallets: NodeWallets;
   readonly reservations: Reservations;
   /** The configured wallets of this venue. */
-  readonly wallets: readonly ConfiguredWallet[];
+  readonly wallets: readonly VenueInputWallet[];
   /** @throws VenueError venue_not_found */
   accountOf(id: string): Account;
 }
@@ -64,21 +65,21 @@ export interface WalletReads {
 }
 
 export function createReads(parts: WalletParts): WalletReads {
-  const { settings, item, clock } = parts;
+  const { settings, clock } = parts;
   const open = async (wallet: WalletRef): Promise<AccountAt> => {
-    if (wallet.asset === item.asset.id) return openAccount(parts, wallet.account);
-    throw new VenueError("venue_not_found", `This venue holds ${item.asset.id}, not ${wallet.asset}.`);
+    if (wallet.asset === parts.item.asset.id) return openAccount(parts, wallet.account);
+    throw new VenueError("venue_not_found", `This venue holds ${parts.item.asset.id}, not ${wallet.asset}.`);
   };
   return {
     async getBalance(wallet) {
       const { view, ...sats } = await readHoldings(await open(wallet), clock.now());
       const { as_of, final_height } = view;
       return {
-        total: fromSats(item, sats.total),
-        available: fromSats(item, sats.available),
-        pending_in: fromSats(item, sats.pending_in),
-        pending_out: fromSats(item, sats.pending_out),
-        locked: fromSats(item, sats.locked),
+        total: fromSats(parts.item, sats.total),
+        available: fromSats(parts.item, sats.available),
+        pending_in: fromSats(parts.item, sats.pending_in),
+        pending_out: fromSats(parts.item, sats.pending_out),
+        locked: fromSats(parts.item, sats.locked),
         as_of,
         height: String(Math.max(final_height, 0)),
         pending_readable: true,
@@ -92,10 +93,16 @@ export function createReads(parts: WalletParts): WalletReads {
       return { address: at.account.scriptAt(branch, index).address, memo: null };
     },
     async listNetworks(wallet) {
-      return [await readNetwork(await open(wallet), item)];
+      return [await readNetwork(await open(wallet), parts.item)];
     },
     async listMovements(wallet, cursor) {
-      return listAccountMovements(await open(wallet), wallet, cursor, (sats) => fromSats(item, sats), clock.now());
+      return listAccountMovements(
+        await open(wallet),
+        wallet,
+        cursor,
+        (sats) => fromSats(parts.item, sats),
+        clock.now(),
+      );
     },
   };
 }

@@ -59,6 +59,8 @@ export interface HttpClientOptions {
   /** When the credentials end, where that is known. */
   readonly credentials_expire_at?: Instant | null;
   readonly request_timeout_ms?: number;
+  /** Longest answer that is read; default `BODY_BYTES_MAX`. */
+  readonly body_bytes_max?: number;
   /** Time of budgets, pauses and latencies, where it is not `clock`: tests that stop treasury time. */
   readonly timer?: Clock;
 }
@@ -140,7 +142,7 @@ export class HttpClient {
   }
 
   async #attempt(request: HttpRequest, priority: Priority): Promise<Attempt> {
-    const { port, base_url, request_timeout_ms = REQUEST_TIMEOUT_MS } = this.#options;
+    const { port, base_url, request_timeout_ms = REQUEST_TIMEOUT_MS, body_bytes_max = BODY_BYTES_MAX } = this.#options;
     let release: (() => void) | null = null;
     let sent = false;
     let sent_at = this.#timer.now();
@@ -149,7 +151,7 @@ export class HttpClient {
       const headers = await this.#headersOf(request);
       sent_at = this.#timer.now();
       sent = true;
-      const limits = { timeout_ms: request_timeout_ms, body_bytes_max: BODY_BYTES_MAX };
+      const limits = { timeout_ms: request_timeout_ms, body_bytes_max };
       const body = request.body === "" ? null : request.body;
       const raw = await port.send({ method: request.method, url: base_url + request.target, headers, body, ...limits });
       const now = this.#timer.now();
