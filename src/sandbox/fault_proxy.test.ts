@@ -1,65 +1,77 @@
-/** The line between a connector and a venue, broken in every way a line breaks. */
+/** The line itself, broken in every way a line breaks: what the server saw, and what the client heard. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
-import { ManualClock } from "../venues/conformance/manual_clock.ts";
-import type { Venue } from "../venues/port.ts";
-import { createSandboxVenue } from "../venues/sandbox/index.ts";
 import { type FaultProxy, type LineFault, startFaultProxy } from "./fault_proxy.ts";
-import { planOf, SANDBOX_TREASURY, START } from "./fixtures.ts";
-import { type Sandbox, startSandbox } from "./start_sandbox.ts";
 
-const WALLET = { wallet_id: "northvault-usdt", account: "usdt", asset: "USDT" };
-let sandbox: Sandbox;
+const TIMEOUT_MS = 250;
+let server: Server;
 let proxy: FaultProxy;
-let venue: Venue;
+let seen: string[];
 
 beforeEach(async () => {
-  const clock = new ManualClock(START);
-  const config = { seed: 5, speed: 1, scenario: "calm", manual: false };
-  sandbox = await startSandbox({ config, treasury: SANDBOX_TREASURY, data_dir: null, clock });
-  const address = sandbox.venues.get("northvault");
-  if (!address) throw new Error("no northvault");
-  proxy = await startFaultProxy(address.base_url);
-  const { assets } = SANDBOX_TREASURY;
-  venue = createSandboxVenue({
-    id: "northvault",
-    clock,
-    assets,
-    ...address,
-    base_url: proxy.url,
-    request_timeout_ms: 300,
-    timer: new HurriedClock(START),
+  seen = [];
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += String(chunk);
+    });
+    request.on("end", () => {
+      seen.push(`${request.method} ${body}`);
+      response.end("a whole answer");
+    });
   });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  proxy = await startFaultProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 afterEach(async () => {
-  await venue.close();
   await proxy.stop();
-  await sandbox.stop();
+  server.closeAllConnections();
+  server.close();
 });
 
-async function submitThrough(fault: LineFault): Promise<{ outcome: string; effects: number }> {
-  const prepared = await venue.prepare(planOf("northvault", "trf_1"), { now: START, signing: null, signatures: [] });
-  proxy.set(fault);
-  const { outcome } = await venue.submit(prepared);
-  return { outcome, effects: sandbox.world.transfersByReference("northvault", "trf_1").length };
+async function ask(method: string, body: string | null = null): Promise<string> {
+  try {
+    const response = await fetch(proxy.url, { method, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await response.text();
+  } catch {
+    return "no answer";
+  }
 }
 
 describe("a broken line", () => {
-  it.each<[LineFault["kind"], LineFault, string, number]>([
-    ["none", { kind: "none" }, "accepted", 1],
-    ["latency", { kind: "latency", latency_ms: 5 }, "accepted", 1],
-    ["cut_reply", { kind: "cut_reply" }, "unknown", 1],
-    ["truncate", { kind: "truncate", bytes: 20 }, "unknown", 1],
-    ["reset_before", { kind: "reset_before" }, "unknown", 0],
-    ["black_hole", { kind: "black_hole" }, "unknown", 0],
-  ])("%s: the effect is the venue's, the knowledge is ours", async (_kind, fault, outcome, effects) => {
-    expect(await submitThrough(fault)).toEqual({ outcome, effects });
+  it.each<[LineFault, string, number]>([
+    [{ kind: "latency", latency_ms: 5 }, "a whole answer", 1],
+    [{ kind: "cut_reply" }, "no answer", 1],
+    [{ kind: "truncate", bytes: 20 }, "no answer", 1],
+    [{ kind: "reset_before" }, "no answer", 0],
+    [{ kind: "black_hole" }, "no answer", 0],
+  ])("%o: the effect is the server's, the knowledge is the client's", async (fault, heard, effects) => {
+    proxy.line.breakAll(fault);
+    expect(await ask("POST", "pay")).toBe(heard);
+    expect(seen).toHaveLength(effects);
+    proxy.line.mend();
+    expect(await ask("GET")).toBe("a whole answer");
   });
 
-  it("leaves a read without an answer, never with a guess", async () => {
-    proxy.set({ kind: "cut_reply" });
-    await expect(venue.getBalance(WALLET)).rejects.toMatchObject({ code: "venue_transient" });
-    proxy.set({ kind: "none" });
-    expect((await venue.getBalance(WALLET)).total).toBe(45_000_000_000_000n);
+  it("can break what moves money and let reads through, on the same open line", async () => {
+    expect(await ask("GET")).toBe("a whole answer");
+    proxy.line.breakSubmits({ kind: "cut_reply" });
+    expect(await ask("GET")).toBe("a whole answer");
+    expect(await ask("POST", "x".repeat(100_000))).toBe("no answer");
+    expect(seen.at(-1)).toHaveLength("POST ".length + 100_000);
+  });
+
+  it("can be told by the body what moves money", async () => {
+    const other = await startFaultProxy(proxy.url, (request) => request.includes("eth_sendRawTransaction"));
+    other.line.breakSubmits({ kind: "reset_before" });
+    const call = (method: string): Promise<string> =>
+      fetch(other.url, { method: "POST", body: JSON.stringify({ method }) }).then(
+        (response) => response.text(),
+        () => "no answer",
+      );
+    expect(await call("eth_call")).toBe("a whole answer");
+    expect(await call("eth_sendRawTransaction")).toBe("no answer");
+    await other.stop();
   });
 });

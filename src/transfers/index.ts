@@ -21,6 +21,7 @@ export { proposeTransfer } from "./propose_transfer.ts";
 export { findOpenResolutions, getResolution } from "./read_resolutions.ts";
 export { findCounted, findDue, findOpen, getTransfer, isOpen, isWatched, nextDueAt } from "./read_transfers.ts";
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
+export { mayRepeat } from "./step_submitting.ts";
 export {
   freezeAsset,
   holdSweeps,
