@@ -30,6 +30,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   config_sandbox_mixed:
     "Venues of a sandbox and real ones do not stand in one file: a sandbox's people sign by themselves, with keys that are no secret.",
   config_limit_missing: "A limit that must exist does not; a missing limit never means unlimited.",
+  config_flows_not_allowed: "A custody or collateral wallet was given customers' flows; only transfers move those.",
   config_limit_out_of_order: "Two limits contradict each other, or one is zero.",
   config_quorum_missing: "No tier says how many people must approve what leaves custody.",
   config_quorum_impossible: "More people or sources are asked for than there are.",

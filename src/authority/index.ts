@@ -37,6 +37,7 @@ export {
 export { type EnvelopePlan, fitProblem, remainingOf, standingProblem } from "./envelope.ts";
 export { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 export {
+  ACCEPT_LOSS_REQUIREMENT,
   atLeast,
   canVote,
   type Move,

@@ -71,6 +71,16 @@ export const RESUME_REQUIREMENT: Requirement = {
   tiers: [{ approvals_needed: 1, roles: ["admin"] }],
 };
 
+/** Going on with a log that is older than what was signed outside it: an admin, and one more who may approve payments. */
+export const ACCEPT_LOSS_REQUIREMENT: Requirement = {
+  kind: "quorum",
+  needed: 2,
+  tiers: [
+    { approvals_needed: 1, roles: ["admin"] },
+    { approvals_needed: 2, roles: ["admin", "approver"] },
+  ],
+};
+
 /**
  * Counts the votes on one object. Distinct people with distinct keys, the initiator excluded, a role of the requirement, this
  * digest only, cast within the lifetime of the object; one valid denial ends it.

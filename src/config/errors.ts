@@ -27,6 +27,7 @@ export type ConfigErrorCode =
   | "config_wallet_misplaced"
   | "config_sandbox_mixed"
   | "config_limit_missing"
+  | "config_flows_not_allowed"
   | "config_limit_out_of_order"
   | "config_quorum_missing"
   | "config_quorum_impossible"

@@ -181,6 +181,13 @@ const MISTAKES: readonly [title: string, from: string | RegExp, to: string, code
   ["a malformed duration", "cooldown: 2h", "cooldown: 2 hours", "config_duration_malformed", /like 30m/],
   ["a malformed share", "max_share: 0.5%", "max_share: 0.5", "config_wrong_type", /Write it in quotes/],
   ["no outbound window", /.*direction: to_liquidity, window.*\n/, "", "config_limit_missing", /to_liquidity/],
+  [
+    "customers in a custody wallet",
+    "account: usdt, label: Northvault USDT,",
+    "account: usdt, label: Northvault USDT, flows: customers,",
+    "config_flows_not_allowed",
+    /moved by transfers alone/,
+  ],
   ["a maximum below the minimum", "max: 20000000 USDT", "max: 1 USDT", "config_limit_out_of_order", /move\.max/],
   [
     "no quorum for custody",

@@ -153,8 +153,17 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
         `The wallet "${wallet.id}" must be read at least once before its balance is stale: poll_interval > 0 and stale_after >= poll_interval.`,
       );
     }
-    const { id, venue, asset, kind, status, account } = wallet;
-    return { id, venue, asset, kind, status, account, label: wallet.label ?? id, poll_interval_ms, stale_after_ms };
+    const { id, venue, asset, kind, status, account, flows } = wallet;
+    if (flows === "customers" && (kind === "custody" || kind === "collateral")) {
+      checker.problem(
+        [...path, "flows"],
+        "config_flows_not_allowed",
+        `The wallet "${id}" is ${kind}: it is moved by transfers alone, and no customer pays in or out there.`,
+      );
+    }
+    const label = wallet.label ?? id;
+    const own = { id, venue, asset, kind, status, account, label, poll_interval_ms, stale_after_ms };
+    return flows === undefined ? own : { ...own, flows };
   });
 }
 

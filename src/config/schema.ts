@@ -106,6 +106,12 @@ const WalletFile = z.strictObject({
   label: Text.optional().describe("What people read; default: the id"),
   poll_interval: Duration.optional().describe("Default: 1m, custody 30m"),
   stale_after: Duration.optional().describe("Default: three polls"),
+  flows: z
+    .enum(["customers", "none"])
+    .optional()
+    .describe(
+      "Who moves money there besides transfers. `none`: nobody, so a movement that is not ours is a break, noticed within one poll. Default: `none` for custody and collateral, `customers` for the rest",
+    ),
 });
 
 const LevelsFile = z.strictObject({

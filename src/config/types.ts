@@ -17,6 +17,8 @@ export interface WalletConfig {
   readonly label: string;
   readonly poll_interval_ms: number;
   readonly stale_after_ms: number;
+  /** `none`: no customer pays in or out there, whatever its kind; a movement that is not ours is a break. */
+  readonly flows?: "customers" | "none";
 }
 
 /** A destination people registered: nothing is ever sent anywhere else. */

@@ -4,8 +4,7 @@
  */
 import { type EventInput, makeEvent } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
-import { movementPosting, postMany } from "../ledger/index.ts";
-import type { WalletKind } from "../policy/types.ts";
+import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../ledger/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
 import { findOwner, wakeSettled } from "../transfers/index.ts";
@@ -14,6 +13,7 @@ import type { MovementPage, VenueMovement } from "../venues/port.ts";
 import { isIncluded } from "./included.ts";
 import { MOVEMENTS_PER_TX } from "./limits.ts";
 import type { Opening } from "./open_wallet.ts";
+import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 
 export interface Booked {
@@ -34,6 +34,7 @@ interface Before {
 /** Books a page and moves the cursor with its last movements. */
 export async function bookPage(
   deps: DaemonDeps,
+  state: DaemonState,
   wallet: WalletConfig,
   page: MovementPage,
   { opening, known }: Before,
@@ -43,66 +44,157 @@ export async function bookPage(
   if (foreign !== undefined) {
     throw new VenueError("venue_invalid", `${wallet.venue} reports ${foreign.asset} in the wallet ${wallet.id}.`);
   }
+  const desk = deskOf(deps, state);
   let found_late = 0;
   const changed: string[] = [];
   for (let at = 0; at < movements.length; at += MOVEMENTS_PER_TX) {
-    const some = movements.slice(at, at + MOVEMENTS_PER_TX);
-    const last = at + MOVEMENTS_PER_TX >= movements.length;
-    const results = await deps.store.tx("movements.book", async (tx) => {
-      const rows = some
-        .map((movement) => rowOf(wallet, movement))
-        .filter((row) => opening === null || !isIncluded(row, opening));
-      const found = await bookSome(tx, deps, rows, !OURS_ALONE.has(wallet.kind));
-      if (last) await tx.update(tables.balance, { wallet_id: wallet.id }, { movement_cursor: page.cursor });
-      return found;
+    const some = movements.slice(at, at + MOVEMENTS_PER_TX).map((movement) => rowOf(wallet, movement));
+    const found = await desk.run({
+      wallet,
+      rows: some.filter((row) => opening === null || !isIncluded(row, opening)),
+      cursor: at + MOVEMENTS_PER_TX >= movements.length ? page.cursor : null,
     });
-    found_late += results.booked.filter((row) => known !== null && isIncluded(row, known)).length;
-    changed.push(...results.changed);
+    found_late += found.booked.filter((row) => known !== null && isIncluded(row, known)).length;
+    changed.push(...found.changed);
   }
   return { found_late, changed };
 }
 
-/** Custody and collateral are moved by transfers alone: a movement of nobody there is never a customer's. */
-const OURS_ALONE: ReadonlySet<WalletKind> = new Set(["custody", "collateral"]);
+/** Movements of one wallet that are booked together; with `cursor`, its place in the venue's list moves as well. */
+export interface Sheet {
+  readonly wallet: WalletConfig;
+  readonly rows: readonly MovementRow[];
+  readonly cursor: string | null;
+}
 
-interface BookedSome {
+export interface BookedSheet {
   readonly booked: readonly MovementRow[];
   /** Ids of those that are known with another content. */
   readonly changed: readonly string[];
 }
 
-/** Each movement once; their postings are written together, and so are their events. */
-async function bookSome(
-  tx: Tx,
-  deps: DaemonDeps,
-  movements: readonly MovementRow[],
-  serves_customers: boolean,
-): Promise<BookedSome> {
-  const booked: MovementRow[] = [];
-  const changed: string[] = [];
-  for (const movement of movements) {
-    const owner = await findOwner(tx, movement);
-    const row = { ...movement, transfer_id: owner?.id ?? null, unexplained: owner === null && !serves_customers };
-    if (await tx.insertIfAbsent(tables.movement, row)) {
-      booked.push(row);
-      if (owner !== null) await wakeSettled(tx, owner, deps.clock.now());
-    } else if (await meetAgain(tx, row)) changed.push(row.movement_id);
+/** Sheets of one transaction: as many as have room for their postings. */
+const SHEETS_MAX = Math.floor(POSTINGS_MAX / MOVEMENTS_PER_TX);
+
+/**
+ * All wallets book at one desk: what is read of several at the same time becomes durable with one commit, and one that cannot be
+ * booked keeps no other waiting. Every wallet of an asset meets the same customers' account there.
+ */
+function deskOf(deps: DaemonDeps, state: DaemonState): Coalesced<Sheet, BookedSheet> {
+  const settle = async (sheets: readonly Sheet[]): Promise<Part<BookedSheet>[]> => {
+    const booked = await deps.store.tx("movements.book", (tx) => bookSheets(tx, deps, sheets));
+    return booked.map((done) => ({ done }));
+  };
+  state.booking ??= coalesce({ batch_max: SHEETS_MAX, settle });
+  return state.booking;
+}
+
+/**
+ * Custody and collateral are moved by transfers alone, and so is every other wallet of which the configuration says so: a movement
+ * of nobody there is never a customer's.
+ */
+function servesCustomers({ kind, flows }: WalletConfig): boolean {
+  return kind !== "custody" && kind !== "collateral" && flows !== "none";
+}
+
+interface Booking {
+  readonly fresh: MovementRow[];
+  readonly unowned: MovementRow[];
+  readonly changed: string[];
+}
+
+/** Each movement once; the postings of all are written together, and so are their events. */
+async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): Promise<BookedSheet[]> {
+  const [known, ours] = await Promise.all([readKnown(tx, sheets), readCandidates(tx, sheets)]);
+  const bookings: Booking[] = [];
+  for (const { wallet, rows, cursor } of sheets) {
+    const booking: Booking = { fresh: [], unowned: [], changed: [] };
+    for (const row of rows) await bookOne(tx, deps, { wallet, row, known, ours, booking });
+    if (cursor !== null) await tx.update(tables.balance, { wallet_id: wallet.id }, { movement_cursor: cursor });
+    bookings.push(booking);
   }
-  const postings = await postAll(tx, deps, booked);
-  const events = booked.map((row) =>
-    makeEvent(deps.ids, bookedEvent(row, deps.clock.now(), postings.get(row) ?? null)),
+  const fresh = bookings.flatMap((booking) => booking.fresh);
+  const postings = await postAll(tx, deps, fresh);
+  const now = deps.clock.now();
+  const events = fresh.map((row) => makeEvent(deps.ids, bookedEvent(row, now, postings.get(row) ?? null)));
+  const unowned = bookings.flatMap((booking) => booking.unowned);
+  await tx.writeMany([insertRows(tables.movement, unowned), insertRows(tables.event, events)]);
+  return bookings.map(({ fresh: booked, changed }) => ({ booked, changed }));
+}
+
+interface One {
+  readonly wallet: WalletConfig;
+  readonly row: MovementRow;
+  readonly known: Map<string, MovementRow>;
+  readonly ours: { readonly ids: ReadonlySet<string>; readonly hashes: ReadonlySet<string> };
+  readonly booking: Booking;
+}
+
+async function bookOne(tx: Tx, deps: DaemonDeps, { wallet, row, known, ours, booking }: One): Promise<void> {
+  const key = keyOf(row);
+  const before = known.get(key);
+  if (before !== undefined) {
+    if (await meetAgain(tx, before, row)) booking.changed.push(row.movement_id);
+    return;
+  }
+  const maybe = ours.ids.has(row.reference ?? "") || ours.hashes.has(row.tx_hash ?? "");
+  const owner = maybe ? await findOwner(tx, row) : null;
+  const fresh = { ...row, transfer_id: owner?.id ?? null, unexplained: owner === null && !servesCustomers(wallet) };
+  known.set(key, fresh);
+  booking.fresh.push(fresh);
+  if (owner === null) {
+    booking.unowned.push(fresh);
+    return;
+  }
+  // At once: the next movement of the same transfer has to see it.
+  await tx.insert(tables.movement, fresh);
+  await wakeSettled(tx, owner, deps.clock.now());
+}
+
+/** Rows that are in the books already, by `keyOf`. */
+async function readKnown(tx: Tx, sheets: readonly Sheet[]): Promise<Map<string, MovementRow>> {
+  const found = await Promise.all(
+    sheets.map(({ wallet, rows }) => {
+      const ids = [...new Set(rows.map(({ movement_id }) => movement_id))];
+      if (ids.length === 0) return [];
+      return tx.find(tables.movement, { where: { wallet_id: wallet.id, movement_id: { in: ids } }, limit: ids.length });
+    }),
   );
-  await tx.writeMany([insertRows(tables.event, events)]);
-  return { booked, changed };
+  return new Map(found.flat().map((row) => [keyOf(row), row]));
+}
+
+/** References and hashes that transfers of ours bear: what names neither is nobody's of ours. */
+async function readCandidates(tx: Tx, sheets: readonly Sheet[]): Promise<One["ours"]> {
+  const rows = sheets.flatMap((sheet) => sheet.rows);
+  const ids = [...new Set(rows.flatMap(({ reference }) => reference ?? []))];
+  const hashes = [...new Set(rows.flatMap(({ tx_hash }) => tx_hash ?? []))];
+  const [by_id, by_hash] = await Promise.all([
+    ids.length === 0 ? [] : tx.find(tables.transfer, { where: { id: { in: ids } }, limit: ids.length }),
+    hashes.length === 0 ? [] : tx.find(tables.transfer, { where: { tx_hash: { in: hashes } }, limit: CANDIDATES_MAX }),
+  ]);
+  return {
+    ids: new Set(by_id.map(({ id }) => id)),
+    // So many of one hash that not all were read: all of them may be ours.
+    hashes: new Set(by_hash.length < CANDIDATES_MAX ? by_hash.flatMap(({ tx_hash }) => tx_hash ?? []) : hashes),
+  };
+}
+
+const CANDIDATES_MAX = 1_000;
+
+function keyOf({ wallet_id, movement_id }: Pick<MovementRow, "wallet_id" | "movement_id">): string {
+  return JSON.stringify([wallet_id, movement_id]);
 }
 
 /**
  * Known already. A venue may complete a movement it listed, but what it did to the balance must stay what it was: true when it is
  * another. One that a network had taken back with its transfer counts from now on again, at its new height.
  */
-async function meetAgain(tx: Tx, { wallet_id, movement_id, ...now }: MovementRow): Promise<boolean> {
-  const known = await tx.get(tables.movement, { wallet_id, movement_id });
-  if (known?.direction !== now.direction || known.amount !== now.amount || known.fee !== now.fee) return true;
+async function meetAgain(
+  tx: Tx,
+  known: MovementRow,
+  { wallet_id, movement_id, ...now }: MovementRow,
+): Promise<boolean> {
+  if (known.direction !== now.direction || known.amount !== now.amount || known.fee !== now.fee) return true;
   const back = { gone: false, at: now.at, height: now.height };
   if (known.gone) await tx.update(tables.movement, { wallet_id, movement_id }, back);
   return false;

@@ -4,8 +4,10 @@
  */
 import { emit } from "../audit/index.ts";
 import {
+  ACCEPT_LOSS_REQUIREMENT,
   castVote,
   RESUME_REQUIREMENT,
+  type Requirement,
   type ResumePayload,
   resumeDigest,
   type SignedVote,
@@ -73,8 +75,11 @@ export async function resumeRequest(
   return requestOf(known, mode, faults);
 }
 
-/** @throws TidegateError not_frozen; AuthorityError when the vote is not an admin's over this very freeze */
-export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVote): Promise<void> {
+/**
+ * False when the vote was counted and another person has to give theirs: a loss is accepted by two.
+ * @throws TidegateError not_frozen; AuthorityError when the vote is not an admin's over this very freeze
+ */
+export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVote): Promise<boolean> {
   if (vote.payload.vote !== "approve") {
     throw new TidegateError(
       "usage",
@@ -85,14 +90,14 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
   const verified = await verifyVote(deps.verifier, deps.config.authority, vote, null);
   const faults = deps.witnesses === undefined ? [] : (await readStanding(deps)).faults;
   if (faults.length > 0 && !vote.payload.object_id.endsWith(ACCEPTS_LOSS)) throw lossNotAccepted(faults);
-  await deps.store.tx("mode.resume", async (tx) => {
+  return deps.store.tx("mode.resume", async (tx) => {
     const known = await readModeControl(tx);
     if (known?.mode !== "frozen") {
       throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
     }
     const request = requestOf(known, mode, faults);
     const now = deps.clock.now();
-    await castVote(tx, deps.ids, {
+    const { quorum } = await castVote(tx, deps.ids, {
       policy: deps.config.authority,
       vote: verified,
       subject: {
@@ -102,12 +107,13 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
         initiator: "daemon",
         created_at: known.since,
         expires_at: Number.MAX_SAFE_INTEGER,
-        requirement: RESUME_REQUIREMENT,
+        requirement: resumeRequirement(faults.length > 0),
         scheme: "ed25519",
       },
       open: true,
       now,
     });
+    if (quorum.state !== "complete") return false;
     if (faults.length > 0) await acceptLoss(tx, faults, now);
     await setMode(tx, deps, known, {
       mode,
@@ -115,7 +121,13 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
       reason: faults.length > 0 ? `the loss was accepted: ${canonicalJson(request.payload)}` : "resumed by an admin",
       vote: { object_id: request.object_id, digest: request.digest, key_id: vote.key_id, signature: vote.signature },
     });
+    return true;
   });
+}
+
+/** Who has to sign. */
+export function resumeRequirement(accepts_loss: boolean): Requirement {
+  return accepts_loss ? ACCEPT_LOSS_REQUIREMENT : RESUME_REQUIREMENT;
 }
 
 function requestOf(known: ModeControl, mode: ActiveMode, faults: readonly WitnessFault[]): ResumeRequest {

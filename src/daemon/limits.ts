@@ -10,7 +10,7 @@ export const HEARTBEAT_REAL_MS = 3_000;
 export const CYCLE_RETRY_REAL_MS = 1_000;
 /** Real time between two looks of an instance that stands by: how late it may notice that the leader fell silent. */
 export const STANDBY_LOOK_REAL_MS = 1_000;
-/** Real pause between two cycles: many wake-ups at once become one cycle. */
+/** Real time from the start of a cycle to the next one at least: many wake-ups at once become one cycle. */
 export const CYCLE_PAUSE_REAL_MS = 25;
 /** Real time a cycle in progress gets to finish after a stop was asked for. */
 export const STOP_GRACE_REAL_MS = 3_500;

@@ -52,14 +52,15 @@ export async function observeWallet(
   const balance = balanceRow(deps, wallet, await venue.getBalance(refOf(wallet)), cursor);
   if (known === undefined) await openBooks(deps, wallet, balance);
   const pages = lists
-    ? await readPages(deps, venue, wallet, from ?? cursor, known ?? null)
+    ? await readPages(deps, state, venue, wallet, from ?? cursor, known ?? null)
     : { cursor, more: false, found_late: 0, changed: [] };
   const chain = await readChain(deps, venue, wallet, balance.height);
   const compared = await deps.store.tx("wallet.observed", async (tx) => {
     const row = { ...balance, movement_cursor: pages.cursor };
     const last = await tx.get(tables.balance, { wallet_id: wallet.id });
     if (last?.received_at !== (known ?? balance).received_at) return null;
-    await tx.upsert(tables.balance, row);
+    const { wallet_id, ...patch } = row;
+    await tx.update(tables.balance, { wallet_id }, patch);
     if (known !== undefined && known.error !== null) await recordObserved(tx, deps, row);
     return compareWallet(tx, deps, wallet, row, { complete: lists && !pages.more, chain });
   });
@@ -107,6 +108,7 @@ async function readChain(
 
 async function readPages(
   deps: DaemonDeps,
+  state: DaemonState,
   venue: Venue,
   wallet: WalletConfig,
   from: string | null,
@@ -118,7 +120,7 @@ async function readPages(
   const changed: string[] = [];
   for (let read = 0; read < PAGES_MAX; read += 1) {
     const page: MovementPage = await venue.listMovements(refOf(wallet), cursor);
-    const booked = await bookPage(deps, wallet, page, { opening, known });
+    const booked = await bookPage(deps, state, wallet, page, { opening, known });
     found_late += booked.found_late;
     changed.push(...booked.changed);
     cursor = page.cursor;

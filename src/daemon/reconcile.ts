@@ -46,10 +46,16 @@ export async function compareWallet(
   { complete, chain }: { readonly complete: boolean; readonly chain: ChainReading | null },
 ): Promise<Compared> {
   await clearSuspense(tx, deps, wallet);
-  const { posted } = await walletBalance(tx, wallet.id, wallet.asset);
-  const own = await readOwn(tx, wallet.asset, deps.clock.now());
+  const [{ posted }, own, breaks, later, unexplained, frozen_before] = await Promise.all([
+    walletBalance(tx, wallet.id, wallet.asset),
+    readOwn(tx, wallet.asset, deps.clock.now()),
+    openBreaksOf(tx, wallet.id),
+    flowsAfter(tx, balance),
+    unexplainedOf(tx, wallet.id),
+    isFrozenByBreaks(tx, wallet.asset),
+  ]);
   const ours = own.flatMap(({ movements }) => movements).filter(({ wallet_id }) => wallet_id === wallet.id);
-  const disputed = new Set((await openBreaksOf(tx, wallet.id)).map(({ movement_id }) => movement_id));
+  const disputed = new Set(breaks.map(({ movement_id }) => movement_id));
   const reported = (movement: MovementRow): ReportedMovement => ({
     ...movement,
     included: isIncluded(movement, balance),
@@ -62,9 +68,8 @@ export async function compareWallet(
     venue: complete ? { total: balance.total, as_of: balance.as_of } : null,
     chain,
     transfers: own.map(({ row }) => row),
-    movements: [...ours, ...(await flowsAfter(tx, balance)), ...(await unexplainedOf(tx, wallet.id))].map(reported),
+    movements: [...ours, ...later, ...unexplained].map(reported),
   });
-  const frozen_before = await isFrozenByBreaks(tx, wallet.asset);
   const at = deps.clock.now();
   const { opened, closed } = await recordBreaks(tx, deps.ids, { reconciliation, actor: "daemon", at });
   for (const row of closed) await overtake(tx, deps, row, at);

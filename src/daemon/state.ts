@@ -1,8 +1,10 @@
 /** What the loop remembers between cycles. All of it can be lost: it is read again or rebuilt from the store. */
+import type { Coalesced } from "../ledger/index.ts";
 import type { Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueNetwork } from "../venues/port.ts";
+import type { BookedSheet, Sheet } from "./book_movements.ts";
 import type { LogStanding, WakeCause, WalletReconciliation } from "./types.ts";
 import type { SeenFees } from "./usual_fee.ts";
 
@@ -61,6 +63,8 @@ export interface DaemonState {
   log_standing: LogStanding;
   /** The last checkpoint given to each witness. */
   readonly published: Map<string, string>;
+  /** Where movements are booked; made with the first. */
+  booking: Coalesced<Sheet, BookedSheet> | null;
 }
 
 export function newState(): DaemonState {
@@ -89,6 +93,7 @@ export function newState(): DaemonState {
     led_at: 0,
     log_fence: null,
     published: new Map(),
+    booking: null,
     log_standing: { faults: [], unreadable: [], looked_at: null },
   };
 }

@@ -88,7 +88,7 @@ class Daemon implements RunnableTreasury {
   }
 
   async resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void> {
-    await resume(this.deps, mode, vote);
+    if (!(await resume(this.deps, mode, vote))) return;
     // Under an accepted loss the log is held against its witnesses again before anything is paid or sealed.
     this.#state.log_fence = null;
     this.wake("mode");
@@ -244,10 +244,13 @@ class Daemon implements RunnableTreasury {
     const unsubscribe = subscribeAll(this.deps, this.#state, () => this.#wakes.wake("push"));
     try {
       while (!signal.aborted) {
+        const began_at = clock.now();
         const pause_ms = await this.#guardedCycle(signal, patience);
         this.#state.next_cycle_at = clock.now() + pause_ms;
-        const breath_ms = CYCLE_PAUSE_REAL_MS * (clock.rate ?? 1);
-        await clock.sleep(breath_ms, signal);
+        // So many cycles in a second and no more; one that took long enough needs no breath, and a wake waits for none.
+        const took_ms = Math.max(0, clock.now() - began_at);
+        const breath_ms = Math.max(0, CYCLE_PAUSE_REAL_MS * (clock.rate ?? 1) - took_ms);
+        if (breath_ms > 0) await clock.sleep(breath_ms, signal);
         await this.#wakes.wait(clock, Math.max(0, pause_ms - breath_ms), signal);
       }
     } finally {

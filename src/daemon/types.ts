@@ -161,7 +161,10 @@ export interface Treasury {
   mode(): Promise<Mode>;
   /** Stops new submits at once and survives restart; in-flight work is still followed. */
   freeze(actor: string, reason: string): Promise<void>;
-  /** Leaves `frozen` for `mode`; needs an admin's signed vote on digestOf("resume", {frozen_at, mode}). */
+  /**
+   * Leaves `frozen` for `mode`; needs an admin's signed vote on digestOf("resume", {frozen_at, mode}). Where a loss of the log is
+   * accepted a second person signs too: after the first vote it stays frozen.
+   */
   resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void>;
   /** What an admin has to sign to resume now; null when not frozen. */
   resumeRequest(

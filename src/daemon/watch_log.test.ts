@@ -132,6 +132,10 @@ describe("a loss", () => {
     await live(copy, treasury, 1);
   });
 
+  const acceptBoth = async (by: RunnableTreasury): Promise<void> => {
+    for (const person of ["ana", "ben"]) await by.resume("auto", copy.sign(person, await resumeVote(by, true)));
+  };
+
   it("is not accepted by an ordinary resume, nor by a signature over another loss", async () => {
     await expect(treasury.resumeRequest("auto")).rejects.toMatchObject({ code: "audit_loss_not_accepted" });
     const vote = copy.sign("ana", await resumeVote(treasury, true));
@@ -159,7 +163,7 @@ describe("a loss", () => {
       unreadable: [{ witness: "elsewhere" }],
     });
     await expect(next.resumeRequest("auto")).rejects.toMatchObject({ code: "audit_loss_not_accepted" });
-    await next.resume("auto", copy.sign("ana", await resumeVote(next, true)));
+    await acceptBoth(next);
     await live(copy, next, 1);
     expect(next.logStanding().faults).toEqual([]);
     expect(await next.mode()).toBe("auto");
@@ -167,7 +171,7 @@ describe("a loss", () => {
 
   it("that was accepted through another instance is noticed by the one that leads, which signs again", async () => {
     const standby = start(copy, witness, "two");
-    await standby.resume("auto", copy.sign("ana", await resumeVote(standby, true)));
+    await acceptBoth(standby);
     // Short enough to keep the lead: a new lead asks the witnesses anyway.
     for (let look = 0; look < 10; look += 1) {
       await copy.pass(MINUTE / 6);
@@ -178,16 +182,36 @@ describe("a loss", () => {
     expect(witness.lost).toHaveLength(1);
   });
 
-  it("is accepted by an admin's signature over what is lost; the old checkpoint is kept aside", async () => {
-    const published = witness.kept;
+  it("is accepted by nobody alone: an admin signs, and it stays frozen until another person signs the same", async () => {
+    await expect(treasury.resume("auto", copy.sign("mallory", await resumeVote(treasury, true)))).rejects.toThrow();
     await treasury.resume("auto", copy.sign("ana", await resumeVote(treasury, true)));
+    expect(await treasury.mode()).toBe("frozen");
+    await expect(treasury.resume("auto", copy.sign("ana", await resumeVote(treasury, true)))).rejects.toMatchObject({
+      code: "authority_already_voted",
+    });
+    await live(copy, treasury, 1);
+    expect(await treasury.mode()).toBe("frozen");
+    await treasury.resume("auto", copy.sign("ben", await resumeVote(treasury, true)));
+    expect(await treasury.mode()).toBe("auto");
+  });
+
+  it("is not accepted by two without an admin", async () => {
+    for (const person of ["ben", "chen"]) {
+      await treasury.resume("auto", copy.sign(person, await resumeVote(treasury, true)));
+      expect(await treasury.mode()).toBe("frozen");
+    }
+  });
+
+  it("is accepted by signatures over what is lost; the old checkpoint is kept aside", async () => {
+    const published = witness.kept;
+    await acceptBoth(treasury);
     await copy.pass(HOUR);
     await live(copy, treasury, 1);
     expect(await treasury.mode()).toBe("auto");
     expect(treasury.logStanding().faults).toEqual([]);
     expect(witness.lost).toEqual([published]);
     const [change] = (await copy.events("mode.changed")).slice(-1);
-    expect(change).toMatchObject({ actor: "person:ana", payload: { reason: expect.stringContaining("elsewhere") } });
+    expect(change).toMatchObject({ actor: "person:ben", payload: { reason: expect.stringContaining("elsewhere") } });
     await copy.pass(HOUR);
     const next = start(copy, witness, "two");
     await live(copy, next, 1);

@@ -10,6 +10,7 @@ import { type EventInput, type EventKind, makeEvent } from "../audit/index.ts";
 import { assert } from "../errors/index.ts";
 import type { Ids } from "../ports/index.ts";
 import { insertRows, type Store, StoreError, tables, type Write } from "../store/index.ts";
+import { coalesce, type Part } from "./coalesce.ts";
 import { LedgerError } from "./errors.ts";
 import { type Books, postingDigest } from "./judge.ts";
 import { assertBalanced } from "./lines.ts";
@@ -32,9 +33,6 @@ export const WAITING_MAX = 10_000;
 const REMEMBERED_MAX = 10_000;
 /** Tries of a batch whose commit is unknown or whose books changed: its keys say what is booked already. */
 const TRIES_MAX = 5;
-/** Turns of the microtask queue in which the callers of the last batch may come again. */
-const TURNS = 8;
-
 /** The event that is written with a new posting. */
 export type EventOf = (posting: PostingRow) => EventInput<EventKind>;
 
@@ -58,46 +56,26 @@ interface Waiting {
   readonly input: PostInput;
   readonly digest: string;
   readonly event: EventOf | undefined;
-  readonly resolve: (posted: Posted) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** @example const poster = createPoster({ store, ids }); await Promise.all(inputs.map((input) => poster.post(input))); */
 export function createPoster(parts: PosterParts): Poster {
-  const { batch_max = BATCH_MAX } = parts;
+  const { batch_max = BATCH_MAX, onBatch } = parts;
   assert(batch_max >= 1 && batch_max <= POSTINGS_MAX, `a batch has 1 to ${POSTINGS_MAX} postings`);
   const desk = new Desk(parts);
-  const waiting: Waiting[] = [];
-  let working = false;
-
-  async function work(): Promise<void> {
-    working = true;
-    while (waiting.length > 0) {
-      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
-      const some = waiting.splice(0, batch_max);
-      await desk.settle(some);
-      parts.onBatch?.(some.length);
-      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
-    }
-    working = false;
-  }
-
+  const line = coalesce<Waiting, Posted>({ batch_max, settle: (some) => desk.settle(some), onBatch });
   return {
     async post(input, event) {
       assertBalanced(input.lines);
-      if (waiting.length >= WAITING_MAX) {
+      if (line.waiting() >= WAITING_MAX) {
         throw new LedgerError("ledger_busy", `${WAITING_MAX} postings wait already; try again with the same key.`);
       }
-      const digest = postingDigest(input);
-      return new Promise<Posted>((resolve, reject) => {
-        waiting.push({ input, digest, event, resolve, reject });
-        if (!working) void work();
-      });
+      return line.run({ input, digest: postingDigest(input), event });
     },
   };
 }
 
-/** Books batches and answers their callers. */
+/** Books batches. */
 class Desk {
   readonly #parts: PosterParts;
   readonly #remembered = new Map<string, AccountRow>();
@@ -106,21 +84,11 @@ class Desk {
     this.#parts = parts;
   }
 
-  /** Never rejects: every caller is answered. */
-  async settle(some: readonly Waiting[]): Promise<void> {
-    try {
-      const { outcomes } = await this.#book(some);
-      for (const [at, { resolve, reject }] of some.entries()) {
-        const outcome = outcomes[at];
-        assert(outcome !== undefined, "every posting of a batch has an outcome");
-        if ("refused" in outcome) reject(outcome.refused);
-        else resolve({ posting: outcome.posting, replayed: outcome.replayed });
-      }
-    } catch (error) {
-      // Something in it cannot be stored: alone, each is judged by its own.
-      if (some.length > 1 && !isOutage(error)) for (const one of some) await this.settle([one]);
-      else for (const { reject } of some) reject(error);
-    }
+  async settle(some: readonly Waiting[]): Promise<Part<Posted>[]> {
+    const { outcomes } = await this.#book(some);
+    return outcomes.map((outcome) =>
+      "refused" in outcome ? outcome : { done: { posting: outcome.posting, replayed: outcome.replayed } },
+    );
   }
 
   async #book(some: readonly Waiting[]): Promise<Batch> {
@@ -198,11 +166,5 @@ function eventsOf({ outcomes }: Batch, some: readonly Waiting[], ids: Ids): Writ
 /** The books changed, a key was taken meanwhile, or nobody knows whether it was committed: read, and judge again. */
 function mayRepeat(error: unknown): boolean {
   const codes = ["store_conflict", "store_duplicate", "store_commit_unknown"];
-  return error instanceof StoreError && codes.includes(error.code);
-}
-
-/** Nothing to do with what was posted. */
-function isOutage(error: unknown): boolean {
-  const codes = ["store_conflict", "store_commit_unknown", "store_unavailable", "store_closed"];
   return error instanceof StoreError && codes.includes(error.code);
 }

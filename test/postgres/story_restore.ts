@@ -43,12 +43,15 @@ async function tell(world: SharedWorld): Promise<void> {
     expect(overview.mode).toBe("frozen");
     expect(overview.exceptions.map(({ code }) => code)).toContain("audit_log_behind");
     expect(world.sandbox.world.state.transfers.size).toBe(paid);
-    expect(await restored.cli("resume", "--key", adminKey(world), "--yes")).toMatchObject({
+    expect(await restored.cli("resume", "--key", keyOf(world, "ana"), "--yes")).toMatchObject({
       exit_code: 1,
       stderr: expect.stringContaining("audit_loss_not_accepted"),
     });
-    const accepted = await restored.cli("resume", "--accept-loss", "--key", adminKey(world), "--yes");
-    expect(accepted).toMatchObject({ exit_code: 0 });
+    const first = await restored.cli("resume", "--accept-loss", "--key", keyOf(world, "ana"), "--yes");
+    expect(first).toMatchObject({ exit_code: 0, stdout: expect.stringContaining("stays frozen") });
+    expect((await restored.get<Overview>("/v1/overview")).mode).toBe("frozen");
+    const accepted = await restored.cli("resume", "--accept-loss", "--key", keyOf(world, "ben"), "--yes");
+    expect(accepted).toMatchObject({ exit_code: 0, stdout: expect.stringContaining("in mode") });
     await until("a log that is whole again", async () => (await restored.get<Health>("/readyz")).status === "ok");
     expect(await restored.stop()).toMatchObject({ exit_code: 0 });
   } finally {
@@ -57,7 +60,8 @@ async function tell(world: SharedWorld): Promise<void> {
   expect(paidTwice(world)).toEqual([]);
 }
 
-const adminKey = (world: SharedWorld): string => join(world.config.store.data_dir, "keys", "ana.json");
+const keyOf = (world: SharedWorld, person: string): string =>
+  join(world.config.store.data_dir, "keys", `${person}.json`);
 
 /** A daemon runs until something more was settled, and is stopped. */
 async function live(world: SharedWorld, url: string): Promise<void> {

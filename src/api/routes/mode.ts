@@ -1,5 +1,11 @@
 /** The kill switch: anybody with the permission stops; only an admin's signature starts again. */
-import { canVote, RESUME_REQUIREMENT, type VotePayload, voteText } from "../../authority/index.ts";
+import {
+  ACCEPT_LOSS_REQUIREMENT,
+  canVote,
+  RESUME_REQUIREMENT,
+  type VotePayload,
+  voteText,
+} from "../../authority/index.ts";
 import { canonicalJson } from "../../digest/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -15,7 +21,12 @@ import { digestGroups, printTime } from "../views/index.ts";
 import { demandOwnVote } from "./approvals.ts";
 
 /** Nobody starts a resume, so nobody is excluded from it. */
-const RESUMER = { initiator: "nobody", requirement: RESUME_REQUIREMENT, scheme: "ed25519" } as const;
+const resumer = (accepts_loss: boolean) =>
+  ({
+    initiator: "nobody",
+    requirement: accepts_loss ? ACCEPT_LOSS_REQUIREMENT : RESUME_REQUIREMENT,
+    scheme: "ed25519",
+  }) as const;
 
 async function modeState({ treasury }: ApiDeps) {
   return { mode: await treasury.mode(), as_of: printTime(treasury.deps.clock.now()) };
@@ -47,6 +58,7 @@ export const MODE_ROUTES: readonly Route[] = [
       const request = await deps.treasury.resumeRequest(query.mode, { accept_loss: query.accept_loss === "true" });
       if (request === null) throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
       const { object_id, digest, payload } = request;
+      const who = resumer("lost" in (payload as object));
       const vote: VotePayload = { object_kind: "resume", object_id, digest, vote: "approve" };
       return {
         object_kind: "resume" as const,
@@ -56,16 +68,17 @@ export const MODE_ROUTES: readonly Route[] = [
         digest,
         digest_groups: digestGroups(digest),
         vote_message: { approve: voteText(vote) },
-        eligible: deps.config.authority.people.filter((person) => canVote(person, RESUMER)).map(({ id }) => id),
+        eligible: deps.config.authority.people.filter((person) => canVote(person, who)).map(({ id }) => id),
       };
     },
   }),
   defineRoute({
     method: "post",
     path: "/v1/resume",
-    summary: "Leave the freeze with an admin's signed vote",
+    summary:
+      "Leave the freeze with an admin's signed vote; a loss of the log is accepted by two people, and the mode stays frozen after the first",
     tag: "mode",
-    permission: "resume",
+    permission: "vote",
     moves_money: true,
     body: ResumeRequestSchema,
     out: ModeStateSchema,

@@ -29,7 +29,7 @@ export const registerResume: Register = (program, context) => {
     "resume --accept-loss --key admin.json",
   ])
     .option("--mode <mode>", "observe, advise or auto", "auto")
-    .option("--accept-loss", "go on although the database is older than what was signed outside it");
+    .option("--accept-loss", "go on although the database is older than what was signed outside it; two people sign");
   program.addCommand(withSigning(withRemote(command)).action((flags: ResumeFlags) => resume(flags, context)));
 };
 
@@ -64,7 +64,11 @@ async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
   const vote = await signedVote({ object_kind: "resume", object_id, digest, vote: "approve" }, flags, client, context);
   const key = `resume-${object_id}-${vote.person_id}`.slice(0, 200);
   const state = await client.post<ModeState>("/v1/resume", { mode: flags.mode, vote }, key);
-  answer(io, flags.json, state, ({ mode }) => `The treasury is in mode ${mode}.\n`);
+  answer(io, flags.json, state, ({ mode }) =>
+    mode === "frozen"
+      ? "Your signature is counted. It stays frozen: a second person has to sign the same loss.\n"
+      : `The treasury is in mode ${mode}.\n`,
+  );
 }
 
 function isFor(payload: unknown, mode: string): boolean {
