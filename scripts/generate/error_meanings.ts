@@ -191,6 +191,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   transfer_pending_unreadable:
     "A venue cannot say what is pending there; nothing new starts for the asset until it can.",
   transfer_asset_frozen: "The asset is stopped, for example by an open break.",
+  transfer_replacement_unsafe:
+    "A connector built a replacement that does not exclude what was sent before; nothing was sent. It is a defect of the connector: report it.",
   transfer_wallet_busy: "The outcome of an earlier send from this wallet is not known yet; the daemon waits.",
   treasury_frozen: "The treasury is frozen; see [freeze and resume](../runbooks/freeze-and-resume.md).",
   // books

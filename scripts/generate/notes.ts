@@ -12,6 +12,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   partially_filled:
     "Less arrived than was sent, by more than any approved fee. Held once it is final: people say where the rest is.",
   transfer_missing: "The venue accepted it and now does not know it. It stays in flight and is looked for.",
+  replacing: "The same payment with a higher fee is durable and goes out; only one of the two can be carried out.",
+  sped_up: "It waited too long in its network's pool; the same payment was sent with a higher fee.",
   settlement_doubted:
     "It is settled, and its venue did not show it as it settled at the last look. It is asked again before that is believed.",
   settlement_reopened:
@@ -49,6 +51,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
     "A transfer ended with enough owners' signatures to execute it. The message says what the owners sign to make them worthless.",
   transfer_executed_by_others: "Somebody executed a transfer that had ended, with its owners' signatures.",
   transfer_missing: "A venue lost a transfer it had accepted.",
+  transfer_sped_up: "A payment waited too long, and was sent once more with a higher fee in its place.",
+  "speed_up_*": "A connector built something else than the same payment in place of a stuck one; nothing was sent.",
   settlement_reopened: "A network took back a transfer that was settled; it is in flight again.",
   settlement_unsteady: "A settled transfer was taken back again and again, and is missing once more.",
   transfer_overdue: "A transfer is not final a day after it was sent.",

@@ -76,6 +76,8 @@ export function assertSameEffect(plan: TransferPlan, decoded: DecodedEffect, fro
     amount: decoded.amount !== BigInt(plan.amount),
     fee_max: decoded.fee_max < 0n || decoded.fee_max > BigInt(plan.fee_max),
     reference: decoded.reference !== plan.id,
+    // Not of the plan: it is compared between one request and what takes its place.
+    exclusive: false,
     // Bytes of a chain name both; a request to a custodian names neither, and what it means stands in asset and network.
     chain_id: plan.chain_id === null ? isOther(decoded.chain_id) : decoded.chain_id !== plan.chain_id,
     contract:

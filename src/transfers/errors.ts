@@ -17,6 +17,7 @@ export type TransferErrorCode =
   | "transfer_pending_unreadable"
   | "transfer_asset_frozen"
   | "transfer_wallet_busy"
+  | "transfer_replacement_unsafe"
   | "transfer_not_held"
   | "resolution_not_found"
   | "resolution_invalid"
@@ -43,6 +44,7 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   transfer_pending_unreadable: "stale",
   transfer_asset_frozen: "denied",
   transfer_wallet_busy: "conflict",
+  transfer_replacement_unsafe: "denied",
   transfer_not_held: "conflict",
   resolution_not_found: "not_found",
   resolution_invalid: "invalid",

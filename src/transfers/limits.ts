@@ -29,6 +29,8 @@ export const SETTLED_LOOK_MIN_MS = 60_000;
 export const SETTLED_LOOK_MAX_MS = 1_800_000;
 /** One answer that it is gone may be a node that lags: the second one, so much later at least, is believed. */
 export const DOUBT_MS = 60_000;
+/** A request is replaced at most so often, whatever its venue would allow. */
+export const REPLACEMENTS_MAX = 10;
 /** Longest text kept of a venue's own words, in characters. */
 export const NOTE_LENGTH_MAX = 400;
 

@@ -64,7 +64,7 @@ function onlyWatches(): TransferError {
  * A process that stood still since its write (a suspended machine, a long pause) may have lost the transfer to another, which
  * may have sent it, and the venue may have forgotten its key since: the write no longer allows the call.
  */
-async function callVenue(deps: TransferDeps, row: TransferRow, written_at: Instant): Promise<SubmitOutcome> {
+export async function callVenue(deps: TransferDeps, row: TransferRow, written_at: Instant): Promise<SubmitOutcome> {
   assert(row.prepared !== null, `${row.id} is prepared before it is sent`);
   if (deps.clock.now() - written_at > SEND_WITHIN_REAL_MS * (deps.clock.rate ?? 1)) {
     return { outcome: "unknown", message: "this process stood still before it could send" };

@@ -79,7 +79,7 @@ async function assertNoOtherUnknown(tx: ReadTx, row: TransferRow): Promise<void>
   });
 }
 
-async function ownerSignatures(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<OwnerSignature[]> {
+export async function ownerSignatures(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<OwnerSignature[]> {
   if (row.signing === null) return [];
   const votes = await votesOn(tx, row.id);
   return votes.flatMap(({ vote, scheme, signature, person_id, key_id }) => {

@@ -12,9 +12,11 @@ import { messageOf, type TransferDeps, venueOf } from "./context.ts";
 import { holdTransfer } from "./hold_transfer.ts";
 import { differencesFromRow } from "./identity.ts";
 import { backoffMs, OVERDUE_MS } from "./limits.ts";
+import { readMode } from "./mode_control.ts";
 import { lookUp } from "./read_back.ts";
 import { resendOrWait } from "./send_prepared.ts";
 import { byVenue, settle } from "./settle.ts";
+import { isHalfReplaced, isStuck, type NotSpedUp, sendReplacement, speedUp } from "./speed_up.ts";
 import { mayRepeat } from "./step_submitting.ts";
 import type { TransferRow } from "./types.ts";
 import { waitFor } from "./waits.ts";
@@ -46,7 +48,10 @@ async function follow(deps: TransferDeps, row: TransferRow, found: VenueTransfer
   }
   if (found.final && found.status === "succeeded") return settle(deps, row, found);
   if (found.final && found.status === "failed") return fail(deps, row, found);
-  return progress(deps, row, found);
+  if (isHalfReplaced(row)) return resumeReplacement(deps, row);
+  if (!isStuck(deps, row, found, deps.clock.now())) return progress(deps, row, found);
+  const sped = await speedUp(deps, row);
+  return "row" in sped ? sped : progress(deps, row, found, sped);
 }
 
 /** A request under our reference that waits for the venue's own approval and is not what we asked must not be approved there. */
@@ -73,7 +78,12 @@ async function fail(deps: TransferDeps, row: TransferRow, found: VenueTransfer):
   return { row: next, again: false };
 }
 
-async function progress(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+async function progress(
+  deps: TransferDeps,
+  row: TransferRow,
+  found: VenueTransfer,
+  stuck?: NotSpedUp,
+): Promise<StepResult> {
   const { stage, confirmations, confirmations_needed, raw_status } = found;
   const identity = identityOf(row, found);
   const moved = stage !== row.stage || confirmations !== row.confirmations || identity.tx_hash !== row.tx_hash;
@@ -82,7 +92,8 @@ async function progress(deps: TransferDeps, row: TransferRow, found: VenueTransf
   const attempts = moved ? 0 : row.attempts + 1;
   const next = await deps.store.tx("transfer.follow", async (tx) => {
     if (overdue !== null) await recordAlert(tx, deps, overdue, now);
-    const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : noteOn(row, found);
+    const said = stuck !== undefined && !staysNoted(row) ? { note: stuck.not_sped_up } : noteOn(row, found);
+    const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : said;
     return changeFields(tx, deps, row, {
       ...byVenue(row, now),
       ...note,
@@ -107,15 +118,31 @@ async function missing(deps: TransferDeps, row: TransferRow, as_of: Instant): Pr
   const now = deps.clock.now();
   const since = row.submitted_at ?? now;
   if (Math.min(as_of, now) - since < consistency_window_ms) return waitFor(deps, row);
+  if (isHalfReplaced(row)) return resumeReplacement(deps, row);
   if (!TOLD.has(row.note_code ?? "")) return reopen(deps, row, now);
+  if (isStuck(deps, row, null, now)) {
+    const sped = await speedUp(deps, row);
+    if ("row" in sped) return sped;
+  }
   const repeatable = idempotency.kind === "signed_transaction" && row.prepared !== null;
   const first_at = row.prepared?.prepared_at ?? since;
   if (repeatable && mayRepeat(idempotency, first_at, row.plan.expires_at, now)) return resendOrWait(deps, row);
   return waitFor(deps, row);
 }
 
-/** People know already that it is not there. */
-const TOLD: ReadonlySet<string> = new Set(["transfer_missing", "sent_again", "settlement_reopened"]);
+/** People know already that it is not there, or that it had to be sent again. */
+const TOLD: ReadonlySet<string> = new Set(["transfer_missing", "sent_again", "settlement_reopened", "sped_up"]);
+
+/** The write that made it durable allowed the call; what was frozen since is not sent. */
+async function resumeReplacement(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const mode = await deps.store.read("transfer.mode", readMode);
+  if (mode === "frozen" || mode === "observe") return waitFor(deps, row);
+  const written_at = deps.clock.now();
+  const ready = await deps.store.tx("transfer.resend", (tx) =>
+    changeFields(tx, deps, row, { now: written_at, actor: "daemon" }),
+  );
+  return sendReplacement(deps, ready, written_at);
+}
 
 async function reopen(deps: TransferDeps, row: TransferRow, now: Instant): Promise<StepResult> {
   const message = "The venue accepted it and now does not know it; it stays in flight and is looked for.";
@@ -142,10 +169,10 @@ function overdueNotice(row: TransferRow, now: Instant) {
 
 /** An overdue mark, and that people asked for a cancellation, stay until the end. */
 function staysNoted({ note_code }: TransferRow): boolean {
-  return note_code === "overdue" || note_code === "cancel_asked";
+  return note_code === "overdue" || note_code === "cancel_asked" || note_code === "sped_up";
 }
 
-/** Other notes are gone once the venue speaks of the transfer again. Parts are a fact. */
+/** Other notes are gone once the venue speaks of the transfer again; that it was sped up stays until it is carried out. Parts are a fact. */
 function noteOn(row: TransferRow, { amount_received }: VenueTransfer): Pick<StateChange, "note"> {
   const part = amount_received !== null && amount_received > 0n && amount_received < row.amount - row.fee_max;
   if (part && !staysNoted(row)) {

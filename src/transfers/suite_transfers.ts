@@ -21,6 +21,7 @@ import type {
 import type { TransferDeps } from "./context.ts";
 import {
   MODE_CONTROL,
+  type PreparedSubmit,
   planTransfer,
   type SigningRequest,
   type TransferDraft,
@@ -136,6 +137,11 @@ export interface Script {
   find: () => FindOutcome;
   decode: Partial<DecodedEffect>;
   prepare: () => void;
+  /** Fields of what is prepared, and what its bytes use up. */
+  prepared: Partial<PreparedSubmit>;
+  exclusive?: (prepared: PreparedSubmit) => string | undefined;
+  /** What takes the place of a request that is stuck; absent: nothing can be replaced. */
+  replace?: (prepared: PreparedSubmit) => PreparedSubmit | Promise<PreparedSubmit>;
   cancel: () => CancelOutcome | Promise<CancelOutcome>;
 }
 
@@ -180,6 +186,7 @@ export async function openDesk(): Promise<Desk> {
     find: () => ({ outcome: "absent", as_of: desk.now }),
     decode: {},
     prepare: () => {},
+    prepared: {},
     cancel: () => ({ outcome: "cancelled" }),
   };
   const clock = { now: () => desk.now, sleep: async () => {} };
@@ -355,10 +362,16 @@ function testVenue(id: string, account: string, script: Script, sent: unknown[],
     listMovements: nothing,
     prepare: async (plan) => {
       script.prepare();
-      return { reference: plan.id, body: { plan }, tx_hash: null, prepared_at: 0 };
+      return { reference: plan.id, body: { plan }, tx_hash: null, prepared_at: 0, ...script.prepared };
     },
-    decode: ({ reference, body }) => {
-      const { plan } = body as { plan: TransferPlan };
+    prepareReplacement: async (_plan, prepared) => {
+      if (script.replace === undefined) throw new Error("nothing is replaced in this test");
+      return script.replace(prepared);
+    },
+    decode: (prepared) => {
+      const { reference } = prepared;
+      const { plan } = prepared.body as { plan: TransferPlan };
+      const exclusive = script.exclusive?.(prepared);
       const { asset: asset_id, network, amount, fee_max, to } = plan;
       return {
         from_account: account,
@@ -369,6 +382,7 @@ function testVenue(id: string, account: string, script: Script, sent: unknown[],
         amount: BigInt(amount),
         fee_max: BigInt(fee_max),
         reference,
+        ...(exclusive === undefined ? {} : { exclusive }),
         ...script.decode,
       };
     },

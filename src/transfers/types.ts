@@ -135,6 +135,11 @@ export interface PreparedSubmit {
   /** Known before broadcast where the chain allows it. */
   readonly tx_hash: string | null;
   readonly prepared_at: Instant;
+  /**
+   * What this one takes the place of, oldest first: requests for the same payment that were too slow. Any of them may still take
+   * effect, and of all of them at most one.
+   */
+  readonly earlier?: readonly Omit<PreparedSubmit, "earlier">[];
 }
 
 /** What people say became of a held transfer: it was sent, it arrived, or nothing moved. */

@@ -61,7 +61,15 @@ describe("boundVenue", () => {
     const every: Record<keyof Venue, unknown> = {
       ...{ id: "able", capabilities: () => ({}), decode: () => ({}), close: never },
       ...{ verify: never, listWallets: never, getBalance: never, getAddress: never, listNetworks: never },
-      ...{ requestSigning: never, readSignatures: never, prepare: never, submit: never, find: never, cancel: never },
+      ...{
+        requestSigning: never,
+        readSignatures: never,
+        prepare: never,
+        prepareReplacement: never,
+        submit: never,
+        find: never,
+        cancel: never,
+      },
       ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
       ...{ health: () => HEALTHY },
       ...{

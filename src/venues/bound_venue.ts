@@ -48,6 +48,12 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
       assertAnswering(venue);
       return read(venue.prepare(plan, context));
     },
+    ...(venue.prepareReplacement && {
+      prepareReplacement: async (plan, prepared, context) => {
+        assertAnswering(venue);
+        return read(requireReplacement(venue)(plan, prepared, context));
+      },
+    }),
     decode: (prepared) => venue.decode(prepared),
     submit: (prepared) => within<SubmitOutcome>(venue.submit(prepared), () => ({ outcome: "unknown", message: late })),
     find: (query) => within<FindOutcome>(venue.find(query), () => ({ outcome: "unreadable", message: late })),
@@ -87,6 +93,12 @@ function requireStanding(venue: Venue): NonNullable<Venue["readSignatures"]> {
   if (venue.readSignatures === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no owners whose signatures could be judged.`);
   return venue.readSignatures.bind(venue);
+}
+
+function requireReplacement(venue: Venue): NonNullable<Venue["prepareReplacement"]> {
+  if (venue.prepareReplacement === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} cannot replace what it was sent.`);
+  return venue.prepareReplacement.bind(venue);
 }
 
 function requireChain(venue: Venue): NonNullable<Venue["readChain"]> {

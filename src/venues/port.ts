@@ -36,6 +36,11 @@ export interface Venue {
   readSignatures?(request: SigningRequest, signatures: readonly OwnerSignature[]): Promise<SignaturesStanding>;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
+  /**
+   * Builds what takes the place of a request that is stuck: the same payment, exclusive with the one before, only dearer to send.
+   * Present where requests can be replaced. Reads only. @throws VenueError when it would be of no use now, and says why
+   */
+  prepareReplacement?(plan: TransferPlan, prepared: PreparedSubmit, context: PrepareContext): Promise<PreparedSubmit>;
   /** What the built bytes would really do: compared with the approved plan before they may leave. Pure. */
   decode(prepared: PreparedSubmit): DecodedEffect;
   /** Sends the prepared bytes as they are. Never throws for an outcome. */
@@ -140,9 +145,17 @@ export interface VenueCapabilities {
   readonly finality: string;
   /** What it called final may be taken back: settled transfers are looked at again. Absent: they are not. */
   readonly reopening?: Reopening;
+  /** When a request that still waits is replaced. Absent: never. */
+  readonly replacement?: ReplacementPolicy;
   readonly networks: readonly string[];
   /** EVM chain id of its network. A venue that has one names chain and contract in what it decodes and finds. */
   readonly chain_id?: number;
+}
+
+export interface ReplacementPolicy {
+  /** Since the last attempt was made ready. */
+  readonly after_ms: number;
+  readonly count_max: number;
 }
 
 export interface Reopening {
@@ -235,6 +248,8 @@ export interface DecodedEffect {
   /** Where the bytes name them: the chain they are valid on, and the token they call (null: the chain's coin). */
   readonly chain_id?: number | null;
   readonly contract?: string | null;
+  /** What can be used up once (account and nonce, an output): of all requests that name the same at most one takes effect. */
+  readonly exclusive?: string;
 }
 
 export type SubmitOutcome =

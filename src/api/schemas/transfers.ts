@@ -148,6 +148,9 @@ export const EvidenceSchema = z
         /** SHA-256 over `tidegate/request/v1\n` and the canonical JSON of the prepared body. */
         digest: z.string(),
         tx_hash: z.string().nullable(),
+        earlier: z
+          .array(z.strictObject({ at: TimeSchema, digest: z.string(), tx_hash: z.string().nullable() }))
+          .describe("Attempts that it took the place of, oldest first: at most one of all is carried out"),
       })
       .nullable(),
     /** Looks at the venue since the state last changed. */

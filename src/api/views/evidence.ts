@@ -1,7 +1,7 @@
 /** What proves a transfer: the digest of what was prepared, the signed votes, and what people decided while it was held. */
 import { digestOf } from "../../digest/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
-import type { TransferRow } from "../../transfers/types.ts";
+import type { PreparedSubmit, TransferRow } from "../../transfers/types.ts";
 import type { TransferEvidence } from "../schemas/index.ts";
 import { printTime, printTimeOrNull } from "./printer.ts";
 
@@ -23,11 +23,7 @@ export async function viewEvidence(row: TransferRow, tx: ReadTx): Promise<Transf
     prepared:
       row.prepared === null
         ? null
-        : {
-            at: printTime(row.prepared.prepared_at),
-            digest: digestOf("request", row.prepared.body),
-            tx_hash: row.prepared.tx_hash,
-          },
+        : { ...viewAttempt(row.prepared), earlier: (row.prepared.earlier ?? []).map(viewAttempt) },
     lookups: row.attempts,
     next_lookup_at: row.state === "submitting" || row.state === "submitted" ? printTimeOrNull(row.next_at) : null,
     votes: await readVotes([row.id, ...resolutions.map(({ id }) => id)], tx),
@@ -43,6 +39,10 @@ export async function viewEvidence(row: TransferRow, tx: ReadTx): Promise<Transf
       ended_at: printTimeOrNull(ended_at),
     })),
   };
+}
+
+function viewAttempt({ prepared_at, body, tx_hash }: Omit<PreparedSubmit, "earlier">) {
+  return { at: printTime(prepared_at), digest: digestOf("request", body), tx_hash };
 }
 
 async function readVotes(objects: readonly string[], tx: ReadTx): Promise<TransferEvidence["votes"]> {

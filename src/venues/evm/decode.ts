@@ -5,6 +5,7 @@ import {
   type ChainRegistry,
   type ChainSettings,
   decodePayment,
+  exclusiveOf,
   fromChain,
   openTransaction,
   readSignedTransaction,
@@ -19,7 +20,8 @@ export function decodeTransfer(
   address: Hex,
   prepared: PreparedSubmit,
 ): DecodedEffect {
-  const { sender } = readSignedTransaction(prepared);
+  const body = readSignedTransaction(prepared);
+  const { sender } = body;
   if (!isAddressEqual(sender, address)) throw refused(`it is recorded for ${sender}`);
   const opened = openTransaction(prepared, settings);
   const { item, destination, chain_units } = decodePayment(registry, opened);
@@ -35,5 +37,6 @@ export function decodeTransfer(
     reference: prepared.reference,
     chain_id: settings.chain_id,
     contract: item.contract,
+    exclusive: exclusiveOf(body),
   };
 }

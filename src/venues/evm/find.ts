@@ -10,9 +10,11 @@ import {
   type Chain,
   type ChainRegistry,
   decodePayment,
+  exclusiveOf,
   findNonceUser,
   fromChain,
   type Heads,
+  hashesOf,
   locate,
   type Mined,
   type NonceUser,
@@ -27,8 +29,7 @@ import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 
 /** Name of a payment that survives a replacement of its transaction: chain, account and nonce. */
 export function venueRefOf({ settings }: Chain, prepared: PreparedSubmit): string {
-  const { sender, nonce } = readSignedTransaction(prepared);
-  return `${settings.chain_id}:${sender}:${nonce}`;
+  return exclusiveOf({ ...readSignedTransaction(prepared), chain_id: settings.chain_id });
 }
 
 /** Never throws for an answer. */
@@ -62,15 +63,15 @@ interface Target {
 }
 
 async function look(target: Target, registry: ChainRegistry, tx_hash: Hash): Promise<FindOutcome> {
-  const { chain, address, nonce } = target;
-  const located = await locate(chain, { tx_hash, sender: address, nonce });
+  const { chain, address, nonce, prepared } = target;
+  const located = await locate(chain, { tx_hashes: hashesOf(prepared), sender: address, nonce });
   switch (located.kind) {
     case "absent":
       return { outcome: "absent", as_of: chain.clock.now() };
     case "pending":
-      return found(target, { tx_hash, raw_status: "in the pool" });
+      return found(target, { tx_hash: located.tx_hash, raw_status: "in the pool" });
     case "mined":
-      return found(target, judge(target, tx_hash, located.mined));
+      return found(target, judge(target, located.tx_hash, located.mined));
     case "replaced":
       if (!located.final) return found(target, { tx_hash, raw_status: "its nonce was used, not yet irreversibly" });
       return found(target, await judgeReplaced(target, registry, tx_hash, located.heads));
@@ -97,7 +98,7 @@ function judge({ payment, address }: Target, tx_hash: Hash, mined: Mined): Verdi
 async function judgeReplaced(target: Target, registry: ChainRegistry, tx_hash: Hash, heads: Heads): Promise<Verdict> {
   const { chain, address, nonce, prepared } = target;
   const from_block = BigInt(readSignedTransaction(prepared).from_block);
-  const user = await findNonceUser(chain, { tx_hash, sender: address, nonce }, from_block, heads);
+  const user = await findNonceUser(chain, { sender: address, nonce }, from_block, heads);
   if (user === null) throw new VenueError("venue_transient", "The transaction that used the nonce was not found.");
   if (samePayment(target.payment, user, registry)) {
     const mined = await reading("read the receipt", () => readMined(chain.client, user.tx_hash, heads));

@@ -25,6 +25,8 @@ import {
   readSignedTransaction,
   type SigningAccount,
   signCall,
+  signReplacement,
+  toChain,
   toChainSettings,
   verifyChain,
 } from "../onchain/index.ts";
@@ -105,6 +107,11 @@ function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
     async prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit> {
       const { payment } = paymentOf(plan, chain.settings, registry, address);
       return signCall(chain, signer, { reference: plan.id, ...payment }, context.now);
+    },
+    async prepareReplacement(plan, prepared, { now }) {
+      const { item } = paymentOf(plan, chain.settings, registry, address);
+      const cost_max = item.contract === null ? toChain(item, BigInt(plan.fee_max)) : null;
+      return signReplacement(chain, signer, prepared, cost_max, now);
     },
     decode: (prepared) => decodeTransfer(chain.settings, registry, address, prepared),
     async submit(prepared: PreparedSubmit): Promise<SubmitOutcome> {

@@ -10,8 +10,16 @@ export { chainShape, readOptions, toChainSettings } from "./options.ts";
 export { decodePayment, encodePayment, type Payment, type ReadPayment, refused } from "./payment.ts";
 export { type PlannedPayment, paymentOf } from "./planned_payment.ts";
 export { type ChainRegistry, createRegistry, fromChain, stepOf, toChain } from "./registry.ts";
+export { signReplacement } from "./replace.ts";
 export { type SigningAccount, signCall } from "./sign.ts";
-export { type OpenedTransaction, openTransaction, proveSender, readSignedTransaction } from "./signed_transaction.ts";
+export {
+  exclusiveOf,
+  hashesOf,
+  type OpenedTransaction,
+  openTransaction,
+  proveSender,
+  readSignedTransaction,
+} from "./signed_transaction.ts";
 export { broadcast } from "./submit.ts";
 export { receivedOf } from "./transfer_log.ts";
 export type * from "./types.ts";

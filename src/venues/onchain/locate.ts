@@ -15,7 +15,8 @@ import { isRevert, nodeError } from "./node_error.ts";
 import type { Chain, Heads, Located, Mined } from "./types.ts";
 
 export interface TransactionIdentity {
-  readonly tx_hash: Hash;
+  /** Newest first: more than one when it was sped up. At most one of them is ever mined. */
+  readonly tx_hashes: readonly Hash[];
   readonly sender: Hex;
   readonly nonce: number;
 }
@@ -26,10 +27,15 @@ export async function locate(chain: Chain, identity: TransactionIdentity): Promi
     // The order matters: heads, then nonces, then the receipt, so that a receipt can only be newer than what was counted.
     const heads = await chain.heads();
     const used = await nonceUse(chain.client, identity, heads);
-    const mined = await readMined(chain.client, identity.tx_hash, heads);
-    if (mined) return { kind: "mined", tx_hash: identity.tx_hash, mined, heads };
+    for (const tx_hash of identity.tx_hashes) {
+      const mined = await readMined(chain.client, tx_hash, heads);
+      if (mined) return { kind: "mined", tx_hash, mined, heads };
+    }
     if (used === "free") {
-      return { kind: (await isInPool(chain.client, identity.tx_hash)) ? "pending" : "absent" };
+      for (const tx_hash of identity.tx_hashes) {
+        if (await isInPool(chain.client, tx_hash)) return { kind: "pending", tx_hash };
+      }
+      return { kind: "absent" };
     }
     const final = used === "used_final" && (await allAgree(chain, identity));
     return { kind: "replaced", final, heads };
@@ -73,7 +79,9 @@ async function allAgree(chain: Chain, identity: TransactionIdentity): Promise<bo
   const heads = await chain.heads();
   for (const witness of chain.witnesses) {
     if ((await nonceUse(witness, identity, heads)) !== "used_final") return false;
-    if ((await readMined(witness, identity.tx_hash, heads)) !== null) return false;
+    for (const tx_hash of identity.tx_hashes) {
+      if ((await readMined(witness, tx_hash, heads)) !== null) return false;
+    }
   }
   return true;
 }
@@ -105,7 +113,7 @@ export interface NonceUser {
  */
 export async function findNonceUser(
   chain: Chain,
-  { sender, nonce }: TransactionIdentity,
+  { sender, nonce }: Pick<TransactionIdentity, "sender" | "nonce">,
   from_block: bigint,
   heads: Heads,
 ): Promise<NonceUser | null> {

@@ -10,6 +10,11 @@ const CONFIRMATIONS_MAX = 10_000;
 const REOPENING_HOURS_DEFAULT = 24;
 const REOPENING_HOURS_MAX = 720;
 const MS_PER_HOUR = 3_600_000;
+const SPEED_UP_MINUTES_DEFAULT = 10;
+const SPEED_UP_MINUTES_MAX = 1_440;
+const SPEED_UPS_DEFAULT = 3;
+const SPEED_UPS_MAX = 10;
+const MS_PER_MINUTE = 60_000;
 const LOG_RANGE_DEFAULT = 2_000;
 const LOG_RANGE_MAX = 100_000;
 
@@ -39,6 +44,20 @@ export const chainShape = {
     .describe(
       "So long a settled payment is looked at again, in case the chain takes back what it called final; 0: never",
     ),
+  speed_up_after_minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(SPEED_UP_MINUTES_MAX)
+    .default(SPEED_UP_MINUTES_DEFAULT)
+    .describe("A payment that waits so long in the pool is sent again with the same nonce and a higher fee"),
+  speed_up_max: z
+    .number()
+    .int()
+    .min(0)
+    .max(SPEED_UPS_MAX)
+    .default(SPEED_UPS_DEFAULT)
+    .describe("So often at most; 0: never"),
   gas_price_max: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})? gwei$/, 'must be like "150 gwei"')
@@ -84,6 +103,10 @@ export function toChainSettings(options: z.output<typeof ChainOptions>): ChainSe
     second_rpc_url: options.second_rpc_url ?? null,
     finality:
       typeof finality === "number" ? { kind: "confirmations", count: finality } : { kind: "tag", tag: finality },
+    replacement:
+      options.speed_up_max === 0
+        ? null
+        : { after_ms: options.speed_up_after_minutes * MS_PER_MINUTE, count_max: options.speed_up_max },
     reopening_ms: options.reopening_hours * MS_PER_HOUR,
     gas_price_max: parseDecimal(options.gas_price_max.replace(" gwei", ""), GWEI_DECIMALS),
     start_block: BigInt(options.start_block),

@@ -91,13 +91,13 @@ async function offerGasPrice(chain: Chain, base_fee: bigint): Promise<{ most: bi
 }
 
 /** Gas is paid in the chain's coin from the signing account, beside the token it moves. */
-async function demandGas(chain: Chain, account: KeyAccount, needed: bigint): Promise<void> {
+export async function demandGas(chain: Chain, account: KeyAccount, needed: bigint): Promise<void> {
   const held = await reading("read the coin for gas", () => chain.client.getBalance({ address: account.address }));
   if (held >= needed) return;
   const message = `${account.address} holds ${held} wei and may need ${needed} wei for this transaction; fund it with the chain's coin.`;
   throw new VenueError("venue_insufficient", message, { held: held.toString(), needed: needed.toString() });
 }
 
-function gwei(wei: bigint): string {
+export function gwei(wei: bigint): string {
   return printDecimal(wei, GWEI_DECIMALS);
 }

@@ -1,5 +1,6 @@
 /** A signed transaction read back from rest: its shape, its hash, its fields. */
 import {
+  type Hash,
   type Hex,
   isHex,
   keccak256,
@@ -29,6 +30,17 @@ export function readSignedTransaction(prepared: PreparedSubmit): SignedTransacti
   const parsed = SignedTransactionShape.safeParse(prepared.body);
   if (parsed.success) return parsed.data;
   throw new VenueError("venue_invalid", `The stored request of ${prepared.reference} is no signed transaction.`);
+}
+
+/** Of a record and of all that it took the place of, newest first. */
+export function hashesOf(prepared: PreparedSubmit): readonly Hash[] {
+  const attempts = [...(prepared.earlier ?? []), prepared];
+  return attempts.flatMap(({ tx_hash }) => (tx_hash === null ? [] : [tx_hash as Hash])).reverse();
+}
+
+/** What all of them use up: of the transactions with one nonce of one account at most one is ever mined. */
+export function exclusiveOf({ chain_id, sender, nonce }: SignedTransaction): string {
+  return `${chain_id}:${sender}:${nonce}`;
 }
 
 export interface OpenedTransaction {
@@ -69,7 +81,8 @@ export async function proveSender(body: SignedTransaction, expected: Hex): Promi
   throw refused(`it is signed by ${signer}`);
 }
 
-function parseRaw(raw_tx: Hex): TransactionSerializableEIP1559 {
+/** @throws VenueError venue_policy_denied for anything but EIP-1559 */
+export function parseRaw(raw_tx: Hex): TransactionSerializableEIP1559 {
   try {
     const tx = parseTransaction(raw_tx as `0x02${string}`);
     if (tx.type === "eip1559") return tx;

@@ -2,6 +2,7 @@
 import type { Hash, Hex, LocalAccount, PublicClient } from "viem";
 import type { Asset, AssetId, Instrument } from "../../money/index.ts";
 import type { Clock } from "../../ports/index.ts";
+import type { ReplacementPolicy } from "../port.ts";
 
 /** When a block counts as irreversible: a tag of the chain's own consensus, or a number of confirmations. */
 export type Finality =
@@ -15,6 +16,8 @@ export interface ChainSettings {
   /** A node of somebody else, asked for nothing but balances to compare with; null: there is none. */
   readonly second_rpc_url: string | null;
   readonly finality: Finality;
+  /** When a transaction that waits in the pool is replaced by a dearer one; null: never. */
+  readonly replacement: ReplacementPolicy | null;
   /** So long after a transfer settled it is looked at again; 0: never. */
   readonly reopening_ms: number;
   /** Most that may be paid for one unit of gas, in wei. Above it nothing new is signed. */
@@ -91,7 +94,7 @@ export interface Call {
 /** Where a signed transaction stands on the chain. */
 export type Located =
   | { readonly kind: "mined"; readonly tx_hash: Hash; readonly mined: Mined; readonly heads: Heads }
-  | { readonly kind: "pending" }
+  | { readonly kind: "pending"; readonly tx_hash: Hash }
   /** Its nonce belongs to another transaction; `final` once that one is irreversible. */
   | { readonly kind: "replaced"; readonly final: boolean; readonly heads: Heads }
   | { readonly kind: "absent" };

@@ -10,10 +10,12 @@ import {
   type ChainRegistry,
   type ChainSettings,
   decodePayment,
+  exclusiveOf,
   fromChain,
   type OpenedTransaction,
   openTransaction,
   type ReadPayment,
+  readSignedTransaction,
   refused,
 } from "../onchain/index.ts";
 import type { DecodedEffect } from "../port.ts";
@@ -77,6 +79,8 @@ export function decodeExecution(
     reference: prepared.reference,
     chain_id: settings.chain_id,
     contract: payment.item.contract,
+    // The executor's nonce, and under it the Safe's own: the Safe transaction itself is the same in every attempt.
+    exclusive: exclusiveOf(readSignedTransaction(prepared)),
   };
 }
 

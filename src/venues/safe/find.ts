@@ -10,6 +10,7 @@ import { VenueError } from "../index.ts";
 import {
   fromChain,
   type Heads,
+  hashesOf,
   type Located,
   locate,
   type Mined,
@@ -59,11 +60,12 @@ interface Target {
 type Verdict = Partial<VenueTransfer> & Pick<VenueTransfer, "tx_hash" | "raw_status">;
 
 async function look(target: Target): Promise<FindOutcome> {
-  const { parts, prepared, execution, tx_hash } = target;
+  const { parts, prepared, execution } = target;
   const { chain } = parts;
   const { sender, nonce } = readSignedTransaction(prepared);
-  const located = await locate(chain, { tx_hash, sender, nonce });
-  if (located.kind === "mined" && located.mined.succeeded) return found(target, judge(target, tx_hash, located.mined));
+  const located = await locate(chain, { tx_hashes: hashesOf(prepared), sender, nonce });
+  if (located.kind === "mined" && located.mined.succeeded)
+    return found(target, judge(target, located.tx_hash, located.mined));
   const heads = await chain.heads();
   const final_count = (await readSafeNonce(chain, parts.expected.safe, heads.final.number)) - execution.safe_nonce;
   const used = final_count > 0n || (await readSafeNonce(chain, parts.expected.safe)) > execution.safe_nonce;
@@ -78,9 +80,9 @@ function judgeUnused(target: Target, located: Located): FindOutcome {
     case "absent":
       return { outcome: "absent", as_of: parts.chain.clock.now() };
     case "pending":
-      return found(target, { tx_hash, raw_status: "in the pool" });
+      return found(target, { tx_hash: located.tx_hash, raw_status: "in the pool" });
     case "mined":
-      return found(target, failure(tx_hash, located.mined, `reverted in block ${located.mined.block}`));
+      return found(target, failure(located.tx_hash, located.mined, `reverted in block ${located.mined.block}`));
     case "replaced": {
       const raw_status = "the executor's nonce was used by another transaction";
       if (!located.final) return found(target, { tx_hash, raw_status });

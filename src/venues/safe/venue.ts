@@ -18,6 +18,7 @@ import {
   readKey,
   readOptions,
   readSignedTransaction,
+  signReplacement,
   toChainSettings,
 } from "../onchain/index.ts";
 import type { Venue, VenueCapabilities } from "../port.ts";
@@ -116,6 +117,8 @@ function buildVenue(id: string, parts: SafeParts): Venue {
     requestSigning: (plan) => requestSigning(parts, plan),
     readSignatures: (request, signatures) => readSignatures(parts, request, signatures),
     prepare: (plan, context) => prepareExecution(parts, plan, context),
+    // The executor pays the gas, and the owners' signatures stay what they are: only the price of the outer transaction changes.
+    prepareReplacement: (_plan, prepared, { now }) => signReplacement(chain, executor, prepared, null, now),
     decode: (prepared) => decodeExecution(chain.settings, registry, expected, prepared),
     async submit(prepared) {
       keepNonce(prepared);

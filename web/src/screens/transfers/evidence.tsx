@@ -83,8 +83,15 @@ function Identity({ detail }: { readonly detail: TransferDetail }): ReactNode {
                 <Digest hex={prepared.digest} />
                 <Copy text={prepared.digest} what="digest of the prepared bytes" />
                 <span className="block text-xs text-muted">
-                  durable since <Time at={prepared.at} /> UTC, before the first call
+                  durable since <Time at={prepared.at} /> UTC, before{" "}
+                  {prepared.earlier.length > 0 ? "its" : "the first"} call
                 </span>
+                {prepared.earlier.length > 0 && (
+                  <span className="block text-xs text-muted" data-attempts="">
+                    takes the place of {prepared.earlier.map(({ tx_hash, digest }) => tx_hash ?? digest).join(", ")}:
+                    the same payment with a lower fee; at most one of them is carried out
+                  </span>
+                )}
               </span>
             ),
           ],
