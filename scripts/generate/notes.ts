@@ -39,6 +39,9 @@ export const NOTES: Readonly<Record<string, string>> = {
 export const ALERTS: Readonly<Record<string, string>> = {
   treasury_frozen: "Somebody froze the treasury; the actor and the reason are named.",
   venue_down: "A venue cannot be read. Its balances age, and old data moves nothing out of custody.",
+  endpoint_contradicts: "A node of a chain says something else than the others. What only it says counts for nothing.",
+  endpoint_lags: "A node of a chain is behind the others.",
+  endpoint_silent: "A node of a chain does not answer; the others are asked.",
   break_opened: "Something that nothing explains; above the tolerance new moves of the asset stop.",
   asset_frozen: "Open breaks are above the asset's tolerance; see [a break](../runbooks/break.md).",
   reconciliation_problem:

@@ -11,6 +11,7 @@ import { observeWallet, recordReadError } from "./observe_wallet.ts";
 import { signal } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
+import { tellDoubts } from "./venue_doubts.ts";
 
 /** Reads every wallet whose time has come. True when at least one was read. */
 export async function observeDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<boolean> {
@@ -90,6 +91,8 @@ async function observeVenue(
     const results = await Promise.all(some.map((wallet) => observeOne(deps, state, wallet)));
     read ||= results.some(Boolean);
   }
+  const [wallet] = wallets;
+  if (wallet !== undefined) await tellDoubts(deps, state, wallet.venue);
   return read;
 }
 

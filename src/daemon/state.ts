@@ -35,6 +35,8 @@ export interface DaemonState {
   readonly quotes: Map<string, Quote>;
   readonly price_status: Map<string, string>;
   readonly venue_up: Map<string, boolean>;
+  /** Doubts that people were told of, by venue. */
+  readonly venue_doubts: Map<string, ReadonlySet<string>>;
   readonly reconciliations: Map<string, WalletReconciliation>;
   /** Last refusal of a pool's plan, so that the same one alerts once. */
   readonly refusals: Map<string, string>;
@@ -76,6 +78,7 @@ export function newState(): DaemonState {
     quotes: new Map(),
     price_status: new Map(),
     venue_up: new Map(),
+    venue_doubts: new Map(),
     reconciliations: new Map(),
     refusals: new Map(),
     signalled_at: new Map(),

@@ -71,7 +71,7 @@ describe("boundVenue", () => {
         cancel: never,
       },
       ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
-      ...{ health: () => HEALTHY },
+      ...{ health: () => HEALTHY, doubts: () => [] },
       ...{
         createWallet: never,
         orders: { listMarkets: never, quote: never, place: never, find: never, cancel: never },

@@ -67,6 +67,7 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
         within<CreateWalletOutcome>(requireCreation(venue)(request), () => ({ outcome: "unknown", message: late })),
     }),
     ...(venue.orders && { orders: boundOrders(venue.orders) }),
+    ...(venue.doubts && { doubts: venue.doubts.bind(venue) }),
     ...(venue.health && { health: venue.health.bind(venue) }),
     close: () => venue.close(),
   };

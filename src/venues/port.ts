@@ -67,9 +67,19 @@ export interface Venue {
   createWallet?(request: CreateWalletRequest): Promise<CreateWalletOutcome>;
   /** Selling and buying, where the venue is a market. */
   readonly orders?: VenueOrders;
+  /** Sources of what this venue says (nodes of a chain) that contradict the others, lag or are silent. From memory, at once. */
+  doubts?(): readonly VenueDoubt[];
   /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
   health?(): VenueHealth;
   close(): Promise<void>;
+}
+
+export interface VenueDoubt {
+  readonly kind: "contradicts" | "lags" | "silent";
+  /** Its name, without credentials. */
+  readonly source: string;
+  readonly said: string;
+  readonly since: Instant;
 }
 
 /** Counts and shares are over the last requests; times are durations in ms. Null: not known, or there is no such thing. */

@@ -23,6 +23,8 @@ export interface RpcProxy {
   loseNextBroadcast(): void;
   /** The next call of this method, or so many, get this answer and do not reach the chain. */
   answerNext(method: string, answer: CannedAnswer, calls?: number): void;
+  /** From now on every answer to this method is changed on its way back: a node that lies. Null: it tells the truth again. */
+  rewrite(method: string, change: ((result: unknown) => unknown) | null): void;
   /** Broadcasts that reached the chain so far. */
   broadcasts(): number;
   stop(): Promise<void>;
@@ -37,6 +39,7 @@ type Fault =
 /** @example const proxy = await startRpcProxy(anvil.url); proxy.cutNextBroadcast(() => daemon.kill()); */
 export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
   const faults = new Map<string, Fault>();
+  const lies = new Map<string, (result: unknown) => unknown>();
   let broadcasts = 0;
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
@@ -50,7 +53,7 @@ export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
     if (fault?.kind === "lose") return void request.socket.destroy();
     const reply = await forward(upstream, body);
     if (method === BROADCAST) broadcasts += 1;
-    if (fault === undefined) return answer(response, reply);
+    if (fault === undefined) return answer(response, changed(reply, lies.get(method)));
     await fault.action();
     request.socket.destroy();
   };
@@ -67,6 +70,7 @@ export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
     cutNextBroadcast: (action = () => Promise.resolve()) => void faults.set(BROADCAST, { kind: "cut", action }),
     loseNextBroadcast: () => void faults.set(BROADCAST, { kind: "lose" }),
     answerNext: (method, canned, calls = 1) => void faults.set(method, { kind: "answer", answer: canned, calls }),
+    rewrite: (method, change) => void (change === null ? lies.delete(method) : lies.set(method, change)),
     broadcasts: () => broadcasts,
     stop: () =>
       new Promise((resolve) => {
@@ -74,6 +78,12 @@ export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
         server.closeAllConnections();
       }),
   };
+}
+
+function changed(reply: CannedAnswer, lie: ((result: unknown) => unknown) | undefined): CannedAnswer {
+  if (lie === undefined) return reply;
+  const body = JSON.parse(reply.body) as { result?: unknown };
+  return { ...reply, body: JSON.stringify({ ...body, result: lie(body.result) }) };
 }
 
 function answer(response: ServerResponse, { status, body, headers = {} }: CannedAnswer): void {

@@ -123,6 +123,7 @@ function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
       return findTransfer(chain, registry, address, query);
     },
     cancel: async () => ({ outcome: "unsupported" }),
+    doubts: chain.doubts,
     close: async () => undefined,
   };
 }

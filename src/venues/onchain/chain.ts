@@ -1,20 +1,28 @@
 /** One chain through one or more nodes: clients, and the two heads every view is taken at. */
-import { createPublicClient, fallback, type Hash, http, type PublicClient, type Transport, zeroHash } from "viem";
+import { createPublicClient, type Hash, type PublicClient, zeroHash } from "viem";
+import { minOf } from "../../money/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { VenueError } from "../index.ts";
-import { reading } from "./node_error.ts";
+import { agreeingClient } from "./agreement.ts";
+import { createDoubts, type Doubts, type Endpoint, httpTransport, openEndpoint } from "./endpoints.ts";
+import { nodeWords, reading } from "./node_error.ts";
 import type { Chain, ChainSettings, Head, Heads } from "./types.ts";
 
-/** Longest wait for one answer of a node. */
-const TIMEOUT_MS = 10_000;
+/** A node whose newest block is so much older than the others' lags behind them. */
+const LAG_MS = 300_000;
 
 export function createChain(settings: ChainSettings, clock: Pick<Clock, "now">): Chain {
-  const transports = settings.rpc_urls.map((url) => http(url, { timeout: TIMEOUT_MS, retryCount: 0 }));
-  const witnesses = transports.map(createClient);
-  const client = createClient(fallback(transports, { rank: false, retryCount: 0 }));
+  const endpoints = settings.rpc_urls.map((url, at) => openEndpoint(url, at + 1));
+  const doubts = createDoubts(clock);
+  const client = agreeingClient(endpoints, settings.endpoints_agree, doubts);
   const url = settings.second_rpc_url;
-  const second = url === null ? null : createClient(http(url, { timeout: TIMEOUT_MS, retryCount: 0 }));
-  return { settings, client, witnesses, second, clock, heads: () => readHeads(client, settings) };
+  const second = url === null ? null : createPublicClient({ transport: httpTransport(url), cacheTime: 0 });
+  const heads = (): Promise<Heads> =>
+    settings.endpoints_agree === 1
+      ? readHeads(client, settings)
+      : readAgreedHeads({ settings, client, endpoints, doubts });
+  const witnesses = endpoints.map((endpoint) => endpoint.client);
+  return { settings, client, witnesses, second, clock, heads, doubts: doubts.list };
 }
 
 /** Every node must be on the configured chain. @throws VenueError */
@@ -30,10 +38,6 @@ export async function verifyChain(chain: Chain): Promise<void> {
   }
 }
 
-function createClient(transport: Transport): PublicClient {
-  return createPublicClient({ transport, cacheTime: 0 });
-}
-
 async function readHeads(client: PublicClient, settings: ChainSettings): Promise<Heads> {
   return reading("read the head of the chain", async () => {
     const { finality } = settings;
@@ -41,10 +45,74 @@ async function readHeads(client: PublicClient, settings: ChainSettings): Promise
     const tagged = finality.kind === "tag" ? toHead(await client.getBlock({ blockTag: finality.tag })) : null;
     const latest = toHead(await client.getBlock({ blockTag: "latest" }));
     if (tagged !== null) return { final: tagged, latest };
-    const depth = finality.kind === "confirmations" ? BigInt(finality.count - 1) : 0n;
-    const number = latest.number > depth ? latest.number - depth : 0n;
+    const number = confirmedAt(latest.number, settings);
     return { final: toHead(await client.getBlock({ blockNumber: number })), latest };
   });
+}
+
+interface Agreement {
+  readonly settings: ChainSettings;
+  /** Answers only what enough nodes say alike. */
+  readonly client: PublicClient;
+  readonly endpoints: readonly Endpoint[];
+  readonly doubts: Doubts;
+}
+
+/** The newest blocks that enough nodes have come to, and that they agree on. */
+async function readAgreedHeads(agreement: Agreement): Promise<Heads> {
+  const { settings, client } = agreement;
+  return reading("read the head of the chain", async () => {
+    const { finality } = settings;
+    const tagged = finality.kind === "tag" ? await reachedBy(agreement, finality.tag) : null;
+    const latest = await reachedBy(agreement, "latest");
+    const final = tagged ?? confirmedAt(latest, settings);
+    // A node may be ahead in what it calls final of what another has as its newest block.
+    const numbers = [minOf(final, latest), latest];
+    const [at_final, at_latest] = await Promise.all(numbers.map((blockNumber) => client.getBlock({ blockNumber })));
+    if (at_final === undefined || at_latest === undefined)
+      throw new VenueError("venue_transient", "No block was read.");
+    return { final: toHead(at_final), latest: toHead(at_latest) };
+  });
+}
+
+/** The highest block that enough nodes have reached. @throws VenueError venue_transient when too few answer */
+async function reachedBy(
+  { settings, endpoints, doubts }: Agreement,
+  tag: "latest" | "finalized" | "safe",
+): Promise<bigint> {
+  const needed = settings.endpoints_agree;
+  const answers = await Promise.allSettled(endpoints.map(({ client }) => client.getBlock({ blockTag: tag })));
+  const heads = answers.flatMap((answer, at) => {
+    const endpoint = endpoints[at];
+    if (endpoint === undefined) return [];
+    if (answer.status === "fulfilled") {
+      doubts.settle(endpoint, "silent");
+      return [{ endpoint, head: toHead(answer.value) }];
+    }
+    doubts.raise(endpoint, "silent", `It did not name its ${tag} block: ${nodeWords(answer.reason)}`);
+    return [];
+  });
+  if (heads.length < needed) {
+    const message = `${heads.length} of ${endpoints.length} nodes answer, and ${needed} must agree: nothing counts as final now.`;
+    throw new VenueError("venue_transient", message, { answering: heads.length, needed });
+  }
+  const newest = Math.max(...heads.map(({ head }) => head.at_ms));
+  for (const { endpoint, head } of tag === "latest" ? heads : []) {
+    if (newest - head.at_ms <= LAG_MS) doubts.settle(endpoint, "lags");
+    else
+      doubts.raise(
+        endpoint,
+        "lags",
+        `Its newest block, ${head.number}, is ${newest - head.at_ms} ms older than the others'.`,
+      );
+  }
+  const numbers = heads.map(({ head }) => head.number).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  return numbers[needed - 1] ?? 0n;
+}
+
+function confirmedAt(latest: bigint, { finality }: ChainSettings): bigint {
+  const depth = finality.kind === "confirmations" ? BigInt(finality.count - 1) : 0n;
+  return latest > depth ? latest - depth : 0n;
 }
 
 interface BlockFields {

@@ -31,6 +31,13 @@ export const chainShape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("A node of another provider: every balance is read there too, at the same block, and must be the same"),
+  endpoints_agree: z
+    .number()
+    .int()
+    .min(1)
+    .max(RPC_URLS_MAX)
+    .default(1)
+    .describe("So many of the nodes must name the same final block, balances and receipts; 2 trusts no node alone"),
   finality: z
     .union([z.literal("finalized"), z.literal("safe"), z.number().int().min(1).max(CONFIRMATIONS_MAX)])
     .default("finalized")
@@ -95,11 +102,16 @@ export function readOptions<Shape extends z.ZodType>(
 }
 
 export function toChainSettings(options: z.output<typeof ChainOptions>): ChainSettings {
-  const { finality } = options;
+  const { finality, endpoints_agree, rpc_urls } = options;
+  if (endpoints_agree > new Set(rpc_urls).size) {
+    const message = `endpoints_agree is ${endpoints_agree}, and rpc_urls names ${new Set(rpc_urls).size} different nodes.`;
+    throw new VenueError("venue_invalid", message, { key: "endpoints_agree" });
+  }
   return {
     network: options.network,
     chain_id: options.chain_id,
-    rpc_urls: options.rpc_urls,
+    rpc_urls,
+    endpoints_agree,
     second_rpc_url: options.second_rpc_url ?? null,
     finality:
       typeof finality === "number" ? { kind: "confirmations", count: finality } : { kind: "tag", tag: finality },

@@ -2,7 +2,7 @@
 import type { Hash, Hex, LocalAccount, PublicClient } from "viem";
 import type { Asset, AssetId, Instrument } from "../../money/index.ts";
 import type { Clock } from "../../ports/index.ts";
-import type { ReplacementPolicy } from "../port.ts";
+import type { ReplacementPolicy, VenueDoubt } from "../port.ts";
 
 /** When a block counts as irreversible: a tag of the chain's own consensus, or a number of confirmations. */
 export type Finality =
@@ -15,6 +15,8 @@ export interface ChainSettings {
   readonly rpc_urls: readonly string[];
   /** A node of somebody else, asked for nothing but balances to compare with; null: there is none. */
   readonly second_rpc_url: string | null;
+  /** So many of the nodes must say the same before it counts; 1: the first that answers is believed. */
+  readonly endpoints_agree: number;
   readonly finality: Finality;
   /** When a transaction that waits in the pool is replaced by a dearer one; null: never. */
   readonly replacement: ReplacementPolicy | null;
@@ -71,6 +73,8 @@ export interface Chain {
   readonly clock: Pick<Clock, "now">;
   /** @throws VenueError */
   heads(): Promise<Heads>;
+  /** Nodes that contradict the others, lag behind them or do not answer. */
+  doubts(): readonly VenueDoubt[];
 }
 
 /** The body of a PreparedSubmit: a signed EIP-1559 transaction and what is needed to find it again. Plain JSON. */

@@ -18,6 +18,7 @@ const settings = {
   second_rpc_url: null,
   finality: { kind: "tag", tag: "finalized" },
   reopening_ms: 0,
+  endpoints_agree: 1,
   replacement: null,
   gas_price_max: 1n,
   start_block: 0n,

@@ -129,6 +129,7 @@ function buildVenue(id: string, parts: SafeParts): Venue {
       return findExecution(parts, query);
     },
     cancel: async () => ({ outcome: "unsupported" }),
+    doubts: chain.doubts,
     close: async () => undefined,
   };
 }
