@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { VENUE_TYPES } from "../../src/compose/venue_types.ts";
 import { configJsonSchema } from "../../src/config/index.ts";
+import { ChainlinkOptions, MarketOptions, PRICE_SOURCE_TYPES } from "../../src/venues/prices/index.ts";
 import { code, GENERATED_NOTE, table } from "./markdown.ts";
 
 /** What of JSON Schema the configuration uses. */
@@ -53,7 +54,19 @@ ${summary}
 ${keysTable(flatten(toNode(options)))}`,
 ).join("\n\n")}
 
-Price sources of type \`sandbox\` have no options.
+## Options of a price source
+
+Beside \`id\` and \`type\`. Sources of type \`sandbox\` have no options. A source that quotes in another asset (\`quoted_in\`) counts only while that asset has a fresh price of its own: one USDT is not taken for one USD.
+
+${PRICE_SOURCE_TYPES.map(({ type, summary }) => `- \`${type}\`: ${summary}`).join("\n")}
+
+### markets
+
+${keysTable(flatten(toNode(MarketOptions)))}
+
+### chainlink
+
+${keysTable(flatten(toNode(ChainlinkOptions)))}
 `;
 }
 

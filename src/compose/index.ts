@@ -12,7 +12,7 @@ import { processLog } from "./log.ts";
 import { planOnce } from "./plan_once.ts";
 import { readLedger } from "./read_ledger.ts";
 import { startDaemon, verifySignature } from "./start_daemon.ts";
-import { VENUE_OPTIONS } from "./venue_types.ts";
+import { PRICE_OPTIONS, VENUE_OPTIONS } from "./venue_types.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -22,7 +22,7 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     version: packageJson.version,
     sandbox_config: join(ROOT, "examples", "sandbox", "tidegate.yaml"),
     loadConfig: async (path, options: RunOptions) => {
-      const load = { env, overrides: options, venue_options: VENUE_OPTIONS };
+      const load = { env, overrides: options, venue_options: VENUE_OPTIONS, price_options: PRICE_OPTIONS };
       await ensureSandboxKeys(path, load);
       return loadConfig(path, load);
     },

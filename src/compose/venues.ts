@@ -7,6 +7,7 @@ import { SANDBOX_TYPE, type Sandbox } from "../sandbox/index.ts";
 import { createRandom, createSystemClock } from "../system/index.ts";
 import { createFetchPort } from "../venues/http/index.ts";
 import { boundVenue, type Venue, type VenueInput } from "../venues/index.ts";
+import { PRICE_SOURCE_TYPES } from "../venues/prices/index.ts";
 import { createSandboxPriceSource } from "../venues/sandbox/index.ts";
 import { VENUE_TYPES } from "./venue_types.ts";
 
@@ -30,10 +31,17 @@ export function createPriceSources(
   clock: Clock,
   sandbox: SandboxAddresses | null,
 ): PriceSource[] {
-  return config.prices.sources.map(({ id, type }) => {
+  const outside = { clock, random: createRandom(), http: createFetchPort() };
+  return config.prices.sources.map(({ id, type, options }) => {
     const feed = sandbox?.price_feeds.get(id);
-    if (type !== SANDBOX_TYPE || feed === undefined) throw unknownType("price source", id, type, [SANDBOX_TYPE]);
-    return createSandboxPriceSource({ id, ...feed, clock, currency: config.currency });
+    if (type === SANDBOX_TYPE && feed !== undefined) {
+      return createSandboxPriceSource({ id, ...feed, clock, currency: config.currency });
+    }
+    const found = PRICE_SOURCE_TYPES.find((each) => each.type === type);
+    if (found === undefined) {
+      throw unknownType("price source", id, type, [SANDBOX_TYPE, ...PRICE_SOURCE_TYPES.map((each) => each.type)]);
+    }
+    return found.create({ id, assets: config.assets, currency: config.currency, ...outside }, options);
   });
 }
 

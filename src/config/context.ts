@@ -5,8 +5,8 @@ import type { Checker } from "./checker.ts";
 import type { ReferenceContext } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
 
-/** The schema of a venue's options by its type. */
-export type VenueOptions = ReadonlyMap<string, z.ZodType>;
+/** The schema of the options of a venue, or of a price source, by its type. */
+export type OptionSchemas = ReadonlyMap<string, z.ZodType>;
 
 export interface ResolveContext {
   readonly file: ConfigFile;
@@ -15,5 +15,7 @@ export interface ResolveContext {
   readonly currency: Asset;
   readonly assets: ReadonlyMap<AssetId, Asset>;
   /** Null: options are left to the connectors. */
-  readonly venue_options: VenueOptions | null;
+  readonly venue_options: OptionSchemas | null;
+  /** The same of price sources. */
+  readonly price_options: OptionSchemas | null;
 }

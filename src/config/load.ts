@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createChecker } from "./checker.ts";
-import type { VenueOptions } from "./context.ts";
+import type { OptionSchemas } from "./context.ts";
 import { CONFIG_BYTES_MAX, type ConfigDocument, parseConfigText } from "./document.ts";
 import { ConfigError, type ConfigErrorCode } from "./errors.ts";
 import type { ConfigSources } from "./references.ts";
@@ -19,7 +19,8 @@ export interface LoadOptions {
   /** Flags of the command line; they win over the environment, which wins over the file. */
   readonly overrides?: Partial<Overrides>;
   /** The options of each type of venue, to check the file's against; without it they are left to the connectors. */
-  readonly venue_options?: VenueOptions;
+  readonly venue_options?: OptionSchemas;
+  readonly price_options?: OptionSchemas;
 }
 
 /**
@@ -34,7 +35,15 @@ export function loadConfig(path: string, options: LoadOptions = {}): TreasuryCon
   const checker = createChecker(file, document);
   const overrides = { ...readOverrides(sources.env, checker), ...definedOnly(options.overrides ?? {}) };
   const venue_options = options.venue_options ?? null;
-  const config = resolveConfig(shape, { base_dir: dirname(file), sources, checker, overrides, venue_options });
+  const price_options = options.price_options ?? null;
+  const config = resolveConfig(shape, {
+    base_dir: dirname(file),
+    sources,
+    checker,
+    overrides,
+    venue_options,
+    price_options,
+  });
   checker.finish();
   return config;
 }

@@ -1,7 +1,7 @@
 /** The checked file into the frozen configuration the daemon is built from. */
 import { resolve } from "node:path";
 import type { Checker } from "./checker.ts";
-import type { ResolveContext, VenueOptions } from "./context.ts";
+import type { OptionSchemas, ResolveContext } from "./context.ts";
 import { type ConfigSources, readSecret } from "./references.ts";
 import {
   resolveAddressBook,
@@ -34,7 +34,8 @@ const PORT_MAX = 65_535;
 const DAY_MS = 86_400_000;
 
 interface ResolveInput {
-  readonly venue_options: VenueOptions | null;
+  readonly venue_options: OptionSchemas | null;
+  readonly price_options: OptionSchemas | null;
   readonly base_dir: string;
   readonly sources: ConfigSources;
   readonly checker: Checker;
@@ -49,7 +50,15 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
   const references = { sources: input.sources, base_dir: reference_dir, checker };
   const assets = resolveAssets(file);
   const currency = resolveCurrency(file.currency);
-  const context: ResolveContext = { file, checker, references, assets, currency, venue_options: input.venue_options };
+  const context: ResolveContext = {
+    file,
+    checker,
+    references,
+    assets,
+    currency,
+    venue_options: input.venue_options,
+    price_options: input.price_options,
+  };
   return {
     name: file.name,
     mode: file.mode,

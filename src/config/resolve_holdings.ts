@@ -7,9 +7,9 @@ import type { Path } from "./document.ts";
 import { knownInstrument } from "./known_instruments.ts";
 import { readOptions } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
+import { checkTypedOptions } from "./typed_options.ts";
 import type { AddressEntry, PriceSourceConfig, VenueConfig, WalletConfig } from "./types.ts";
 import { parseDuration } from "./values.ts";
-import { checkVenueOptions } from "./venue_options.ts";
 
 /** The `type` of every venue of a sandbox. */
 const SANDBOX_TYPE = "sandbox";
@@ -84,7 +84,9 @@ export function resolveVenues({ file, checker, references, venue_options }: Reso
     const before = checker.count();
     const options = readOptions(written, ["venues", at], references) as Record<string, unknown>;
     // What a broken reference left behind is no value to judge.
-    if (checker.count() === before) checkVenueOptions({ type, options, at }, venue_options, checker);
+    if (checker.count() === before) {
+      checkTypedOptions({ what: "venue", type, options, path: ["venues", at] }, venue_options, checker);
+    }
     return {
       id,
       type,
@@ -108,18 +110,22 @@ function checkSandbox({ file, checker }: Pick<ResolveContext, "file" | "checker"
   });
 }
 
-export function resolvePriceSources({ file, checker, references }: ResolveContext): PriceSourceConfig[] {
+export function resolvePriceSources({ file, checker, references, price_options }: ResolveContext): PriceSourceConfig[] {
   const { sources } = file.prices;
   checker.unique(
     ["prices", "sources"],
     "price source",
     sources.map((source) => source.id),
   );
-  return sources.map(({ id, type, ...options }, at) => ({
-    id,
-    type,
-    options: readOptions(options, ["prices", "sources", at], references) as Record<string, unknown>,
-  }));
+  return sources.map(({ id, type, ...written }, at) => {
+    const path: Path = ["prices", "sources", at];
+    const before = checker.count();
+    const options = readOptions(written, path, references) as Record<string, unknown>;
+    if (checker.count() === before) {
+      checkTypedOptions({ what: "price source", type, options, path }, price_options, checker);
+    }
+    return { id, type, options };
+  });
 }
 
 export function resolveWallets({ file, checker, assets }: ResolveContext): WalletConfig[] {

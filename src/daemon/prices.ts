@@ -2,8 +2,8 @@
 import { emit } from "../audit/index.ts";
 import type { AssetId } from "../money/index.ts";
 import type { PriceState } from "../policy/types.ts";
-import { priceFrom } from "../prices/index.ts";
-import type { PriceSource } from "../prices/types.ts";
+import { convertQuote, priceFrom } from "../prices/index.ts";
+import type { PriceSource, Quote } from "../prices/types.ts";
 import { messageOf } from "../transfers/index.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
@@ -14,20 +14,40 @@ export function priceOf(deps: DaemonDeps, state: DaemonState, asset: AssetId): P
   const { config, price_sources, clock } = deps;
   if (price_sources.length === 0) return null;
   const quotes = price_sources.flatMap((source) => state.quotes.get(quoteKey(source, asset)) ?? []);
-  return priceFrom(quotes, config.prices.policy, clock.now(), config.currency);
+  const counted = quotes.flatMap((quote) => inReferenceCurrency(deps, state, asset, quote) ?? []);
+  return priceFrom(counted, config.prices.policy, clock.now(), config.currency);
+}
+
+/** Null where the quote counts in a coin that has no fresh price itself, or in the coin that it prices. */
+function inReferenceCurrency(deps: DaemonDeps, state: DaemonState, asset: AssetId, quote: Quote): Quote | null {
+  if (quote.currency === undefined) return quote;
+  const counted_in = deps.config.assets.get(quote.currency);
+  if (counted_in === undefined || counted_in.id === asset) return null;
+  const direct = deps.price_sources
+    .flatMap((source) => state.quotes.get(quoteKey(source, counted_in.id)) ?? [])
+    .filter((entry) => entry.currency === undefined);
+  const price = priceFrom(direct, deps.config.prices.policy, deps.clock.now(), deps.config.currency);
+  return convertQuote(quote, { asset: counted_in.id, decimals: counted_in.decimals, price });
 }
 
 /** Asks every source once, when it is time; a source that fails is left out and its last quote ages. */
 export async function pollPrices(deps: DaemonDeps, state: DaemonState): Promise<void> {
   const now = deps.clock.now();
   if (deps.price_sources.length === 0 || now < state.prices_due_at) return;
-  const assets = [...new Set(deps.config.pools.map((pool) => pool.asset))];
+  const assets = pricedAssets(deps);
   await Promise.all(assets.flatMap((asset) => deps.price_sources.map((source) => poll(deps, state, source, asset))));
   state.prices_due_at = now + deps.config.prices.poll_interval_ms;
   for (const asset of assets) {
     await recordStatus(deps, state, asset);
     watchPrice(deps, state, asset, priceOf(deps, state, asset));
   }
+}
+
+/** The pools' assets, and the coins that a source counts in. */
+function pricedAssets({ config, price_sources }: DaemonDeps): readonly AssetId[] {
+  return [
+    ...new Set([...config.pools.map((pool) => pool.asset), ...price_sources.flatMap((it) => it.counts_in ?? [])]),
+  ];
 }
 
 async function poll(deps: DaemonDeps, state: DaemonState, source: PriceSource, asset: AssetId): Promise<void> {

@@ -3,7 +3,7 @@
  * the same bytes sent twice pay once, for ever. Blocks follow treasury time; a transfer is final after enough of them.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, verify } from "node:crypto";
-import { type Route, type SandboxReply, type SandboxRequest, SandboxServer, textField } from "./http_server.ts";
+import { type Route, type SandboxReply, type SandboxRequest, SandboxServer, textField } from "./http/index.ts";
 import { networkFacts } from "./networks.ts";
 import { attachPush } from "./push.ts";
 import {

@@ -3,7 +3,18 @@
  * transfer within hours and replays an idempotency key for three days; the one with its own approval stage waits for its
  * approvers first and refuses a key it has ever seen, showing what it belongs to.
  */
-import { type Route, type SandboxReply, type SandboxRequest, SandboxServer, textField } from "./http_server.ts";
+import {
+  hmac,
+  isTimely,
+  type Route,
+  type SandboxReply,
+  type SandboxRequest,
+  SandboxServer,
+  sameText,
+  sandboxSecret,
+  sha256Hex,
+  textField,
+} from "./http/index.ts";
 import { networkFacts } from "./networks.ts";
 import {
   accountPrinter,
@@ -13,7 +24,6 @@ import {
   serverBase,
   type VenueServerOptions,
 } from "./server_common.ts";
-import { hmac, isTimely, sameText, sandboxSecret, sha256Hex } from "./signatures.ts";
 import { confirmationsOf } from "./status.ts";
 import { addressOf } from "./transfer_events.ts";
 import type { WorldStatus, WorldTransfer } from "./types.ts";

@@ -2,7 +2,17 @@
  * The sandbox exchange: a signed REST protocol as exchanges speak it. A client id makes a withdrawal idempotent for 24 h and
  * no longer: afterwards the same id pays again, as it does at real exchanges.
  */
-import { type Route, type SandboxReply, type SandboxRequest, SandboxServer, textField } from "./http_server.ts";
+import {
+  hmac,
+  isTimely,
+  type Route,
+  type SandboxReply,
+  type SandboxRequest,
+  SandboxServer,
+  sameText,
+  sha256Hex,
+  textField,
+} from "./http/index.ts";
 import { networkFacts } from "./networks.ts";
 import { attachPush } from "./push.ts";
 import {
@@ -13,7 +23,6 @@ import {
   serverBase,
   type VenueServerOptions,
 } from "./server_common.ts";
-import { hmac, isTimely, sameText, sha256Hex } from "./signatures.ts";
 import { confirmationsOf } from "./status.ts";
 import { addressOf, type RefusalCode } from "./transfer_events.ts";
 import type { WorldStatus, WorldTransfer } from "./types.ts";

@@ -1,7 +1,7 @@
 export { approve, ensurePeopleKeys, startApprovers } from "./approvers.ts";
 export { consoleToken } from "./custodian_server.ts";
 export { type FaultProxy, type Line, type LineFault, startFaultProxy } from "./fault_proxy.ts";
-export { type Fault, type FaultRule, Faults } from "./faults.ts";
+export { type Fault, type FaultRule, Faults } from "./http/index.ts";
 export { SCENARIO_NAMES } from "./scenarios.ts";
 export {
   resumeTime,

@@ -1,7 +1,7 @@
 /** A price feed of the sandbox. Three styles, as real feeds differ: with an exact time, with whole seconds, with none. */
 import { printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
-import { type SandboxReply, SandboxServer } from "./http_server.ts";
+import { type SandboxReply, SandboxServer } from "./http/index.ts";
 import { feedPrice, PRICE_DECIMALS, PRICE_STEP_MS } from "./prices_path.ts";
 
 export const FEED_STYLES = ["ticker", "trade", "plain"] as const;

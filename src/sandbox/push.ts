@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Instant } from "../ports/index.ts";
-import type { SandboxServer } from "./http_server.ts";
+import type { SandboxServer } from "./http/index.ts";
 import type { AccountRow } from "./types.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 /** What the servers of all venues share: options, amounts on the wire, a page of history. */
 import { type Asset, type AssetId, parseDecimal, printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
-import type { ServerOptions } from "./http_server.ts";
+import type { ServerOptions } from "./http/index.ts";
 import type { AccountRow, MovementRow } from "./types.ts";
 import type { World } from "./world.ts";
 

@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { TidegateError } from "../errors/index.ts";
-import type { Clock } from "../ports/index.ts";
+import { TidegateError } from "../../errors/index.ts";
+import type { Clock } from "../../ports/index.ts";
 import { type Fault, Faults } from "./faults.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly notFound: SandboxReply;
   /** Fixed port; a free one when left out. */
   readonly port?: number;
+  /** `form`: bodies may be url-encoded; routes read them from `raw`. JSON objects when left out. */
+  readonly body?: "json" | "form";
 }
 
 export class SandboxServer {
@@ -94,7 +96,7 @@ export class SandboxServer {
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await readBody(message);
     if (raw === null) return send(response, { status: 413, body: { code: "body_too_large" } });
-    const request = parseRequest(message, raw);
+    const request = parseRequest(message, raw, this.#options.body ?? "json");
     if (request === null) return send(response, { status: 400, body: { code: "malformed_body" } });
     this.#options.before();
     const fault = this.faults.take(request.method, request.path, this.#options.clock.now());
@@ -139,11 +141,11 @@ function changed(reply: SandboxReply, fault: Fault | null): SandboxReply {
   return reply;
 }
 
-function parseRequest(message: IncomingMessage, raw: string): SandboxRequest | null {
+function parseRequest(message: IncomingMessage, raw: string, body: "json" | "form"): SandboxRequest | null {
   const target = message.url ?? "/";
   const url = new URL(target, "http://sandbox");
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
-  const json = raw === "" ? {} : parseObject(raw);
+  const json = raw === "" || (body === "form" && !raw.startsWith("{")) ? {} : parseObject(raw);
   if (json === null) return null;
   const method = message.method ?? "GET";
   return { method, path: url.pathname, target, query: url.searchParams, headers, raw, json, parts: [] };

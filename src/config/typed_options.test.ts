@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { createChecker } from "./checker.ts";
 import { ConfigError } from "./errors.ts";
-import { checkVenueOptions } from "./venue_options.ts";
+import { checkTypedOptions } from "./typed_options.ts";
 
 const known = new Map<string, z.ZodType>([
   ["vault", z.strictObject({ base_url: z.url(), api_secret: z.string().min(8), page_size: z.number().optional() })],
@@ -12,7 +12,7 @@ const GOOD = { base_url: "https://vault.example", api_secret: "hunter22" };
 
 function problemsOf(type: string, options: Record<string, unknown>) {
   const checker = createChecker("tidegate.yaml", { locate: () => null });
-  checkVenueOptions({ type, options, at: 2 }, known, checker);
+  checkTypedOptions({ what: "venue", type, options, path: ["venues", 2] }, known, checker);
   try {
     checker.finish();
     return [];

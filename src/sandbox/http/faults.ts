@@ -1,5 +1,5 @@
 /** What can go wrong at a sandbox server, on demand: tests and drills say which requests fail and how. */
-import type { Instant } from "../ports/index.ts";
+import type { Instant } from "../../ports/index.ts";
 
 export type Fault =
   /** The effect happens and the line is cut before the answer. */
@@ -23,6 +23,8 @@ export interface FaultRule {
   readonly method?: string;
   /** Beginning of the path. */
   readonly path?: string;
+  /** The path is the whole of it. */
+  readonly exact?: boolean;
   /** How many requests it hits. */
   readonly times: number;
   readonly fault: Fault;
@@ -54,7 +56,9 @@ export class Faults {
     }
     const found = this.#rules.find(
       ({ rule, left }) =>
-        left > 0 && (rule.method ?? method) === method && (rule.path === undefined || path.startsWith(rule.path)),
+        left > 0 &&
+        (rule.method ?? method) === method &&
+        (rule.path === undefined || (rule.exact ? path === rule.path : path.startsWith(rule.path))),
     );
     if (!found) return null;
     found.left -= 1;

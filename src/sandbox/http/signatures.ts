@@ -1,6 +1,6 @@
 /** The checks a venue makes on a request: HMAC over what was sent, and the clock. Also the sandbox's own secrets. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Instant } from "../ports/index.ts";
+import type { Instant } from "../../ports/index.ts";
 
 /**
  * Signed requests older or newer than this are refused. In treasury time: at one hour per second a real venue's minute
