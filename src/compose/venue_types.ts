@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SANDBOX_TYPE } from "../sandbox/index.ts";
 import { BITCOIN_TYPE } from "../venues/bitcoin/index.ts";
+import { BITGO_TYPE } from "../venues/bitgo/index.ts";
 import { CCXT_TYPE } from "../venues/ccxt/index.ts";
 import { EVM_TYPE } from "../venues/evm/index.ts";
 import type { VenueType } from "../venues/index.ts";
@@ -9,7 +10,14 @@ import { PRICE_SOURCE_TYPES } from "../venues/prices/index.ts";
 import { SAFE_TYPE } from "../venues/safe/index.ts";
 import { SANDBOX_VENUE_TYPE } from "../venues/sandbox/index.ts";
 
-export const VENUE_TYPES: readonly VenueType[] = [BITCOIN_TYPE, CCXT_TYPE, EVM_TYPE, SAFE_TYPE, SANDBOX_VENUE_TYPE];
+export const VENUE_TYPES: readonly VenueType[] = [
+  BITCOIN_TYPE,
+  BITGO_TYPE,
+  CCXT_TYPE,
+  EVM_TYPE,
+  SAFE_TYPE,
+  SANDBOX_VENUE_TYPE,
+];
 
 /** Options by type, as the configuration checks them. */
 export const VENUE_OPTIONS = new Map(VENUE_TYPES.map(({ type, options }) => [type, options]));

@@ -9,7 +9,14 @@ export type Fault =
   /** Nothing happens and no answer ever comes. */
   | { readonly kind: "hang" }
   /** Nothing happens and this is the answer. */
-  | { readonly kind: "respond"; readonly status: number; readonly body: unknown; readonly retry_after_s?: number }
+  | {
+      readonly kind: "respond";
+      readonly status: number;
+      readonly body: unknown;
+      readonly retry_after_s?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly text?: string;
+    }
   /** The effect happens and this is the answer. */
   | { readonly kind: "respond_after"; readonly status: number; readonly body: unknown }
   /** The effect happens and the answer is changed on its way. */

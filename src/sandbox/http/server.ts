@@ -28,12 +28,15 @@ export interface SandboxReply {
   readonly status: number;
   readonly body: unknown;
   readonly retry_after_s?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The exact text instead of `body` as JSON: pages of proxies, broken and huge answers. */
+  readonly text?: string;
 }
 
 export interface Route {
   readonly method: string;
   readonly pattern: RegExp;
-  readonly run: (request: SandboxRequest) => SandboxReply;
+  readonly run: (request: SandboxRequest) => SandboxReply | Promise<SandboxReply>;
 }
 
 export interface ServerOptions {
@@ -45,6 +48,8 @@ export interface ServerOptions {
   /** Runs before the route; a reply ends the request (bad signature). */
   readonly guard?: (request: SandboxRequest) => SandboxReply | null;
   readonly notFound: SandboxReply;
+  /** Of every answer: the server's own time, for one. A repeated answer keeps those it had. */
+  readonly headers?: () => Readonly<Record<string, string>>;
   /** Fixed port; a free one when left out. */
   readonly port?: number;
   /** `form`: bodies may be url-encoded; routes read them from `raw`. JSON objects when left out. */
@@ -103,17 +108,19 @@ export class SandboxServer {
     if (fault?.kind === "reset_before") return void response.destroy();
     if (fault?.kind === "hang") return;
     if (fault?.kind === "respond") return send(response, fault);
-    if (fault?.kind === "stale") return send(response, this.#last_replies.get(request.target) ?? this.#answer(request));
-    const reply = this.#answer(request);
+    if (fault?.kind === "stale")
+      return send(response, this.#last_replies.get(request.target) ?? (await this.#answer(request)));
+    const reply = await this.#answer(request);
     if (fault?.kind === "lose_reply") return void response.destroy();
     if (fault?.kind === "latency") await this.#options.clock.sleep(fault.latency_ms);
     send(response, changed(reply, fault));
   }
 
-  #answer(request: SandboxRequest): SandboxReply {
+  async #answer(request: SandboxRequest): Promise<SandboxReply> {
+    const own = { headers: this.#options.headers?.() ?? {} };
     const refused = this.#options.guard?.(request);
-    if (refused) return refused;
-    const reply = runRoute(this.#options.routes, request) ?? this.#options.notFound;
+    if (refused) return { ...own, ...refused };
+    const reply = { ...own, ...((await runRoute(this.#options.routes, request)) ?? this.#options.notFound) };
     if (request.method === "GET" && this.#last_replies.size < STALE_PATHS_MAX) {
       this.#last_replies.set(request.target, reply);
     }
@@ -127,7 +134,7 @@ export function textField(json: Readonly<Record<string, unknown>>, name: string)
   return typeof value === "string" ? value : "";
 }
 
-function runRoute(routes: readonly Route[], request: SandboxRequest): SandboxReply | null {
+function runRoute(routes: readonly Route[], request: SandboxRequest): SandboxReply | Promise<SandboxReply> | null {
   for (const route of routes) {
     const match = route.method === request.method ? route.pattern.exec(request.path) : null;
     if (match) return route.run({ ...request, parts: match.slice(1).map((part) => decodeURIComponent(part ?? "")) });
@@ -172,7 +179,7 @@ async function readBody(message: IncomingMessage): Promise<string | null> {
 }
 
 function send(response: ServerResponse, reply: SandboxReply): void {
-  const headers: Record<string, string> = { "content-type": "application/json" };
+  const headers: Record<string, string> = { "content-type": "application/json", ...reply.headers };
   if (reply.retry_after_s !== undefined) headers["retry-after"] = String(reply.retry_after_s);
-  response.writeHead(reply.status, headers).end(JSON.stringify(reply.body));
+  response.writeHead(reply.status, headers).end(reply.text ?? JSON.stringify(reply.body));
 }

@@ -88,13 +88,18 @@ export class HttpClient {
 
   /** The body of a good answer. Tried again where that may help. @throws VenueError */
   async read(request: HttpRequest, priority: Priority = "poll"): Promise<unknown> {
+    return (await this.readReply(request, priority)).body;
+  }
+
+  /** A good answer with its headers. Tried again where that may help. @throws VenueError */
+  async readReply(request: HttpRequest, priority: Priority = "poll"): Promise<HttpReply> {
     const result = await this.look(request, priority);
     if (!result.answered) throw asVenueError(result, this.#options.venue);
     const { reply } = result;
     const error = errorOf(this.#options.readError, reply);
     if (error !== null) throw error;
     if (isCut(reply)) throw new VenueError("venue_transient", "The venue's answer ends in its middle.");
-    return reply.body;
+    return reply;
   }
 
   /** A read whose answer the caller judges, error statuses included. Tried again where that may help. Never throws. */

@@ -1,0 +1,55 @@
+/**
+ * The place up to which movements were read. BitGo lists by when a transfer was created, and it becomes a movement later, when it
+ * is confirmed; so the list is read again from a day back, and the cursor carries what was already told of that day.
+ */
+import { z } from "zod";
+import type { Instant } from "../../ports/index.ts";
+
+/** A transfer that takes longer from its date to our reading of it would be missed. */
+export const OVERLAP_MS: number = 24 * 3_600_000;
+/** Most movements of the overlap that a cursor remembers; with more the overlap is shorter. */
+const SEEN_MAX = 1_000;
+
+const cursorShape = z.object({
+  /** Only transfers that changed since are read. */
+  since: z.number().int().nonnegative(),
+  newest: z.number().int().nonnegative(),
+  /** Last transfer of the page before, while a pass is under way. */
+  previous: z.string().nullable(),
+  /** Movements told, with their times. */
+  seen: z.array(z.tuple([z.string(), z.number()])),
+});
+export type Cursor = z.output<typeof cursorShape>;
+
+export const START: Cursor = { since: 0, newest: 0, previous: null, seen: [] };
+
+/** Anything that is no cursor of ours begins anew: movements are known by their ids. */
+export function parseCursor(text: string | null): Cursor {
+  if (text === null) return START;
+  try {
+    return cursorShape.safeParse(JSON.parse(text)).data ?? START;
+  } catch {
+    return START;
+  }
+}
+
+export function printCursor(cursor: Cursor): string {
+  return JSON.stringify(cursor);
+}
+
+/** The cursor after a page: `told` are the movements of it, `next` the place of the next page (null: the pass is over). */
+export function advanceCursor(
+  cursor: Cursor,
+  told: readonly { readonly id: string; readonly at: Instant }[],
+  next: string | null,
+): Cursor {
+  const newest = Math.max(cursor.newest, ...told.map(({ at }) => at));
+  const from = Math.max(0, newest - OVERLAP_MS);
+  const seen = [...cursor.seen, ...told.map(({ id, at }): [string, number] => [id, at])]
+    .filter(([, at]) => at >= from)
+    .sort(([, a], [, b]) => a - b);
+  if (next !== null) return { since: cursor.since, newest, previous: next, seen };
+  const dropped = seen.splice(0, Math.max(0, seen.length - SEEN_MAX)).at(-1);
+  const since = Math.max(cursor.since, dropped === undefined ? from : dropped[1] + 1);
+  return { since, newest, previous: null, seen };
+}
