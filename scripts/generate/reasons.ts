@@ -67,6 +67,16 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   mode_advise: "mode",
   mode_frozen: "mode",
   needs_quorum: "mode",
+  gas_low: "position",
+  gas_wanted: "position",
+  gas_supplied: "position",
+  gas_cost: "position",
+  deposits_ready: "position",
+  deposits_below: "position",
+  deposit_not_worth: "stop",
+  deposit_needs_gas: "wait",
+  deposit_cost_unknown: "data",
+  batch_full: "wait",
 };
 
 /** Placeholders where a decision puts its own numbers and names. */

@@ -66,6 +66,23 @@ describe("assertDestination", () => {
     expect(code({ ...PLAN, ...change })).toBe("authority_wrong_destination_role");
   });
 
+  it("lets a pool with a rule of its own move its one way, and never out of custody", () => {
+    const [pool] = DESTINATIONS.pools;
+    const withTask = (kind: string) => ({
+      ...DESTINATIONS,
+      pools: [{ ...pool, policy: { task: { kind } } } as unknown as (typeof DESTINATIONS.pools)[number]],
+    });
+    const internal = { ...PLAN, direction: "internal" as const };
+    const warm = { ...internal, from: { ...PLAN.from, role: "warm" as const } };
+    const wallets = DESTINATIONS.wallets.map((one) => (one.id === "vault" ? ({ ...one, kind: "warm" } as const) : one));
+    expect(code(warm, { ...withTask("gas"), wallets })).toBe("passes");
+    expect(code(warm, { ...withTask("deposits"), wallets })).toBe("authority_wrong_destination_role");
+    expect(code(internal, withTask("gas"))).toBe("authority_wrong_destination_role");
+    expect(code({ ...warm, direction: "reserve_to_liquidity" }, { ...withTask("gas"), wallets })).toBe(
+      "authority_wrong_destination_role",
+    );
+  });
+
   it("refuses a wallet that is not active any more", () => {
     const wallets = DESTINATIONS.wallets.map(
       (one) => ({ ...one, status: one.id === "hot" ? "suspended" : one.status }) as const,

@@ -115,6 +115,12 @@ function playsItsPart(plan: TransferPlan, pool: PoolConfig): boolean {
   const side = (wallet: string) =>
     pool.liquidity.includes(wallet) ? "liquidity" : pool.reserve.includes(wallet) ? "reserve" : null;
   const sides = [side(from.wallet), side(to.wallet)];
+  const { task } = pool.policy;
+  if (task !== undefined) {
+    const up = sides[0] === "reserve" && sides[1] === "liquidity";
+    const down = sides[0] === "liquidity" && sides[1] === "reserve";
+    return direction === "internal" && from.role !== "custody" && (task.kind === "gas" ? up : down);
+  }
   if (direction === "internal") return sides[0] !== null && sides[0] === sides[1];
   const [wanted_from, wanted_to] =
     direction === "liquidity_to_reserve" ? ["liquidity", "reserve"] : ["reserve", "liquidity"];

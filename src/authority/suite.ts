@@ -53,6 +53,7 @@ export const DESTINATIONS: Destinations = {
       asset: "USDT",
       liquidity: ["hot", "exchange"],
       reserve: ["vault"],
+      policy: {},
       networks: ["tron"],
     } as unknown as PoolConfig,
   ],

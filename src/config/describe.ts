@@ -1,6 +1,6 @@
 /** The effective configuration as plain data a person may read and share: no secret, every default and level spelt out. */
 import { type Asset, printAmount, printDecimal } from "../money/index.ts";
-import { LEVEL_NAMES } from "../policy/index.ts";
+import { LEVEL_NAMES, type PoolTask } from "../policy/index.ts";
 import type { PoolConfig, TreasuryConfig } from "./types.ts";
 
 const REDACTED = "[redacted]";
@@ -53,6 +53,7 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
     policy_digest,
     levels: Object.fromEntries(LEVEL_NAMES.map((name) => [name, policy.levels[name].text])),
     floor: policy.floor?.text ?? null,
+    ...describeTask(policy.task, print),
     trigger: policy.trigger,
     return_to: policy.return_to,
     move: { min: print(policy.move_min), max: print(policy.move_max) },
@@ -66,6 +67,13 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
     ),
     priority: policy.priority,
   };
+}
+
+function describeTask(task: PoolTask | undefined, print: (units: bigint) => string) {
+  if (task === undefined) return {};
+  if (task.kind === "deposits") return { task: { ...task, sweep_min: print(task.sweep_min) } };
+  const { transaction_cost, wallet_max } = task;
+  return { task: { ...task, transaction_cost: print(transaction_cost), wallet_max: print(wallet_max) } };
 }
 
 /** Parts per million as per cent. @example printPpm(5000) // "0.5000" */

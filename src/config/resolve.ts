@@ -15,6 +15,7 @@ import {
 import { resolveAuthority, resolveTokens } from "./resolve_people.ts";
 import { resolvePools } from "./resolve_pools.ts";
 import { resolveReconciliation } from "./resolve_reconciliation.ts";
+import { resolveTaskPools } from "./resolve_tasks.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { SandboxConfig, StoreConfig, TreasuryConfig } from "./types.ts";
 import { parseDuration, parseShare, parseSpeed } from "./values.ts";
@@ -68,7 +69,7 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     venues: resolveVenues(context),
     wallets: resolveWallets(context),
     address_book: resolveAddressBook(context),
-    pools: resolvePools(context),
+    pools: [...resolvePools(context), ...resolveTaskPools(context)],
     authority: resolveAuthority(context),
     prices: resolvePrices(context),
     reconciliation: resolveReconciliation(context),

@@ -46,8 +46,16 @@ export function resolvePools(context: ResolveContext): PoolConfig[] {
     return {
       ...{ id, asset: asset.id, liquidity, reserve, networks, policy, policy_digest: policyDigest(policy) },
       ...(cap === null ? {} : { velocity_cap: cap }),
+      ...feedersOf(inner),
     };
   });
+}
+
+function feedersOf({ file, pool }: PoolContext): Pick<PoolConfig, "fed_by"> {
+  const fed_by = file.deposit_pools
+    .filter(({ into }) => into.some((id) => pool.liquidity.includes(id)))
+    .flatMap(({ deposits }) => deposits);
+  return fed_by.length === 0 ? {} : { fed_by };
 }
 
 function velocityCap({ checker, pool, path, asset }: PoolContext): Required<PoolConfig>["velocity_cap"] | null {

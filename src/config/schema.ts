@@ -4,24 +4,9 @@
  */
 import { z } from "zod";
 import { HOURS_PATTERN } from "../routes/index.ts";
-import { AMOUNT_PATTERN, DURATION_PATTERN, SHARE_PATTERN, SPEED_PATTERN } from "./values.ts";
-
-/** Longest list anywhere in the file. */
-const ITEMS_MAX = 10_000;
-
-const Id = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1 to 64 letters, digits, '.', '_' or '-'")
-  .describe("Letters, digits, '.', '_', '-'");
-const Text = z.string().min(1).max(500);
-const Duration = z.string().meta({ description: "A duration: 30m, 24h, 1h30m", pattern: DURATION_PATTERN });
-const Share = z.string().meta({ description: "A share: 0.5%", pattern: SHARE_PATTERN });
-const AmountText = z.string().meta({ description: "An amount with its asset: 10000 USDT", pattern: AMOUNT_PATTERN });
-const LevelText = z.string().meta({
-  description:
-    "A share of the pool (10%), an amount (150000 USDT), a value (10000 USD), a cover (cover 24h at p99), or max(…) and min(…) of these",
-});
-const Secret = Text.describe("env:NAME or file:path; a secret is never written here");
+import { AmountText, Duration, Id, ITEMS_MAX, LevelText, Secret, Share, Text } from "./schema_parts.ts";
+import { DepositPoolFile, GasPoolFile } from "./schema_tasks.ts";
+import { SPEED_PATTERN } from "./values.ts";
 
 const StoreFile = z.strictObject({
   engine: z
@@ -344,6 +329,16 @@ export const ConfigFileSchema = z
       .max(ITEMS_MAX)
       .describe("Where money may go; nothing is ever sent anywhere else"),
     pools: z.array(PoolFile).min(1).max(1_000).describe("What is kept in balance, and by which policy"),
+    gas_pools: z
+      .array(GasPoolFile)
+      .max(1_000)
+      .default([])
+      .describe("Wallets that pay for transactions, each kept able to pay for its next ones"),
+    deposit_pools: z
+      .array(DepositPoolFile)
+      .max(1_000)
+      .default([])
+      .describe("Addresses where customers deposit, swept into a hot wallet when it is worth the fee"),
     people: z.array(PersonFile).max(1_000).describe("Who may act and sign"),
     quorum: QuorumFile.describe("How many people a move needs"),
     reconciliation: ReconciliationFile.prefault({}).describe("Books against venues and chains"),
@@ -357,6 +352,8 @@ export const ConfigFileSchema = z
 /** The file after its shape was checked and its defaults were filled in. */
 export type ConfigFile = z.output<typeof ConfigFileSchema>;
 export type PoolFileEntry = ConfigFile["pools"][number];
+export type GasPoolEntry = ConfigFile["gas_pools"][number];
+export type DepositPoolEntry = ConfigFile["deposit_pools"][number];
 
 /** JSON Schema (2020-12) of the file, for editors. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -37,6 +37,10 @@ export interface PoolConfig {
   /** Networks its moves may use. */
   readonly networks: readonly string[];
   readonly policy: PoolPolicy;
+  /** Deposit addresses that are swept into this pool: what customers bring there is its inflow. */
+  readonly fed_by?: readonly string[];
+  /** With a pool of deposit addresses: which wallet pays for the transactions of which address. */
+  readonly gas?: Readonly<Record<string, string>>;
   /** More than `amount_max` (base units) leaving within the window is a finding. */
   readonly velocity_cap?: { readonly window_ms: number; readonly amount_max: bigint };
   /** digestOf("policy", policy) */

@@ -4,7 +4,7 @@ import { outsideOf } from "../policy/index.ts";
 import type { Decision, PoolHistory } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Json, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { findCounted, type TransferDirection, type TransferRow, type TransferState } from "../transfers/index.ts";
+import { findCounted, type TransferDirection, type TransferState, wayOf } from "../transfers/index.ts";
 import { HISTORY_MAX } from "./limits.ts";
 
 const COUNTED: readonly TransferState[] = [
@@ -23,12 +23,10 @@ export async function readHistory(tx: ReadTx, pool: PoolConfig, now: Instant): P
   const longest_ms = Math.max(pool.policy.cooldown_ms, ...pool.policy.windows.map((window) => window.window_ms), 0);
   const rows = await findCounted(tx, pool.id, now - longest_ms, HISTORY_MAX);
   const moves = rows
-    .filter((row) => row.direction !== "internal")
-    .map((row) => ({
-      at: row.submitted_at ?? row.created_at,
-      direction: wayOf(row.direction),
-      amount: row.amount,
-    }))
+    .flatMap((row) => {
+      const direction = wayOf(pool, row.direction);
+      return direction === null ? [] : [{ at: row.submitted_at ?? row.created_at, direction, amount: row.amount }];
+    })
     .sort((a, b) => a.at - b.at)
     .slice(-HISTORY_MAX);
   return {
@@ -61,10 +59,6 @@ async function lastMoveAt(tx: ReadTx, pool: PoolConfig, direction: TransferDirec
     limit: 1,
   });
   return begun === undefined ? null : Math.max(begun.created_at, begun.settled_at ?? 0);
-}
-
-function wayOf(direction: TransferRow["direction"]): "to_reserve" | "to_liquidity" {
-  return direction === "liquidity_to_reserve" ? "to_reserve" : "to_liquidity";
 }
 
 function outsideName(pool_id: string): string {

@@ -30,6 +30,9 @@ export async function addObligation(deps: DaemonDeps, draft: ObligationDraft): P
   const { pool_id, direction, amount, due_at, what, source, reference, actor, key } = draft;
   const pool = deps.config.pools.find(({ id }) => id === pool_id);
   if (pool === undefined) throw new DaemonError("obligation_invalid", `There is no pool "${pool_id}".`);
+  if (pool.policy.task !== undefined) {
+    throw new DaemonError("obligation_invalid", `${pool_id} pays nobody; name the pool that customers are paid from.`);
+  }
   if (amount <= 0n) throw new DaemonError("obligation_invalid", "An obligation needs an amount above zero.");
   const now = deps.clock.now();
   const id = `obl_${digestOf("request", { actor, key, kind: "obligation" }).slice(0, ID_HEX_DIGITS)}`;

@@ -8,11 +8,11 @@ import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../transfers/index.ts";
 import { readHistory } from "./history.ts";
 import { readLanes } from "./lanes.ts";
-import { routesOf } from "./networks.ts";
 import { readObligations } from "./obligations.ts";
 import { contained, type OwnTransfer, readOwn } from "./own_transfers.ts";
 import { priceOf } from "./prices.ts";
 import type { DaemonState } from "./state.ts";
+import { gasOf, waysOf, withWanted } from "./task_facts.ts";
 import type { DaemonDeps } from "./types.ts";
 
 export async function buildSnapshot(
@@ -28,9 +28,10 @@ export async function buildSnapshot(
     const side = sideOf(pool, wallet.id);
     if (side === null) continue;
     const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
-    wallets.push(walletState(deps, wallet, side, balance, own, now));
+    const gas = await gasOf(tx, deps, state, pool, wallet, now);
+    wallets.push({ ...walletState(deps, wallet, side, balance, own, now), ...gas });
   }
-  const routes = routesOf(deps.config, state, pool, now);
+  const routes = waysOf(deps, state, pool, now);
   const forecast = await outlookOf(tx, { pool, routes, wallets, now });
   return {
     pool_id: pool.id,
@@ -38,7 +39,7 @@ export async function buildSnapshot(
     decimals: pool.policy.asset.decimals,
     taken_at: now,
     mode: await snapshotMode(tx, deps),
-    wallets,
+    wallets: await withWanted(deps, pool, wallets, (other) => buildSnapshot(tx, deps, state, other)),
     routes,
     open_transfers: own
       .map(({ row }) => row)

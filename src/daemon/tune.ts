@@ -19,7 +19,7 @@ export async function tuneDue(deps: DaemonDeps, state: DaemonState): Promise<voi
   if (now < state.tune_due_at) return;
   let next = now + TUNE_INTERVAL_MS;
   let worked = false;
-  for (const pool of deps.config.pools) {
+  for (const pool of deps.config.pools.filter(({ policy }) => policy.task === undefined)) {
     const due_at = await dueAt(deps, pool, now);
     if (due_at > now || worked) next = Math.min(next, Math.max(due_at, now));
     else {

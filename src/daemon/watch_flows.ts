@@ -79,6 +79,8 @@ interface Looked {
 }
 
 export async function watchFlows(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<void> {
+  // What a gas wallet pays is fees, and nobody's flow.
+  if (pool.policy.task?.kind === "gas") return;
   const { findings, movements, notices } = await deps.store.tx("flows.watch", (tx) => look(tx, deps, state, pool));
   for (const notice of notices) deps.notifier.notify(notice);
   for (const { detector } of findings) {
@@ -117,7 +119,12 @@ function nameOf({ id }: PoolConfig): string {
 /** A copy: observing changes a state in place, and a transaction may run twice. */
 async function readWatch(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<Watch> {
   const cap = pool.velocity_cap;
-  const shape = digestOf("forecast", { detects: true, liquidity: pool.liquidity, window_ms: cap?.window_ms ?? null });
+  const shape = digestOf("forecast", {
+    detects: true,
+    liquidity: pool.liquidity,
+    fed_by: pool.fed_by,
+    window_ms: cap?.window_ms ?? null,
+  });
   const row = await tx.get(tables.control, { name: nameOf(pool) });
   const known = row === undefined ? null : (structuredClone(row.value) as unknown as Watch);
   if (known !== null && known.shape === shape) return known;

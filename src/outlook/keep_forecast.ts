@@ -51,12 +51,12 @@ export async function keepForecast({ store, clock, config }: KeepDeps, pool: Poo
 export async function listedUntil(
   tx: ReadTx,
   { wallets }: KeepDeps["config"],
-  { liquidity }: PoolConfig,
+  { liquidity, fed_by = [] }: PoolConfig,
   now: Instant,
 ): Promise<Instant> {
   const unread = new Set(wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
   let until = now;
-  for (const wallet_id of liquidity.filter((id) => !unread.has(id))) {
+  for (const wallet_id of [...liquidity, ...fed_by].filter((id) => !unread.has(id))) {
     const balance = await tx.get(tables.balance, { wallet_id });
     until = Math.min(until, balance?.as_of ?? 0);
   }
@@ -96,6 +96,7 @@ export function shapeOf(pool: PoolConfig): string {
     defaults: FLOW_DEFAULTS,
     horizons: horizonsOf(pool.policy),
     liquidity: pool.liquidity,
+    ...(pool.fed_by === undefined ? {} : { fed_by: pool.fed_by }),
   });
 }
 

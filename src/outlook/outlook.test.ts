@@ -9,6 +9,7 @@ import { figureOf, unitsOf } from "./figure.ts";
 import { keepForecast } from "./keep_forecast.ts";
 import { measuredLeadTime } from "./lead_time.ts";
 import { NEEDED_HOURS, outlookOf } from "./outlook.ts";
+import { readFlows } from "./read_flows.ts";
 import { decideShadow } from "./shadow.ts";
 
 const HOUR = 3_600_000;
@@ -143,6 +144,22 @@ describe("a pool's forecast", () => {
     await customersMove(30, COVERED, "trf_1");
     await keepForecast({ store, clock, config: simulatedConfig() }, COVERED);
     expect(await row(COVERED)).toMatchObject({ state: { steps: 0 } });
+  });
+
+  it("counts what customers bring to deposit addresses as the inflow of the pool that they are swept into", async () => {
+    await customersMove(30, COVERED);
+    const fed: PoolConfig = { ...COVERED, fed_by: ["deposit-1"] };
+    const [bought] = await store.read("test", (tx) =>
+      tx.find(tables.movement, { where: { movement_id: "m3" }, limit: 1 }),
+    );
+    if (bought === undefined) throw new Error("the customers moved");
+    const own = { ...bought, wallet_id: "deposit-1", amount: 7n * UNIT };
+    await store.tx("test", (tx) => tx.insert(tables.movement, { ...own, movement_id: "d1", direction: "in" }));
+    await store.tx("test", (tx) => tx.insert(tables.movement, { ...own, movement_id: "d2", direction: "out" }));
+    const read = (pool: PoolConfig) => store.read("test", (tx) => readFlows(tx, pool, START, START + 30 * HOUR));
+    const [before, after] = [await read(COVERED), await read(fed)];
+    expect(after.map(({ inflow }) => inflow)).toEqual(before.map(({ inflow }, hour) => inflow + (hour === 3 ? 7 : 0)));
+    expect(after.map(({ outflow }) => outflow)).toEqual(before.map(({ outflow }) => outflow));
   });
 
   it("is learned anew, to the last digit, when the row is lost", async () => {

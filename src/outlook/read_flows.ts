@@ -45,12 +45,15 @@ export async function readFlows(tx: ReadTx, pool: PoolConfig, from: Instant, to:
   }));
   const { decimals } = pool.policy.asset;
   let read_to = to;
-  for (const wallet_id of pool.liquidity) {
+  const fed_by = pool.fed_by ?? [];
+  for (const wallet_id of [...pool.liquidity, ...fed_by]) {
     const { rows, through } = await readWallet(tx, wallet_id, from, to);
     read_to = Math.min(read_to, through);
     for (const row of rows) {
       const hour = hours[Math.floor((row.at - from) / HOUR_MS)];
       if (hour === undefined) continue;
+      // Nobody is paid from a deposit address: what leaves it otherwise is no flow.
+      if (row.direction === "out" && fed_by.includes(wallet_id)) continue;
       if (row.direction === "out") hour.outflow += figureOf(row.amount, decimals);
       else hour.inflow += figureOf(row.amount, decimals);
     }

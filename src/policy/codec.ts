@@ -18,6 +18,7 @@ import {
   units,
   unitsOrZero,
 } from "./codec_parts.ts";
+import { gas, task } from "./codec_task.ts";
 import { SENTENCES } from "./explain.ts";
 import type {
   Alternative,
@@ -67,6 +68,8 @@ const wallet = record<WalletState>({
   in_flight_in: units,
   pending_readable: flag,
   earmarked: unitsOrZero,
+  gas: orAbsent(gas),
+  gas_wanted: orAbsent(units),
 });
 
 const route = record<RouteOption>({
@@ -299,6 +302,7 @@ const policy = record<PoolPolicy>({
   ),
   obligation_margin_ms: orAbsent(number),
   prestage: orAbsent(flag),
+  task: orAbsent(task),
 });
 
 /** A JSON object: what `JSON.stringify` and a `jsonb` column take. */

@@ -21,6 +21,7 @@ import { type Plan, planMoves } from "./plan.ts";
 import { type Funds, fundsOf, levelTotal, toPosition } from "./position.ts";
 import { needFindings, needOf, type RefillNeed } from "./prestage.ts";
 import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
+import { decideTask } from "./task.ts";
 import { amountText, namesText } from "./text.ts";
 import type {
   Decision,
@@ -39,14 +40,16 @@ import type {
  * if (decision.verdict === "move") for (const move of decision.moves) await start(move);
  */
 export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
+  if (policy.task !== undefined) {
+    assertSamePool(snapshot, policy);
+    return decideTask({ snapshot, policy, now }, policy.task);
+  }
   return withExpedited(decideRegular(snapshot, policy, now), snapshot, policy, now, decideRegular);
 }
 
 /** Through the slow lane alone. */
 function decideRegular(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
-  assert(snapshot.pool_id === policy.pool_id, `policy of ${policy.pool_id} on a snapshot of ${snapshot.pool_id}`);
-  assert(snapshot.asset === policy.asset.id, `policy for ${policy.asset.id} on a snapshot of ${snapshot.asset}`);
-  assert(snapshot.decimals === policy.asset.decimals, `${snapshot.asset} has ${policy.asset.decimals} decimals`);
+  assertSamePool(snapshot, policy);
   const reach = reachOf(snapshot, policy, now);
   const funds = fundsOf(snapshot, undefined, claimsOf(snapshot, reach, now));
   const frame: Frame = { snapshot, policy, now, funds, reach };
@@ -61,6 +64,12 @@ function decideRegular(snapshot: Snapshot, policy: PoolPolicy, now: Instant): De
     return report(frame, levelProblem(frame, outcome), toPosition(funds, null));
   }
   return decideWithin(frame, outcome);
+}
+
+function assertSamePool(snapshot: Snapshot, policy: PoolPolicy): void {
+  assert(snapshot.pool_id === policy.pool_id, `policy of ${policy.pool_id} on a snapshot of ${snapshot.pool_id}`);
+  assert(snapshot.asset === policy.asset.id, `policy for ${policy.asset.id} on a snapshot of ${snapshot.asset}`);
+  assert(snapshot.decimals === policy.asset.decimals, `${snapshot.asset} has ${policy.asset.decimals} decimals`);
 }
 
 interface Frame {

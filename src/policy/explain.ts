@@ -80,6 +80,17 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
     `${f.observed} goes through the expedited lane, which people approved in advance: the slow lane takes about ${f.detail}, and liquidity does not last that long. ${f.limit} are left in it.`,
   lane_exhausted: (f) =>
     `${f.observed} would have to be bridged until the slow lane delivers, and the expedited lane cannot carry it; ${f.limit} are left in it.`,
+  gas_low: (f) => `${f.detail} can pay for ${f.observed}; below ${f.limit} it is supplied.`,
+  gas_wanted: (f) => `${f.detail} has ${f.observed}, and a sweep that waits for it needs ${f.limit}.`,
+  gas_supplied: (f) => `Every wallet can pay for ${f.limit} or more; the least supplied one for ${f.observed}.`,
+  gas_cost: (f) => `One transaction is taken to cost ${f.observed}: ${f.detail}.`,
+  deposits_ready: (f) => `${f.detail}: ${f.observed} in all, each worth a sweep of ${f.limit} or more.`,
+  deposits_below: (f) => `The deposit addresses hold ${f.observed}; none has the ${f.limit} that a sweep starts at.`,
+  deposit_not_worth: (f) => `Sweeping ${f.detail} would cost ${f.observed}; at most ${f.limit} of it may be paid.`,
+  deposit_needs_gas: (f) => `${f.detail} pays for its own sweep and has ${f.observed} of the ${f.limit} that it needs.`,
+  deposit_cost_unknown: (f) =>
+    `What a sweep of ${f.detail} costs cannot be compared with its amount, for there is no trusted price; the smallest sweep of ${f.limit} alone decides.`,
+  batch_full: (f) => `${f.observed} more would be swept; ${f.limit} are under way at a time at most.`,
   route_chosen: (f) => `${f.detail}: fee ${f.observed}, at most ${f.limit}.`,
 };
 
@@ -105,6 +116,11 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   expedited_lane: (f) =>
     `Would use the slow lane alone if liquidity stayed at the emergency level or above for ${f.detail}.`,
   lane_exhausted: (f) => `Would bridge it at once if people approved an envelope that leaves room for ${f.observed}.`,
+  gas_supplied: (f) => `Would supply a wallet that can pay for fewer than ${f.limit}.`,
+  deposits_below: (f) => `Would sweep an address that holds ${f.limit} or more.`,
+  deposit_not_worth: (f) => `Would sweep ${f.detail} if it cost ${f.limit} or less.`,
+  deposit_needs_gas: (f) => `Would sweep ${f.detail} as soon as its gas wallet has ${f.limit}.`,
+  batch_full: () => "Would sweep them when those under way have ended.",
   fee_above_limit: (f) => `Would move if the fee were at most ${f.limit}.`,
   no_route: (f) => `Would move if a route for ${f.observed} were enabled.`,
   stale_liquidity: (f) => `Would be decided again as soon as ${f.detail} is fresh.`,

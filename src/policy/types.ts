@@ -4,6 +4,9 @@
  */
 import type { Asset, AssetId, Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
+import type { GasState, PoolTask } from "./task_types.ts";
+
+export type * from "./task_types.ts";
 
 export type Mode = "observe" | "advise" | "auto" | "frozen";
 export type Side = "liquidity" | "reserve";
@@ -96,6 +99,8 @@ export interface PoolPolicy {
   readonly obligation_margin_ms?: number;
   /** A refill is asked for before the low level is reached when the forecast says that it would land too late; absent: no. */
   readonly prestage?: boolean;
+  /** A small rule of its own decides instead of the levels; absent: the levels do. */
+  readonly task?: PoolTask;
 }
 
 export interface WalletState {
@@ -122,6 +127,10 @@ export interface WalletState {
    * planner counts it or moves it, whichever side it lies on. Absent: nothing.
    */
   readonly earmarked?: bigint;
+  /** What pays for its transactions, where that is another wallet; absent: it pays itself. */
+  readonly gas?: GasState;
+  /** With a wallet that pays for others on demand: what a payment that waits needs of it. */
+  readonly gas_wanted?: bigint;
 }
 
 /** One way from a wallet to a wallet, with what it costs now. */
@@ -330,7 +339,17 @@ export type ReasonCode =
   | "needs_quorum"
   | "route_chosen"
   | "expedited_lane"
-  | "lane_exhausted";
+  | "lane_exhausted"
+  | "gas_low"
+  | "gas_wanted"
+  | "gas_supplied"
+  | "gas_cost"
+  | "deposits_ready"
+  | "deposits_below"
+  | "deposit_not_worth"
+  | "deposit_needs_gas"
+  | "deposit_cost_unknown"
+  | "batch_full";
 
 /** A reason as data: what was observed, against which limit, in which unit. */
 export interface Reason {

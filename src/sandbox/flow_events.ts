@@ -2,17 +2,25 @@
 import { divide } from "../money/index.ts";
 import { Draft } from "./draft.ts";
 import { FLOW_STEP_MS, flowOfStep } from "./flows.ts";
+import { payGas } from "./gas.ts";
+import { between } from "./random.ts";
 import type { Scenario } from "./scenarios.ts";
 import { accountsOf, sum } from "./state.ts";
 import type { AccountRow, AssetRow, Patch, WorldState } from "./types.ts";
+
+/** Of what customers deposit, one part in so many comes to an address of its own. */
+const ADDRESS_PART = 10n;
 
 /** The step that starts at `state.next_step_at`, for every asset. */
 export function flowStep(state: WorldState, seed: number, scenario: Scenario): Patch {
   const step_at = state.next_step_at;
   const draft = new Draft(state, step_at);
   for (const row of state.assets.values()) {
-    const hot = accountsOf(state, row.asset).filter((account) => account.hot);
-    if (hot.length === 0) continue;
+    const accounts = accountsOf(state, row.asset);
+    const hot = accounts.filter((account) => account.hot);
+    payGas(state, draft, row, seed);
+    // A coin that only pays for transactions has no customers.
+    if (hot.length === 0 || accounts.some(({ purpose }) => purpose === "gas")) continue;
     const flow = flowOfStep({
       seed,
       scenario,
@@ -23,7 +31,11 @@ export function flowStep(state: WorldState, seed: number, scenario: Scenario): P
       initial: row.initial,
       total: totalOf(row),
     });
-    credit(draft, row, hot, flow.deposits);
+    const addresses = accounts.filter(({ purpose }) => purpose === "deposit");
+    const own = addresses.length === 0 ? 0n : divide(flow.deposits, ADDRESS_PART, "down");
+    const address = addresses[between(seed, `address/${row.asset}`, step_at / FLOW_STEP_MS, 0, addresses.length)];
+    if (address !== undefined) credit(draft, row, [address], own);
+    credit(draft, row, hot, flow.deposits - own);
     pay(draft, row, hot, flow.withdrawals);
   }
   return draft.patch({ next_step_at: step_at + FLOW_STEP_MS });

@@ -7,10 +7,12 @@ import { scenarioOf } from "./scenarios.ts";
 import type { Patch, WorldAccount, WorldConfig, WorldState } from "./types.ts";
 
 /** Whole units at the beginning. */
-const INITIAL_TOTALS: Readonly<Record<string, string>> = { USDT: "100000000", BTC: "4000" };
+const INITIAL_TOTALS: Readonly<Record<string, string>> = { USDT: "100000000", BTC: "4000", ETH: "40" };
 const INITIAL_OTHER = "1000000";
 /** One part of ten is hot. */
 const PARTS = 10n;
+/** One part in so many of a coin lies where it pays for a hot account's transactions. */
+const GAS_PARTS = 1_000n;
 
 /** Brings the state up to the configuration; `now` is the time of a new world, null for one that goes on. */
 export function openingPatch(state: WorldState, config: WorldConfig, now: Instant | null): Patch {
@@ -26,7 +28,7 @@ export function openingPatch(state: WorldState, config: WorldConfig, now: Instan
     draft.addAsset(emptyAsset(asset.id, initial));
     for (const account of accounts) {
       draft.addAccount(emptyAccount(account));
-      open(draft, account, shareOfAccount(accounts, account, initial));
+      open(draft, account, shareOfAccount(config.accounts, account, initial));
     }
   }
   return draft.patch({
@@ -40,6 +42,7 @@ export function keyOf(account: WorldAccount): string {
 }
 
 function open(draft: Draft, account: WorldAccount, amount: bigint): void {
+  if (amount === 0n) return;
   draft.move(keyOf(account), {
     direction: "in",
     amount,
@@ -52,6 +55,21 @@ function open(draft: Draft, account: WorldAccount, amount: bigint): void {
 
 /** Equal shares within each side; the first account of the last side takes what does not divide. */
 function shareOfAccount(accounts: readonly WorldAccount[], account: WorldAccount, initial: bigint): bigint {
+  const own = accounts.filter(({ asset }) => asset === account.asset);
+  const holders = own.filter(({ purpose }) => purpose === undefined);
+  if (holders.length === 0) return shareAmong(own, account, initial);
+  // What pays for a hot account's transactions has some; deposit addresses, and what pays for theirs, begin empty.
+  const gas = divide(initial, GAS_PARTS, "down");
+  const fuelled = own.filter((one) => one.purpose === "gas" && servesHot(accounts, one));
+  if (account.purpose !== undefined) return fuelled.includes(account) ? gas : 0n;
+  return shareAmong(holders, account, initial - gas * BigInt(fuelled.length));
+}
+
+function servesHot(accounts: readonly WorldAccount[], { venue, account }: WorldAccount): boolean {
+  return accounts.some((one) => one.hot && one.venue === venue && `${one.account}-gas` === account);
+}
+
+function shareAmong(accounts: readonly WorldAccount[], account: WorldAccount, initial: bigint): bigint {
   const side = accounts.filter((other) => other.hot === account.hot);
   const hot_part = accounts.some((other) => !other.hot) ? divide(initial, PARTS, "down") : initial;
   const reserve_part = accounts.some((other) => other.hot) ? initial - hot_part : initial;

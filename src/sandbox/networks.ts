@@ -26,6 +26,7 @@ const OTHER_NETWORK: NetworkFacts = { block_ms: 15_000, confirmations_needed: 20
 const COSTS: Readonly<Record<string, { readonly fee: string; readonly minimum: string; readonly step: string }>> = {
   "USDT/tron": { fee: "1", minimum: "10", step: "0.000001" },
   "USDT/ethereum": { fee: "8", minimum: "20", step: "0.000001" },
+  "ETH/ethereum": { fee: "0.0001", minimum: "0.0001", step: "0.000000000000000001" },
   "BTC/bitcoin": { fee: "0.0002", minimum: "0.001", step: "0.00000001" },
 };
 

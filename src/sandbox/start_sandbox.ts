@@ -16,7 +16,7 @@ import { Journal } from "./journal.ts";
 import { createPricesServer, FEED_STYLES, type FeedStyle } from "./prices_server.ts";
 import type { VenueServerOptions } from "./server_common.ts";
 import { type SandboxStatus, statusOf } from "./status.ts";
-import type { SandboxVenueKind, WorldConfig } from "./types.ts";
+import type { SandboxVenueKind, WorldAccount, WorldConfig } from "./types.ts";
 import { World } from "./world.ts";
 
 const KINDS: readonly SandboxVenueKind[] = ["exchange", "chain", "custodian", "custodian_with_approval"];
@@ -124,9 +124,13 @@ function worldConfig({ config, treasury }: SandboxOptions): WorldConfig {
     venues: venues.map(({ id, options }) => ({ id, kind: kindOf(id, options), console: options.console === true })),
     accounts: treasury.wallets
       .filter((wallet) => ids.has(wallet.venue))
-      .map(({ venue, account, asset, kind }) => ({ venue, account, asset, hot: kind === "hot" })),
+      .map(({ venue, account, asset, kind }) => ({ venue, account, asset, hot: kind === "hot", ...purposeOf(kind) })),
     networks,
   };
+}
+
+function purposeOf(kind: string): Pick<WorldAccount, "purpose"> {
+  return kind === "deposit" || kind === "gas" ? { purpose: kind } : {};
 }
 
 function kindOf(id: string, options: Readonly<Record<string, unknown>>): SandboxVenueKind {

@@ -4,6 +4,7 @@ import { assert } from "../errors/index.ts";
 import type { Asset } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { Draft } from "./draft.ts";
+import { gasAccountOf, payGasOf, transactionFee } from "./gas.ts";
 import { CONSOLE_EXPIRY_MS, confirmingMs, consoleAt, includedAt, type NetworkTerms } from "./networks.ts";
 import { accountsOf } from "./state.ts";
 import type { Patch, WorldState, WorldTransfer, WorldVenue } from "./types.ts";
@@ -55,6 +56,10 @@ export function refusalOf(state: WorldState, request: TransferRequest, terms: Ne
   if (terms.fee > request.fee_limit) return refuse("fee_above_limit", "The fee is above the limit you gave.");
   if (account.total - account.held < request.amount + terms.fee) {
     return refuse("insufficient_balance", "The account does not have the amount and its fee.");
+  }
+  const gas = gasAccountOf(state, request.key);
+  if (gas !== null && gas.total - gas.held < transactionFee(state, gas.asset)) {
+    return refuse("insufficient_balance", "The account cannot pay for the transaction; it needs gas.");
   }
   return null;
 }
@@ -163,6 +168,7 @@ function include(state: WorldState, row: WorldTransfer, at: Instant): Patch {
     counterparty: row.to_address,
   });
   draft.asset(row.asset).network_fees += row.fee;
+  payGasOf(state, draft, row.key);
   if (row.to_key === null) draft.asset(row.asset).sent_outside += row.amount;
   else draft.account(row.to_key).incoming += row.amount;
   return draft.patch();

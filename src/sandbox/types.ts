@@ -28,6 +28,8 @@ export interface WorldAccount {
   readonly asset: AssetId;
   /** Customers deposit here and are paid from here. */
   readonly hot: boolean;
+  /** `deposit`: customers only deposit here. `gas`: pays for the transactions of the account `<name>` as `<name>-gas`. */
+  readonly purpose?: "deposit" | "gas";
 }
 
 export interface AccountRow {
@@ -37,6 +39,7 @@ export interface AccountRow {
   readonly account: string;
   readonly asset: AssetId;
   readonly hot: boolean;
+  readonly purpose?: "deposit" | "gas";
   /** Everything that entered minus everything that left, fees included. */
   total: bigint;
   /** Promised to transfers that have not left yet. */

@@ -15,6 +15,7 @@ export { TransferError, type TransferErrorCode } from "./errors.ts";
 export { DUE_MAX } from "./limits.ts";
 export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
 export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";
+export { wayOf } from "./plan_checks.ts";
 export { planTransfer, supersede, type TransferDraft } from "./plan_transfer.ts";
 export { proposeResolution } from "./propose_resolution.ts";
 export { proposeTransfer } from "./propose_transfer.ts";

@@ -3,6 +3,7 @@ import { lookUpAddress } from "../authority/index.ts";
 import type { PoolConfig, TreasuryConfig, WalletConfig } from "../config/types.ts";
 import { walletBalance } from "../ledger/index.ts";
 import type { Instrument } from "../money/index.ts";
+import { taskWay, type WindowLimit } from "../policy/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { findPool, findWallet, type TransferDeps, walletOf } from "./context.ts";
@@ -32,7 +33,7 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   if (pool === undefined || from === undefined || to === undefined) {
     throw invalid("The pool, the source or the destination is not configured.", draft);
   }
-  const direction = directionOf(pool, from.id, to.id);
+  const direction = directionOf(pool, from, to);
   if (direction === null || from.id === to.id)
     throw invalid("Source and destination are not two wallets of the pool.", draft);
   for (const wallet of [from, to]) {
@@ -136,9 +137,7 @@ export async function assertWindows(
   counts: (row: TransferRow) => boolean,
   now: Instant,
 ): Promise<void> {
-  const way =
-    direction === "liquidity_to_reserve" ? "to_reserve" : direction === "reserve_to_liquidity" ? "to_liquidity" : null;
-  for (const window of pool.policy.windows.filter((one) => one.direction === way)) {
+  for (const window of pool.policy.windows.filter((one) => one.direction === wayOf(pool, direction))) {
     const counted = await findCounted(tx, pool.id, now - window.window_ms, WINDOW_TRANSFERS_MAX);
     const used = counted.filter((row) => row.direction === direction && counts(row));
     const sum = used.reduce((total, row) => total + row.amount, 0n);
@@ -153,13 +152,26 @@ export async function assertWindows(
   }
 }
 
-function directionOf(pool: PoolConfig, from: string, to: string): TransferDirection | null {
-  const side = (wallet: string) =>
-    pool.liquidity.includes(wallet) ? "liquidity" : pool.reserve.includes(wallet) ? "reserve" : null;
+/** A pool with a small rule of its own moves one way, and never out of custody: so it needs no tier of its own. */
+function directionOf(pool: PoolConfig, from: WalletConfig, to: WalletConfig): TransferDirection | null {
+  const side = ({ id }: WalletConfig) =>
+    pool.liquidity.includes(id) ? "liquidity" : pool.reserve.includes(id) ? "reserve" : null;
   const [source, destination] = [side(from), side(to)];
   if (source === null || destination === null) return null;
+  const { task } = pool.policy;
+  if (task !== undefined) {
+    const [giving, taking] = taskWay(task) === "to_liquidity" ? ["reserve", "liquidity"] : ["liquidity", "reserve"];
+    return source === giving && destination === taking && from.kind !== "custody" ? "internal" : null;
+  }
   if (source === destination) return "internal";
   return source === "liquidity" ? "liquidity_to_reserve" : "reserve_to_liquidity";
+}
+
+/** What a direction is to the windows of its pool; null: none limits it. */
+export function wayOf(pool: PoolConfig, direction: TransferDirection): WindowLimit["direction"] | null {
+  if (direction === "liquidity_to_reserve") return "to_reserve";
+  if (direction === "reserve_to_liquidity") return "to_liquidity";
+  return pool.policy.task === undefined ? null : taskWay(pool.policy.task);
 }
 
 function isFresh(wallet: WalletConfig, balance: BalanceRow, now: Instant): boolean {

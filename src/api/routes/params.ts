@@ -16,6 +16,13 @@ export function poolOf({ config }: ApiDeps, id: string): PoolConfig {
   return pool;
 }
 
+/** A pool with levels, for what is asked about a band. @throws ApiError api_not_found */
+export function bandPoolOf(deps: ApiDeps, id: string): PoolConfig {
+  const pool = poolOf(deps, id);
+  if (pool.policy.task !== undefined) throw notFound("pool with levels", id);
+  return pool;
+}
+
 /** @throws ApiError api_not_found */
 export async function transferOf(tx: ReadTx, id: string): Promise<TransferRow> {
   const row = await tx.get(tables.transfer, { id });

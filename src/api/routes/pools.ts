@@ -8,7 +8,7 @@ import {
   WhatIfSchema,
 } from "../schemas/index.ts";
 import { createPrinter, viewHistory, viewOverview, viewWhatIf } from "../views/index.ts";
-import { IdParams, notFound, poolOf } from "./params.ts";
+import { bandPoolOf, IdParams, notFound, poolOf } from "./params.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -50,7 +50,7 @@ export const POOL_ROUTES: readonly Route[] = [
     body: WhatIfRequestSchema,
     out: WhatIfSchema,
     handler: async ({ deps, params, body }) => {
-      const pool = poolOf(deps, params.id);
+      const pool = bandPoolOf(deps, params.id);
       const plan = (await deps.treasury.planNow()).find((item) => item.pool_id === pool.id);
       if (plan === undefined) throw notFound("plan of pool", pool.id);
       return viewWhatIf(pool, plan, body, createPrinter(deps.config));

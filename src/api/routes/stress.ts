@@ -3,7 +3,7 @@ import { StressError } from "../../stress/index.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { ScenarioListSchema, StressRequestSchema, StressSchema } from "../schemas/index.ts";
 import { createPrinter, viewScenarios, viewStress } from "../views/index.ts";
-import { poolOf } from "./params.ts";
+import { bandPoolOf } from "./params.ts";
 
 /** A test is seconds of work on the thread that also runs the treasury; it pauses between runs, and is kept short all the same. */
 const RUNS_PER_REQUEST_MAX = 50;
@@ -32,7 +32,7 @@ export const STRESS_ROUTES: readonly Route[] = [
         const message = `A running treasury tries at most ${RUNS_PER_REQUEST_MAX} runs; for more, use the command line on another machine.`;
         throw new StressError("stress_too_large", message, { runs, most: RUNS_PER_REQUEST_MAX });
       }
-      const wanted = body.pool_id === undefined ? null : poolOf(deps, body.pool_id).id;
+      const wanted = body.pool_id === undefined ? null : bandPoolOf(deps, body.pool_id).id;
       const plans = await deps.treasury.planNow();
       return viewStress(
         plans.filter(({ pool_id }) => wanted === null || pool_id === wanted),

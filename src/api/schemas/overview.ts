@@ -20,6 +20,8 @@ export const PoolSchema = z
     id: z.string(),
     asset: z.string(),
     decimals: z.number().int(),
+    /** A small rule of its own instead of a band: gas wallets that are supplied, deposit addresses that are swept. */
+    task: z.enum(["gas", "deposits"]).nullable(),
     networks: z.array(z.string()),
     policy_digest: z.string(),
     return_to: z.enum(["target", "edge"]),

@@ -213,6 +213,10 @@ const DESCRIBING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "route_chosen",
   "needs_quorum",
   "supersedes",
+  "gas_low",
+  "gas_wanted",
+  "gas_cost",
+  "deposits_ready",
 ]);
 
 /** The sentence a person reads first: the move, or where the pool stands and what stops it. */
@@ -248,8 +252,11 @@ function viewMove(move: Decision["moves"][number], asset: string, printer: Print
 
 /** What the most demanding of the moves needs; null when none of them needs anybody. */
 function approvalsOf(decision: Decision, { config }: Printer): DecisionView["approvals"] {
+  // A small rule never takes anything out of custody.
+  const internal = config.pools.some(({ id, policy }) => id === decision.pool_id && policy.task !== undefined);
   const requirements = decision.moves.map((move) => {
-    const direction = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+    const crossing = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+    const direction = internal ? "internal" : crossing;
     return quorumFor(config.authority, { asset: decision.asset, direction, amount: move.amount });
   });
   const quorums = requirements.filter((item) => item.kind === "quorum").sort((a, b) => b.needed - a.needed);

@@ -18,6 +18,13 @@ const BAND_OF_REASON: Readonly<Partial<Record<ReasonCode, Band>>> = {
   inside_band: "inside",
   above_high: "high",
   above_emergency_high: "emergency_high",
+  gas_low: "low",
+  gas_wanted: "inside",
+  gas_supplied: "inside",
+  deposits_below: "inside",
+  deposits_ready: "high",
+  deposit_not_worth: "inside",
+  deposit_needs_gas: "high",
 };
 
 interface PoolInput {
@@ -37,6 +44,7 @@ export async function viewPool(input: PoolInput, tx: ReadTx, printer: Printer): 
     id: pool.id,
     asset: pool.asset,
     decimals: pool.policy.asset.decimals,
+    task: pool.policy.task?.kind ?? null,
     networks: [...pool.networks],
     policy_digest: pool.policy_digest,
     return_to: pool.policy.return_to,

@@ -39,8 +39,14 @@ export async function viewStress(
   const scenario =
     typeof request.scenario === "string" ? scenarioOf(request.scenario) : customScenario(request.scenario);
   const pools: Stress["pools"] = [];
-  for (const plan of plans) pools.push(await viewPool(plan, scenario, request, printer));
+  for (const plan of plans.filter((one) => hasBand(one, printer)))
+    pools.push(await viewPool(plan, scenario, request, printer));
   return { simulation: true, scenario: viewScenario(scenario), pools };
+}
+
+/** Customers run on pools that pay them, not on what pays for transactions or collects deposits. */
+function hasBand({ pool_id }: PoolPlan, { config }: Printer): boolean {
+  return config.pools.some(({ id, policy }) => id === pool_id && policy.task === undefined);
 }
 
 async function viewPool(

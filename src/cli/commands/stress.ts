@@ -90,7 +90,7 @@ async function run(request: StressRequest, flags: StressFlags, context: CliConte
   const fallback = existsSync(CONFIG_DEFAULT) ? CONFIG_DEFAULT : context.composition.sandbox_config;
   if (flags.config === undefined) context.io.err(`No -c given: using ${fallback}.\n`);
   const config = await loadConfig(flags.config ?? fallback, context);
-  const known = config.pools.map(({ id }) => id);
+  const known = config.pools.filter(({ policy }) => policy.task === undefined).map(({ id }) => id);
   if (request.pool_id !== undefined && !known.includes(request.pool_id)) {
     throw new CliError("usage", `There is no pool "${request.pool_id}"; there are ${known.join(", ")}.`);
   }

@@ -5,11 +5,13 @@ import { Badge } from "../../widgets/badge.tsx";
 import { Empty, Panel } from "../../widgets/panel.tsx";
 import { Age, Amount, Percent } from "../../widgets/value.tsx";
 import { FRESHNESS } from "../../widgets/words.ts";
+import { TASK_WORDS } from "./task_strip.tsx";
 
 export function Balances({ pool }: { readonly pool: Pool }): ReactNode {
+  const words = pool.task === null ? null : TASK_WORDS[pool.task];
   const sides = [
-    ["Liquidity", pool.wallets.filter((wallet) => wallet.side === "liquidity")],
-    ["Reserve", pool.wallets.filter((wallet) => wallet.side === "reserve")],
+    [words?.liquidity ?? "Liquidity", pool.wallets.filter((wallet) => wallet.side === "liquidity")],
+    [words?.reserve ?? "Reserve", pool.wallets.filter((wallet) => wallet.side === "reserve")],
   ] as const;
   if (pool.wallets.length === 0) {
     return (
@@ -38,18 +40,20 @@ export function Balances({ pool }: { readonly pool: Pool }): ReactNode {
             </th>
           </tr>
         </thead>
-        {sides.map(([name, wallets]) => (
-          <tbody key={name} className="border-b border-line last:border-b-0">
-            <tr>
-              <th scope="rowgroup" colSpan={4} className="px-3 pt-1.5 text-left text-2xs font-medium text-muted">
-                {name}
-              </th>
-            </tr>
-            {wallets.map((wallet) => (
-              <Row key={wallet.id} wallet={wallet} />
-            ))}
-          </tbody>
-        ))}
+        {sides
+          .filter(([, wallets]) => wallets.length > 0)
+          .map(([name, wallets]) => (
+            <tbody key={name} className="border-b border-line last:border-b-0">
+              <tr>
+                <th scope="rowgroup" colSpan={4} className="px-3 pt-1.5 text-left text-2xs font-medium text-muted">
+                  {name}
+                </th>
+              </tr>
+              {wallets.map((wallet) => (
+                <Row key={wallet.id} wallet={wallet} />
+              ))}
+            </tbody>
+          ))}
       </table>
     </Panel>
   );

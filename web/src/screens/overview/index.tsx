@@ -18,6 +18,7 @@ import { Exceptions } from "./exceptions.tsx";
 import { InFlight } from "./in_flight.tsx";
 import { Kpis } from "./kpis.tsx";
 import { RatioHistory } from "./ratio_history.tsx";
+import { TASK_WORDS, TaskStrip } from "./task_strip.tsx";
 
 const POOL_KEY = "tidegate.pool";
 
@@ -81,12 +82,12 @@ function PoolView({ overview, pool, onChoose }: PoolViewProps): ReactNode {
           </span>
         </p>
       </div>
-      <Kpis pool={pool} />
+      {pool.task === null ? <Kpis pool={pool} /> : <TaskStrip pool={pool} task={pool.task} />}
       <Exceptions exceptions={overview.exceptions} />
       <div className="mt-3 grid gap-3 xl:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-3">
           <Balances pool={pool} />
-          <RatioHistory pool={pool} />
+          {pool.task === null && <RatioHistory pool={pool} />}
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           <Advisor pool={pool} mode={overview.mode} />
@@ -102,6 +103,7 @@ function PoolTab({ pool }: { readonly pool: Pool }): ReactNode {
   return (
     <>
       {pool.asset}
+      {pool.task !== null && <span className="font-normal">{TASK_WORDS[pool.task].tab}</span>}
       <span className={`inline-flex items-center gap-1 ${TONE_TEXT[state.tone]}`}>
         <Icon name={state.icon} size={12} />
         <span className="font-normal">{state.word}</span>

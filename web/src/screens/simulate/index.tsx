@@ -25,7 +25,8 @@ export default function SimulateScreen(): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null);
   const [kind, setKind] = useState<Kind>("what_if");
   if (!data) return error ? null : <Skeleton rows={8} />;
-  const pool = data.pools.find((candidate) => candidate.id === chosen) ?? data.pools[0];
+  const pools = data.pools.filter(({ task }) => task === null);
+  const pool = pools.find((candidate) => candidate.id === chosen) ?? pools[0];
   return (
     <div className="hatched -mx-4 -my-3 min-h-[calc(100vh-4.5rem)] px-4 py-3 max-md:-mx-3 max-md:px-3">
       <p className="mb-3 rounded border border-dashed border-watch bg-surface px-3 py-1.5 text-center text-xs font-semibold text-watch">
@@ -34,12 +35,12 @@ export default function SimulateScreen(): ReactNode {
       </p>
       <ScreenHead title="Simulate" sentence="How long would it hold, and what would Tidegate do?">
         <Segments<Kind> label="What" value={kind} onChange={setKind} options={KINDS} />
-        {kind !== "policy" && data.pools.length > 1 && pool && (
+        {kind !== "policy" && pools.length > 1 && pool && (
           <Segments
             label="Pool"
             value={pool.id}
             onChange={setChosen}
-            options={data.pools.map(({ id, asset }) => ({ value: id, text: asset }))}
+            options={pools.map(({ id, asset }) => ({ value: id, text: asset }))}
           />
         )}
       </ScreenHead>
