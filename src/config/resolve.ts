@@ -1,5 +1,6 @@
 /** The checked file into the frozen configuration the daemon is built from. */
 import { resolve } from "node:path";
+import { isNamedDate } from "../forecast/index.ts";
 import type { Checker } from "./checker.ts";
 import type { OptionSchemas, ResolveContext } from "./context.ts";
 import { type ConfigSources, readSecret } from "./references.ts";
@@ -74,6 +75,7 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     prices: resolvePrices(context),
     reconciliation: resolveReconciliation(context),
     anomalies: file.anomalies,
+    ...resolveNamedDates(context),
     store: resolveStore(context, data_dir),
     audit: {
       witnesses: file.audit.witnesses.map((witness) => ({ id: witness.id, file: resolve(base_dir, witness.file) })),
@@ -124,6 +126,23 @@ function resolveRetention({ file, checker }: ResolveContext): StoreConfig["reten
     return ms ?? DAY_MS;
   };
   return { idempotency_ms: read("idempotency"), decisions_ms: read("decisions") };
+}
+
+function resolveNamedDates({ file, checker }: ResolveContext): Pick<TreasuryConfig, "named_dates"> {
+  const { named_dates } = file;
+  checker.unique(
+    ["named_dates"],
+    "name of dates",
+    named_dates.map(({ name }) => name),
+  );
+  named_dates.forEach(({ dates }, at) => {
+    dates.forEach((date, index) => {
+      if (isNamedDate(date)) return;
+      const message = `There is no day ${date}.`;
+      checker.problem(["named_dates", at, "dates", index], "config_wrong_type", message);
+    });
+  });
+  return named_dates.length === 0 ? {} : { named_dates };
 }
 
 function resolvePrices(context: ResolveContext): TreasuryConfig["prices"] {

@@ -180,7 +180,7 @@ function resolvePolicy(context: PoolContext): PoolPolicy {
 
 function resolveModel({ checker, pool, path, asset }: PoolContext): ModelPolicy | null {
   if (pool.model === undefined) return null;
-  const { name, mode, refill_cost, sweep_cost, exposure_per_year, delay_per_hour } = pool.model;
+  const { name, mode, refill_cost, sweep_cost, exposure_per_year, delay_per_hour, expedite_cost } = pool.model;
   const at = (key: string): Path => [...path, "model", key];
   return {
     name,
@@ -189,6 +189,9 @@ function resolveModel({ checker, pool, path, asset }: PoolContext): ModelPolicy 
     sweep_cost: checker.attempt(at("sweep_cost"), () => parseAmount(sweep_cost, asset)) ?? 0n,
     exposure_ppm_per_year: checker.attempt(at("exposure_per_year"), () => parseShare(exposure_per_year)) ?? 0,
     delay_ppm_per_hour: checker.attempt(at("delay_per_hour"), () => parseShare(delay_per_hour)) ?? 0,
+    ...(expedite_cost === undefined
+      ? {}
+      : { expedite_cost: checker.attempt(at("expedite_cost"), () => parseAmount(expedite_cost, asset)) ?? 0n }),
   };
 }
 

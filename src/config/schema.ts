@@ -136,6 +136,9 @@ const PoolFile = z.strictObject({
       ),
       sweep_cost: AmountText.describe("The same of a move to custody"),
       exposure_per_year: Share.default("2%").describe("What holding hot costs in a year"),
+      expedite_cost: AmountText.optional().describe(
+        "What a refill through the lane approved in advance costs beside the network's fee. Default: refill_cost",
+      ),
       delay_per_hour: Share.default("0.1%").describe("What an hour of unserved withdrawals costs"),
     })
     .optional()
@@ -329,6 +332,21 @@ export const ConfigFileSchema = z
       .max(ITEMS_MAX)
       .describe("Where money may go; nothing is ever sent anywhere else"),
     pools: z.array(PoolFile).min(1).max(1_000).describe("What is kept in balance, and by which policy"),
+    named_dates: z
+      .array(
+        z.strictObject({
+          name: Id.describe("What the days have in common: a forecast learns it once for all of them"),
+          dates: z
+            .array(z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/, "must be 2026-12-25, or 12-25 for every year"))
+            .min(1)
+            .max(1_000),
+        }),
+      )
+      .max(200)
+      .default([])
+      .describe(
+        "Days that are not like others, such as holidays, in UTC; forecasts learn how far they lie from a usual day",
+      ),
     gas_pools: z
       .array(GasPoolFile)
       .max(1_000)

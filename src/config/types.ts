@@ -1,6 +1,7 @@
 /** The configuration after it was read, checked and resolved: what the daemon is built from. Everything here is frozen data. */
 import type { AuthorityPolicy } from "../authority/types.ts";
 import type { DetectAction, FindingSeverity } from "../detect/types.ts";
+import type { NamedDates } from "../forecast/index.ts";
 import type { Asset, AssetId, Instrument } from "../money/index.ts";
 import type { Mode, PoolPolicy, WalletKind, WalletStatus } from "../policy/types.ts";
 import type { PricePolicy } from "../prices/types.ts";
@@ -117,6 +118,8 @@ export interface TreasuryConfig {
     /** Time between two full comparisons. */
     readonly full_interval_ms: number;
   };
+  /** Days with names, such as holidays; absent: none. */
+  readonly named_dates?: readonly NamedDates[];
   /** What is done about a finding, by its severity; absent: noted, and people are told. */
   readonly anomalies?: Readonly<Record<FindingSeverity, DetectAction>>;
   readonly store: StoreConfig;

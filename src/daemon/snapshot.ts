@@ -7,7 +7,7 @@ import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
 import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../transfers/index.ts";
 import { readHistory } from "./history.ts";
-import { readLanes } from "./lanes.ts";
+import { fastest, lanesOf, readExpedited } from "./lanes.ts";
 import { readObligations } from "./obligations.ts";
 import { contained, type OwnTransfer, readOwn } from "./own_transfers.ts";
 import { priceOf } from "./prices.ts";
@@ -32,7 +32,9 @@ export async function buildSnapshot(
     wallets.push({ ...walletState(deps, wallet, side, balance, own, now), ...gas });
   }
   const routes = waysOf(deps, state, pool, now);
-  const forecast = await outlookOf(tx, { pool, routes, wallets, now });
+  const expedited = await readExpedited(tx, deps, pool, routes, now);
+  const { named_dates = [] } = deps.config;
+  const forecast = await outlookOf(tx, { pool, routes, wallets, now, expedite: fastest(expedited), named_dates });
   return {
     pool_id: pool.id,
     asset: pool.asset,
@@ -51,7 +53,7 @@ export async function buildSnapshot(
     frozen_reason: await frozenReason(tx, deps, pool),
     obligations: await readObligations(tx, pool.id),
     sweeps_held_reason: (await readSweepsHeld(tx, pool.id))?.reason ?? null,
-    ...(await readLanes(tx, deps, { pool, routes, forecast, now })),
+    ...lanesOf(deps, { pool, forecast, expedited }),
   };
 }
 

@@ -4,7 +4,14 @@
  */
 import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import { digestOf } from "../digest/index.ts";
-import { FLOW_DEFAULTS, type FlowState, observeFlow, openFlowState } from "../forecast/index.ts";
+import {
+  FLOW_DEFAULTS,
+  type FlowState,
+  type NamedDates,
+  observeFlow,
+  openFlowState,
+  stepCalendar,
+} from "../forecast/index.ts";
 import { coversOf, type PoolPolicy } from "../policy/index.ts";
 import type { Clock, Instant } from "../ports/index.ts";
 import { type FlowForecastRow, type Json, type ReadTx, type Store, type Tx, tables } from "../store/index.ts";
@@ -13,7 +20,7 @@ import { firstFlowAt, HOUR_MS, readNetFlows } from "./read_flows.ts";
 export interface KeepDeps {
   readonly store: Store;
   readonly clock: Clock;
-  readonly config: Pick<TreasuryConfig, "wallets">;
+  readonly config: Pick<TreasuryConfig, "wallets" | "named_dates">;
 }
 
 /** Nothing moves in these any more, and nobody reads them. */
@@ -40,8 +47,12 @@ export async function keepForecast({ store, clock, config }: KeepDeps, pool: Poo
     listed: await listedUntil(tx, config, pool, now),
   }));
   const to = Math.floor((listed - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
-  if (to <= 0 || (known !== undefined && known.shape === shapeOf(pool) && known.through >= to)) return;
-  await store.tx("forecast.observe", (tx) => observeHours(tx, pool, to, now));
+  if (
+    to <= 0 ||
+    (known !== undefined && known.shape === shapeOf(pool, config.named_dates ?? []) && known.through >= to)
+  )
+    return;
+  await store.tx("forecast.observe", (tx) => observeHours(tx, pool, { to, now, named: config.named_dates ?? [] }));
 }
 
 /**
@@ -63,13 +74,20 @@ export async function listedUntil(
   return until;
 }
 
-async function observeHours(tx: Tx, pool: PoolConfig, to: Instant, now: Instant): Promise<void> {
-  const { state, through } = await readState(tx, pool, to);
+interface Observed {
+  readonly to: Instant;
+  readonly now: Instant;
+  readonly named: readonly NamedDates[];
+}
+
+async function observeHours(tx: Tx, pool: PoolConfig, { to, now, named }: Observed): Promise<void> {
+  const { state, through } = await readState(tx, pool, to, named);
+  const calendar = stepCalendar(named, through - state.steps * HOUR_MS, 1);
   const flows = await readNetFlows(tx, pool, through, to);
-  for (const net of flows) observeFlow(state, net);
+  for (const net of flows) observeFlow(state, net, calendar);
   const row: FlowForecastRow = {
     pool_id: pool.id,
-    shape: shapeOf(pool),
+    shape: shapeOf(pool, named),
     through: through + flows.length * HOUR_MS,
     state: state as unknown as Json,
     updated_at: now,
@@ -77,9 +95,14 @@ async function observeHours(tx: Tx, pool: PoolConfig, to: Instant, now: Instant)
   await tx.upsert(tables.flow_forecast, row);
 }
 
-async function readState(tx: Tx, pool: PoolConfig, to: Instant): Promise<{ state: FlowState; through: Instant }> {
+async function readState(
+  tx: Tx,
+  pool: PoolConfig,
+  to: Instant,
+  named: readonly NamedDates[],
+): Promise<{ state: FlowState; through: Instant }> {
   const row = await tx.get(tables.flow_forecast, { pool_id: pool.id });
-  if (row !== undefined && row.shape === shapeOf(pool)) return { state: stateOf(row), through: row.through };
+  if (row !== undefined && row.shape === shapeOf(pool, named)) return { state: stateOf(row), through: row.through };
   const first = await firstFlowAt(tx, pool, to - HISTORY_MS_MAX);
   const through = first === null ? to : Math.floor(first / HOUR_MS) * HOUR_MS;
   return { state: openFlowState({ ...FLOW_DEFAULTS, step_hours: 1, horizons: horizonsOf(pool.policy) }), through };
@@ -91,11 +114,12 @@ export function stateOf(row: FlowForecastRow): FlowState {
 }
 
 /** Of what a state remembers: one of another shape says nothing about this pool. */
-export function shapeOf(pool: PoolConfig): string {
+export function shapeOf(pool: PoolConfig, named: readonly NamedDates[]): string {
   return digestOf("forecast", {
     defaults: FLOW_DEFAULTS,
     horizons: horizonsOf(pool.policy),
     liquidity: pool.liquidity,
+    ...(named.length === 0 ? {} : { named }),
     ...(pool.fed_by === undefined ? {} : { fed_by: pool.fed_by }),
   });
 }

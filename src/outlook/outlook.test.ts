@@ -218,6 +218,48 @@ describe("the outlook", () => {
     expect(model.because.length).toBeGreaterThan(0);
   });
 
+  it("gives the model the expedited lane while it is open and faster, and the model says what it bridges", async () => {
+    const pool = MODELLED("live");
+    const dual = poolWith({ model: pool.policy.model && { ...pool.policy.model, name: "dual-lead" } });
+    await customersMove(240, dual);
+    await keepForecast({ store, clock, config: simulatedConfig() }, dual);
+    const input = { pool: dual, routes: [], wallets: wallets(dual, 900_000n * UNIT), now: clock.now() };
+    const of = async (expedite: { lead_time_ms: number } | null) =>
+      (await store.read("test", (tx) => outlookOf(tx, { ...input, expedite })))?.model;
+    const [closed, open] = [await of(null), await of({ lead_time_ms: HOUR })];
+    expect(closed).not.toHaveProperty("expedite_low");
+    expect(await of({ lead_time_ms: 4 * HOUR })).toEqual(closed);
+    if (open == null || closed == null) throw new Error("there is a model");
+    expect(open.expedite_low).toBeGreaterThan(0n);
+    expect(open.expedite_to).toBeGreaterThan(open.expedite_low ?? 0n);
+    // What the lane covers, the slow one need not.
+    expect(open.low).toBeLessThan(closed.low);
+  });
+
+  it("learns days with names, and says what the next one takes", async () => {
+    await customersMove(240, COVERED);
+    const named_dates = [{ name: "feast", dates: ["2026-01-07", "2026-01-15"] }];
+    const config = { ...simulatedConfig(), named_dates };
+    const [wallet_id = ""] = COVERED.liquidity;
+    const [some] = await store.read("test", (tx) => tx.find(tables.movement, { where: { wallet_id }, limit: 1 }));
+    if (some === undefined) throw new Error("the customers moved");
+    for (let hour = 48; hour < 72; hour += 1) {
+      const at = START + hour * HOUR + 120_000;
+      const extra = { ...some, movement_id: `feast${hour}`, amount: 200_000n * UNIT, at };
+      await store.tx("test", (tx) => tx.insert(tables.movement, extra));
+    }
+    await keepForecast({ store, clock, config }, COVERED);
+    const input = { pool: COVERED, routes: [], wallets: wallets(COVERED, 900_000n * UNIT), now: clock.now() };
+    const day = async (named: typeof named_dates) =>
+      (await store.read("test", (tx) => outlookOf(tx, { ...input, named_dates: named })))?.covers[0]?.units;
+    const [usual, feast] = [await day([]), await day(named_dates)];
+    // A state that learnt other days says nothing about these.
+    expect(usual).toBeUndefined();
+    await keepForecast({ store, clock, config: { ...config, named_dates: [] } }, COVERED);
+    const unnamed = (await day([])) ?? 0n;
+    expect(feast).toBeGreaterThan(unnamed);
+  });
+
   it("measures the lead time once enough refills were seen, and says a cautious one before", async () => {
     const route = { enabled: true, to_wallet: SIMULATED.liquidity[0], lead_time_ms: 30 * 60_000 } as RouteOption;
     const lead = () => store.read("test", (tx) => measuredLeadTime(tx, SIMULATED, [route]));

@@ -52,6 +52,32 @@ describe("two lanes", () => {
     expect(decision.counterfactuals[0]).toContain("Would use the slow lane alone");
   });
 
+  it("bridges what a live model that counts on the lane asks for, and leaves the rest to the slow one", () => {
+    const model = {
+      ...{ name: "dual-lead" as const, low: usdt("45000"), target: usdt("80000"), high: usdt("120000") },
+      ...{ sweep_to: usdt("80000"), may_sweep: true, because: [], expedite_low: usdt("30000") },
+      expedite_to: usdt("42000"),
+    };
+    const live = aPolicy({
+      model: {
+        ...{ name: "dual-lead", mode: "live", refill_cost: 0n, sweep_cost: 0n },
+        ...{ exposure_ppm_per_year: 20_000, delay_ppm_per_hour: 1_000 },
+      },
+    });
+    const at = (hot: string, mode: "live" | "shadow" = "live") =>
+      decide(
+        pool(hot, { forecast: { ...forecast("0"), model } }),
+        { ...live, model: live.model && { ...live.model, mode } },
+        NOW,
+      );
+    expect(moves(at("29000"))[0]).toEqual(["expedited", usdt("13000")]);
+    expect(moves(at("30000"))[0]?.[0]).not.toBe("expedited");
+    // A model in the shadow bridges nothing.
+    expect(moves(at("29000", "shadow"))[0]?.[0]).not.toBe("expedited");
+    const kept = { ...pool("29000"), forecast: { ...forecast("0"), model } };
+    expect(decodeSnapshot(JSON.parse(JSON.stringify(encodeSnapshot(kept))))).toEqual(kept);
+  });
+
   it("uses it before the emergency when the forecast says that the slow lane comes too late, for just that time", () => {
     const decision = run(pool("40000", { forecast: forecast("35000") }));
     expect(moves(decision)).toEqual([

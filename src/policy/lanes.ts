@@ -5,7 +5,7 @@
  *
  *   bridge = emergency_low + outflow expected within the slow lane's lead time - (cash + what was sent already)
  *
- * Without a forecast it reaches up to `low`. The rest is decided as if the bridge were on its way.
+ * Without a forecast it reaches up to `low`; a live model that counts on the lane says itself when and how far. The rest is decided as if the bridge were on its way.
  */
 import { maxOf, minOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
@@ -74,6 +74,13 @@ export function withExpedited(
 /** Base units that bridge the slow lane's lead time; zero or less when nothing has to be bridged. */
 export function bridgeNeeded(snapshot: Snapshot, policy: PoolPolicy, funds: Funds, levels: ResolvedLevels): bigint {
   const cash = funds.liquidity_cash + funds.in_flight_to_liquidity - funds.awaiting_to_liquidity;
+  const model = policy.model?.mode === "live" ? snapshot.forecast?.model : null;
+  if (model?.expedite_low !== undefined && model.expedite_to !== undefined) {
+    // The model counts on this lane and says itself what it bridges, never less than the emergency level asks for.
+    if (cash >= maxOf(model.expedite_low, levels.emergency_low)) return 0n;
+    const need = minOf(maxOf(model.expedite_to, levels.emergency_low), levels.high) - cash;
+    return need >= maxOf(policy.move_min, 1n) ? need : 0n;
+  }
   const outflow = snapshot.forecast?.expected_outflow;
   const expected = maxOf(outflow ?? 0n, 0n);
   if (cash - expected >= levels.emergency_low) return 0n;

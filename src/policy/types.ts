@@ -62,6 +62,8 @@ export interface ModelPolicy {
   /** What holding hot costs in a year, and what an hour of unserved withdrawals costs, in parts per million of the amount. */
   readonly exposure_ppm_per_year: number;
   readonly delay_ppm_per_hour: number;
+  /** What a refill through the expedited lane costs beside the network's fee; absent: as much as any other. */
+  readonly expedite_cost?: bigint;
 }
 export type ModelName = "miller-orr" | "quantile" | "hybrid" | "dual-lead";
 export const MODEL_NAMES: readonly ModelName[] = ["miller-orr", "quantile", "hybrid", "dual-lead"];
@@ -230,6 +232,9 @@ export interface ModelOutcome {
   readonly sweep_to: bigint;
   /** False while a run is on: nothing is sent away into it. */
   readonly may_sweep: boolean;
+  /** Below the first the expedited lane bridges up to the second; absent: it is closed, or the model does not count on it. */
+  readonly expedite_low?: bigint;
+  readonly expedite_to?: bigint;
   /** Why the levels are where they are, in words. */
   readonly because: readonly string[];
 }
