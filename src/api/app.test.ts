@@ -60,7 +60,7 @@ describe("a pool that needs a refill", () => {
     expect(usdt?.advisor?.after?.share_percent).toBe("10.0000");
     expect(usdt?.value).toEqual({ amount: "9999900.00", asset: "USD" });
     expect(overview.prices.find((price) => price.asset === "BTC")?.price).toBe("90000.0000000000");
-    expect(overview.venues).toContainEqual(expect.objectContaining({ id: "chain", freshness: "fresh", wallets: 2 }));
+    expect(overview.venues).toContainEqual(expect.objectContaining({ id: "chain", freshness: "fresh", wallets: 8 }));
     expect(overview.recent_events.length).toBeGreaterThan(0);
   });
 
@@ -89,7 +89,7 @@ describe("a pool that needs a refill", () => {
     const count = () => store.read("test", (tx) => tx.count(tables.event));
     const before = await count();
     const plan = await get<{ decisions: { verdict: string; id: null }[] }>("/v1/plan");
-    expect(plan.decisions.map((decision) => decision.id)).toEqual([null, null]);
+    expect(plan.decisions.map((decision) => decision.id)).toEqual([null, null, null, null]);
     const outflow = { outflow: "300000", over_hours: 6, horizon_hours: 12, approval_hours: 2 };
     await json(await test.request("POST", "/v1/pools/usdt/what-if", { body: outflow }));
     expect(await count()).toBe(before);

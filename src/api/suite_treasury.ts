@@ -158,6 +158,8 @@ function fund(world: TestWorld, hot: bigint, cold: bigint): void {
   world.flow("northvault/usdt", (cold * usdt) / 2n, "USDT");
   world.flow("southvault/usdt", (cold * usdt) / 2n, "USDT");
   world.flow("chain/btc", 100n * btc, "BTC");
+  world.flow("chain/eth", 10n ** 19n, "ETH");
+  world.flow("chain/usdt-gas", 10n ** 17n, "ETH");
   world.flow("northvault/btc", 900n * btc, "BTC");
 }
 

@@ -142,7 +142,7 @@ describe("plan", () => {
     const planned = await run(`plan -c ${EXAMPLE} --json`);
     expect(planned.code).toBe(0);
     const { decisions } = json<{ decisions: { pool_id: string; verdict: string; id: null }[] }>(planned);
-    expect(decisions).toMatchObject([{ pool_id: "usdt", id: null }, { pool_id: "btc" }]);
+    expect(decisions).toMatchObject(["usdt", "btc", "gas", "deposits"].map((pool_id) => ({ pool_id, id: null })));
     expect((await run(`plan -c ${EXAMPLE}`)).out).toMatch(/usdt: \w+ \(\w+\)\n/);
     expect(test.world.paid).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe("plan", () => {
     expect(err).toContain("asking it");
     expect({ code, decisions: (JSON.parse(out) as { decisions: unknown[] }).decisions.length }).toEqual({
       code: 0,
-      decisions: 2,
+      decisions: 4,
     });
     const broken = { planOnce: () => Promise.reject(new StoreError("store_corrupt", "It is damaged.")) };
     expect(await run(`plan -c ${EXAMPLE}`, { composition: broken })).toMatchObject({

@@ -1,5 +1,5 @@
 /**
- * What may be forgotten, in small steps: answers kept for repeated requests, and decisions to do nothing. Events, transfers,
+ * What may be forgotten, in small steps: answers kept for repeated requests, and decisions to do nothing, customers not seen for long. Events, transfers,
  * votes and everything booked stay for ever; a decision that moved something, or that is its pool's last, stays too.
  */
 import type { Instant } from "../ports/index.ts";
@@ -7,6 +7,7 @@ import { type ReadTx, tables } from "../store/index.ts";
 import { PRUNE_BATCH, PRUNE_PAUSE_REAL_MS } from "./limits.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
+import { CUSTOMER_MEMORY_MS, forgottenCustomers } from "./watch_customers.ts";
 
 const FORGETTABLE = ["hold", "wait", "blocked"] as const;
 
@@ -22,11 +23,13 @@ export async function prune(deps: DaemonDeps, state: DaemonState): Promise<numbe
       config.pools.map(({ id }) => id),
       now - decisions_ms,
     ),
+    customers: await forgottenCustomers(tx, now - CUSTOMER_MEMORY_MS, PRUNE_BATCH),
   }));
-  const count = found.keys.length + found.decisions.length;
+  const count = found.keys.length + found.decisions.length + found.customers.length;
   if (count > 0) {
     await deps.store.tx("prune", async (tx) => {
       for (const key of found.keys) await tx.delete(tables.idempotency, { key });
+      for (const name of found.customers) await tx.delete(tables.control, { name });
       for (const id of found.decisions) await tx.delete(tables.decision, { id });
     });
   }

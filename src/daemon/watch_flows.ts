@@ -30,6 +30,8 @@ import { freezeAsset, holdSweeps, recordAlert } from "../transfers/index.ts";
 import { signal } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
+import { createHabits, type Habits, scoreCustomers } from "./watch_customers.ts";
+import { createDestinations, type Destinations, strangeDestination, watchDestinations } from "./watch_destinations.ts";
 
 const HOUR_MS = 3_600_000;
 /** Older flows teach nothing about now. */
@@ -53,6 +55,10 @@ const ACTIONS: Readonly<Record<FindingSeverity, DetectAction>> = {
 const CAUSE: Readonly<Partial<Record<Finding["detector"], WakeCause>>> = {
   fee_spike: "fee_spike",
   burst: "customer_pattern",
+  customer_score: "customer_pattern",
+  off_hours: "customer_pattern",
+  new_destination: "customer_pattern",
+  unexplained_change: "large_transaction",
   seasonal_cusum: "customer_pattern",
   velocity_cap: "large_transaction",
 };
@@ -66,6 +72,8 @@ interface Watch {
   readonly velocity: VelocityState;
   /** Usual fees, by wallet and network. */
   readonly fees: Record<string, FeeState>;
+  readonly habits: Habits;
+  readonly destinations: Destinations;
   /** The last movement seen, by wallet. */
   readonly seen: Record<string, { readonly at: Instant; readonly id: string }>;
   /** When what was last told, by detector and subject. */
@@ -92,7 +100,7 @@ export async function watchFlows(deps: DaemonDeps, state: DaemonState, pool: Poo
 
 async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<Looked> {
   const now = deps.clock.now();
-  const watch = await readWatch(tx, pool, now);
+  const watch = await readWatch(tx, deps, pool, now);
   const before = watch.through;
   const fees_due = feesAreDue(watch, now);
   const movements = await readNew(tx, pool, watch);
@@ -100,6 +108,9 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
     ...(await hoursOf(tx, pool, watch, await listedUntil(tx, deps.config, pool, now))),
     ...movements.flatMap((row) => withdrawalOf(pool, watch, row)),
     ...feesOf(deps, state, pool, watch),
+    ...(await scoreCustomers(tx, pool, watch.habits, movements)),
+    ...(await strangersOf(tx, pool, watch)),
+    ...(await watchDestinations(tx, deps, state, pool, watch.destinations)),
   ];
   if (movements.length === 0 && watch.through === before && all.length === 0 && !fees_due) {
     return { findings: [], movements, notices: [] };
@@ -117,10 +128,10 @@ function nameOf({ id }: PoolConfig): string {
 }
 
 /** A copy: observing changes a state in place, and a transaction may run twice. */
-async function readWatch(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<Watch> {
+async function readWatch(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig, now: Instant): Promise<Watch> {
   const cap = pool.velocity_cap;
   const shape = digestOf("forecast", {
-    detects: true,
+    detects: "flows, customers and destinations",
     liquidity: pool.liquidity,
     fed_by: pool.fed_by,
     window_ms: cap?.window_ms ?? null,
@@ -132,6 +143,7 @@ async function readWatch(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<Wa
   const through = Math.floor((first ?? now) / HOUR_MS) * HOUR_MS;
   return {
     ...{ shape, through, drain: createCusumState(), burst: createBurstState(), velocity: createVelocityState() },
+    ...{ habits: createHabits(), destinations: known?.destinations ?? createDestinations(deps, pool, now) },
     ...{ fees: {}, seen: {}, told: known?.told ?? {} },
   };
 }
@@ -151,23 +163,40 @@ async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, listed: Insta
 
 /** Movements of customers that were not looked at yet, oldest first. */
 async function readNew(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<MovementRow[]> {
+  // Nobody is paid from a deposit address; what leaves it otherwise is looked at with custody.
   const found: MovementRow[] = [];
-  for (const wallet_id of pool.liquidity) {
-    const last = watch.seen[wallet_id] ?? { at: watch.through, id: "" };
-    const rows = await tx.find(tables.movement, {
-      where: { wallet_id, transfer_id: null, at: { gte: last.at } },
-      order_by: [
-        ["at", "asc"],
-        ["movement_id", "asc"],
-      ],
-      limit: MOVEMENTS_MAX,
-    });
-    const fresh = rows.filter(({ at, movement_id }) => at > last.at || movement_id > last.id);
-    const newest = fresh.at(-1);
-    if (newest !== undefined) watch.seen[wallet_id] = { at: newest.at, id: newest.movement_id };
-    found.push(...fresh);
+  for (const wallet_id of pool.policy.task === undefined ? pool.liquidity : []) {
+    found.push(...(await readNewOf(tx, watch, wallet_id)));
   }
   return found.toSorted((a, b) => a.at - b.at);
+}
+
+/** Payments out of wallets that pay only ourselves, and that are none of our transfers. */
+async function strangersOf(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const wallet_id of pool.policy.task === undefined ? pool.reserve : pool.liquidity) {
+    for (const row of await readNewOf(tx, watch, wallet_id)) {
+      if (row.direction === "out" && row.amount > 0n)
+        found.push(...strangeDestination(watch.destinations, wallet_id, row));
+    }
+  }
+  return found;
+}
+
+async function readNewOf(tx: ReadTx, watch: Watch, wallet_id: string): Promise<MovementRow[]> {
+  const last = watch.seen[wallet_id] ?? { at: watch.through, id: "" };
+  const rows = await tx.find(tables.movement, {
+    where: { wallet_id, transfer_id: null, at: { gte: last.at } },
+    order_by: [
+      ["at", "asc"],
+      ["movement_id", "asc"],
+    ],
+    limit: MOVEMENTS_MAX,
+  });
+  const fresh = rows.filter(({ at, movement_id }) => at > last.at || movement_id > last.id);
+  const newest = fresh.at(-1);
+  if (newest !== undefined) watch.seen[wallet_id] = { at: newest.at, id: newest.movement_id };
+  return fresh;
 }
 
 function withdrawalOf(pool: PoolConfig, watch: Watch, row: MovementRow): Finding[] {
@@ -206,6 +235,12 @@ function isNews(watch: Watch, { detector, subject, at }: Finding, now: Instant):
   return true;
 }
 
+/** People were paged about the break already; the action is taken all the same. */
+function isToldAsBreak({ policy }: PoolConfig, { detector, severity }: Finding): boolean {
+  const by_break = detector === "unexplained_change" || (detector === "new_destination" && severity === "critical");
+  return by_break && policy.task === undefined;
+}
+
 async function actOn(tx: Tx, deps: DaemonDeps, pool: PoolConfig, finding: Finding): Promise<Notice[]> {
   const now = deps.clock.now();
   const action = (deps.config.anomalies ?? ACTIONS)[finding.severity];
@@ -234,6 +269,7 @@ async function actOn(tx: Tx, deps: DaemonDeps, pool: PoolConfig, finding: Findin
   const stop = { reason: sentence, since: now };
   if (action === "hold_sweeps") await holdSweeps(tx, pool.id, stop);
   if (action === "freeze_outgoing") await freezeAsset(tx, pool.asset, stop);
+  if (isToldAsBreak(pool, finding)) return [];
   const grave = severity === "high" || severity === "critical";
   const notice: Notice & { readonly ref: string } = {
     code: `anomaly_${detector}`,

@@ -28,7 +28,14 @@ export interface CustomerAct {
   readonly off_hours: boolean;
   /** Credentials, second factor or contact changed within the last day. */
   readonly credentials_changed: boolean;
+  /** What others usually take: the measure of size while this customer's own is not known. */
+  readonly usual_size?: number;
 }
+
+/** Running median of what customers of a pool take at a time. */
+export type UsualSize = RunningMedian;
+export const createUsualSize = createRunningMedian;
+export const learnUsualSize = addToMedian;
 
 type Feature = "size" | "pace" | "new_destination" | "young_account" | "off_hours" | "credentials_changed";
 
@@ -57,6 +64,8 @@ const SIZE_DOUBLINGS_FULL = 5;
 const PACE_FULL = 5;
 const YOUNG_DAYS = 30;
 const PACE_WEIGHT = 0.05;
+/** From so many withdrawals on a customer is measured by his own. */
+const OWN_SIZES = 3;
 const DIGITS = 2;
 
 export function createCustomerState(): CustomerState {
@@ -66,8 +75,9 @@ export function createCustomerState(): CustomerState {
 export function scoreCustomer(state: CustomerState, act: CustomerAct, subject: string): CustomerScore {
   const days = state.last_at === null ? 0 : Math.max(0, act.at - state.last_at) / DAY_MS;
   const pace = state.pace * 2 ** -days + 1;
+  const usual = state.withdrawals < OWN_SIZES ? (act.usual_size ?? state.size.median) : state.size.median;
   const features: Readonly<Record<Feature, number>> = {
-    size: state.size.median > 0 ? unit(Math.log2(act.size / state.size.median) / SIZE_DOUBLINGS_FULL) : 0,
+    size: usual > 0 ? unit(Math.log2(act.size / usual) / SIZE_DOUBLINGS_FULL) : 0,
     pace: state.withdrawals > 0 ? unit((pace - state.pace_mean - 1) / PACE_FULL) : 0,
     new_destination: act.destination_known ? 0 : 1,
     young_account: unit(1 - act.account_age_days / YOUNG_DAYS),

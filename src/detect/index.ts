@@ -5,7 +5,10 @@ export {
   type CustomerScore,
   type CustomerState,
   createCustomerState,
+  createUsualSize,
+  learnUsualSize,
   scoreCustomer,
+  type UsualSize,
 } from "./customer_score.ts";
 export { DetectError, type DetectErrorCode } from "./errors.ts";
 export { createFeeState, type FeeState, observeFee } from "./fee_spike.ts";

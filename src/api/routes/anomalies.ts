@@ -10,12 +10,15 @@ const FINDINGS_MAX = 100;
 
 async function readAnomalies(tx: ReadTx, { config, treasury }: ApiDeps): Promise<AnomalyList> {
   const stops: AnomalyList["stops"] = [];
+  const stopped = new Set<string>();
   for (const { id: pool_id, asset } of config.pools) {
     const held = await readSweepsHeld(tx, pool_id);
     if (held !== null)
       stops.push({ pool_id, what: "sweeps", asset, reason: held.reason, since: printTime(held.since) });
     const frozen = await readAssetFrozen(tx, asset);
-    if (frozen !== null) {
+    if (frozen !== null && !stopped.has(asset)) {
+      // Said once, with the first pool of the asset: it stops all of them.
+      stopped.add(asset);
       stops.push({ pool_id, what: "asset", asset, reason: frozen.reason, since: printTime(frozen.since) });
     }
   }

@@ -45,12 +45,12 @@ describe("history", () => {
 describe("wallets", () => {
   it("age, and what was fresh becomes stale by the wallet's own limit", async () => {
     const fresh = await get<WalletList>("/v1/wallets");
-    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 6 }, () => "fresh"));
+    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 12 }, () => "fresh"));
     await test.clock.sleep(2 * HOUR_MS + 600_000);
     const { items } = await get<WalletList>("/v1/wallets");
-    // Hot wallets are stale after two hours, custody after four.
+    // Custody is stale after four hours, everything else after two.
     expect(items.map((item) => [item.kind, item.freshness])).toEqual(
-      items.map((item) => [item.kind, item.kind === "hot" ? "stale" : "fresh"]),
+      items.map((item) => [item.kind, item.kind !== "custody" ? "stale" : "fresh"]),
     );
     expect(items[0]?.age_ms).toBeGreaterThan(HOUR_MS);
     expect(items[0]?.balance?.total.amount).toBe("500000.000000");
