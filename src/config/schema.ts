@@ -339,7 +339,8 @@ export const ConfigFileSchema = z
           dates: z
             .array(z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/, "must be 2026-12-25, or 12-25 for every year"))
             .min(1)
-            .max(1_000),
+            .max(1_000)
+            .describe("In UTC: 12-25 for every year, 2026-12-25 for one"),
         }),
       )
       .max(200)
