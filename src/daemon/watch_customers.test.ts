@@ -14,6 +14,7 @@ const movement = (over: Partial<MovementRow>): MovementRow => ({
   ...{ wallet_id: "exchange-usdt", movement_id: "m", direction: "out", asset: "USDT", amount: 100n * UNIT, fee: 0n },
   ...{ reference: null, tx_hash: null, counterparty: "alice", at: START, height: null, transfer_id: null },
   unexplained: false,
+  gone: false,
   ...over,
 });
 
