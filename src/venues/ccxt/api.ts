@@ -15,6 +15,8 @@ export interface ApiInput {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpPort;
+  /** Of one request; the transport's own limit where absent. */
+  readonly request_timeout_ms?: number;
 }
 
 export class CcxtApi implements ExchangeApi {
@@ -36,6 +38,7 @@ export class CcxtApi implements ExchangeApi {
       random,
       limits: facts.limits,
       readError: facts.readError,
+      ...(input.request_timeout_ms !== undefined && { request_timeout_ms: input.request_timeout_ms }),
     });
   }
 
@@ -83,7 +86,8 @@ export class CcxtApi implements ExchangeApi {
     pointAt(signer, this.#base_url);
     signer.milliseconds = () => this.now();
     signer.nonce = () => {
-      this.#last_nonce = Math.max(this.#last_nonce + 1, this.now());
+      const now = this.now();
+      this.#last_nonce = this.#input.facts.rising_nonce ? Math.max(this.#last_nonce + 1, now) : now;
       return this.#last_nonce;
     };
     return signer;
