@@ -54,6 +54,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     "The digest computed here is not the one the daemon states. Nothing was signed; do not sign elsewhere either, and find out why.",
   approve_payload_mismatch:
     "What the daemon shows and what it asks to sign are not the same. Nothing was signed; find out why.",
+  psbt_not_waiting: "The transfer is not signed as a PSBT: `approve` it instead.",
+  psbt_needed: "A transfer out of Bitcoin custody is approved with signed PSBTs: `psbt export`, sign, `psbt import`.",
+  bbqr_malformed: "The letters are not a complete series of QR codes; the message says what is missing. Scan it again.",
+  bbqr_too_large: "Too many bytes for QR codes; hand the file over instead.",
   key_of_nobody: "The configuration gives this key to no person.",
   doctor_found_problems: "A check failed; its line is marked FAIL.",
   reconcile_found_breaks: "The books and a venue differ; see [the runbook](../runbooks/break.md).",

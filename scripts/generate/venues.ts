@@ -80,7 +80,14 @@ function idempotencyText(idempotency: Idempotency): string {
 }
 
 function signingText(signing: VenueCapabilities["signing"]): string {
-  return signing === "digest" ? "Tidegate's digest (Ed25519)" : "the Safe transaction (EIP-712)";
+  switch (signing) {
+    case "digest":
+      return "Tidegate's digest (Ed25519)";
+    case "eip712_safe":
+      return "the Safe transaction (EIP-712)";
+    case "psbt":
+      return "the Bitcoin transaction (PSBT)";
+  }
 }
 
 function durationText(duration_ms: number): string {

@@ -39,7 +39,7 @@ export async function verifyVote(
   if (key === undefined) {
     throw refusal("authority_bad_signature", `${person.name} has no ${vote.scheme} key ${vote.key_id}.`, vote);
   }
-  const message = signedBytes(vote.payload, vote.scheme === "eip712_safe" ? signing : null);
+  const message = signedBytes(vote.payload, vote.scheme === "ed25519" ? null : signing);
   const genuine = await verifier({
     scheme: key.scheme,
     public_key: key.public_key,

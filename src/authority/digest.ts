@@ -63,11 +63,21 @@ export function voteMessage(payload: VotePayload): Uint8Array {
 }
 
 /**
- * The bytes a vote's signature covers. An owner of a Safe approves by signing the 32-byte hash of the Safe transaction itself;
- * a denial must never be a signature that could execute it, so it signs the 32-byte SHA-256 of the vote message.
+ * The bytes a vote's signature covers. An owner of a Safe approves by signing the 32-byte hash of the Safe transaction itself, a cosigner
+ * by signing every input of the PSBT, whose bytes these are; a denial must never be a signature that could execute it, so it signs
+ * the 32-byte SHA-256 of the vote message.
  */
 export function signedBytes(payload: VotePayload, signing: SigningRequest | null): Uint8Array {
   if (signing === null) return voteMessage(payload);
   if (payload.vote === "deny") return sha256(voteMessage(payload));
-  return hexToBytes(signing.hash.replace(/^0x/, ""));
+  const hash = hexToBytes(signing.hash.replace(/^0x/, ""));
+  return signing.scheme === "psbt" ? (psbtBytes(signing, hash) ?? hash) : hash;
+}
+
+/** Null for a PSBT that is not what its hash says: then nothing is signed that any signature could fit. */
+function psbtBytes({ typed_data }: SigningRequest, hash: Uint8Array): Uint8Array | null {
+  const text = typeof typed_data === "object" && typed_data !== null && "psbt" in typed_data ? typed_data.psbt : null;
+  if (typeof text !== "string" || !/^[A-Za-z0-9+/]+=*$/.test(text)) return null;
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return sha256(bytes).every((byte, at) => byte === hash[at]) ? bytes : null;
 }

@@ -118,7 +118,7 @@ async function genuineVotes(
     if (key === undefined) continue;
     const { digest, vote, scheme, signature } = row;
     const payload = { object_kind, object_id, digest, vote } as const;
-    const message = signedBytes(payload, scheme === "eip712_safe" ? (transfer?.signing ?? null) : null);
+    const message = signedBytes(payload, scheme === "ed25519" ? null : (transfer?.signing ?? null));
     const valid = await verifier({ scheme, public_key: key.public_key, message, signature });
     if (valid || vote === "deny") genuine.push(row);
   }

@@ -1,10 +1,10 @@
 /** Who may let money out: people, their keys, quorums, votes bound to the digest of exactly one object. */
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import type { PlanEnd, TransferDirection } from "../transfers/types.ts";
+import type { OwnerScheme, PlanEnd, TransferDirection } from "../transfers/types.ts";
 
 export type Role = "viewer" | "operator" | "approver" | "admin" | "auditor";
-export type Scheme = "ed25519" | "eip712_safe";
+export type Scheme = "ed25519" | OwnerScheme;
 
 export interface Person {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Person {
 export interface PersonKey {
   readonly key_id: string;
   readonly scheme: Scheme;
-  /** Ed25519: 32-byte public key in hex. EIP-712: the owner's checksummed address. */
+  /** Ed25519: 32-byte public key in hex. EIP-712: the owner's checksummed address. PSBT: the cosigner's key with its origin. */
   readonly public_key: string;
 }
 
@@ -50,7 +50,10 @@ export interface SignedVote {
   readonly person_id: string;
   readonly key_id: string;
   readonly scheme: Scheme;
-  /** Hex. Ed25519 over `voteMessage(payload)`; for eip712_safe the owner's 65-byte signature of the signing hash. */
+  /**
+   * Hex. Ed25519 over `voteMessage(payload)`; for eip712_safe the owner's 65-byte signature of the signing hash; for psbt the
+   * cosigner's 64-byte signature of each input, in order.
+   */
   readonly signature: string;
 }
 

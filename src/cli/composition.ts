@@ -58,6 +58,25 @@ export interface SafeSigning {
   readonly plan: Readonly<Record<string, unknown>>;
 }
 
+/** What a PSBT does, for people. Amounts are BTC as text. */
+export interface PsbtSummary {
+  readonly hash: string;
+  readonly txid: string;
+  readonly network: string;
+  readonly signatures_needed: number;
+  /** Keys of cosigners with a signature in it. */
+  readonly signed_by: readonly string[];
+  readonly inputs: readonly { readonly coin: string; readonly btc: string; readonly place: string }[];
+  readonly pays: readonly { readonly address: string; readonly btc: string }[];
+  readonly change: readonly { readonly address: string; readonly btc: string; readonly place: string }[];
+  readonly fee_btc: string;
+}
+
+export interface SignablePsbt {
+  readonly summary: PsbtSummary;
+  sign(): { readonly psbt: Uint8Array; readonly signer: string };
+}
+
 export interface Composition {
   readonly version: string;
   /** Configuration of `demo`. */
@@ -87,6 +106,10 @@ export interface Composition {
   signSafe(signing: SafeSigning): Promise<{ readonly address: string; readonly signature: string }>;
   /** Signs the rejection of that Safe transaction: nothing to the Safe itself at the same nonce. */
   signRejection(signing: SafeSigning): Promise<SignedRejection>;
+  /** Proves what a PSBT does from the wallet's own descriptor; no network. */
+  showPsbt(psbt_file: string, wallet_file: string): Promise<PsbtSummary>;
+  /** The same, and a way to sign it with the key in the file. */
+  signPsbt(psbt_file: string, key_file: string): Promise<SignablePsbt>;
   /** Ed25519, for `audit verify`. */
   readonly verifier: SignatureVerifier;
 }

@@ -10,6 +10,8 @@ export type CliErrorCode =
   | "approve_not_confirmed"
   | "approve_digest_mismatch"
   | "approve_payload_mismatch"
+  | "psbt_needed"
+  | "psbt_not_waiting"
   | "key_of_nobody"
   | "doctor_found_problems"
   | "reconcile_found_breaks"
@@ -29,6 +31,8 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   approve_not_confirmed: "denied",
   approve_digest_mismatch: "denied",
   approve_payload_mismatch: "denied",
+  psbt_needed: "usage",
+  psbt_not_waiting: "usage",
   key_of_nobody: "denied",
   doctor_found_problems: "internal",
   reconcile_found_breaks: "internal",

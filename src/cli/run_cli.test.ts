@@ -77,6 +77,8 @@ function composition(): Composition {
     loadSigner: ed25519SignerFromFile,
     signSafe: never,
     signRejection: never,
+    showPsbt: never,
+    signPsbt: never,
     verifier: ed25519Verifier,
   };
 }

@@ -19,6 +19,7 @@ import { registerFreeze, registerResume } from "./commands/mode.ts";
 import { registerObligations } from "./commands/obligations.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerPolicy } from "./commands/policy.ts";
+import { registerPsbt } from "./commands/psbt.ts";
 import { registerDemo, registerRun } from "./commands/run.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStress } from "./commands/stress.ts";
@@ -37,6 +38,7 @@ const VERBS: readonly Register[] = [
   registerAnomalies,
   registerTransfers,
   registerApprovals,
+  registerPsbt,
   registerApprove,
   registerDeny,
   registerFreeze,

@@ -5,6 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Composition, RunOptions } from "../cli/index.ts";
 import { loadConfig } from "../config/index.ts";
 import { ed25519SignerFromFile } from "../system/index.ts";
+import { showPsbtFile, signPsbtFile } from "../venues/bitcoin/index.ts";
 import { signOwnerFile, signRejectionFile } from "../venues/safe/index.ts";
 import { inspect } from "./inspect.ts";
 import { ensureSandboxKeys } from "./keys.ts";
@@ -33,6 +34,8 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     loadSigner: ed25519SignerFromFile,
     signSafe: signOwnerFile,
     signRejection: signRejectionFile,
+    showPsbt: showPsbtFile,
+    signPsbt: signPsbtFile,
     verifier: verifySignature,
   };
 }

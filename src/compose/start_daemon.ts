@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunningApi, startApi } from "../api/index.ts";
-import type { SignatureVerifier } from "../authority/types.ts";
+import type { Scheme, SignatureVerifier } from "../authority/types.ts";
 import type { RunningDaemon } from "../cli/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import { createTreasury } from "../daemon/index.ts";
@@ -12,6 +12,7 @@ import type { Clock, Log, Signer } from "../ports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Store } from "../store/index.ts";
 import { createIds, createLogNotifier, createRandom, ed25519Verifier, sleep } from "../system/index.ts";
+import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
 import { createClock, openApprovers, openSandbox, sandboxDoor } from "./sandbox.ts";
@@ -57,9 +58,14 @@ class Closers {
   }
 }
 
-/** Either scheme, by the key it belongs to. */
-export const verifySignature: SignatureVerifier = (input) =>
-  input.scheme === "eip712_safe" ? verifyOwnerSignature(input) : ed25519Verifier(input);
+const VERIFIERS: Readonly<Record<Scheme, SignatureVerifier>> = {
+  ed25519: ed25519Verifier,
+  eip712_safe: verifyOwnerSignature,
+  psbt: verifyPsbtSignature,
+};
+
+/** Every scheme, by the key it belongs to. */
+export const verifySignature: SignatureVerifier = (input) => VERIFIERS[input.scheme](input);
 
 /** What the daemon lives in and does not make itself: treasury time, and the venues of a sandbox. */
 export interface Surroundings {

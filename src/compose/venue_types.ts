@@ -1,7 +1,7 @@
 /** Every type of venue there is: adding a connector is its folder and one line here. */
 import { z } from "zod";
 import { SANDBOX_TYPE } from "../sandbox/index.ts";
-import { BITCOIN_TYPE } from "../venues/bitcoin/index.ts";
+import { BITCOIN_MULTISIG_TYPE, BITCOIN_TYPE } from "../venues/bitcoin/index.ts";
 import { BITGO_TYPE } from "../venues/bitgo/index.ts";
 import { CCXT_TYPE } from "../venues/ccxt/index.ts";
 import { EVM_TYPE } from "../venues/evm/index.ts";
@@ -13,6 +13,7 @@ import { SANDBOX_VENUE_TYPE } from "../venues/sandbox/index.ts";
 export const VENUE_TYPES: readonly VenueType[] = [
   BITCOIN_TYPE,
   BITGO_TYPE,
+  BITCOIN_MULTISIG_TYPE,
   CCXT_TYPE,
   EVM_TYPE,
   SAFE_TYPE,

@@ -14,6 +14,8 @@ type KeyEntry = ConfigFile["people"][number]["keys"][number];
 type TierEntry = ConfigFile["quorum"]["tiers"][number];
 
 const TOKEN_LENGTH_MIN = 20;
+/** As descriptors write it (BIP 380), hardened steps with `h`. */
+const COSIGNER_KEY = /^\[[0-9a-f]{8}(?:\/\d{1,9}h)*\][xt]pub[1-9A-HJ-NP-Za-km-z]{100,112}$/;
 
 export function resolveAuthority(context: ResolveContext): AuthorityPolicy {
   const { file, checker } = context;
@@ -48,6 +50,14 @@ function resolveKey(entry: KeyEntry, path: Path, context: ResolveContext): Perso
   if (entry.scheme === "eip712_safe") {
     if (checker.attempt(at, () => checkAddress("ethereum", text) ?? true) === null) return null;
     return { key_id: entry.key_id ?? `${entry.scheme}:${text}`, scheme: entry.scheme, public_key: text };
+  }
+  if (entry.scheme === "psbt") {
+    if (!COSIGNER_KEY.test(text)) {
+      const message = "A cosigner's key is an extended public key with its origin: [d34db33f/48h/0h/0h/2h]xpub….";
+      checker.problem(at, "config_key_malformed", message);
+      return null;
+    }
+    return { key_id: entry.key_id ?? `${entry.scheme}:${text.slice(1, 9)}`, scheme: entry.scheme, public_key: text };
   }
   if (!/^[0-9a-f]{64}$/.test(text)) {
     checker.problem(at, "config_key_malformed", "An Ed25519 public key is 32 bytes in lower-case hex.");

@@ -215,9 +215,13 @@ const PersonFile = z.strictObject({
     .array(
       z.strictObject({
         scheme: z
-          .enum(["ed25519", "eip712_safe"])
-          .describe("ed25519 signs Tidegate's digests; eip712_safe is the key of a Safe's owner"),
-        public_key: Text.describe("ed25519: 32 bytes in hex or file:path; eip712_safe: the owner's address"),
+          .enum(["ed25519", "eip712_safe", "psbt"])
+          .describe(
+            "ed25519 signs Tidegate's digests; eip712_safe is the key of a Safe's owner; psbt that of a cosigner of a Bitcoin wallet",
+          ),
+        public_key: Text.describe(
+          "ed25519: 32 bytes in hex or file:path; eip712_safe: the owner's address; psbt: the key with its origin, [d34db33f/48h/0h/0h/2h]xpub…",
+        ),
         key_id: Text.optional().describe("Default: the scheme and the public key"),
       }),
     )

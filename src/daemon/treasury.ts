@@ -9,6 +9,8 @@ import type { Clock } from "../ports/index.ts";
 import type { ObligationRow } from "../store/index.ts";
 import {
   cancelTransfer,
+  type ImportedSignatures,
+  importSigned,
   proposeResolution,
   proposeTransfer,
   quorumOf,
@@ -105,6 +107,14 @@ class Daemon implements RunnableTreasury {
     const voted = await voteOnTransfer(this.deps, vote);
     this.wake("approval");
     return voted;
+  }
+
+  async importSigned(transfer_id: string, content: Uint8Array): Promise<ImportedSignatures> {
+    try {
+      return await importSigned(this.deps, transfer_id, content);
+    } finally {
+      this.wake("approval");
+    }
   }
 
   quorumOf(transfer: TransferRow): ReturnType<Treasury["quorumOf"]> {

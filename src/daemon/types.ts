@@ -8,7 +8,7 @@ import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../port
 import type { PriceSource } from "../prices/types.ts";
 import type { ObligationRow } from "../store/index.ts";
 import type { Store } from "../store/port.ts";
-import type { ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
+import type { ImportedSignatures, ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
 import type { Venue } from "../venues/port.ts";
 import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 import type { EnvelopeDraft } from "./propose_envelope.ts";
@@ -172,6 +172,8 @@ export interface Treasury {
     options?: { readonly accept_loss: boolean },
   ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
+  /** Owners' signatures out of a file that came back from signers without a network; each is its person's vote. */
+  importSigned(transfer_id: string, content: Uint8Array): Promise<ImportedSignatures>;
   quorumOf(transfer: TransferRow): Promise<QuorumView>;
   /** @throws DaemonError */
   addObligation(draft: ObligationDraft): Promise<ObligationRow>;

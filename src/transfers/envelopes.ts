@@ -137,7 +137,7 @@ export function assertSupported(
   deps: Pick<TransferDeps, "venues">,
   { venue, wallet }: Pick<EnvelopePlan["from"], "venue" | "wallet">,
 ): void {
-  if (venueOf(deps, venue).capabilities().signing !== "eip712_safe") return;
+  if (venueOf(deps, venue).capabilities().signing === "digest") return;
   throw new TransferError(
     "envelope_unsupported",
     `${wallet} pays only what its own owners sign, each payment anew: nothing can be approved for it in advance.`,

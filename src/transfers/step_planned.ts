@@ -31,6 +31,6 @@ export async function stepPlanned(deps: TransferDeps, row: TransferRow): Promise
 
 async function requestSigning(deps: TransferDeps, row: TransferRow): Promise<SigningRequest | null> {
   const venue = venueOf(deps, row.plan.from.venue);
-  if (venue.capabilities().signing !== "eip712_safe" || venue.requestSigning === undefined) return null;
+  if (venue.capabilities().signing === "digest" || venue.requestSigning === undefined) return null;
   return venue.requestSigning(row.plan);
 }

@@ -2,6 +2,7 @@
  * A transfer: one durable intent to move an amount from a wallet to a wallet, from plan to settlement. The plan is frozen
  * when the row is written; a later edit of the configuration never changes what is already moving.
  */
+import type { QuorumView } from "../authority/types.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 
@@ -119,10 +120,13 @@ export interface TransferRow {
   version: number;
 }
 
-/** A signature scheme other than our own Ed25519 digest vote: the venue's own approval (EIP-712 of a Safe). */
+/** Signatures that a wallet's own protocol collects: of a Safe's owners (EIP-712), of the cosigners of a Bitcoin wallet (BIP 174). */
+export type OwnerScheme = "eip712_safe" | "psbt";
+
+/** What a wallet's own owners sign, where a vote is their signature and not one over our digest. */
 export interface SigningRequest {
-  readonly scheme: "eip712_safe";
-  /** The 32-byte hash to sign, 0x-hex. */
+  readonly scheme: OwnerScheme;
+  /** 0x-hex, 32 bytes. `eip712_safe`: what is signed. `psbt`: SHA-256 of the PSBT, whose every input is signed. */
   readonly hash: string;
   /** Decoded, for the renderer: what is being signed, in full. */
   readonly typed_data: unknown;
@@ -140,6 +144,18 @@ export interface PreparedSubmit {
    * effect, and of all of them at most one.
    */
   readonly earlier?: readonly Omit<PreparedSubmit, "earlier">[];
+}
+
+/** What came of a file with owners' signatures. */
+export interface ImportedSignatures {
+  readonly transfer: TransferRow;
+  readonly quorum: QuorumView;
+  /** People whose votes were recorded now. */
+  readonly accepted: readonly string[];
+  /** People whose votes were known already. */
+  readonly known: readonly string[];
+  /** Owners' keys that the policy gives to nobody. */
+  readonly strangers: readonly string[];
 }
 
 /** What people say became of a held transfer: it was sent, it arrived, or nothing moved. */

@@ -64,6 +64,7 @@ describe("boundVenue", () => {
       ...{
         requestSigning: never,
         readSignatures: never,
+        readSigned: () => [],
         prepare: never,
         prepareReplacement: never,
         submit: never,

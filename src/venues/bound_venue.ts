@@ -44,6 +44,7 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     ...(venue.readSignatures && {
       readSignatures: (request, signatures) => read(requireStanding(venue)(request, signatures)),
     }),
+    ...(venue.readSigned && { readSigned: venue.readSigned.bind(venue) }),
     prepare: async (plan, context) => {
       assertAnswering(venue);
       return read(venue.prepare(plan, context));

@@ -8,7 +8,7 @@
 import type { AssetId } from "../money/index.ts";
 import type { WalletKind } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
-import type { PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
+import type { OwnerScheme, PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
 import type { VenueOrders } from "./orders.ts";
 
 export interface Venue {
@@ -34,6 +34,11 @@ export interface Venue {
    * execute it. Present where `requestSigning` is. Reads only. @throws VenueError
    */
   readSignatures?(request: SigningRequest, signatures: readonly OwnerSignature[]): Promise<SignaturesStanding>;
+  /**
+   * Owners' signatures in what a signer without a network handed back (a signed PSBT), those alone that hold for exactly this
+   * request. Present where such things are handed around. Pure. @throws VenueError for what is none, or is another request's
+   */
+  readSigned?(request: SigningRequest, content: Uint8Array): readonly OwnerSignature[];
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /**
@@ -151,7 +156,7 @@ export interface VenueCapabilities {
   /** The venue has an approval stage of its own after the submit. */
   readonly approval_stage: boolean;
   /** Whose signatures release a move: Tidegate's quorum over its digest, or the wallet's own owners. */
-  readonly signing: "digest" | "eip712_safe";
+  readonly signing: "digest" | OwnerScheme;
   readonly finality: string;
   /** What it called final may be taken back: settled transfers are looked at again. Absent: they are not. */
   readonly reopening?: Reopening;

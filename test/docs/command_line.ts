@@ -35,7 +35,8 @@ function faultOfWords(command: Command, words: readonly string[]): string | null
     if (at >= words.length) return `${word} needs a value`;
   }
   const takes = command.registeredArguments.length;
-  if (positional.length > takes) return `${command.name()} takes no "${positional[takes]}"`;
+  const takes_more = command.registeredArguments.at(-1)?.variadic === true;
+  if (positional.length > takes && !takes_more) return `${command.name()} takes no "${positional[takes]}"`;
   const missing = command.registeredArguments.find((each, at) => each.required && positional[at] === undefined);
   if (missing !== undefined) return `${command.name()} needs <${missing.name()}>`;
   const unset = command.options.find((each) => each.mandatory && !given.has(each.long ?? ""));

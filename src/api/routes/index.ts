@@ -11,6 +11,7 @@ import { MODE_ROUTES } from "./mode.ts";
 import { OBLIGATION_ROUTES } from "./obligations.ts";
 import { POLICY_ROUTES } from "./policy.ts";
 import { POOL_ROUTES } from "./pools.ts";
+import { PSBT_ROUTES } from "./psbt.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
 import { STRESS_ROUTES } from "./stress.ts";
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...DECISION_ROUTES,
   ...TRANSFER_ROUTES,
   ...APPROVAL_ROUTES,
+  ...PSBT_ROUTES,
   ...RESOLUTION_ROUTES,
   ...BREAK_ROUTES,
   ...ENVELOPE_ROUTES,

@@ -4,7 +4,7 @@ import { ModeSchema, TimeSchema } from "./common.ts";
 import { PositionSchema } from "./decisions.ts";
 import { QuorumSchema, TransferSchema } from "./transfers.ts";
 
-export const SchemeSchema = z.enum(["ed25519", "eip712_safe"]).meta({ id: "Scheme" });
+export const SchemeSchema = z.enum(["ed25519", "eip712_safe", "psbt"]).meta({ id: "Scheme" });
 
 export const ApprovalSchema = z
   .strictObject({
@@ -22,8 +22,10 @@ export const ApprovalSchema = z
     fields: z.array(z.strictObject({ name: z.string(), label: z.string(), value: z.string() })),
     /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
     vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    /** What an owner of a Safe signs; null when the digest itself is signed. */
-    signing: z.strictObject({ scheme: z.literal("eip712_safe"), hash: z.string(), typed_data: z.unknown() }).nullable(),
+    /** What the wallet's own owners sign (a Safe transaction, a PSBT); null when the digest itself is signed. */
+    signing: z
+      .strictObject({ scheme: z.enum(["eip712_safe", "psbt"]), hash: z.string(), typed_data: z.unknown() })
+      .nullable(),
     quorum: QuorumSchema,
     expires_at: TimeSchema,
     /** The pool when this has landed; null when the decision is not known. */
@@ -50,7 +52,8 @@ export const SignedVoteSchema = z
     person_id: z.string().min(1).max(64),
     key_id: z.string().min(1).max(128),
     scheme: SchemeSchema,
-    signature: z.string().regex(/^(0x)?[0-9a-fA-F]{2,1024}$/),
+    /** A cosigner of a Bitcoin wallet signs every input. */
+    signature: z.string().regex(/^(0x)?[0-9a-fA-F]{2,12800}$/),
   })
   .meta({ id: "SignedVote" });
 export type SignedVoteBody = z.infer<typeof SignedVoteSchema>;
@@ -59,6 +62,36 @@ export const VoteResultSchema = z
   .strictObject({ transfer: TransferSchema, quorum: QuorumSchema })
   .meta({ id: "VoteResult" });
 export type VoteResult = z.infer<typeof VoteResultSchema>;
+
+export const SignedPsbtSchema = z
+  .strictObject({
+    /** A PSBT with one cosigner's signatures or several: base64, hex, or the letters of its QR codes (BBQr). */
+    psbt: z.string().min(8).max(200_000),
+  })
+  .meta({ id: "SignedPsbt" });
+
+export const ImportResultSchema = z
+  .strictObject({
+    transfer: TransferSchema,
+    quorum: QuorumSchema,
+    /** People whose votes were recorded now, and those whose votes were known. */
+    accepted: z.array(z.string()),
+    known: z.array(z.string()),
+    /** Cosigners' keys that the policy gives to nobody. */
+    strangers: z.array(z.string()),
+  })
+  .meta({ id: "ImportResult" });
+export type ImportResult = z.infer<typeof ImportResultSchema>;
+
+export const QrPartsSchema = z
+  .strictObject({
+    /** The letters of each QR code (BBQr), in order; none where the transfer is not signed as a PSBT. */
+    parts: z.array(z.string()),
+    /** Base64. */
+    psbt: z.string().nullable(),
+  })
+  .meta({ id: "QrParts" });
+export type QrParts = z.infer<typeof QrPartsSchema>;
 
 export const ModeStateSchema = z.strictObject({ mode: ModeSchema, as_of: TimeSchema }).meta({ id: "ModeState" });
 export type ModeState = z.infer<typeof ModeStateSchema>;

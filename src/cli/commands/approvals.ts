@@ -10,6 +10,7 @@ import type {
 import type { SignedVote, Vote, VotePayload } from "../../authority/index.ts";
 import type { Client } from "../client.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { CliError } from "../errors.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts";
 import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
@@ -66,6 +67,11 @@ async function castVote(id: string, vote: Vote, flags: VoteFlags, context: CliCo
   io.err(fields(reviewed.lines));
   if (vote === "deny" && needsRejection(approval)) return rejectSigned(approval, reviewed, flags, client, context);
   const signing = vote === "approve" ? approval.signing : null;
+  if (signing?.scheme === "psbt") {
+    const message =
+      "It is approved with a signed PSBT: ./tidegate psbt export, sign away from the network, ./tidegate psbt import.";
+    throw new CliError("psbt_needed", message);
+  }
   if (signing !== null)
     io.err(`\nThe Safe's owners sign:\n${fields([...typedDataLines(signing.typed_data), ["hash", signing.hash]])}`);
   await confirm(vote === "approve" ? "Approve exactly this?" : "Deny it?", flags, io);

@@ -11,7 +11,9 @@ import { confirm, ownerOf, type SigningFlags } from "../signing.ts";
 
 /** True when a denial of it means burning the nonce of the Safe. */
 export function needsRejection({ transfer, signing }: Approval): boolean {
-  return transfer.state === "held" && signing !== null && (transfer.note_code ?? "").endsWith("_signed");
+  return (
+    transfer.state === "held" && signing?.scheme === "eip712_safe" && (transfer.note_code ?? "").endsWith("_signed")
+  );
 }
 
 /** Prints the signature; it is sent nowhere. @throws CliError key_of_nobody, approve_not_confirmed */

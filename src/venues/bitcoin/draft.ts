@@ -24,6 +24,9 @@ const NO_LOCK = 0x80000000;
 /** BIP 125: the highest value that still signals replacement is 0xfffffffd. */
 const MARKS = 0x7ffffffe;
 
+/** Signers look at every input of a request. */
+export const VAULT_INPUTS_MAX = 100;
+
 export interface DraftOutput {
   readonly script: Uint8Array;
   readonly amount: bigint;
@@ -67,6 +70,7 @@ export function draftPayment(request: DraftRequest): Draft {
     input_weight: inputWeight(account),
     dust: dustLimit(change_script),
     consolidate_max,
+    ...(account.kind === "wsh" ? { inputs_max: VAULT_INPUTS_MAX } : {}),
   });
   switch (result.kind) {
     case "selected": {

@@ -30,6 +30,8 @@ export interface SelectionRequest<C extends Candidate> {
   readonly input_weight: bigint;
   /** Least change that is relayed. */
   readonly dust: bigint;
+  /** Most inputs, where that is fewer than a transaction may have. */
+  readonly inputs_max?: number;
   /** Smallest coins are added to a payment that has change. */
   readonly consolidate_max: number;
 }
@@ -89,9 +91,13 @@ export function feeFor<C extends Candidate>(
 }
 
 /** Inputs that one transaction may have. */
-function inputsMax<C extends Candidate>({ change_weight, input_weight }: SelectionRequest<C>): number {
+function inputsMax<C extends Candidate>({
+  change_weight,
+  input_weight,
+  inputs_max = INPUTS_MAX,
+}: SelectionRequest<C>): number {
   const fitting = Number((WEIGHT_MAX - change_weight) / input_weight) - 1;
-  return Math.min(fitting, INPUTS_MAX);
+  return Math.min(fitting, INPUTS_MAX, inputs_max);
 }
 
 function inputFee<C extends Candidate>({ input_weight, fee_rate }: SelectionRequest<C>): bigint {

@@ -6,21 +6,20 @@
 import { z } from "zod";
 import { assert } from "../../errors/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
-import { VenueError, type VenueInput, type VenueType } from "../index.ts";
-import type { PrepareContext, SubmitOutcome, Venue } from "../port.ts";
+import type { VenueInput, VenueType } from "../index.ts";
+import type { PrepareContext, Venue } from "../port.ts";
 import { createWallet, listAccounts } from "./accounts.ts";
 import { findCoinAsset } from "./coin_asset.ts";
 import { capabilitiesOf, effectOf } from "./effect.ts";
-import { findPayment, venueRefOf } from "./find.ts";
 import { type MasterKey, readMasterKey } from "./master_key.ts";
 import { createNodeWallets } from "./node_wallet.ts";
 import { bitcoinShape, readOptions, toEndpoint, toSettings } from "./options.ts";
+import { createPayments } from "./payments.ts";
 import { createReservations } from "./reservations.ts";
 import { createRpc } from "./rpc.ts";
 import { signDraft } from "./sign.ts";
 import { openSigned, readSigned, toSigned } from "./signed.ts";
-import { broadcast } from "./submit.ts";
-import { accountFor, createReads, draftOf, openAccount, verifyNode, type WalletParts } from "./wallet.ts";
+import { accountFor, createReads, draftOf, verifyNode, type WalletParts } from "./wallet.ts";
 
 /** What a venue of type `bitcoin` takes in the configuration. */
 export const BitcoinOptions = z.strictObject({
@@ -92,12 +91,9 @@ export function createBitcoinVenue(input: VenueInput): Venue {
 }
 
 function buildVenue(parts: HotParts): Venue {
-  const { settings, clock, master } = parts;
+  const { settings, master } = parts;
   const accountIn = (prepared: PreparedSubmit) => master.account(readSigned(prepared).account);
   const open = (prepared: PreparedSubmit) => openSigned(prepared, accountIn(prepared), settings.network);
-  /** A payment that is spoken of holds its coins, also after a restart. */
-  const keepCoins = (prepared: PreparedSubmit): void =>
-    parts.reservations.keep(prepared.reference, open(prepared).inputs, clock.now());
   return {
     id: parts.id,
     capabilities: () => capabilitiesOf(parts, "digest"),
@@ -113,33 +109,7 @@ function buildVenue(parts: HotParts): Venue {
       return prepared;
     },
     decode: (prepared) => effectOf(prepared, parts, open(prepared)),
-    async submit(prepared): Promise<SubmitOutcome> {
-      try {
-        const opened = open(prepared);
-        keepCoins(prepared);
-        const at = await openAccount(parts, readSigned(prepared).account);
-        return await broadcast(at, readSigned(prepared).raw_tx, opened.txid, venueRefOf(settings.network, opened));
-      } catch (error) {
-        if (!(error instanceof VenueError)) throw error;
-        // Bytes that are not ours to send never leave; a node that does not answer took nothing yet, and may have before.
-        if (error.code === "venue_policy_denied")
-          return { outcome: "rejected", code: error.code, message: error.message };
-        return { outcome: "unknown", message: error.message };
-      }
-    },
-    async find(query) {
-      try {
-        if (query.prepared !== null) keepCoins(query.prepared);
-        const at = await openAccount(
-          parts,
-          query.prepared === null ? query.wallet.account : readSigned(query.prepared).account,
-        );
-        return await findPayment({ at, item: parts.item, clock }, query);
-      } catch (error) {
-        if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
-        throw error;
-      }
-    },
+    ...createPayments(parts, open),
     cancel: async () => ({ outcome: "unsupported" }),
     health: () => parts.rpc.health(),
     createWallet: (request) => createWallet(parts, request),

@@ -1,0 +1,55 @@
+/** PSBTs of transfers that cosigners sign away from the network: out, and back with signatures. */
+import { z } from "zod";
+import { fromBbqr, isBbqr, toBbqr } from "../../bbqr/index.ts";
+import type { TransferRow } from "../../transfers/types.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { IdSchema, ImportResultSchema, QrPartsSchema, SignedPsbtSchema } from "../schemas/index.ts";
+import { createPrinter, viewQuorum, viewTransfer } from "../views/index.ts";
+import { IdParams, transferOf } from "./params.ts";
+
+const TransferParams = z.strictObject({ transfer_id: IdSchema });
+
+function psbtOf({ signing }: TransferRow): string | null {
+  const data = signing?.scheme === "psbt" ? signing.typed_data : null;
+  const text = typeof data === "object" && data !== null && "psbt" in data ? data.psbt : null;
+  return typeof text === "string" ? text : null;
+}
+
+export const PSBT_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/v1/approvals/{id}/psbt",
+    summary: "The PSBT that a transfer waits for: as base64, and as the letters of QR codes (BBQr)",
+    tag: "approvals",
+    permission: "read",
+    params: IdParams,
+    out: QrPartsSchema,
+    handler: async ({ deps, params }) => {
+      const row = await deps.treasury.deps.store.read("api.psbt", (tx) => transferOf(tx, params.id));
+      const psbt = psbtOf(row);
+      return { parts: psbt === null ? [] : toBbqr(Uint8Array.from(Buffer.from(psbt, "base64")), "P"), psbt };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/approvals/{transfer_id}/psbt",
+    summary: "Hand a signed PSBT back; each cosigner's signature in it is that person's vote",
+    tag: "approvals",
+    permission: "vote",
+    moves_money: true,
+    params: TransferParams,
+    body: SignedPsbtSchema,
+    out: ImportResultSchema,
+    handler: async ({ deps, params, body }) => {
+      const content = isBbqr(body.psbt) ? fromBbqr(body.psbt) : new TextEncoder().encode(body.psbt);
+      const imported = await deps.treasury.importSigned(params.transfer_id, content);
+      return {
+        transfer: viewTransfer(imported.transfer, createPrinter(deps.config)),
+        quorum: viewQuorum(imported.quorum),
+        accepted: [...imported.accepted],
+        known: [...imported.known],
+        strangers: [...imported.strangers],
+      };
+    },
+  }),
+];

@@ -1,0 +1,68 @@
+/** Signatures that come back in files: each that holds is a vote of its person, once. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { VenueError } from "../venues/index.ts";
+import type { OwnerSignature } from "../venues/port.ts";
+import { importSigned, type TransferRow } from "./index.ts";
+import { type Desk, openDesk, REFILL, signedAsOwner } from "./suite_transfers.ts";
+
+const SIGNING = { scheme: "eip712_safe", hash: `0x${"ab".repeat(32)}`, typed_data: {} } as const;
+let desk: Desk;
+let held: readonly OwnerSignature[];
+let row: TransferRow;
+
+beforeEach(async () => {
+  desk = await openDesk();
+  desk.script.capabilities = { signing: "eip712_safe" };
+  held = [];
+  Object.assign(desk.deps.venues.get("vault-venue") ?? {}, {
+    requestSigning: async () => SIGNING,
+    readSigned: (_: unknown, content: Uint8Array) => {
+      if (content.length === 0) throw new VenueError("venue_policy_denied", "This PSBT is refused.");
+      return held;
+    },
+  });
+  row = await desk.work((await desk.plan(REFILL)).id);
+});
+
+const file = Uint8Array.of(1);
+function signatureOf(person: string): OwnerSignature {
+  const payload = { object_kind: "transfer", object_id: row.id, digest: row.digest, vote: "approve" } as const;
+  return { signer: `${person}-owner`, signature: signedAsOwner(person, payload, SIGNING).signature };
+}
+
+describe("a file with owners' signatures", () => {
+  it("is the vote of each of them, and with enough of them the transfer goes on", async () => {
+    held = [signatureOf("ana")];
+    expect(await importSigned(desk.deps, row.id, file)).toMatchObject({
+      accepted: ["ana"],
+      known: [],
+      quorum: { state: "pending", approvals: ["ana"] },
+    });
+    held = [signatureOf("ana"), signatureOf("ben")];
+    expect(await importSigned(desk.deps, row.id, file)).toMatchObject({
+      accepted: ["ben"],
+      known: ["ana"],
+      quorum: { state: "complete" },
+    });
+    expect(await desk.work(row.id)).toMatchObject({ state: "submitted" });
+  });
+
+  it("counts no key that the policy gives to nobody, and no signature that does not hold", async () => {
+    held = [{ signer: "somebody-else", signature: "00" }];
+    const stranger = await importSigned(desk.deps, row.id, file);
+    expect(stranger).toMatchObject({ accepted: [], strangers: ["somebody-else"], quorum: { approvals: [] } });
+    held = [{ signer: "ana-owner", signature: "00" }];
+    await expect(importSigned(desk.deps, row.id, file)).rejects.toMatchObject({ code: "authority_bad_signature" });
+  });
+
+  it("is refused where it holds nothing, is another's, or where nothing is signed in files", async () => {
+    await expect(importSigned(desk.deps, row.id, file)).rejects.toMatchObject({ code: "transfer_invalid" });
+    await expect(importSigned(desk.deps, row.id, new Uint8Array())).rejects.toMatchObject({
+      code: "venue_policy_denied",
+    });
+    desk.script.capabilities = { signing: "digest" };
+    const other = await openDesk();
+    const plain = await other.work((await other.plan(REFILL)).id);
+    await expect(importSigned(other.deps, plain.id, file)).rejects.toMatchObject({ code: "transfer_invalid" });
+  });
+});
