@@ -123,6 +123,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   api_forbidden: "The token's roles do not allow this.",
   api_person_unknown: "The configuration knows no such person.",
   api_person_mismatch: "The token speaks for another person than the request names.",
+  api_webhook_refused:
+    "The delivery of a venue is not signed by it, was changed, or is too old. Nothing of it was kept.",
   api_host_refused: "The request names a host this daemon does not answer for: a page elsewhere may be behind it.",
   api_origin_refused: "A browser sent this request from another site.",
   api_not_found: "There is nothing at this path, or no object with this id.",
@@ -262,6 +264,12 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   not_frozen: "There is nothing to resume from: the treasury is not frozen.",
   resume_needs_approval: "Resuming needs a vote to approve; to stay frozen, do nothing.",
   what_if_unknown_position: "There is no known position to compute on; a balance has never been read.",
+  exercise_rejected: "The venue refused the transfer that `venues exercise --submit` asked for; nothing was moved.",
+  exercise_needs_quorum:
+    "`venues exercise` moves nothing from a wallet of the treasury; a transfer is proposed and approved.",
+  venue_lookup_unreadable: "A look-up at the venue was not answered; nothing is known from it.",
+  venue_secrets_unreadable: "The file given with `--secrets` is missing, too large, or no mapping of options.",
+  venue_exercise_failed: "At least one call of the standard sequence failed; each stands with its reason.",
   venue_unknown_type: "The configuration names a type of venue or price source that does not exist.",
   price_source_failed: "A price source did not answer properly; the others are asked all the same.",
   key_unreadable: "The key file is missing or cannot be read.",

@@ -5,7 +5,9 @@ import { createSeededRandom } from "../../src/ports/index.ts";
 import { createSystemClock } from "../../src/system/index.ts";
 import { createFetchPort } from "../../src/venues/http/index.ts";
 import type { Idempotency, Venue, VenueCapabilities, VenueExample } from "../../src/venues/index.ts";
+import { type ConformanceResults, conformanceTable } from "../conformance_results.ts";
 import { code, GENERATED_NOTE, table } from "./markdown.ts";
+import { readText } from "./sources.ts";
 
 const MS_PER_SECOND = 1_000;
 const MS_PER_HOUR = 3_600_000;
@@ -21,12 +23,24 @@ export function venuesReference(): string {
   return `${GENERATED_NOTE}
 # Venues
 
-A venue is a counterparty that holds assets. Its connector declares what it can do, and Tidegate behaves accordingly: a request is repeated only where the venue makes that harmless, an absence means something only after its consistency window, and what a venue cannot do answers \`unsupported\`. All connectors pass the same conformance suite.
+A venue is a counterparty that holds assets. Its connector declares what it can do, and Tidegate behaves accordingly: a request is repeated only where the venue makes that harmless, an absence means something only after its consistency window, and what a venue cannot do answers \`unsupported\`.
 
 ${table(["", ...types.map(({ name }) => code(name))], rows)}
 
 The \`sandbox\` types are local servers that speak protocols of their own; \`npm start\` runs them. The options of each type are in [configuration](config.md#options-of-a-venue).
+
+${conformance()}
 `;
+}
+
+/** What the last whole run of the suite found. */
+function conformance(): string {
+  const results = JSON.parse(readText("src/venues/conformance/results.json")) as ConformanceResults;
+  return `## Conformance
+
+What every venue was put through by \`npm run conformance\`, with ${results.seeded_runs} seeded runs each: no payment was made twice and no transfer was lost. \`n/a\`: the venue cannot have the case, for the reason with the number below the table; a case that is neither passed nor explained fails the run.
+
+${conformanceTable(results)}`;
 }
 
 type Say = (type: ShownVenue) => string;

@@ -10,6 +10,7 @@ import { readJsonBody } from "./http/body.ts";
 import { guardOrigin } from "./http/guard.ts";
 import { answerOnce, demandKey } from "./http/idempotency.ts";
 import { problemResponse, toProblem } from "./http/problem.ts";
+import { WebhookDoor } from "./http/webhooks.ts";
 import { printMetrics, RequestCounter } from "./metrics.ts";
 import { type Route, StreamedAnswer } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
@@ -49,6 +50,11 @@ export function createApp(deps: ApiDeps): App {
   hono.get(
     "/v1/events",
     guarded((request) => read(request, () => stream.answer(request))),
+  );
+  const webhooks = new WebhookDoor(deps.treasury);
+  hono.post(
+    "/v1/webhooks/:venue",
+    guarded(async (request, { venue = "" }) => json(200, await webhooks.receive(request, venue))),
   );
   hono.get(
     "/metrics",

@@ -17,6 +17,7 @@ const WRITES = ROUTES.filter((route) => route.method === "post");
 /** Computed on copies: a POST only because the question does not fit a query. */
 const COMPUTED = ["POST /v1/stress", "POST /v1/pools/{id}/what-if", "POST /v1/policy/preview"];
 const HARMLESS = [
+  "POST /v1/venues/{id}/exercise",
   ...COMPUTED,
   "POST /v1/policy/proposals/{proposal_id}/mark",
   "POST /v1/freeze",

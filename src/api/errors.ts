@@ -10,6 +10,7 @@ export type ApiErrorCode =
   | "api_person_unknown"
   | "api_person_mismatch"
   | "api_host_refused"
+  | "api_webhook_refused"
   | "api_origin_refused"
   | "api_not_found"
   | "api_method_not_allowed"
@@ -33,6 +34,7 @@ const STATUS: Record<ApiErrorCode, number> = {
   api_person_unknown: 422,
   api_person_mismatch: 403,
   api_host_refused: 403,
+  api_webhook_refused: 401,
   api_origin_refused: 403,
   api_not_found: 404,
   api_method_not_allowed: 405,

@@ -10,7 +10,7 @@ import type { PriceSource } from "../prices/types.ts";
 import { MemoryStore } from "../store/index.ts";
 import { createLog, createRandom, ed25519SignerFromSeed, ed25519Verifier } from "../system/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
-import { createApp } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import { TestClock, TestWorld, testVenue } from "./suite_venue.ts";
 import type { ApiDeps } from "./types.ts";
 
@@ -38,6 +38,7 @@ function countingIds(): Ids {
 }
 
 export interface TestTreasury {
+  readonly app: App;
   readonly config: TreasuryConfig;
   readonly treasury: RunnableTreasury;
   readonly world: TestWorld;
@@ -98,6 +99,7 @@ export async function createTestTreasury(options: TestOptions = {}): Promise<Tes
     return { payload, person_id, key_id: `ed25519:${signer.public_key}`, scheme: "ed25519", signature };
   };
   return {
+    app,
     config,
     treasury,
     world,

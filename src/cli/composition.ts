@@ -7,6 +7,7 @@ import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import type { PoolPlan } from "../daemon/types.ts";
 import type { Signer } from "../ports/index.ts";
 import type { OwnLedger } from "../tuning/types.ts";
+import type { ExerciseStep } from "../venues/index.ts";
 
 /** What `run` and `demo` may override. Undefined: as the configuration says. */
 export interface RunOptions {
@@ -36,6 +37,27 @@ export interface DoctorCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
+}
+
+export interface VenueTypeView {
+  readonly type: string;
+  readonly summary: string;
+}
+
+export interface ExerciseRequest {
+  /** A venue of the configuration, or without one a type of venue. */
+  readonly name: string;
+  readonly base_url: string | null;
+  readonly secrets_file: string | null;
+  readonly account: string | null;
+  readonly asset: string | null;
+  /** Decimal strings of whole units; null: nothing is moved. */
+  readonly submit: { readonly to: string; readonly amount: string; readonly fee_max: string } | null;
+}
+
+export interface VenueExercise {
+  readonly venue: string;
+  readonly steps: readonly ExerciseStep[];
 }
 
 /** What an owner of a Safe signs, and what it must be. */
@@ -95,6 +117,10 @@ export interface Composition {
    * @throws StoreError store_locked when another process holds the data directory
    */
   readLedger(config: TreasuryConfig, pool: PoolConfig, days: number): Promise<OwnLedger>;
+  /** The types of venue that can be configured. */
+  venueTypes(): readonly VenueTypeView[];
+  /** The standard sequence against one venue. @throws TidegateError for a venue that does not exist or refused options */
+  exercise(request: ExerciseRequest, config: TreasuryConfig | null): Promise<VenueExercise>;
   /** Checks of the store, the venues and the price sources; a failed check is a line, never an exception. */
   inspect(config: TreasuryConfig): Promise<readonly DoctorCheck[]>;
   /** An Ed25519 key from a file. @throws TidegateError key_unreadable, key_exposed, key_malformed */

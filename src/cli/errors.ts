@@ -20,11 +20,13 @@ export type CliErrorCode =
   | "replay_differs"
   | "bench_books_broken"
   | "bench_revalue_mismatch"
-  | "audit_not_genuine";
+  | "audit_not_genuine"
+  | "venue_exercise_failed";
 
 const KIND: Record<CliErrorCode, ErrorKind> = {
   usage: "usage",
   file_unreadable: "not_found",
+  venue_exercise_failed: "unavailable",
   daemon_unreachable: "unavailable",
   daemon_answer_unreadable: "unavailable",
   approve_needs_confirmation: "usage",

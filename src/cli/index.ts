@@ -1,4 +1,13 @@
 export type { CliContext } from "./command.ts";
-export type { Composition, DoctorCheck, RunningDaemon, RunOptions, SafeSigning } from "./composition.ts";
+export type {
+  Composition,
+  DoctorCheck,
+  ExerciseRequest,
+  RunningDaemon,
+  RunOptions,
+  SafeSigning,
+  VenueExercise,
+  VenueTypeView,
+} from "./composition.ts";
 export { type Io, processIo } from "./io.ts";
 export { createProgram, runCli } from "./run_cli.ts";

@@ -73,6 +73,8 @@ function composition(): Composition {
       return test.treasury.planNow();
     },
     readLedger: never,
+    venueTypes: () => [{ type: "sandbox", summary: "A local server." }],
+    exercise: never,
     inspect: async () => [{ name: "store", ok: true, detail: "in memory" }],
     loadSigner: ed25519SignerFromFile,
     signSafe: never,

@@ -24,6 +24,7 @@ import { registerDemo, registerRun } from "./commands/run.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStress } from "./commands/stress.ts";
 import { registerTransfers } from "./commands/transfers.ts";
+import { registerVenues } from "./commands/venues.ts";
 import { registerReconcile, registerWallets } from "./commands/wallets.ts";
 import type { Composition } from "./composition.ts";
 import { type Io, processIo } from "./io.ts";
@@ -44,6 +45,7 @@ const VERBS: readonly Register[] = [
   registerFreeze,
   registerResume,
   registerWallets,
+  registerVenues,
   registerReconcile,
   registerBreaks,
   registerEnvelopes,

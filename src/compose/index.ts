@@ -7,6 +7,7 @@ import { loadConfig } from "../config/index.ts";
 import { ed25519SignerFromFile } from "../system/index.ts";
 import { showPsbtFile, signPsbtFile } from "../venues/bitcoin/index.ts";
 import { signOwnerFile, signRejectionFile } from "../venues/safe/index.ts";
+import { exercise, listVenueTypes } from "./exercise.ts";
 import { inspect } from "./inspect.ts";
 import { ensureSandboxKeys } from "./keys.ts";
 import { processLog } from "./log.ts";
@@ -30,6 +31,8 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     startDaemon: (config) => startDaemon(config, log),
     planOnce: (config) => planOnce(config, log),
     readLedger,
+    venueTypes: listVenueTypes,
+    exercise,
     inspect: (config) => inspect(config, log),
     loadSigner: ed25519SignerFromFile,
     signSafe: signOwnerFile,

@@ -48,12 +48,7 @@ export function subscribeAll(deps: DaemonDeps, state: DaemonState, woken: () => 
   const ends: (() => void)[] = [];
   for (const venue of deps.venues.values()) {
     const end = venue.subscribe?.((account) => {
-      const wallets = deps.config.wallets.filter((wallet) => wallet.venue === venue.id);
-      hasten(
-        deps,
-        state,
-        wallets.filter((wallet) => account === null || wallet.account === account),
-      );
+      takeHint(deps, state, venue.id, account);
       woken();
     });
     if (end !== undefined) ends.push(end);
@@ -61,6 +56,16 @@ export function subscribeAll(deps: DaemonDeps, state: DaemonState, woken: () => 
   return () => {
     for (const end of ends) end();
   };
+}
+
+/** What a venue said by itself, on its line or by a webhook: its wallets are due sooner, and nothing else. */
+export function takeHint(deps: DaemonDeps, state: DaemonState, venue_id: string, account: string | null): void {
+  const wallets = deps.config.wallets.filter(({ venue }) => venue === venue_id);
+  hasten(
+    deps,
+    state,
+    wallets.filter((wallet) => account === null || wallet.account === account),
+  );
 }
 
 function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletConfig[]): void {

@@ -29,7 +29,7 @@ import { stepDown } from "./leader.ts";
 import { liftStop } from "./lift_stop.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
 import { addObligation, cancelObligation } from "./obligations.ts";
-import { markAllDirty, markDirty, observeDue, subscribeAll } from "./observe.ts";
+import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe.ts";
 import { pollPrices, priceOf } from "./prices.ts";
 import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
 import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./propose_envelope.ts";
@@ -218,6 +218,11 @@ class Daemon implements RunnableTreasury {
 
   lastFull(): Promise<FullReconciliation | null> {
     return this.deps.store.read("reconcile.full", readFull);
+  }
+
+  hint(venue_id: string, account: string | null): void {
+    takeHint(this.deps, this.#state, venue_id, account);
+    this.#wakes.wake("webhook");
   }
 
   wake(cause: WakeCause): void {

@@ -206,6 +206,8 @@ export interface Treasury {
   /** Null before the first. */
   lastFull(): Promise<FullReconciliation | null>;
   wake(cause: WakeCause): void;
+  /** A venue says that something changed at this account of its own, or somewhere (null): it is read again soon. */
+  hint(venue_id: string, account: string | null): void;
   /** Instant of the last finished cycle; null before the first. */
   lastCycleAt(): Instant | null;
   /** Instant of the next planned cycle. */

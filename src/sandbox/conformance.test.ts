@@ -1,6 +1,7 @@
 /** All four sandbox venues through the shared suite: the real connector against the real servers, time by hand. */
 import type { VenueHarness } from "../venues/conformance/harness.ts";
 import { HurriedClock } from "../venues/conformance/hurried_clock.ts";
+import { impatient } from "../venues/conformance/impatient_port.ts";
 import { ManualClock } from "../venues/conformance/manual_clock.ts";
 import { describeVenue } from "../venues/conformance/suite.ts";
 import { createSandboxVenue } from "../venues/sandbox/index.ts";
@@ -23,8 +24,6 @@ const BALANCES = {
   southvault: "/v2/vaults/",
 };
 
-/** Real time, so that a silent line is given up at once. */
-const REQUEST_TIMEOUT_MS = 250;
 const APPROVAL_LIFETIME_MS = 73 * HOUR_MS;
 /** Ends of a transfer that moved nothing. */
 const NO_EFFECT: ReadonlySet<string> = new Set(["cancelled", "rejected", "expired"]);
@@ -43,15 +42,15 @@ async function startHarness(venue_id: keyof typeof LOOK_UPS): Promise<VenueHarne
   if (!address || !faults) throw new Error(`no venue ${venue_id}`);
   const proxy = await startFaultProxy(address.base_url);
   const { assets } = SANDBOX_TREASURY;
-  const line = { base_url: proxy.url, request_timeout_ms: REQUEST_TIMEOUT_MS };
-  const venue = createSandboxVenue({ id: venue_id, clock, assets, ...address, ...line, timer });
+  const { line, port } = impatient(proxy.line);
+  const venue = createSandboxVenue({ id: venue_id, clock, assets, ...address, base_url: proxy.url, http: port, timer });
   return {
     venue,
     wallet: { wallet_id: `${venue_id}-usdt`, account: "usdt", asset: "USDT" },
     amount: 1_000n * UNIT,
     plan: plansOf(venue_id),
     far_side: {
-      line: proxy.line,
+      line,
       answerNext: ({ to, status, body, retry_after_s }) =>
         faults.add({
           ...(to === "submit" ? { method: "POST" } : { method: "GET" }),

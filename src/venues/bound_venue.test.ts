@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { TransferPlan } from "../transfers/types.ts";
 import { boundVenue } from "./bound_venue.ts";
-import type { FindQuery, PrepareContext, Venue, VenueHealth } from "./port.ts";
+import type { FindQuery, PrepareContext, Venue, VenueBalance, VenueHealth } from "./port.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
-const at_once = { sleep: () => Promise.resolve() };
-const no_end = { sleep: never };
+const at_once = { now: () => 0, sleep: () => Promise.resolve() };
+const no_end = { now: () => 0, sleep: never };
 const wallet = { wallet_id: "hot", account: "hot", asset: "USDT" };
 const prepared = { reference: "t1", body: {}, tx_hash: null, prepared_at: 0 };
 const query = { reference: "t1" } as FindQuery;
 
+const BALANCE = {} as VenueBalance;
 const HEALTHY: VenueHealth = {
   ...{ requests: 1, latency_p50_ms: 1, latency_p99_ms: 1, error_ppm: 0, last_success_at: 0, last_failure: null },
   ...{ breaker: "closed", retry_in_ms: 0, budget_left_ppm: null, clock_skew_ms: null, credentials_expire_at: null },
@@ -100,6 +101,15 @@ describe("boundVenue", () => {
     const trying = { ...open, breaker: "half_open" as const };
     const back = boundVenue(venueOf({ prepare: async () => prepared, health: () => trying }), no_end);
     expect(await back.prepare({} as TransferPlan, {} as PrepareContext)).toBe(prepared);
+  });
+
+  it("counts the calls of a venue whose transport says nothing of itself", async () => {
+    const answers = [async () => BALANCE, () => Promise.reject(new Error("503")), async () => BALANCE];
+    const venue = boundVenue(venueOf({ getBalance: () => answers.shift()?.() ?? never() }), no_end);
+    await venue.getBalance(wallet);
+    await expect(venue.getBalance(wallet)).rejects.toThrow("503");
+    await venue.getBalance(wallet);
+    expect(venue.health?.()).toMatchObject({ requests: 3, error_ppm: 333_333, last_failure: { message: "503" } });
   });
 
   it("offers only what the venue offers", () => {

@@ -2,7 +2,8 @@
  * A limit on the time of every call to a venue, whatever the connector does: a call that hangs must not hold up the others. What
  * became of a call that was given up is not known, so a submit is `unknown`, a look-up `unreadable`, a read an error.
  */
-import type { Clock } from "../ports/index.ts";
+import type { Clock, Instant } from "../ports/index.ts";
+import { Counters } from "./counters.ts";
 import { VenueError } from "./errors.ts";
 import type { OrderFindOutcome, OrderOutcome, VenueOrders } from "./orders.ts";
 import type { CancelOutcome, CreateWalletOutcome, FindOutcome, SubmitOutcome, Venue } from "./port.ts";
@@ -10,8 +11,18 @@ import type { CancelOutcome, CreateWalletOutcome, FindOutcome, SubmitOutcome, Ve
 /** Longest time of one call, of the clock that is given; connectors have shorter limits of their own on each request. */
 export const CALL_MS_MAX = 60_000;
 
+/** Of a venue whose transport says nothing of itself, only the calls are known. */
+const NO_TRANSPORT = {
+  breaker: "closed",
+  retry_in_ms: 0,
+  budget_left_ppm: null,
+  clock_skew_ms: null,
+  credentials_expire_at: null,
+} as const;
+
 /** @example boundVenue(createEvmVenue(input), createSystemClock()) */
-export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_max: number = CALL_MS_MAX): Venue {
+export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CALL_MS_MAX): Venue {
+  const counters = new Counters();
   const late = `${venue.id} did not answer within ${call_ms_max} ms.`;
   const within = async <T>(work: Promise<T>, otherwise: () => T): Promise<T> => {
     const done = new AbortController();
@@ -21,10 +32,19 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
       done.abort();
     }
   };
-  const read = <T>(work: Promise<T>): Promise<T> =>
-    within(work, () => {
-      throw new VenueError("venue_transient", late, { venue: venue.id });
-    });
+  const read = async <T>(work: Promise<T>): Promise<T> => {
+    const began = clock.now();
+    try {
+      const answer = await within(work, () => {
+        throw new VenueError("venue_transient", late, { venue: venue.id });
+      });
+      counters.succeeded(clock.now(), clock.now() - began);
+      return answer;
+    } catch (error) {
+      countFailure(counters, error, clock.now(), began);
+      throw error;
+    }
+  };
   const boundOrders = (orders: VenueOrders): VenueOrders => ({
     listMarkets: () => read(orders.listMarkets()),
     quote: (request) => read(orders.quote(request)),
@@ -69,9 +89,16 @@ export function boundVenue(venue: Venue, clock: Pick<Clock, "sleep">, call_ms_ma
     }),
     ...(venue.orders && { orders: boundOrders(venue.orders) }),
     ...(venue.doubts && { doubts: venue.doubts.bind(venue) }),
-    ...(venue.health && { health: venue.health.bind(venue) }),
+    health: () => venue.health?.() ?? { ...NO_TRANSPORT, ...counters.figures() },
     close: () => venue.close(),
   };
+}
+
+/** A venue that answers "no" has answered. */
+function countFailure(counters: Counters, error: unknown, now: Instant, began: Instant): void {
+  const broken = !(error instanceof VenueError) || error.code === "venue_transient";
+  if (broken) counters.failed(now, now - began, error instanceof Error ? error.message : "No answer.");
+  else counters.succeeded(now, now - began);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   StressSchema,
   TransferDetailSchema,
   TransferPageSchema,
+  VenueListSchema,
   WalletListSchema,
   WhatIfSchema,
 } from "../../src/api/schemas/index.ts";
@@ -57,6 +58,7 @@ const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
   ["/v1/decisions/dec_01J9ZK7Q4M", DecisionDetailSchema],
   ["/v1/decisions/dec_01J9ZK7Q4M/replay", ReplaySchema],
   ["/v1/stress/scenarios", ScenarioListSchema],
+  ["/v1/venues", VenueListSchema],
   ["/v1/wallets", WalletListSchema],
   ["/v1/reconciliation", ReconciliationSchema],
   ["/v1/audit", AuditPageSchema],

@@ -18,6 +18,7 @@ const SCREENS = [
   "/approvals/brs_01J9ZAA1",
   "/breaks/brk_01J9ZAB7",
   "/wallets",
+  "/venues",
   "/simulate",
   "/audit",
 ] as const;

@@ -8,7 +8,7 @@ export const BODY_BYTES_MAX = 256 * 1024;
  * @throws ApiError api_body_too_large | api_body_malformed | api_media_type
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const text = await readText(request);
+  const text = Buffer.from(await readBytes(request)).toString("utf8");
   if (text === "") return undefined;
   const media = (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (media !== "application/json") {
@@ -21,8 +21,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  if (request.body === null) return "";
+/** The bytes as they came. @throws ApiError api_body_too_large */
+export async function readBytes(request: Request): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
@@ -32,5 +33,5 @@ async function readText(request: Request): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

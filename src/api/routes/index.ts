@@ -17,6 +17,7 @@ import { SETTINGS_ROUTES } from "./settings.ts";
 import { STRESS_ROUTES } from "./stress.ts";
 import { TRANSFER_ROUTES } from "./transfers.ts";
 import { TUNING_ROUTES } from "./tuning.ts";
+import { VENUE_ROUTES } from "./venues.ts";
 
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
@@ -36,4 +37,5 @@ export const ROUTES: readonly Route[] = [
   ...SETTINGS_ROUTES,
   ...POLICY_ROUTES,
   ...TUNING_ROUTES,
+  ...VENUE_ROUTES,
 ];

@@ -16,4 +16,5 @@ export * from "./settings.ts";
 export * from "./stress.ts";
 export * from "./transfers.ts";
 export * from "./tuning.ts";
+export * from "./venues.ts";
 export * from "./wallets.ts";

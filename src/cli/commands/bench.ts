@@ -3,6 +3,7 @@ import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
 import { benchRevalueCommand } from "./bench_revalue.ts";
+import { benchVenuesCommand } from "./bench_venues.ts";
 import { benchReactCommand, benchWorkflowCommand } from "./bench_workflow.ts";
 import { parseWhole } from "./run.ts";
 
@@ -28,6 +29,7 @@ export const registerBench: Register = (program, context) => {
   command.addCommand(benchLedgerCommand(context));
   command.addCommand(benchWorkflowCommand(context));
   command.addCommand(benchReactCommand(context));
+  command.addCommand(benchVenuesCommand(context));
   program.addCommand(command);
 };
 

@@ -1,29 +1,31 @@
 /** BitGo through the suite of all venues: the real connector against the fake, time by hand. */
 import type { Delivery, VenueHarness } from "../../venues/conformance/harness.ts";
+import { impatient } from "../../venues/conformance/impatient_port.ts";
 import { describeVenue } from "../../venues/conformance/suite.ts";
 import { startFaultProxy } from "../fault_proxy.ts";
-import type { Line } from "../index.ts";
 import { startStage } from "./suite_stage.ts";
 
 const HOUR_MS = 3_600_000;
 const STATE = /"state":"[^"]*"/g;
-/** Real time, so that a silent line is given up at once. */
-const REQUEST_TIMEOUT_MS = 250;
 /** Ends that moved nothing. */
 const NO_EFFECT: ReadonlySet<string> = new Set(["rejected", "failed"]);
 
 async function startHarness(): Promise<VenueHarness> {
-  let line: Line | null = null;
+  let patience: ReturnType<typeof impatient> | null = null;
   const through = async (url: string) => {
     const proxy = await startFaultProxy(url);
-    line = proxy.line;
+    patience = impatient(proxy.line);
     return proxy;
   };
-  const stage = await startStage({ through, venue: { request_timeout_ms: REQUEST_TIMEOUT_MS } });
+  const lineOf = () => {
+    if (patience === null) throw new Error("the line was not opened");
+    return patience;
+  };
+  const stage = await startStage({ through, http: () => lineOf().port });
   const { clock, bitgo, venue, btc, ref, plan, stop } = stage;
   const { world, webhooks } = bitgo;
   const { faults } = bitgo.server;
-  if (line === null) throw new Error("the line was not opened");
+  const { line } = lineOf();
   const prefix = `/api/v2/btc/wallet/${btc.id}`;
   const ofReference = (reference: string) =>
     [...world.transfers.values()].filter((row) => row.sequence_id === reference);

@@ -4,7 +4,7 @@ import { createStream } from "../../ports/index.ts";
 import type { TransferPlan } from "../../transfers/types.ts";
 import { BITGO_TYPE } from "../../venues/bitgo/index.ts";
 import { HurriedClock } from "../../venues/conformance/hurried_clock.ts";
-import { createFetchPort } from "../../venues/http/index.ts";
+import { createFetchPort, type HttpPort } from "../../venues/http/index.ts";
 import type { Venue, WalletRef } from "../../venues/index.ts";
 import type { BitgoServer, BitgoServerOptions } from "./server.ts";
 import { startBitgoServer } from "./server.ts";
@@ -75,6 +75,8 @@ export async function startStage(
   change: {
     readonly venue?: Record<string, unknown>;
     readonly fake?: Partial<BitgoServerOptions>;
+    /** The network, where it is not the plain one; asked for once the line is there. */
+    readonly http?: () => HttpPort;
     /** Puts something between connector and fake. */
     readonly through?: (url: string) => Promise<{ readonly url: string; stop(): Promise<void> }>;
   } = {},
@@ -129,7 +131,7 @@ export async function startStage(
     wallets,
     clock,
     random: createStream(1, "bitgo"),
-    http: createFetchPort(),
+    http: change.http?.() ?? createFetchPort(),
   });
   let count = 0;
   return {

@@ -4,10 +4,9 @@
  * breaker; every answer is bounded in bytes and time, and comes back as data or as a VenueError.
  */
 import type { Clock, Instant, Random } from "../../ports/index.ts";
-import { VenueError } from "../index.ts";
+import { Counters, VenueError } from "../index.ts";
 import type { VenueHealth } from "../port.ts";
 import { Breaker } from "./breaker.ts";
-import { Counters } from "./counters.ts";
 import { HttpLineError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { errorOf } from "./outcome.ts";

@@ -11,6 +11,7 @@ import type {
   Stress,
   StressRequest,
   Transfer,
+  VenueExercise,
   VoteResult,
   WhatIf,
   WhatIfRequest,
@@ -38,5 +39,8 @@ export const actions = {
     post<Stress>("/v1/stress", request, key, { signal, timeout_ms: STRESS_TIMEOUT_MS }),
   resolveTransfer: (id: string, request: ResolutionRequest, key: string) =>
     post<Resolution>(`/v1/transfers/${id}/resolutions`, request, key),
+  /** A venue that does not answer is given up by the daemon, call by call. */
+  exerciseVenue: (id: string, key: string) =>
+    post<VenueExercise>(`/v1/venues/${id}/exercise`, {}, key, { timeout_ms: STRESS_TIMEOUT_MS }),
   sandboxKey: (person: string) => get<SandboxKey>(`/v1/sandbox/keys/${person}`),
 };

@@ -22,6 +22,7 @@ import type {
   ScenarioList,
   TransferDetail,
   TransferPage,
+  VenueList,
   WalletList,
 } from "./types.ts";
 
@@ -63,6 +64,7 @@ export const queries = {
   decision: (id: string) => single<DecisionDetail>(["decisions", "one", id], `/v1/decisions/${id}`),
   replay: (id: string) => single<ReplayView>(["decisions", "replay", id], `/v1/decisions/${id}/replay`),
   scenarios: () => resource<ScenarioList>(["scenarios"], "/v1/stress/scenarios"),
+  venues: () => resource<VenueList>(["venues"], "/v1/venues"),
   wallets: () => resource<WalletList>(["wallets"], "/v1/wallets"),
   reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
   people: () => resource<People>(["people"], "/v1/people"),
@@ -76,7 +78,7 @@ export function touchedBy(kind: string): readonly string[] {
   const [noun = ""] = kind.split(".");
   const touched: Readonly<Record<string, readonly string[]>> = {
     mode: ["resume", "approvals"],
-    wallet: ["wallets", "history"],
+    wallet: ["wallets", "venues", "history"],
     movement: ["wallets", "transfers", "history"],
     decision: ["decisions", "history"],
     transfer: ["transfers", "approvals", "resolutions", "history", "wallets"],

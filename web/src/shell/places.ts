@@ -14,6 +14,7 @@ export const PLACES: readonly Place[] = [
   { name: "Transfers", path: "/transfers", key: "t", icon: "transfers" },
   { name: "Approvals", path: "/approvals", key: "a", icon: "approvals" },
   { name: "Wallets", path: "/wallets", key: "w", icon: "wallets" },
+  { name: "Venues", path: "/venues", key: "v", icon: "venues" },
   { name: "Simulate", path: "/simulate", key: "s", icon: "simulate" },
   { name: "Audit", path: "/audit", key: "u", icon: "audit" },
 ];

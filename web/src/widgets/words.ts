@@ -7,6 +7,7 @@ import type {
   OperationType,
   Severity,
   TransferState,
+  Venue,
   Verdict,
 } from "../api/types.ts";
 import { compare } from "../format/decimal.ts";
@@ -26,6 +27,13 @@ export const FRESHNESS: Readonly<Record<Freshness, Word>> = {
   fresh: say("Fresh", "ok", "ok"),
   stale: say("Stale", "stale", "watch"),
   unknown: say("Unknown", "unknown", "breach"),
+};
+
+export const VENUE_STATES: Readonly<Record<Venue["state"], Word>> = {
+  ok: say("Answers", "ok", "ok"),
+  degraded: say("Degraded", "watch", "watch"),
+  down: say("Does not answer", "breach", "breach"),
+  unknown: say("Not asked yet", "unknown", "plain"),
 };
 
 export const BANDS: Readonly<Record<Band, Word>> = {

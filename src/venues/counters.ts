@@ -1,5 +1,5 @@
 /** What the last requests to a venue were like: how long, how many failed, when one last went well. Memory only. */
-import type { Instant } from "../../ports/index.ts";
+import type { Instant } from "../ports/index.ts";
 
 /** Requests that the figures are taken over. */
 export const RECENT_MAX = 500;
