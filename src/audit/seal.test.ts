@@ -88,23 +88,26 @@ describe("sealer", () => {
     expect(await sealOnce(deps(world, "b"))).toMatchObject({ leading: true, size: 1 });
   });
 
-  it("writes nothing under a lease it lost while it slept", async () => {
+  it.each([
+    { at: "seal.batch", leaves: 0 },
+    { at: "seal.checkpoint", leaves: 1 },
+  ])("writes nothing under a lease it lost while it slept before $at", async ({ at, leaves }) => {
     const world = testStore();
     await emitAlert(world, "one");
     const slow = world.again();
     const asleep: Store = {
       ...storeOf(slow),
       tx: async (label, work) => {
-        if (label === "seal.batch") {
-          await world.store.tx("take", (tx) =>
-            tx.update(tables.lease, { name: SEALER }, { owner: "b", fence: 2, until: world.clock.at + 30_000 }),
-          );
+        if (label === at) {
+          const lease = { name: SEALER, owner: "b", fence: 2, until: world.clock.at + 30_000 };
+          await world.store.tx("take", (tx) => tx.upsert(tables.lease, lease));
         }
         return slow.tx(label, work);
       },
     };
-    expect(await sealOnce(deps(world, "a", asleep))).toMatchObject({ sealed: 0, size: 0, checkpoint: null });
-    expect(await world.store.read("x", (tx) => tx.count(tables.leaf))).toBe(0);
+    expect(await sealOnce(deps(world, "a", asleep))).toMatchObject({ sealed: leaves, checkpoint: null });
+    expect(await world.store.read("x", (tx) => tx.count(tables.leaf))).toBe(leaves);
+    expect(await world.store.read("x", (tx) => tx.count(tables.checkpoint))).toBe(0);
   });
 
   it("refuses to go on over a damaged record of the log", async () => {

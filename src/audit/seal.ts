@@ -54,16 +54,19 @@ export interface SealResult {
 /** One turn: takes or renews the lease, seals what waits, signs the new root. Call it again and again. @throws StoreError */
 export async function sealOnce(deps: SealDeps): Promise<SealResult> {
   const { store, owner } = deps;
-  const lease = await store.tx("seal.lease", (tx) => acquireLease(tx, { name: SEALER, owner, ttl_ms: LEASE_TTL_MS }));
-  if (lease === null) return { leading: false, sealed: 0, size: null, checkpoint: null };
   let sealed = 0;
+  let turn: Sealed | null = null;
   for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-    const count = await store.tx("seal.batch", (tx) => sealBatch(tx, deps, lease.fence));
-    sealed += count;
-    if (count < SEAL_BATCH) break;
+    turn = await store.tx("seal.batch", async (tx) => {
+      const lease = await acquireLease(tx, { name: SEALER, owner, ttl_ms: LEASE_TTL_MS });
+      return lease === null ? null : sealBatch(tx, deps, lease.fence);
+    });
+    sealed += turn?.count ?? 0;
+    if (turn === null || turn.count < SEAL_BATCH) break;
   }
-  const { checkpoint, size } = await signFrontier(deps, lease.fence);
-  return { leading: true, sealed, size, checkpoint };
+  if (turn === null) return { leading: false, sealed, size: null, checkpoint: null };
+  const checkpoint = await signFrontier(deps, turn);
+  return { leading: true, sealed, size: turn.frontier.size, checkpoint };
 }
 
 /** Gives the lease back on a clean stop, so that the next process need not wait for it. @throws StoreError */
@@ -86,8 +89,16 @@ export async function lastCheckpoint(tx: Pick<ReadTx, "find">): Promise<Checkpoi
   return last;
 }
 
-async function sealBatch(tx: Tx, deps: SealDeps, fence: number): Promise<number> {
-  if (!(await holdsLease(tx, SEALER, deps.owner, fence))) return 0;
+/** One batch as it was committed. */
+interface Sealed {
+  readonly fence: number;
+  readonly count: number;
+  readonly frontier: Frontier;
+  /** A checkpoint of this size is there. */
+  readonly signed: boolean;
+}
+
+async function sealBatch(tx: Tx, deps: SealDeps, fence: number): Promise<Sealed> {
   const waiting = await tx.find(tables.event, {
     where: { seq: null },
     order_by: [
@@ -96,8 +107,11 @@ async function sealBatch(tx: Tx, deps: SealDeps, fence: number): Promise<number>
     ],
     limit: SEAL_BATCH,
   });
-  if (waiting.length === 0) return 0;
   let frontier = await readFrontier(tx);
+  if (waiting.length === 0) {
+    const signed = (await tx.get(tables.checkpoint, { size: frontier.size })) !== undefined;
+    return { fence, count: 0, frontier, signed };
+  }
   for (const event of waiting) {
     const hash = leafHash(eventBytes(event));
     const seq = frontier.size;
@@ -108,18 +122,14 @@ async function sealBatch(tx: Tx, deps: SealDeps, fence: number): Promise<number>
   }
   const value = { size: frontier.size, nodes: frontier.nodes.map(toHex) };
   await tx.upsert(tables.control, { name: FRONTIER, value, version: frontier.size, updated_at: deps.clock.now() });
-  return waiting.length;
+  return { fence, count: waiting.length, frontier, signed: false };
 }
 
 /** Signs outside a transaction, because a key may live elsewhere; what it signs is committed already and can only grow. */
-async function signFrontier(deps: SealDeps, fence: number): Promise<Signed> {
+async function signFrontier(deps: SealDeps, { fence, frontier, signed }: Sealed): Promise<CheckpointRow | null> {
   const { store, signer, origin, owner, clock } = deps;
-  const { frontier, signed } = await store.read("seal.frontier", async (tx) => {
-    const current = await readFrontier(tx);
-    return { frontier: current, signed: (await tx.get(tables.checkpoint, { size: current.size })) !== undefined };
-  });
   const { size } = frontier;
-  if (signed || size === 0) return { size, checkpoint: null };
+  if (signed || size === 0) return null;
   const root = frontierRoot(frontier);
   const note = await signNote(checkpointText({ origin, size, root }), origin, signer);
   const row = { size, root: toHex(root), note, key_id: signer.key_id, at: clock.now() };
@@ -127,13 +137,7 @@ async function signFrontier(deps: SealDeps, fence: number): Promise<Signed> {
     if (!(await holdsLease(tx, SEALER, owner, fence))) return false;
     return tx.insertIfAbsent(tables.checkpoint, row);
   });
-  return { size, checkpoint: written ? row : null };
-}
-
-interface Signed {
-  /** Of the log as it was signed. */
-  readonly size: number;
-  readonly checkpoint: CheckpointRow | null;
+  return written ? row : null;
 }
 
 function decodeFrontier(value: Json): Frontier {

@@ -24,7 +24,7 @@ export interface Booked {
 }
 
 /** What a page is compared with. */
-interface Before {
+export interface Before {
   /** The balance the books were opened with, which already contains everything up to it. */
   readonly opening: Opening | null;
   /** The last known balance. */

@@ -4,6 +4,9 @@
  */
 import { logOrigin, type SealDeps, sealOnce, stopSealing } from "../audit/index.ts";
 import { AssertionError } from "../errors/index.ts";
+import type { BreakResolutionRow } from "../ledger/types.ts";
+import type { Instant } from "../ports/index.ts";
+import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
 import { decidePool } from "./decide_pools.ts";
 import { keepLead, lead } from "./leader.ts";
@@ -15,11 +18,10 @@ import {
   STANDBY_LOOK_REAL_MS,
   WORK_LANES,
 } from "./limits.ts";
-import { closeObligations } from "./obligations.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
 import { pollPrices } from "./prices.ts";
 import { prune } from "./prune.ts";
-import { expireProposals } from "./read_breaks.ts";
+import { expireProposals, findOpenBreakResolutions } from "./read_breaks.ts";
 import { reconcileDue } from "./reconcile_full.ts";
 import { causeNow } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
@@ -50,13 +52,15 @@ export async function runCycle(
   if (read === true || why !== "schedule") {
     for (const pool of deps.config.pools) {
       if (signal.aborted) break;
-      await part(deps, signal, `obligations ${pool.id}`, () => closeObligations(deps, pool));
       await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, why));
     }
   }
   if (!(await keepLead(deps, state))) return false;
-  await part(deps, signal, "transfers", () => workDue(deps, state, signal));
-  await part(deps, signal, "breaks", () => expireProposals(deps));
+  const due = await part(deps, signal, "due", () => readDue(deps, state));
+  if (due !== null) {
+    await part(deps, signal, "transfers", () => workDue(deps, state, due.transfers, signal));
+    await part(deps, signal, "breaks", () => expireProposals(deps, due.proposals));
+  }
   await part(deps, signal, "seal", () => seal(deps, state));
   await part(deps, signal, "tune", () => tuneDue(deps, state));
   state.prune_due_at ??= deps.clock.now() + PRUNE_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
@@ -73,15 +77,33 @@ export async function pauseMs(deps: DaemonDeps, state: DaemonState): Promise<num
   if (state.leader_fence === null) return STANDBY_LOOK_REAL_MS * (deps.clock.rate ?? 1);
   const now = deps.clock.now();
   const heartbeat = now + HEARTBEAT_REAL_MS * (deps.clock.rate ?? 1);
-  const next_due = (await deps.store.read("transfers.next", nextDueAt)) ?? Number.MAX_SAFE_INTEGER;
+  const next_due = state.transfer_next_at ?? (await deps.store.read("transfers.next", readNextDue));
   const transfer_at = Math.max(next_due, state.transfers_due_at);
   const prices_at = deps.price_sources.length > 0 ? state.prices_due_at : Number.MAX_SAFE_INTEGER;
   return Math.max(0, Math.min(heartbeat, transfer_at, prices_at, nextObservationAt(deps, state)) - now);
 }
 
+interface Due {
+  readonly transfers: TransferRow[];
+  readonly proposals: readonly BreakResolutionRow[];
+}
+
+/** What waits for its time, in one look; where no transfer does now, it is known when the next one will. */
+async function readDue(deps: DaemonDeps, state: DaemonState): Promise<Due> {
+  state.transfer_next_at = null;
+  return deps.store.read("transfers.due", async (tx) => {
+    const transfers = await findDue(tx, deps.clock.now());
+    if (transfers.length === 0) state.transfer_next_at = await readNextDue(tx);
+    return { transfers, proposals: await findOpenBreakResolutions(tx) };
+  });
+}
+
+async function readNextDue(tx: ReadTx): Promise<Instant> {
+  return (await nextDueAt(tx)) ?? Number.MAX_SAFE_INTEGER;
+}
+
 /** Works on what is due, on several at once; wallets of what has ended are read again at once. */
-async function workDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<void> {
-  const due = await deps.store.read("transfers.due", (tx) => findDue(tx, deps.clock.now()));
+async function workDue(deps: DaemonDeps, state: DaemonState, due: TransferRow[], signal: AbortSignal): Promise<void> {
   let moved = due.length === 0;
   const lane = async (): Promise<void> => {
     for (let row = due.shift(); row !== undefined && !signal.aborted; row = due.shift()) {

@@ -15,6 +15,7 @@ import { planTransfer, readMode, recordAlert, supersede } from "../transfers/ind
 import { keepOutside } from "./history.ts";
 import { LEADER } from "./leader.ts";
 import { REASON_LENGTH_MAX } from "./limits.ts";
+import { closeObligations } from "./obligations.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, PoolPlan, WakeCause } from "./types.ts";
@@ -25,6 +26,14 @@ export async function planPool(deps: DaemonDeps, state: DaemonState, pool: PoolC
   return { pool_id: pool.id, snapshot, decision: decide(snapshot, pool.policy, snapshot.taken_at) };
 }
 
+/** As `planPool`, with what was met or missed of what is owed closed first. */
+async function planMet(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
+  const plan = await planPool(deps, state, pool);
+  if ((plan.snapshot.obligations ?? []).length === 0) return plan;
+  await closeObligations(deps, pool);
+  return planPool(deps, state, pool);
+}
+
 /** True when something was started or replaced. */
 export async function decidePool(
   deps: DaemonDeps,
@@ -33,7 +42,7 @@ export async function decidePool(
   cause: WakeCause,
 ): Promise<boolean> {
   await keepForecast(deps, pool);
-  const { snapshot, decision } = await planPool(deps, state, pool);
+  const { snapshot, decision } = await planMet(deps, state, pool);
   const row = await recordDecision(deps, pool, snapshot, decision, cause);
   if (decision.verdict !== "move") {
     state.refusals.delete(pool.id);

@@ -20,6 +20,8 @@ export const PAGES_MAX = 50;
 export const MOVEMENTS_PER_TX = 100;
 /** A wallet whose read failed is read again after this share of its interval. */
 export const RETRY_SHARE = 4;
+/** A wallet whose time comes within this share of its interval is read with one whose time has come. */
+export const SOON_SHARE = 8;
 /** Settled transfers whose movements may still be on their way into our view. */
 export const RECENT_MS = 86_400_000;
 export const RECENT_MAX = 500;

@@ -94,8 +94,6 @@ export async function readObligations(tx: ReadTx, pool_id: string): Promise<Obli
 
 /** Closes what was met, and what nobody met in time. Call it after the wallets were read and before anything is decided. */
 export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<void> {
-  const open = await deps.store.read("obligations.open", (tx) => findOpen(tx, pool.id));
-  if (open.length === 0) return;
   const notices = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
   for (const notice of notices) deps.notifier.notify(notice);
 }

@@ -5,7 +5,7 @@
 import { emit } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { messageOf } from "../transfers/index.ts";
-import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE } from "./limits.ts";
+import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE, SOON_SHARE } from "./limits.ts";
 import { readNetworks } from "./networks.ts";
 import { observeWallet, recordReadError } from "./observe_wallet.ts";
 import { signal } from "./signals.ts";
@@ -15,14 +15,23 @@ import { tellDoubts } from "./venue_doubts.ts";
 
 /** Reads every wallet whose time has come. True when at least one was read. */
 export async function observeDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<boolean> {
-  const now = deps.clock.now();
-  const due = deps.config.wallets.filter(
-    (wallet) => isWatched(wallet) && (state.wallet_due_at.get(wallet.id) ?? 0) <= now,
-  );
+  const due = dueNow(deps, state);
   const by_venue = new Map<string, WalletConfig[]>();
   for (const wallet of due) by_venue.set(wallet.venue, [...(by_venue.get(wallet.venue) ?? []), wallet]);
   const read = await Promise.all([...by_venue.values()].map((wallets) => observeVenue(deps, state, wallets, signal)));
   return read.some(Boolean);
+}
+
+/**
+ * Wallets whose time has come, and, once there is one, those whose time comes soon: read together they are decided on together,
+ * and wallets that a push or an error put out of step fall in again.
+ */
+function dueNow(deps: DaemonDeps, state: DaemonState): WalletConfig[] {
+  const now = deps.clock.now();
+  const watched = deps.config.wallets.filter(isWatched);
+  const dueBy = ({ id }: WalletConfig, at: number): boolean => (state.wallet_due_at.get(id) ?? 0) <= at;
+  if (!watched.some((wallet) => dueBy(wallet, now))) return [];
+  return watched.filter((wallet) => dueBy(wallet, now + wallet.poll_interval_ms / SOON_SHARE));
 }
 
 /** The next instant at which a wallet wants to be read. */

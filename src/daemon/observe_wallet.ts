@@ -9,9 +9,9 @@ import { type BalanceRow, tables } from "../store/index.ts";
 import { messageOf, refOf } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, Venue, VenueBalance } from "../venues/port.ts";
-import { bookPage } from "./book_movements.ts";
+import { type Before, bookPage } from "./book_movements.ts";
 import { PAGES_MAX } from "./limits.ts";
-import { drainHistory, openBooks, readOpening } from "./open_wallet.ts";
+import { drainHistory, type Opening, openBooks, readOpening } from "./open_wallet.ts";
 import { compareWallet } from "./reconcile.ts";
 import { recordObserved } from "./record_observed.ts";
 import type { DaemonState } from "./state.ts";
@@ -43,7 +43,10 @@ export async function observeWallet(
   const venue = deps.venues.get(wallet.venue);
   if (venue === undefined) throw new VenueError("venue_not_found", `No connector for the venue ${wallet.venue}.`);
   const lists = venue.capabilities().list_movements;
-  const known = await deps.store.read("wallet.known", (tx) => tx.get(tables.balance, { wallet_id: wallet.id }));
+  const { known, opening } = await deps.store.read("wallet.known", async (tx) => ({
+    known: await tx.get(tables.balance, { wallet_id: wallet.id }),
+    opening: await readOpening(tx, wallet.id),
+  }));
   let cursor = known?.movement_cursor ?? null;
   if (known === undefined && lists) {
     cursor = await drainHistory(deps, venue, wallet);
@@ -51,8 +54,9 @@ export async function observeWallet(
   }
   const balance = balanceRow(deps, wallet, await venue.getBalance(refOf(wallet)), cursor);
   if (known === undefined) await openBooks(deps, wallet, balance);
+  const before = { known: known ?? null, opening: known === undefined ? await openedWith(deps, wallet) : opening };
   const pages = lists
-    ? await readPages(deps, state, venue, wallet, from ?? cursor, known ?? null)
+    ? await readPages(deps, state, venue, wallet, from ?? cursor, before)
     : { cursor, more: false, found_late: 0, changed: [] };
   const chain = await readChain(deps, venue, wallet, balance.height);
   const compared = await deps.store.tx("wallet.observed", async (tx) => {
@@ -69,6 +73,11 @@ export async function observeWallet(
   state.reconciliations.set(wallet.id, compared.reconciliation);
   const { more, found_late, changed } = pages;
   return { more, found_late, changed };
+}
+
+/** Another instance may have opened the books meanwhile, with another balance. */
+function openedWith(deps: DaemonDeps, wallet: WalletConfig): Promise<Opening | null> {
+  return deps.store.read("wallet.opening", (tx) => readOpening(tx, wallet.id));
 }
 
 /** Keeps what was known and writes beside it why it is not newer; one event when it starts to fail. */
@@ -112,15 +121,14 @@ async function readPages(
   venue: Venue,
   wallet: WalletConfig,
   from: string | null,
-  known: BalanceRow | null,
+  before: Before,
 ): Promise<Observed & { readonly cursor: string | null }> {
-  const opening = await deps.store.read("wallet.opening", (tx) => readOpening(tx, wallet.id));
   let cursor = from;
   let found_late = 0;
   const changed: string[] = [];
   for (let read = 0; read < PAGES_MAX; read += 1) {
     const page: MovementPage = await venue.listMovements(refOf(wallet), cursor);
-    const booked = await bookPage(deps, state, wallet, page, { opening, known });
+    const booked = await bookPage(deps, state, wallet, page, before);
     found_late += booked.found_late;
     changed.push(...booked.changed);
     cursor = page.cursor;

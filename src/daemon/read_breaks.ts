@@ -67,9 +67,11 @@ export async function endProposal(
 }
 
 /** Proposals whose time has passed end as expired. Runs in every cycle: age ends a proposal, never a break. */
-export async function expireProposals(deps: Pick<DaemonDeps, "store" | "ids" | "clock">): Promise<void> {
+export async function expireProposals(
+  deps: Pick<DaemonDeps, "store" | "ids" | "clock">,
+  waiting: readonly BreakResolutionRow[],
+): Promise<void> {
   const now = deps.clock.now();
-  const waiting = await deps.store.read("breaks.proposals", findOpenBreakResolutions);
   for (const { id } of waiting.filter(({ expires_at }) => expires_at <= now)) {
     await deps.store.tx("break.expire", async (tx) => {
       const row = await getBreakResolution(tx, id);

@@ -48,6 +48,8 @@ export interface DaemonState {
   prices_due_at: Instant;
   /** Nothing was to be done about transfers until then, because others hold them. */
   transfers_due_at: Instant;
+  /** When the next transfer is due, as the last look saw it; null when some were due then, and it has to be asked. */
+  transfer_next_at: Instant | null;
   seal_due_at: Instant;
   /** The next full comparison; the store knows when the last one was. */
   full_due_at: Instant;
@@ -86,6 +88,7 @@ export function newState(): DaemonState {
     prices_seen: new Map(),
     prices_due_at: 0,
     transfers_due_at: 0,
+    transfer_next_at: null,
     seal_due_at: 0,
     full_due_at: 0,
     tune_due_at: 0,

@@ -4,6 +4,8 @@ import type { Instant } from "../ports/index.ts";
 export interface SeenFees {
   readonly fees: readonly bigint[];
   readonly last_at: Instant;
+  /** Null while too few were seen. */
+  readonly usual: bigint | null;
 }
 
 const LOOK_EVERY_MS = 30 * 60_000;
@@ -13,14 +15,18 @@ const LOOKS_MIN = 8;
 
 /** With this look, when the last one is long enough ago. */
 export function seeFee(seen: SeenFees | undefined, fee: bigint, now: Instant): SeenFees {
-  if (seen === undefined) return { fees: [fee], last_at: now };
+  if (seen === undefined) return { fees: [fee], last_at: now, usual: null };
   if (now - seen.last_at < LOOK_EVERY_MS) return seen;
-  return { fees: [...seen.fees, fee].slice(-LOOKS_MAX), last_at: now };
+  const fees = [...seen.fees, fee].slice(-LOOKS_MAX);
+  return { fees, last_at: now, usual: medianOf(fees) };
 }
 
-/** Null while too few were seen. */
 export function usualFee(seen: SeenFees | undefined): bigint | null {
-  if (seen === undefined || seen.fees.length < LOOKS_MIN) return null;
-  const sorted = [...seen.fees].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return seen?.usual ?? null;
+}
+
+function medianOf(fees: readonly bigint[]): bigint | null {
+  if (fees.length < LOOKS_MIN) return null;
+  const sorted = [...fees].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

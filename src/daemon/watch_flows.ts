@@ -25,7 +25,7 @@ import {
 import { digestOf } from "../digest/index.ts";
 import { figureOf, firstFlowAt, listedUntil, readNetFlows } from "../outlook/index.ts";
 import type { Instant, Notice } from "../ports/index.ts";
-import { type Json, type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { type Json, type MovementRow, type ReadTx, type Tx, tables, thawJson } from "../store/index.ts";
 import { freezeAsset, holdSweeps, recordAlert } from "../transfers/index.ts";
 import { signal } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
@@ -137,7 +137,7 @@ async function readWatch(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig, now: In
     window_ms: cap?.window_ms ?? null,
   });
   const row = await tx.get(tables.control, { name: nameOf(pool) });
-  const known = row === undefined ? null : (structuredClone(row.value) as unknown as Watch);
+  const known = row === undefined ? null : (thawJson(row.value) as Watch);
   if (known !== null && known.shape === shape) return known;
   const first = await firstFlowAt(tx, pool, now - HISTORY_MS_MAX);
   const through = Math.floor((first ?? now) / HOUR_MS) * HOUR_MS;

@@ -14,7 +14,7 @@ import {
 } from "../forecast/index.ts";
 import { coversOf, type PoolPolicy } from "../policy/index.ts";
 import type { Clock, Instant } from "../ports/index.ts";
-import { type FlowForecastRow, type Json, type ReadTx, type Store, type Tx, tables } from "../store/index.ts";
+import { type FlowForecastRow, type Json, type ReadTx, type Store, type Tx, tables, thawJson } from "../store/index.ts";
 import { firstFlowAt, HOUR_MS, readNetFlows } from "./read_flows.ts";
 
 export interface KeepDeps {
@@ -110,7 +110,7 @@ async function readState(
 
 /** A copy: observing changes a state in place, and a transaction may run twice. */
 export function stateOf(row: FlowForecastRow): FlowState {
-  return structuredClone(row.state) as unknown as FlowState;
+  return thawJson(row.state) as FlowState;
 }
 
 /** Of what a state remembers: one of another shape says nothing about this pool. */

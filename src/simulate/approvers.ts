@@ -2,6 +2,7 @@
 import { voteMessage } from "../authority/index.ts";
 import type { Person, SignedVote, Vote, VotePayload } from "../authority/types.ts";
 import { tables } from "../store/index.ts";
+import { voteOnEnvelopes } from "./envelopes.ts";
 import { simulatedSignature } from "./process.ts";
 import { between } from "./seeded_random.ts";
 import type { Simulation } from "./simulation.ts";
@@ -31,6 +32,7 @@ function next(simulation: Simulation, person: Person): void {
   const range = simulation.options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS;
   clock.after(between(random, ...range), () => {
     void look(simulation, person);
+    void voteOnEnvelopes(simulation, person);
     next(simulation, person);
   });
 }

@@ -9,6 +9,8 @@ export interface LogTruth {
   readonly accounts: readonly WorldAccount[];
   /** Distinct people a payment out of custody needs. */
   readonly approvals_needed: number;
+  /** By how much the clocks that wrote the log may be wrong. */
+  readonly skew_ms: number;
 }
 
 export interface LogFinding {
@@ -20,6 +22,7 @@ interface LogEvent {
   readonly id: string;
   readonly kind: string;
   readonly ref: string;
+  readonly actor: string;
   readonly at: number;
   readonly seq: number;
   readonly payload: Readonly<Record<string, unknown>>;
@@ -50,13 +53,18 @@ export function checkLog(lines: readonly string[], truth: LogTruth): LogFinding[
     else known.push(event);
   }
   const planned = events.filter(({ kind }) => kind === "transfer.planned");
-  for (const plan of planned) checkTransfer(plan, by_ref.get(plan.ref) ?? [], truth, find);
+  for (const plan of planned) checkTransfer(plan, by_ref, truth, find);
   const known = new Set(planned.map(({ ref }) => ref));
   for (const { plan_id } of truth.effects) if (!known.has(plan_id)) find("log_misses_payment", plan_id);
   for (const account of truth.accounts) checkWallet(account, events, find);
   return findings;
 }
 
+function eventsOn(by_ref: ByRef, ref: string): readonly LogEvent[] {
+  return by_ref.get(ref) ?? [];
+}
+
+type ByRef = ReadonlyMap<string, readonly LogEvent[]>;
 type Find = (invariant: string, detail: string) => void;
 
 function eventsOf(lines: readonly string[]): LogEvent[] {
@@ -72,8 +80,9 @@ function checkNumbers(events: readonly LogEvent[], find: Find): void {
   if (new Set(events.map(({ id }) => id)).size !== events.length) find("log_repeats_event", `${events.length} entries`);
 }
 
-function checkTransfer(plan: LogEvent, events: readonly LogEvent[], truth: LogTruth, find: Find): void {
+function checkTransfer(plan: LogEvent, by_ref: ByRef, truth: LogTruth, find: Find): void {
   const { ref, payload } = plan;
+  const events = eventsOn(by_ref, ref);
   const changes = inOrder(events.filter(({ kind }) => kind === "transfer.state"));
   let state = "planned";
   for (const { payload: change } of changes) {
@@ -96,8 +105,8 @@ function checkTransfer(plan: LogEvent, events: readonly LogEvent[], truth: LogTr
   }
   if (effect.to.account !== payload.to_wallet) find("log_differs_from_payment", `${ref} went elsewhere`);
   const durable = changes.find(({ payload: change }) => change.to_state === "submitting");
-  if (durable === undefined || durable.at > effect.accepted_at) find("log_intent_after_payment", ref);
-  if (payload.direction === "reserve_to_liquidity") checkVotes(plan, events, effect, truth, find);
+  if (durable === undefined || durable.at > effect.accepted_at + truth.skew_ms) find("log_intent_after_payment", ref);
+  if (payload.direction === "reserve_to_liquidity") checkVotes(plan, by_ref, effect, truth, find);
   const last = changes.at(-1)?.payload;
   if (state === "settled" && last?.amount_received !== String(effect.received)) {
     find("log_credits_wrong_amount", `${ref}: ${String(last?.amount_received)}, truly ${effect.received}`);
@@ -109,16 +118,31 @@ function inOrder(events: readonly LogEvent[]): LogEvent[] {
   return [...events].sort((a, b) => a.seq - b.seq);
 }
 
-function checkVotes(plan: LogEvent, events: readonly LogEvent[], effect: Effect, truth: LogTruth, find: Find): void {
-  const { digest, initiator } = plan.payload;
+/** Votes on the transfer itself, or on what was approved in advance and the transfer was planned inside of. */
+function checkVotes(plan: LogEvent, by_ref: ByRef, effect: Effect, truth: LogTruth, find: Find): void {
+  const { digest, initiator, plan: terms } = plan.payload;
+  const { envelope } = terms as { envelope?: { id: string; digest: string } };
+  const until = effect.accepted_at + truth.skew_ms;
+  const own = yesOn(eventsOn(by_ref, plan.ref), String(digest), String(initiator), until);
+  if (own >= truth.approvals_needed) return;
+  const advance = envelope === undefined ? [] : eventsOn(by_ref, envelope.id);
+  const proposer = advance.find(({ kind }) => kind === "envelope.state")?.actor ?? "";
+  const before = envelope === undefined ? 0 : yesOn(advance, envelope.digest, proposer, until);
+  if (before < truth.approvals_needed) find("log_lacks_quorum", `${plan.ref} has ${own}, its envelope ${before}`);
+  const used = advance.filter(({ kind }) => kind === "envelope.used").map(({ payload }) => payload);
+  if (!used.some(({ transfer_id }) => transfer_id === plan.ref)) find("log_lacks_use", plan.ref);
+  if (used.some(({ count_remaining }) => Number(count_remaining) < 0)) find("log_exceeds_envelope", plan.ref);
+}
+
+/** Distinct people who approved exactly this before the money moved; who asked for it does not count. */
+function yesOn(events: readonly LogEvent[], digest: string, initiator: string, until: number): number {
   const yes = new Set<string>();
   for (const { kind, at, payload } of events) {
-    if (kind !== "approval.voted" || payload.digest !== digest || at > effect.accepted_at) continue;
-    if (payload.vote === "approve" && `person:${String(payload.person_id)}` !== initiator) {
-      yes.add(String(payload.person_id));
-    }
+    if (kind !== "approval.voted" || payload.digest !== digest || at > until) continue;
+    const person = `person:${String(payload.person_id)}`;
+    if (payload.vote === "approve" && person !== initiator) yes.add(person);
   }
-  if (yes.size < truth.approvals_needed) find("log_lacks_quorum", `${plan.ref} has ${yes.size}`);
+  return yes.size;
 }
 
 /** The first balance and every movement since make what is there now. */

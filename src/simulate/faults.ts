@@ -43,6 +43,12 @@ export const FAULTS = [
   "price_down",
   "price_stale",
   "price_outlier",
+  "envelope_planned",
+  "envelope_revoked",
+  "partial_fill",
+  "short_delivery",
+  "skewed_clocks",
+  "skewed_venue",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 /** Shares of the calls at which each may happen. */
@@ -89,12 +95,20 @@ const DENSEST: FaultRates = {
   price_down: 0.15,
   price_stale: 0.15,
   price_outlier: 0.4,
+  envelope_planned: 0.9,
+  envelope_revoked: 0.5,
+  partial_fill: 0.3,
+  short_delivery: 0.1,
+  skewed_clocks: 0.8,
+  skewed_venue: 0.4,
 };
 /** Each fault is absent from about this share of the seeds. */
 const ABSENT_SHARE = 0.35;
 
 export class Faults {
   readonly reached = new Map<Fault, number>();
+  /** Transfers that were struck. */
+  readonly struck = new Set<string>();
   /** What people did about it. */
   readonly noted = new Map<string, number>();
   readonly #rates: FaultRates;
@@ -124,11 +138,12 @@ export class Faults {
     return this.#on;
   }
 
-  /** Draws always, so that the end of faults does not shift the stream; counts what happens. */
-  strikes(fault: Fault): boolean {
+  /** Draws always, so that the end of faults does not shift the stream; counts what happens, and to which transfer. */
+  strikes(fault: Fault, transfer_id?: string): boolean {
     const drawn = chance(this.#random, this.#rates[fault]);
     const strikes = this.#on && (this.#left === null ? drawn : this.#countDown(this.#left, fault));
     if (strikes) this.reached.set(fault, (this.reached.get(fault) ?? 0) + 1);
+    if (strikes && transfer_id !== undefined) this.struck.add(transfer_id);
     return strikes;
   }
 

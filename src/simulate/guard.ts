@@ -7,8 +7,10 @@ import { AssertionError } from "../errors/index.ts";
 const PRODUCTION = /[\\/]src[\\/](?!simulate[\\/])/;
 const FRAMES_MAX = 8;
 
-/** Puts the guard up; the result takes it down. */
-export function raiseGuard(): () => void {
+/** Puts the guard up; the result takes it down. Errors of the run carry their stack only where somebody will read it. */
+export function raiseGuard(with_stacks: boolean): () => void {
+  const { stackTraceLimit } = Error;
+  if (!with_stacks) Error.stackTraceLimit = 0;
   const { Date: RealDate, setTimeout, setInterval, fetch } = globalThis;
   const random = Math.random;
   const guarded = <F extends (...args: never[]) => unknown>(name: string, real: F): F =>
@@ -30,11 +32,15 @@ export function raiseGuard(): () => void {
   return () => {
     Object.assign(globalThis, { Date: RealDate, setTimeout, setInterval, fetch });
     Math.random = random;
+    Error.stackTraceLimit = stackTraceLimit;
   };
 }
 
 function refuseProduction(name: string): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES_MAX;
   const frames = (new Error(name).stack ?? "").split("\n").slice(1, FRAMES_MAX);
+  Error.stackTraceLimit = stackTraceLimit;
   const caller = frames.find((frame) => !/[\\/]simulate[\\/]guard\./.test(frame));
   if (caller !== undefined && PRODUCTION.test(caller)) {
     throw new AssertionError(`${name} was called in a simulation by ${caller.trim()}`);

@@ -5,6 +5,7 @@
 import type { ReadTx } from "../store/index.ts";
 import { tables } from "../store/index.ts";
 import { EDGES, TERMINAL, type TransferRow } from "../transfers/index.ts";
+import { isInsideEnvelope } from "./check_envelopes.ts";
 import { PRICE_TOLERANCE_PPM } from "./price_feeds.ts";
 import { bandText, isInBand } from "./rest.ts";
 import { AUTHORITY } from "./sim_config.ts";
@@ -41,7 +42,7 @@ export async function checkEffect(simulation: Simulation, effect: Effect): Promi
     checkPolicy(simulation, effect, row);
     if (effect.to.key !== `${row.plan.to.venue}/${row.plan.to.wallet}`)
       simulation.tally.violate("wrong_destination", row.id);
-    await checkQuorum(simulation, tx, row);
+    if (!(await isInsideEnvelope(simulation, tx, row, effect))) await checkQuorum(simulation, tx, row);
   });
 }
 
@@ -81,15 +82,18 @@ export async function checkSubmit(simulation: Simulation, plan_id: string): Prom
     if (row === undefined || row.prepared === null || !["submitting", "submitted"].includes(row.state)) {
       simulation.tally.violate("no_durable_intent", `${plan_id} is ${row?.state ?? "absent"} while it is sent`);
     }
+    // Written by one clock, looked at by another.
+    const skew_ms = 2 * simulation.skew_ms_max;
     const age_ms = simulation.clock.now() - (row?.created_at ?? 0);
-    if (age_ms > simulation.config.authority.approval_lifetime_ms + SEND_MS_MAX) {
+    if (age_ms > simulation.config.authority.approval_lifetime_ms + SEND_MS_MAX + skew_ms) {
       simulation.tally.violate("sent_after_expiry", plan_id);
     }
     const mode = (await tx.get(tables.control, { name: "mode" }))?.value as
       | { mode?: string; since?: number }
       | undefined;
     const frozen_ms = simulation.clock.now() - (mode?.since ?? 0);
-    if (mode?.mode === "frozen" && frozen_ms > FREEZE_MS_MAX) simulation.tally.violate("submit_while_frozen", plan_id);
+    if (mode?.mode === "frozen" && frozen_ms > FREEZE_MS_MAX + skew_ms)
+      simulation.tally.violate("submit_while_frozen", plan_id);
   });
 }
 
@@ -99,7 +103,8 @@ async function checkQuorum(simulation: Simulation, tx: ReadTx, row: TransferRow)
   const yes = new Set(votes.filter(({ vote }) => vote === "approve").map(({ person_id }) => person_id));
   yes.delete(row.plan.initiator.replace("person:", ""));
   const needed = Math.max(...AUTHORITY.tiers.map((tier) => tier.approvals_needed));
-  const denied = votes.some(({ vote, at }) => vote === "deny" && at < (row.prepared?.prepared_at ?? 0));
+  const before = (row.prepared?.prepared_at ?? 0) - 2 * simulation.skew_ms_max;
+  const denied = votes.some(({ vote, at }) => vote === "deny" && at < before);
   if (yes.size < needed || denied) simulation.tally.violate("no_quorum", `${row.id} has ${yes.size} of ${needed}`);
 }
 
@@ -117,10 +122,25 @@ export async function checkAlways(simulation: Simulation): Promise<void> {
 
 /** Called when a transaction of the daemon is written: nothing ends as what it is not, not even for a moment. */
 export async function checkWritten(simulation: Simulation, label: string): Promise<void> {
+  if (label === "leader.lease") return checkLead(simulation);
   if (!ENDINGS.has(label)) return;
   await simulation.truth.read("check.written", async (tx) => {
     const rows = await tx.find(tables.transfer, { where: { state: { in: [...TERMINAL] } }, limit: ROWS_MAX });
     for (const row of rows) checkRow(simulation, row);
+  });
+}
+
+/** In the database's own time nobody takes the lead from one whose time is not over, whatever the clocks of processes say. */
+async function checkLead(simulation: Simulation): Promise<void> {
+  if (simulation.skew_ms_max === 0) return;
+  const { tally, lead } = simulation;
+  await simulation.truth.read("check.lead", async (tx) => {
+    const [row, now] = [await tx.get(tables.lease, { name: "daemon" }), await tx.now()];
+    if (row === undefined) return;
+    if (lead.owner !== null && lead.owner !== row.owner && lead.until > now) {
+      tally.violate("lead_taken_early", `${row.owner} from ${lead.owner}, ${lead.until - now} ms before its end`);
+    }
+    Object.assign(lead, { owner: row.owner, until: row.until });
   });
 }
 
@@ -135,12 +155,16 @@ function checkRow(simulation: Simulation, row: TransferRow): void {
     simulation.tally.violate("settled_without_effect", row.id);
 }
 
+/** Never both ways at once, and one way only beside what people approved in advance. */
 function checkPairs(simulation: Simulation, rows: readonly TransferRow[]): void {
-  const taken = new Set<string>();
-  for (const row of rows.filter(({ state }) => !TERMINAL.has(state))) {
-    const pair = [row.from_wallet, row.to_wallet].sort().join(" ");
-    if (taken.has(pair)) simulation.tally.violate("pair_taken_twice", pair);
-    taken.add(pair);
+  const taken = new Map<string, Set<string>>();
+  for (const { from_wallet, to_wallet, plan } of rows.filter(({ state }) => !TERMINAL.has(state))) {
+    const pair = [from_wallet, to_wallet].sort().join(" ");
+    const lane = plan.envelope === undefined ? "slow" : "expedited";
+    const others = taken.get(pair) ?? new Set();
+    const opposite = [...others].some((other) => !other.startsWith(`${from_wallet} `));
+    if (opposite || others.has(`${from_wallet} ${lane}`)) simulation.tally.violate("pair_taken_twice", pair);
+    taken.set(pair, others.add(`${from_wallet} ${lane}`));
   }
 }
 

@@ -29,9 +29,12 @@ const CALLS: ReadonlySet<string> = new Set([
 ]);
 /** All that a venue can be asked. */
 const METHODS = [...CALLS, "capabilities", "decode", "subscribe", "close"];
-/** Treasury time: real pauses of up to half a minute, and after a write longer than a write allows a call. */
-const PAUSE_MS_MAX = 5 * 3_600_000;
-const PAUSE_AFTER_MS_MIN = 3_300_000;
+/** In real time; after a write longer than a write allows a call. */
+const PAUSE_REAL_MS_MIN = 100;
+const PAUSE_AFTER_REAL_MS_MIN = 5_500;
+/** Longest time a process stands still. */
+export const PAUSE_REAL_MS_MAX = 12_000;
+const CLOCK_SET_MS: readonly [number, number] = [3_600_000, 12 * 3_600_000];
 const CRASH_PAUSE_MS: readonly [number, number] = [1_000, 1_800_000];
 
 export class Process {
@@ -39,14 +42,26 @@ export class Process {
   readonly treasury: RunnableTreasury;
   alive = true;
   #still_until = 0;
+  /** By how much its clock is wrong; set anew now and then, forwards or back. */
+  #skew_ms = 0;
   readonly #simulation: Simulation;
   readonly #memory: MemoryStore;
 
   constructor(simulation: Simulation, name: string, data: MemoryData) {
     this.name = name;
     this.#simulation = simulation;
+    this.#setClock();
     this.#memory = new MemoryStore({ clock: simulation.clock, data });
     this.treasury = createTreasury(this.#deps());
+  }
+
+  #setClock(): void {
+    const { clock, random, skew_ms_max, faults } = this.#simulation;
+    if (skew_ms_max === 0) return;
+    if (faults.on) this.#skew_ms = this.#simulation.skewMs();
+    clock.after(between(random, ...CLOCK_SET_MS), () => {
+      if (this.alive) this.#setClock();
+    });
   }
 
   /** Runs until it crashes or the simulation ends. */
@@ -70,8 +85,9 @@ export class Process {
 
   /** A suspended machine: nothing of this process goes on before it wakes; the world, and other processes, do. */
   #pause(before: boolean): Promise<void> {
-    const { clock, random } = this.#simulation;
-    this.#still_until = clock.now() + between(random, before ? 60_000 : PAUSE_AFTER_MS_MIN, PAUSE_MS_MAX);
+    const { clock, random, pace } = this.#simulation;
+    const pause_real_ms = between(random, before ? PAUSE_REAL_MS_MIN : PAUSE_AFTER_REAL_MS_MIN, PAUSE_REAL_MS_MAX);
+    this.#still_until = clock.now() + pause_real_ms * pace.rate;
     return this.#whileAlive(Promise.resolve());
   }
 
@@ -92,7 +108,7 @@ export class Process {
       crash: () => this.crash(),
       pause: (before: boolean) => this.#pause(before),
       written: (label: string) => checkWritten(this.#simulation, label),
-      note: (label: string) => tally.note(`${this.name} ${label}`),
+      note: (label: string) => void (tally.traces && tally.note(`${this.name} ${label}`)),
       dies: (label: string, when: "before" | "after") => this.#dies(label, when),
     };
     const store: Store = new FaultyStore(this.#memory, this.#simulation.faults, point);
@@ -146,7 +162,7 @@ export class Process {
     const { rate } = clock;
     return {
       ...(rate === undefined ? {} : { rate }),
-      now: () => clock.now(),
+      now: () => clock.now() + this.#skew_ms,
       sleep: (ms, signal) => this.#whileAlive(clock.sleep(ms, signal)),
     };
   }
@@ -156,6 +172,7 @@ export class Process {
   }
 
   #log(): Log {
+    if (!this.#simulation.tally.traces) return { info: () => {}, warn: () => {}, error: () => {} };
     const note = (level: string) => (fields: Record<string, unknown>, message: string) => {
       this.#simulation.tally.note(`${this.name} ${level} ${message} ${logText(fields)}`);
     };

@@ -95,6 +95,8 @@ function isRepeated({ world }: Simulation, wallet_id: string, movement_id: strin
   const account = [...world.accounts.values()].find((one) => one.account === wallet_id);
   const at = account?.movements.findIndex(({ id }) => id === movement_id) ?? -1;
   const tx_hash = account?.movements[at]?.tx_hash;
+  // The parts of one payment are no repetition, and the daemon recognises them once it knows the hash.
+  if (world.effects.some(({ parts, reorged }) => !reorged && parts.includes(movement_id ?? ""))) return false;
   return account?.movements.slice(0, Math.max(at, 0)).some((earlier) => earlier.tx_hash === tx_hash) ?? false;
 }
 

@@ -6,6 +6,7 @@ import { digestOf } from "../digest/index.ts";
 import { type Asset, percent } from "../money/index.ts";
 import { type PoolPolicy, policyDigest, type WalletKind } from "../policy/index.ts";
 import type { Random } from "../ports/index.ts";
+import { type Pace, USUAL_PACE } from "./pace.ts";
 import { between } from "./seeded_random.ts";
 import type { AccountSpec } from "./world.ts";
 import type { VenueSpec } from "./world_types.ts";
@@ -19,7 +20,7 @@ const USD: Asset = { id: "USD", decimals: 2 };
 const UNIT = 1_000_000n;
 
 const base = { approval_stage: false, consistency_window_ms: 15 * MINUTE_MS } as const;
-const VENUES: readonly Omit<VenueSpec, "fee">[] = [
+const VENUES: readonly Omit<VenueSpec, "fee" | "skew_ms">[] = [
   {
     ...base,
     id: "exchange",
@@ -32,14 +33,14 @@ const VENUES: readonly Omit<VenueSpec, "fee">[] = [
     id: "chain",
     idempotency: { kind: "signed_transaction" },
     processing_ms: [5_000, 5 * MINUTE_MS],
-    network_ms: [MINUTE_MS, 20 * MINUTE_MS],
+    network_ms: [MINUTE_MS, 12 * MINUTE_MS],
   },
   {
     ...base,
     id: "northvault",
     idempotency: { kind: "key", lifetime_ms: DAY_MS, on_reuse: "replay" },
-    processing_ms: [10 * MINUTE_MS, HOUR_MS],
-    network_ms: [MINUTE_MS, 20 * MINUTE_MS],
+    processing_ms: [5 * MINUTE_MS, 30 * MINUTE_MS],
+    network_ms: [MINUTE_MS, 12 * MINUTE_MS],
   },
   {
     ...base,
@@ -47,20 +48,20 @@ const VENUES: readonly Omit<VenueSpec, "fee">[] = [
     approval_stage: true,
     idempotency: { kind: "key", lifetime_ms: 6 * HOUR_MS, on_reuse: "replay" },
     processing_ms: [MINUTE_MS, 30 * MINUTE_MS],
-    network_ms: [MINUTE_MS, 20 * MINUTE_MS],
+    network_ms: [MINUTE_MS, 12 * MINUTE_MS],
   },
   {
     ...base,
     id: "oldvault",
     idempotency: { kind: "none" },
-    processing_ms: [10 * MINUTE_MS, 2 * HOUR_MS],
-    network_ms: [MINUTE_MS, 20 * MINUTE_MS],
+    processing_ms: [5 * MINUTE_MS, HOUR_MS],
+    network_ms: [MINUTE_MS, 12 * MINUTE_MS],
   },
 ];
 
 /** The cheapest way is taken first, so each seed prefers another custodian. */
 export function drawVenues(random: Random): readonly VenueSpec[] {
-  return VENUES.map((venue) => ({ ...venue, fee: BigInt(between(random, 1, 9)) * UNIT }));
+  return VENUES.map((venue) => ({ ...venue, fee: BigInt(between(random, 1, 9)) * UNIT, skew_ms: 0 }));
 }
 
 const wallet = (venue: string, kind: WalletKind): WalletConfig => ({
@@ -71,8 +72,8 @@ const wallet = (venue: string, kind: WalletKind): WalletConfig => ({
   status: "active",
   account: `${venue}-usdt`,
   label: venue,
-  poll_interval_ms: kind === "hot" ? 30 * MINUTE_MS : HOUR_MS,
-  stale_after_ms: 3 * HOUR_MS,
+  poll_interval_ms: kind === "hot" ? USUAL_PACE.hot_poll_ms : USUAL_PACE.custody_poll_ms,
+  stale_after_ms: USUAL_PACE.stale_after_ms,
 });
 const HOT = [wallet("exchange", "hot"), wallet("chain", "hot")];
 const CUSTODY = [wallet("northvault", "custody"), wallet("southvault", "custody"), wallet("oldvault", "custody")];
@@ -138,10 +139,15 @@ export function simulatedConfig(
   opening: Opening = OPENING,
   approval_lifetime_ms = AUTHORITY.approval_lifetime_ms,
   usd_level = false,
+  pace: Pace = USUAL_PACE,
 ): TreasuryConfig {
   const policy = usd_level ? USD_POLICY : POLICY;
   const exists = ({ id }: WalletConfig): boolean => id in opening;
-  const wallets = WALLETS.filter(exists);
+  const wallets = WALLETS.filter(exists).map((one) => ({
+    ...one,
+    poll_interval_ms: one.kind === "hot" ? pace.hot_poll_ms : pace.custody_poll_ms,
+    stale_after_ms: pace.stale_after_ms,
+  }));
   return {
     name: "Simulated treasury",
     mode: "auto",

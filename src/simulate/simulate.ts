@@ -55,7 +55,7 @@ export async function simulate(options: SimulateOptions, stopwatch: Pick<Clock, 
 
 /** Digest of everything a seed does, in order; the same twice, or something outside the seed had a say. */
 export async function traceSeed(seed: number, hours: number): Promise<string> {
-  return (await runSeed({ seed, hours })).trace_digest;
+  return (await runSeed({ seed, hours, trace: true })).trace_digest;
 }
 
 function addAll(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {

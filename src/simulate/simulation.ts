@@ -6,10 +6,12 @@ import type { Random } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import { MemoryData, MemoryStore } from "../store/index.ts";
 import type { Venue } from "../venues/port.ts";
+import type { EnvelopeNote } from "./envelopes.ts";
 import { Faults } from "./faults.ts";
+import { drawPace, type Pace, STORY_PACE } from "./pace.ts";
 import { priceFeeds } from "./price_feeds.ts";
 import { Process } from "./process.ts";
-import { createStream } from "./seeded_random.ts";
+import { between, createStream } from "./seeded_random.ts";
 import { drawVenues, simulatedAccounts, simulatedConfig } from "./sim_config.ts";
 import { Tally } from "./tally.ts";
 import type { SeedOptions } from "./types.ts";
@@ -19,12 +21,14 @@ import { WorldVenue } from "./world_venue.ts";
 
 /** 2026-01-05T00:00:00Z, a Monday. */
 export const START = 1_767_571_200_000;
-/** This time counts as so many times faster than real time: limits in real time become short enough to matter. */
-const RATE = 600;
+
+/** Clocks that are set over the network are not further off; worse ones are for people. */
+const SKEW_MS_MAX = 180_000;
 
 export class Simulation {
   readonly options: SeedOptions;
-  readonly clock = new VirtualClock(START, RATE);
+  readonly pace: Pace;
+  readonly clock: VirtualClock;
   readonly tally: Tally;
   /** Of the daemon and the people; the world has a stream of its own. */
   readonly random: Random;
@@ -37,6 +41,12 @@ export class Simulation {
   /** The checker's own handle: no faults, no crashes. */
   readonly truth: MemoryStore;
   readonly end = new AbortController();
+  /** Who led last, and until when in the database's time. */
+  readonly lead: { owner: string | null; until: number } = { owner: null, until: 0 };
+  /** What people agreed on in advance, as they noted it themselves. */
+  readonly envelopes = new Map<string, EnvelopeNote>();
+  /** By how much a clock of this run may be wrong, either way. */
+  readonly skew_ms_max: number;
   readonly #processes = new Map<string, Process>();
   #ids = 0;
 
@@ -44,13 +54,17 @@ export class Simulation {
     this.options = options;
     const { seed, rates, scenario } = options;
     const wallets = options.wallets ?? scenario?.wallets;
-    this.tally = new Tally(seed, this.clock);
+    this.pace = scenario === undefined ? drawPace(createStream(seed, "pace")) : STORY_PACE;
+    this.clock = new VirtualClock(START, this.pace.rate);
+    this.tally = new Tally(seed, this.clock, options.trace === true);
     this.random = createStream(seed, "daemon");
     this.faults = new Faults(createStream(seed, "faults"), rates, scenario?.strikes);
     const usd_level = this.faults.strikes("usd_level");
-    this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms, usd_level);
+    this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms, usd_level, this.pace);
     this.price_sources = usd_level ? priceFeeds(seed, this.clock, this.faults) : [];
-    const specs = drawVenues(createStream(seed, "venues"));
+    this.skew_ms_max = this.faults.strikes("skewed_clocks") ? SKEW_MS_MAX : 0;
+    const drawn = drawVenues(createStream(seed, "venues"));
+    const specs = drawn.map((spec) => ({ ...spec, skew_ms: this.#venueSkewMs() }));
     this.world = new World(this.clock, createStream(seed, "world"), this.faults, specs, simulatedAccounts(wallets));
     this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));
     this.truth = new MemoryStore({ clock: this.clock, data: this.data });
@@ -72,6 +86,15 @@ export class Simulation {
     } catch (error) {
       if (!(error instanceof TidegateError)) this.tally.violate("faces_get_answers", String(error));
     }
+  }
+
+  /** By how much the clock of a process is wrong from now on. */
+  skewMs(): number {
+    return this.skew_ms_max === 0 ? 0 : between(this.random, -this.skew_ms_max, this.skew_ms_max);
+  }
+
+  #venueSkewMs(): number {
+    return this.faults.strikes("skewed_venue") ? between(this.random, -SKEW_MS_MAX, SKEW_MS_MAX) : 0;
   }
 
   nextId(): number {

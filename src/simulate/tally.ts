@@ -10,7 +10,6 @@ const PENDING_LENGTH_MAX = 16_384;
 
 export class Tally {
   readonly violations: Violation[] = [];
-  readonly faulted = new Set<string>();
   readonly trace: string[] = [];
   crash_restarts = 0;
   readonly #hash = createHash("sha256");
@@ -18,13 +17,17 @@ export class Tally {
   #pending = "";
   readonly #seed: number;
   readonly #clock: Pick<Clock, "now">;
+  /** Whether anybody wants to know what happens; sentences that nobody reads cost time. */
+  readonly traces: boolean;
 
-  constructor(seed: number, clock: Pick<Clock, "now">) {
+  constructor(seed: number, clock: Pick<Clock, "now">, traces: boolean) {
     this.#seed = seed;
     this.#clock = clock;
+    this.traces = traces;
   }
 
   note(line: string): void {
+    if (!this.traces) return;
     const text = `${this.#clock.now()} ${line}`;
     this.#pending += `${text}\n`;
     if (this.#pending.length > PENDING_LENGTH_MAX) this.#flush();

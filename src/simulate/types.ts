@@ -14,6 +14,8 @@ export interface SeedOptions {
   readonly wallets?: Readonly<Record<string, bigint>>;
   /** A written story instead of the seed's own weather. */
   readonly scenario?: Scenario;
+  /** Keeps a trace and its digest; without it both are empty. */
+  readonly trace?: boolean;
   /** Where the process dies, besides by chance. */
   readonly crash_rule?: CrashRule;
   /** Replaces ports of the daemon; how tests plant bugs without a switch in production code. */
@@ -50,14 +52,14 @@ export interface Violation {
 export interface SeedResult {
   readonly seed: number;
   readonly transfers: number;
-  /** Transfers whose way out met at least one fault. */
+  /** Transfers that a fault struck on their way: their request, its reply, a look-up, or what the venue or the network did. */
   readonly faulted_transfers: number;
   readonly crash_restarts: number;
   readonly violations: readonly Violation[];
   readonly faults_reached: Readonly<Record<string, number>>;
   /** How many transfers were in each state at some time. */
   readonly states_reached: Readonly<Record<string, number>>;
-  /** SHA-256 over everything that happened: two runs of a seed give the same. */
+  /** SHA-256 over everything that happened, where a trace was asked for: two runs of a seed give the same. */
   readonly trace_digest: string;
   readonly trace: readonly string[];
 }

@@ -16,6 +16,9 @@ const PAST_MAX = 64;
 /** Nobody's wallet: where a tampered request would go. */
 const STRANGER = "sim:stranger";
 const LATE_HINT_MS = 6 * HOUR_MS;
+/** Share of an amount that comes alone, or never comes. */
+const PART_PERCENT: readonly [number, number] = [5, 80];
+const NEXT_PART_MS: readonly [number, number] = [MINUTE_MS, 90 * MINUTE_MS];
 
 export interface AccountSpec {
   readonly venue: string;
@@ -81,7 +84,7 @@ export class World {
       }
       return { outcome: "accepted", venue_ref: known.venue_ref, tx_hash: this.#hashOf(known), stage: known.stage };
     }
-    if (this.faults.strikes("venue_refuses")) {
+    if (this.faults.strikes("venue_refuses", body.plan_id)) {
       return { outcome: "rejected", code: "refused", message: "The venue does not want to." };
     }
     const from = this.account(venue, body.account);
@@ -109,7 +112,7 @@ export class World {
     let sum = 0n;
     for (const { total } of this.accounts.values()) sum += total;
     for (const effect of this.effects) {
-      if (effect.left) sum += effect.amount + effect.beside - (effect.arrived ? effect.received : 0n);
+      if (effect.left) sum += effect.amount + effect.beside - effect.delivered;
     }
     assert(sum === this.#opening + this.#flows_in - this.#flows_out, "the world lost or made money");
   }
@@ -161,8 +164,11 @@ export class World {
     move: { from: WorldAccount; to: WorldAccount; amount: bigint; tx_hash: string | null },
   ): Effect {
     const now = this.clock.now();
-    const lag = this.faults.strikes("lookup_lag") ? between(this.random, 1_000, spec.consistency_window_ms - 1_000) : 0;
-    const net = this.faults.strikes("fee_from_amount");
+    const lag = this.faults.strikes("lookup_lag", body.plan_id)
+      ? between(this.random, 1_000, spec.consistency_window_ms - 1_000)
+      : 0;
+    const net = this.faults.strikes("fee_from_amount", body.plan_id) ? spec.fee : 0n;
+    const short = this.faults.strikes("short_delivery", body.plan_id) ? this.#part(move.amount) : 0n;
     const effect: Effect = {
       venue_ref: `${spec.id}-${this.#next()}`,
       venue: spec.id,
@@ -172,9 +178,11 @@ export class World {
       to: move.to,
       amount: move.amount,
       fee: spec.fee,
-      beside: net ? 0n : spec.fee,
-      received: net ? move.amount - spec.fee : move.amount,
-      shown_address: spec.approval_stage && this.faults.strikes("tampered_at_venue") ? STRANGER : null,
+      beside: spec.fee - net,
+      received: move.amount - net - short,
+      delivered: 0n,
+      parts: [],
+      shown_address: spec.approval_stage && this.faults.strikes("tampered_at_venue", body.plan_id) ? STRANGER : null,
       accepted_at: now,
       visible_at: now + lag,
       tx_hash: move.tx_hash ?? `hash-${this.#next()}`,
@@ -194,16 +202,16 @@ export class World {
 
   #proceed(spec: VenueSpec, effect: Effect): void {
     const { random, clock } = this;
-    const approval_ms = spec.approval_stage ? between(random, HOUR_MS, 6 * HOUR_MS) : 0;
+    const approval_ms = spec.approval_stage ? between(random, 20 * MINUTE_MS, 2 * HOUR_MS) : 0;
     clock.after(approval_ms, () => {
       if (effect.stage === "final") return;
       // Nobody at the venue approves what they did not ask for themselves, when they look at last.
       if (effect.shown_address !== null) return this.#stop(effect);
-      if (spec.approval_stage && this.faults.strikes("venue_denies")) return this.#stop(effect);
+      if (spec.approval_stage && this.faults.strikes("venue_denies", effect.plan_id)) return this.#stop(effect);
       effect.stage = "signing";
       clock.after(between(random, ...spec.processing_ms), () => {
-        if (this.faults.strikes("cancelled_at_venue")) return this.#stop(effect);
-        if (this.faults.strikes("reissued")) effect.venue_ref = `${spec.id}-${this.#next()}`;
+        if (this.faults.strikes("cancelled_at_venue", effect.plan_id)) return this.#stop(effect);
+        if (this.faults.strikes("reissued", effect.plan_id)) effect.venue_ref = `${spec.id}-${this.#next()}`;
         this.#leave(spec, effect);
       });
     });
@@ -232,7 +240,7 @@ export class World {
     effect.left = true;
     effect.stage = "broadcast";
     this.#move(from, "out", amount, beside, effect.key, effect.tx_hash);
-    if (this.faults.strikes("replaced_hash")) {
+    if (this.faults.strikes("replaced_hash", effect.plan_id)) {
       this.clock.after(MINUTE_MS, () => {
         if (effect.arrived) return;
         effect.tx_hash = `hash-${this.#next()}`;
@@ -244,7 +252,7 @@ export class World {
 
   #travel(spec: VenueSpec, effect: Effect): void {
     this.clock.after(between(this.random, ...spec.network_ms), () => {
-      if (!this.faults.strikes("reorg")) return this.#arrive(spec, effect);
+      if (!this.faults.strikes("reorg", effect.plan_id)) return this.#arrive(spec, effect);
       effect.stage = "confirming";
       this.clock.after(3 * MINUTE_MS, () => {
         effect.stage = "broadcast";
@@ -253,16 +261,38 @@ export class World {
     });
   }
 
+  /** Some of an amount, never all of it. */
+  #part(amount: bigint): bigint {
+    return (amount * BigInt(between(this.random, ...PART_PERCENT))) / 100n;
+  }
+
   #arrive(spec: VenueSpec, effect: Effect): void {
-    this.#remember(effect.to);
-    effect.to.total += effect.received;
-    effect.arrived = true;
     effect.stage = "confirming";
-    this.#move(effect.to, "in", effect.received, 0n, null, effect.tx_hash);
+    const in_parts = !effect.reorged && this.faults.strikes("partial_fill", effect.plan_id);
+    if (in_parts) this.#deliver(effect, this.#part(effect.received));
+    const rest_ms = in_parts ? between(this.random, ...NEXT_PART_MS) : 0;
+    if (rest_ms === 0) this.#arriveWhole(spec, effect);
+    else this.clock.after(rest_ms, () => this.#arriveWhole(spec, effect));
+  }
+
+  #deliver(effect: Effect, amount: bigint): void {
+    const { to, tx_hash } = effect;
+    this.#remember(to);
+    to.total += amount;
+    effect.delivered += amount;
+    effect.parts.push(this.#move(to, "in", amount, 0n, null, tx_hash));
+  }
+
+  /** What has not come yet comes now. */
+  #arriveWhole(spec: VenueSpec, effect: Effect): void {
+    effect.arrived = true;
+    this.#deliver(effect, effect.received - effect.delivered);
     this.clock.after(5 * MINUTE_MS, () => {
       effect.stage = "final";
       effect.status = "succeeded";
-      if (this.faults.strikes("reorg_after_final")) this.#undoLater(spec, effect);
+      // What came in parts is undone in parts: another story.
+      if (effect.parts.length > 1) return;
+      if (this.faults.strikes("reorg_after_final", effect.plan_id)) this.#undoLater(spec, effect);
     });
   }
 
@@ -273,6 +303,8 @@ export class World {
       if (to.total - to.locked < received) return;
       this.#remember(to);
       to.total -= received;
+      effect.delivered -= received;
+      effect.parts.length = 0;
       effect.arrived = false;
       effect.reorged = true;
       effect.stage = "broadcast";
@@ -289,10 +321,11 @@ export class World {
     fee: bigint,
     reference: string | null,
     tx_hash: string,
-  ): void {
+  ): string {
     const height = account.movements.length + 1;
+    const id = `${account.key}-${height}`;
     account.movements.push({
-      id: `${account.key}-${height}`,
+      id,
       direction,
       amount,
       fee,
@@ -300,13 +333,14 @@ export class World {
       reference,
       tx_hash,
       counterparty: null,
-      at: this.clock.now(),
+      at: this.clock.now() + this.spec(account.venue).skew_ms,
       height: String(height),
       final: true,
     });
     const times = this.faults.strikes("duplicate_hint") ? 3 : 1;
     for (let i = 0; i < times; i += 1) if (!this.faults.strikes("lost_hint")) this.#hint(account);
     if (this.faults.strikes("forged_hint")) this.#forge();
+    return id;
   }
 
   /** A push of somebody who only pretends to be a venue, about a wallet where nothing happened, or about none. */

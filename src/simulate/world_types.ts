@@ -12,6 +12,8 @@ export interface VenueSpec {
   readonly processing_ms: readonly [number, number];
   readonly network_ms: readonly [number, number];
   readonly fee: bigint;
+  /** By how much its clock is wrong: what it dates is off by this. */
+  readonly skew_ms: number;
 }
 
 export interface WorldAccount {
@@ -52,8 +54,11 @@ export interface Effect {
   readonly fee: bigint;
   /** Taken from the source beside the amount. */
   readonly beside: bigint;
-  /** Delivered, net. */
+  /** Delivered in the end, net. */
   readonly received: bigint;
+  /** Delivered so far, and the ids of the movements that did it. */
+  delivered: bigint;
+  readonly parts: string[];
   /** Where the venue says it goes, when somebody there changed it. */
   readonly shown_address: string | null;
   readonly accepted_at: Instant;

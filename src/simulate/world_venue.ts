@@ -91,7 +91,7 @@ export class WorldVenue implements Venue {
       pending_in: 0n,
       pending_out: locked,
       locked: 0n,
-      as_of,
+      as_of: as_of + this.#spec.skew_ms,
       height: misdated ? String(account.movements.length) : String(height),
       pending_readable: true,
     };
@@ -153,14 +153,14 @@ export class WorldVenue implements Venue {
     const { faults, random } = this.#world;
     const body = prepared.body as RequestBody;
     const reach = (): SubmitOutcome => this.#world.execute(this.id, body, prepared.tx_hash);
-    if (this.#isDown() || faults.strikes("lost_request")) return this.#timeOut();
-    if (faults.strikes("late_execution")) {
+    if (this.#isDown(body.plan_id) || faults.strikes("lost_request", body.plan_id)) return this.#timeOut();
+    if (faults.strikes("late_execution", body.plan_id)) {
       this.#world.executeLate(between(random, MINUTE_MS, LATE_MAX_MS), body.plan_id, reach);
       return this.#timeOut();
     }
     await this.#latency();
     const outcome = reach();
-    if (faults.strikes("lost_reply")) return this.#timeOut();
+    if (faults.strikes("lost_reply", body.plan_id)) return this.#timeOut();
     await this.#latency();
     return outcome;
   }
@@ -168,12 +168,13 @@ export class WorldVenue implements Venue {
   async find(query: FindQuery): Promise<FindOutcome> {
     await this.#latency();
     const { clock, faults, effects } = this.#world;
-    if (this.#isDown() || faults.strikes("lookup_error")) return { outcome: "unreadable", message: "503" };
+    if (this.#isDown(query.reference) || faults.strikes("lookup_error", query.reference))
+      return { outcome: "unreadable", message: "503" };
     const now = clock.now();
     const seen = effects.filter((one) => one.venue === this.id && one.visible_at <= now);
     const effect =
       seen.find(({ venue_ref }) => venue_ref === query.venue_ref) ?? seen.find(({ key }) => key === query.reference);
-    if (effect === undefined) return { outcome: "absent", as_of: now };
+    if (effect === undefined) return { outcome: "absent", as_of: now + this.#spec.skew_ms };
     const done = effect.stage === "final";
     return {
       outcome: "found",
@@ -187,7 +188,7 @@ export class WorldVenue implements Venue {
         to_address: effect.shown_address ?? effect.to.address,
         asset: "USDT",
         amount: effect.amount,
-        amount_received: effect.arrived ? effect.received : null,
+        amount_received: effect.delivered > 0n ? effect.delivered : null,
         fee: effect.left ? effect.beside : null,
         confirmations: effect.arrived ? (done ? 2 : 1) : null,
         confirmations_needed: 2,
@@ -233,8 +234,11 @@ export class WorldVenue implements Venue {
       throw new VenueError("venue_transient", "503 Service Unavailable");
   }
 
-  #isDown(): boolean {
-    return this.#world.faults.on && this.#world.clock.now() < this.#down_until;
+  /** `transfer_id`: whom it strikes. */
+  #isDown(transfer_id?: string): boolean {
+    const is_down = this.#world.faults.on && this.#world.clock.now() < this.#down_until;
+    if (is_down && transfer_id !== undefined) this.#world.faults.struck.add(transfer_id);
+    return is_down;
   }
 
   async #latency(): Promise<void> {

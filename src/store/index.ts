@@ -1,5 +1,5 @@
 export { StoreError, type StoreErrorCode } from "./errors.ts";
-export { copyJson } from "./json.ts";
+export { copyJson, thawJson } from "./json.ts";
 export { acquireLease, holdsLease, LEASE_TTL_MS_MAX, type Lease, type LeaseRequest, releaseLease } from "./lease.ts";
 export { MemoryData, MemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export { openPglite, type PgliteOptions } from "./pglite.ts";

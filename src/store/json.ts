@@ -28,6 +28,22 @@ export function copyJson(value: unknown, where: string): Json {
   return made;
 }
 
+/**
+ * A copy of a kept value that may be changed in place.
+ * @example const state = thawJson(row.state) as unknown as FlowState
+ */
+export function thawJson(value: Json): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(thawJson);
+  const made: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) made[name] = thawJson(value[name] ?? null);
+  return made;
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 function copy(value: unknown, where: string, depth: number, budget: { nodes: number }): Json {
   budget.nodes -= 1;
   if (budget.nodes < 0) throw tooBig(where, `more than ${JSON_NODES_MAX} values`);

@@ -1,6 +1,6 @@
 /**
  * One table in memory: rows by key, and hash indexes over the declared keys, unique constraints and indexes and over every
- * prefix of them, as a B-tree would serve them. Rows are frozen and replaced, never changed.
+ * prefix of them, as a B-tree would serve them. Rows are replaced, never changed, and leave the store as copies.
  */
 import { compareRows, type Order, passesAll, type Query, type Test } from "./conditions.ts";
 import type { AnyRow, AnyTable, Scalar, Value } from "./rows.ts";

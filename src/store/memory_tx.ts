@@ -71,10 +71,15 @@ export class MemoryReadTx implements ReadTx {
     return this.#crashed;
   }
 
-  protected async step<T>(work: () => T): Promise<T> {
-    if (this.#crashed) return await new Promise<never>(() => {});
-    this.#check();
-    return work();
+  /** Not an async function: a statement costs one promise, and there are many. */
+  protected step<T>(work: () => T): Promise<T> {
+    if (this.#crashed) return new Promise<never>(() => {});
+    try {
+      this.#check();
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #check(): void {
@@ -118,7 +123,7 @@ export class MemoryTx extends MemoryReadTx implements Tx {
       const tests = readWhere(anyTable(table), guard);
       const before = this.rowsOf(anyTable(table)).get(at);
       if (before === undefined || !passesAll(before, tests)) return false;
-      this.#replace(anyTable(table), at, Object.freeze({ ...before, ...change }));
+      this.#replace(anyTable(table), at, { ...before, ...change });
       return true;
     });
   }
@@ -170,7 +175,7 @@ export class MemoryTx extends MemoryReadTx implements Tx {
 
   #change(table: AnyTable, { key, patch }: CheckedUpdate): void {
     const at = joinKey(key);
-    this.#replace(table, at, Object.freeze({ ...this.rowsOf(table).get(at), ...patch }));
+    this.#replace(table, at, { ...this.rowsOf(table).get(at), ...patch });
   }
 
   #insert(table: AnyTable, row: object): boolean {
@@ -197,7 +202,7 @@ function keyOfRow(table: AnyTable, row: AnyRow): Key {
   return joinKey(table.key.map((name) => row[name] ?? null));
 }
 
-/** Rows that leave the store are the caller's own; json inside stays frozen and shared. */
+/** Rows that leave the store are the caller's own; json inside stays frozen and shared. A row that is not frozen is copied quickest. */
 function handOut<Row>(row: AnyRow): Row {
   return { ...row } as Row;
 }

@@ -58,7 +58,7 @@ export function columnOf(table: AnyTable, name: string): Column<Value> {
   return knownColumn(table, name).column;
 }
 
-/** A frozen row with every column of the table and no other. */
+/** A row of our own, with every column of the table and no other. */
 export function checkRow(table: AnyTable, row: object): AnyRow {
   const columns = knownOf(table);
   if (Object.keys(row).length !== columns.size) {
@@ -67,7 +67,7 @@ export function checkRow(table: AnyTable, row: object): AnyRow {
   return checkPart(table, row);
 }
 
-/** A frozen patch: at least one column, none of the key. */
+/** A patch of our own: at least one column, none of the key. */
 export function checkPatch(table: AnyTable, patch: object): AnyRow {
   const names = Object.keys(patch);
   if (names.length === 0) assert(false, `an update of ${table.name} needs at least one column`);
@@ -110,7 +110,7 @@ function checkPart(table: AnyTable, part: object): AnyRow {
     if (known === undefined) assert(false, `table ${table.name} has no column ${name}`);
     checked[name] = checkKnown(known, given[name]);
   }
-  return Object.freeze(checked);
+  return checked;
 }
 
 function checkKnown({ column, where, indexed }: Known, value: unknown): Value {

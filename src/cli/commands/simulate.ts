@@ -87,8 +87,8 @@ async function run(flags: SimulateFlags, { io }: CliContext): Promise<void> {
 
 async function trace({ seed, from, hours, json }: SimulateFlags, io: Io): Promise<void> {
   const { runSeed } = await import("../../simulate/index.ts");
-  const first: SeedResult = await runSeed({ seed: seed ?? from, hours });
-  const second = await runSeed({ seed: seed ?? from, hours });
+  const first: SeedResult = await runSeed({ seed: seed ?? from, hours, trace: true });
+  const second = await runSeed({ seed: seed ?? from, hours, trace: true });
   answer(io, json, first, printTrace);
   if (first.trace_digest !== second.trace_digest) {
     const digests = `${first.trace_digest} and ${second.trace_digest}`;

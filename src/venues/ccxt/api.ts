@@ -15,8 +15,6 @@ export interface ApiInput {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpPort;
-  /** Of one request; the transport's own limit where absent. */
-  readonly request_timeout_ms?: number;
 }
 
 export class CcxtApi implements ExchangeApi {
@@ -38,7 +36,6 @@ export class CcxtApi implements ExchangeApi {
       random,
       limits: facts.limits,
       readError: facts.readError,
-      ...(input.request_timeout_ms !== undefined && { request_timeout_ms: input.request_timeout_ms }),
     });
   }
 
@@ -86,8 +83,7 @@ export class CcxtApi implements ExchangeApi {
     pointAt(signer, this.#base_url);
     signer.milliseconds = () => this.now();
     signer.nonce = () => {
-      const now = this.now();
-      this.#last_nonce = this.#input.facts.rising_nonce ? Math.max(this.#last_nonce + 1, now) : now;
+      this.#last_nonce = Math.max(this.#last_nonce + 1, this.now());
       return this.#last_nonce;
     };
     return signer;

@@ -19,7 +19,7 @@ import type {
   VenueWallet,
   WalletRef,
 } from "../port.ts";
-import { type ApiInput, CcxtApi } from "./api.ts";
+import { CcxtApi } from "./api.ts";
 import type { ExchangeDialect, ExchangeFacts } from "./dialect.ts";
 import type { CcxtOptions } from "./options.ts";
 import { BalancePush } from "./push.ts";
@@ -31,9 +31,6 @@ import {
   type WithdrawInput,
 } from "./withdraw.ts";
 
-/** Limits of the line that a test shortens. */
-export type LineLimits = Pick<ApiInput, "request_timeout_ms">;
-
 export class ExchangeVenue implements Venue {
   readonly id: string;
   readonly orders?: VenueOrders;
@@ -44,13 +41,13 @@ export class ExchangeVenue implements Venue {
   readonly #dialect: ExchangeDialect;
   readonly #push: BalancePush;
 
-  constructor(input: VenueInput, options: CcxtOptions, facts: ExchangeFacts, line: LineLimits = {}) {
+  constructor(input: VenueInput, options: CcxtOptions, facts: ExchangeFacts) {
     const { id, clock, random, http, assets } = input;
     this.id = id;
     this.#input = input;
     this.#options = options;
     this.#facts = facts;
-    this.#api = new CcxtApi({ id, options, facts, clock, random, http, ...line });
+    this.#api = new CcxtApi({ id, options, facts, clock, random, http });
     this.#dialect = facts.create({ api: this.#api, options, assets });
     this.#push = new BalancePush({ options, facts, clock });
     if (this.#dialect.orders !== undefined && options.markets.length > 0) this.orders = this.#dialect.orders;

@@ -1,5 +1,6 @@
 /** Every planted bug. */
 import type { Mutant } from "../../../src/simulate/types.ts";
+import { ADVANCE_MUTANTS } from "./advance.ts";
 import { BOOK_MUTANTS } from "./books.ts";
 import { OUTCOME_MUTANTS } from "./outcomes.ts";
 import { PEOPLE_MUTANTS } from "./people.ts";
@@ -10,6 +11,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OUTCOME_MUTANTS,
   ...REQUEST_MUTANTS,
   ...PEOPLE_MUTANTS,
+  ...ADVANCE_MUTANTS,
   ...BOOK_MUTANTS,
   ...SURROUNDING_MUTANTS,
 ];

@@ -1,7 +1,7 @@
 /** Bugs in what stands around a payment: networks that change their mind, prices, people who are called, the log. */
 import type { Mutant } from "../../../src/simulate/types.ts";
 import type { Tx } from "../../../src/store/port.ts";
-import { forgetting, NO_KEY, withFind, withFound, withWrites } from "./plant.ts";
+import { forgetting, NO_KEY, withFind, withFound, withReads, withWrites } from "./plant.ts";
 
 /** Events of a kind that are never written. */
 const silent = (kind: string) =>
@@ -51,6 +51,28 @@ export const SURROUNDING_MUTANTS: readonly Mutant[] = [
       ...found,
       amount_received: found.amount_received === null ? null : found.amount,
     })),
+  },
+  {
+    name: "partial_fill_is_the_whole",
+    expects: ["settled_without_effect"],
+    rates: { partial_fill: 1 },
+    sabotage: withFound((found) =>
+      (found.amount_received ?? 0n) > 0n
+        ? { ...found, amount_received: found.amount, status: "succeeded", final: true, stage: "final" }
+        : found,
+    ),
+  },
+  {
+    name: "short_delivery_is_the_whole",
+    expects: ["books_differ_from_venue", "break_left_open", "log_credits_wrong_amount"],
+    rates: { short_delivery: 1 },
+    sabotage: withFound((found) => (found.final ? { ...found, amount_received: found.amount } : found)),
+  },
+  {
+    name: "skewed_clock_trusted_for_leases",
+    expects: ["lead_taken_early"],
+    rates: { skewed_clocks: 1, second_instance: 1, lost_hint: 0, late_hint: 0, duplicate_hint: 1 },
+    sabotage: (deps) => withReads(() => ({ now: async () => deps.clock.now() }))(deps),
   },
   {
     name: "only_the_first_id_is_looked_up",
