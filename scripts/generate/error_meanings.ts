@@ -218,6 +218,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   break_resolution_open: "Another proposal on this break still waits; deny it or let it expire first.",
   break_resolution_overtaken: "The break is not what was proposed on any more: look at it again and propose anew.",
   // audit
+  audit_witness_refused: "A witness did not sign a checkpoint, or signed with another key than the one that is known.",
   audit_note_malformed: "A checkpoint or a verifier key is not in the signed-note format.",
   audit_export_malformed: "The file is not an export of the log; the line is named.",
   audit_log_damaged:

@@ -1,10 +1,13 @@
+export { cosign, parseWitnessKey, verifyCosignature, type WitnessKey, witnessKey } from "./cosignature.ts";
 export { CSV_HEADER, csvLine, csvRow, type EventFacts, eventFacts } from "./csv.ts";
 export { EVENT_BYTES_MAX, type EventInput, emit, eventBytes, makeEvent } from "./emit.ts";
 export { AuditError, type AuditErrorCode } from "./errors.ts";
 export { EXPORT_FORMAT, exportJsonl, type LogRecord, parseJsonl, readLog, readSealed } from "./export.ts";
 export {
   consistencyProof,
+  EMPTY_FRONTIER,
   EMPTY_ROOT,
+  type Frontier,
   type Hash,
   inclusionProof,
   leafHash,
@@ -12,7 +15,15 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from "./merkle.ts";
-export { logOrigin, parseCheckpoint, parseNote, parseVerifierKey, verifierKey } from "./note.ts";
+export {
+  checkpointText,
+  logOrigin,
+  parseCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  signNote,
+  verifierKey,
+} from "./note.ts";
 export {
   type BalancesAfter,
   type EventPayloads,
@@ -21,6 +32,7 @@ export {
   type PayloadOf,
   type TransferFacts,
 } from "./payloads.ts";
+export { proveSince } from "./prove_since.ts";
 export {
   lastCheckpoint,
   readFrontier,
@@ -31,9 +43,19 @@ export {
   stopSealing,
 } from "./seal.ts";
 export {
+  judgeSubmission,
+  parseSubmission,
+  printSubmission,
+  SUBMISSION_BYTES_MAX,
+  type Submission,
+  type WitnessParts,
+  type WitnessReply,
+} from "./submission.ts";
+export {
   faultOfLog,
   type LogDeps,
   type LogFault,
+  type PublishOptions,
   parseTrusted,
   printTrusted,
   sizeOfNote,

@@ -87,7 +87,40 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
 export function consistencyProof(leaves: readonly Hash[], first: number): Hash[] {
   assert(Number.isSafeInteger(first) && first >= 0 && first <= leaves.length, "the first tree is in the second");
   if (first === 0 || first === leaves.length) return [];
-  return subproof(leaves, first, 0, leaves.length, true);
+  return subproof((from, to) => subtreeRoot(leaves, from, to), first, 0, leaves.length, true);
+}
+
+/** The same proof from the tree of then and the leaves since: what it names of the old tree are perfect subtrees of it. */
+export function consistencySince(then: Frontier, since: readonly Hash[]): Hash[] {
+  assert(isFrontier(then), "the tree of then is whole");
+  const second = then.size + since.length;
+  if (then.size === 0 || since.length === 0) return [];
+  const old = new Map<string, Hash>();
+  let from = 0;
+  for (const [at, size] of perfectSizes(then.size).entries()) {
+    old.set(`${from}/${from + size}`, then.nodes[at] as Hash);
+    from += size;
+  }
+  const root = (start: number, end: number): Hash => {
+    if (start >= then.size) return subtreeRoot(since, start - then.size, end - then.size);
+    const node = old.get(`${start}/${end}`);
+    assert(node !== undefined, "a proof names perfect subtrees of the old tree alone");
+    return node;
+  };
+  return subproof(root, then.size, 0, second, true);
+}
+
+/** Sizes of the perfect subtrees, the largest first. */
+function perfectSizes(size: number): number[] {
+  const sizes: number[] = [];
+  let bit = 1;
+  while (bit * 2 <= size) bit *= 2;
+  for (let rest = size; bit >= 1; bit /= 2) {
+    if (rest < bit) continue;
+    sizes.push(bit);
+    rest -= bit;
+  }
+  return sizes;
 }
 
 export interface ConsistencyClaim {
@@ -153,13 +186,19 @@ function path(leaves: readonly Hash[], index: number, from: number, to: number):
 }
 
 /** `whole`: the old tree is this very subtree, so its root is known to the verifier. */
-function subproof(leaves: readonly Hash[], first: number, from: number, to: number, whole: boolean): Hash[] {
-  if (from + first === to) return whole ? [] : [subtreeRoot(leaves, from, to)];
+function subproof(
+  root: (from: number, to: number) => Hash,
+  first: number,
+  from: number,
+  to: number,
+  whole: boolean,
+): Hash[] {
+  if (from + first === to) return whole ? [] : [root(from, to)];
   const size = splitOf(to - from);
   const split = from + size;
   return first <= size
-    ? [...subproof(leaves, first, from, split, whole), subtreeRoot(leaves, split, to)]
-    : [...subproof(leaves, first - size, split, to, false), subtreeRoot(leaves, from, split)];
+    ? [...subproof(root, first, from, split, whole), root(split, to)]
+    : [...subproof(root, first - size, split, to, false), root(from, split)];
 }
 
 /** Largest power of two below `count`. */

@@ -109,7 +109,7 @@ function parseSignature(line: string): NoteSignature {
   return { name, key_hash: blob.subarray(0, KEY_HASH_BYTES), signature: blob.subarray(KEY_HASH_BYTES) };
 }
 
-function isName(name: string): boolean {
+export function isName(name: string): boolean {
   return name !== "" && !/[\s+]/u.test(name);
 }
 

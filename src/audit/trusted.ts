@@ -7,7 +7,16 @@ import { type ReadTx, type Store, tables } from "../store/index.ts";
 import { eventBytes } from "./emit.ts";
 import { AuditError } from "./errors.ts";
 import type { LogRecord } from "./export.ts";
-import { appendLeaf, EMPTY_FRONTIER, type Frontier, frontierRoot, isFrontier, leafHash, sameHash } from "./merkle.ts";
+import {
+  appendLeaf,
+  EMPTY_FRONTIER,
+  type Frontier,
+  frontierRoot,
+  type Hash,
+  isFrontier,
+  leafHash,
+  sameHash,
+} from "./merkle.ts";
 import { type Checkpoint, parseCheckpoint, parseNote, parseVerifierKey } from "./note.ts";
 import { readFrontier } from "./seal.ts";
 
@@ -30,8 +39,17 @@ export interface Witness {
   readonly id: string;
   /** Null before the first. @throws when it cannot be asked or holds something else */
   latest(): Promise<TrustedCheckpoint | null>;
-  /** Durable when it resolves. `aside`: what is there was accepted as lost by people, and is kept beside it. */
-  publish(checkpoint: TrustedCheckpoint, options: { readonly aside: boolean }): Promise<void>;
+  /**
+   * Durable when it resolves. `aside`: what is there was accepted as lost by people, and is kept beside it. A witness that signs
+   * answers with its cosignature, a line for the end of the note; one that only keeps answers null.
+   */
+  publish(checkpoint: TrustedCheckpoint, options: PublishOptions): Promise<string | null>;
+}
+
+export interface PublishOptions {
+  readonly aside: boolean;
+  /** That the checkpoint continues the log's first `size` leaves; `then`: their tree, where it is known. */
+  readonly prove: (size: number, then: Frontier | null) => Promise<readonly Hash[]>;
 }
 
 export interface LogDeps {
@@ -77,25 +95,36 @@ export async function faultOfLog(deps: LogDeps, trusted: TrustedCheckpoint): Pro
 /** From the tree that was signed, by the leaves since, to the tree of now. */
 async function continues(store: Store, own: Frontier, then: Frontier | null, signed: Checkpoint): Promise<boolean> {
   const fits = then !== null && then.size === signed.size && sameHash(frontierRoot(then), signed.root);
-  const from = fits ? then : await grow(store, EMPTY_FRONTIER, signed.size);
+  const from = fits ? then : await growTo(store, EMPTY_FRONTIER, signed.size);
   if (from === null || !sameHash(frontierRoot(from), signed.root)) return false;
-  const now = await grow(store, from, own.size);
+  const now = await growTo(store, from, own.size);
   return now !== null && sameHash(frontierRoot(now), frontierRoot(own));
 }
 
 /** With the leaves up to `size`; null when one is missing. */
-async function grow(store: Store, from: Frontier, size: number): Promise<Frontier | null> {
+export async function growTo(store: Store, from: Frontier, size: number): Promise<Frontier | null> {
   let frontier = from;
   while (frontier.size < size) {
-    const { size: at } = frontier;
-    const rows = await store.read("audit.leaves", (tx) => leavesFrom(tx, at, Math.min(PAGE, size - at)));
+    const leaves = await leavesBetween(store, frontier.size, Math.min(size, frontier.size + PAGE));
+    if (leaves === null) return null;
+    frontier = leaves.reduce(appendLeaf, frontier);
+  }
+  return frontier;
+}
+
+/** Hashes of the leaves from `from` up to `to`; null when one is missing. */
+export async function leavesBetween(store: Store, from: number, to: number): Promise<Hash[] | null> {
+  const leaves: Hash[] = [];
+  while (from + leaves.length < to) {
+    const at = from + leaves.length;
+    const rows = await store.read("audit.leaves", (tx) => leavesFrom(tx, at, Math.min(PAGE, to - at)));
     for (const [index, row] of rows.entries()) {
       if (row.seq !== at + index) return null;
-      frontier = appendLeaf(frontier, fromHex(row.leaf));
+      leaves.push(fromHex(row.leaf));
     }
     if (rows.length === 0) return null;
   }
-  return frontier;
+  return leaves;
 }
 
 function leavesFrom(tx: ReadTx, from: number, limit: number) {

@@ -97,6 +97,21 @@ export interface PsbtSummary {
 export interface SignablePsbt {
   readonly summary: PsbtSummary;
   sign(): { readonly psbt: Uint8Array; readonly signer: string };
+export interface WitnessOptions {
+  /** Of its key and of what it signed last; made when it is missing. */
+  readonly data_dir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  /** Verifier keys of the logs it signs for. */
+  readonly logs: readonly string[];
+}
+
+export interface RunningWitness {
+  readonly url: string;
+  /** What the logs are told: their configuration's `key`. */
+  readonly key: string;
+  close(): Promise<void>;
 }
 
 export interface Composition {
@@ -136,6 +151,8 @@ export interface Composition {
   showPsbt(psbt_file: string, wallet_file: string): Promise<PsbtSummary>;
   /** The same, and a way to sign it with the key in the file. */
   signPsbt(psbt_file: string, key_file: string): Promise<SignablePsbt>;
+  /** A witness for other machines' logs; it runs until it is closed. */
+  startWitness(options: WitnessOptions): Promise<RunningWitness>;
   /** Ed25519, for `audit verify`. */
   readonly verifier: SignatureVerifier;
 }

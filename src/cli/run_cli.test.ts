@@ -81,6 +81,7 @@ function composition(): Composition {
     signRejection: never,
     showPsbt: never,
     signPsbt: never,
+    startWitness: never,
     verifier: ed25519Verifier,
   };
 }

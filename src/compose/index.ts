@@ -15,6 +15,7 @@ import { planOnce } from "./plan_once.ts";
 import { readLedger } from "./read_ledger.ts";
 import { startDaemon, verifySignature } from "./start_daemon.ts";
 import { PRICE_OPTIONS, VENUE_OPTIONS } from "./venue_types.ts";
+import { startWitness } from "./witness.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -39,6 +40,7 @@ export function createComposition(env: NodeJS.ProcessEnv): Composition {
     signRejection: signRejectionFile,
     showPsbt: showPsbtFile,
     signPsbt: signPsbtFile,
+    startWitness,
     verifier: verifySignature,
   };
 }

@@ -2,10 +2,17 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { parseJsonl, parseTrusted, type TrustedCheckpoint, trustedFromExport, type Witness } from "../audit/index.ts";
+import {
+  logOrigin,
+  parseJsonl,
+  parseTrusted,
+  type TrustedCheckpoint,
+  trustedFromExport,
+  type Witness,
+} from "../audit/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import { TidegateError } from "../errors/index.ts";
-import { fileWitness } from "../system/index.ts";
+import { fileWitness, httpWitness } from "../system/index.ts";
 
 const CHECKPOINT_FILE = "checkpoint.json";
 /** First line of an exported log; a checkpoint's own file spreads over several. */
@@ -14,18 +21,21 @@ const EXPORT_START = /^\{"format":"tidegate-audit\//;
 const LINES_MAX = 500;
 
 /** None for a store that forgets everything at exit. @throws TidegateError trusted_checkpoint_unreadable */
-export async function createWitnesses({ store, audit }: TreasuryConfig): Promise<Witness[]> {
+export async function createWitnesses({ name, store, audit }: TreasuryConfig): Promise<Witness[]> {
   const named = audit.trusted_checkpoint === null ? [] : [await given(audit.trusted_checkpoint)];
   if (store.engine === "memory") return named;
-  const files = audit.witnesses.map(({ id, file }) => fileWitness(id, file));
-  return [fileWitness("the data directory", join(store.data_dir, CHECKPOINT_FILE)), ...files, ...named];
+  const origin = logOrigin(name);
+  const others = audit.witnesses.map((one) =>
+    "file" in one ? fileWitness(one.id, one.file) : httpWitness({ ...one, origin }),
+  );
+  return [fileWitness("the data directory", join(store.data_dir, CHECKPOINT_FILE)), ...others, ...named];
 }
 
 /** A checkpoint somebody brought: it is read once, and nothing is written there. */
 async function given(path: string): Promise<Witness> {
   try {
     const checkpoint = await readGiven(path);
-    return { id: path, latest: async () => checkpoint, publish: async () => {} };
+    return { id: path, latest: async () => checkpoint, publish: async () => null };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const message = `The trusted checkpoint ${path} cannot be used: ${why}`;

@@ -78,7 +78,9 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     ...resolveNamedDates(context),
     store: resolveStore(context, data_dir),
     audit: {
-      witnesses: file.audit.witnesses.map((witness) => ({ id: witness.id, file: resolve(base_dir, witness.file) })),
+      witnesses: file.audit.witnesses.map((one) =>
+        "file" in one ? { id: one.id, file: resolve(base_dir, one.file) } : { id: one.id, url: one.url, key: one.key },
+      ),
       trusted_checkpoint: overrides.trusted_checkpoint === undefined ? null : resolve(overrides.trusted_checkpoint),
     },
     api: { host: file.api.host, port: overrides.port ?? file.api.port, tokens: resolveTokens(context) },

@@ -29,12 +29,23 @@ const StoreFile = z.strictObject({
 const AuditFile = z.strictObject({
   witnesses: z
     .array(
-      z.strictObject({
-        id: Id.describe("How messages call it"),
-        file: Text.describe(
-          "On another disk or machine than the database; relative to this file; its directory must exist",
-        ),
-      }),
+      z.union([
+        z.strictObject({
+          id: Id.describe("How messages call it"),
+          file: Text.describe(
+            "On another disk or machine than the database; relative to this file; its directory must exist",
+          ),
+        }),
+        z.strictObject({
+          id: Id.describe("How messages call it"),
+          url: z
+            .url({ protocol: /^https?$/ })
+            .describe("A witness that signs, run by somebody else: ./tidegate audit witness"),
+          key: Text.regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/).describe(
+            "Its key, which it prints when it starts",
+          ),
+        }),
+      ]),
     )
     .max(20)
     .default([])

@@ -74,8 +74,7 @@ export interface StoreConfig {
 
 /** Places outside the database that keep the newest checkpoint of the log; a database that does not continue them must not pay. */
 export interface AuditConfig {
-  /** Absolute paths. */
-  readonly witnesses: readonly { readonly id: string; readonly file: string }[];
+  readonly witnesses: readonly WitnessConfig[];
   /** A checkpoint or an exported log, named for this start alone. */
   readonly trusted_checkpoint: string | null;
 }
@@ -129,3 +128,8 @@ export interface TreasuryConfig {
   /** Directory of the configuration file; relative paths in it start here. */
   readonly base_dir: string;
 }
+
+/** A file (absolute path) that keeps, or a witness on another machine that signs, with the key it was given out with. */
+export type WitnessConfig =
+  | { readonly id: string; readonly file: string }
+  | { readonly id: string; readonly url: string; readonly key: string };

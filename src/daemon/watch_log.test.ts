@@ -26,6 +26,7 @@ function elsewhere(): Elsewhere {
     publish: async (checkpoint, { aside }) => {
       if (aside && witness.kept !== null) witness.lost.push(witness.kept);
       witness.kept = checkpoint;
+      return null;
     },
   };
   return witness;

@@ -3,8 +3,16 @@
  * takes the lead first proves that the log continues every checkpoint kept outside, and pays nothing otherwise until an admin
  * accepts the loss. While it does not, nothing is sealed: no second tree is signed beside the one that was published.
  */
-import { type CheckpointRow, readFrontier, sizeOfNote, type TrustedCheckpoint, type Witness } from "../audit/index.ts";
-import { StoreError } from "../store/index.ts";
+import {
+  type CheckpointRow,
+  type Frontier,
+  proveSince,
+  readFrontier,
+  sizeOfNote,
+  type TrustedCheckpoint,
+  type Witness,
+} from "../audit/index.ts";
+import { StoreError, tables } from "../store/index.ts";
 import { messageOf, recordAlert } from "../transfers/index.ts";
 import { freeze } from "./control.ts";
 import { faultOf, isAccepted, keepShown, readStanding, sentenceOf } from "./log_standing.ts";
@@ -67,7 +75,20 @@ async function publishTo(
   const news = there !== null && there.note !== state.published.get(witness.id);
   if (news && (await faultOf(deps, witness, there)) !== null) return false;
   const aside = news && (await isAccepted(deps, there.note));
-  if (there === null || aside || sizeOfNote(there.note) < size) await witness.publish(next, { aside });
+  if (there === null || aside || sizeOfNote(there.note) < size) {
+    const prove = (first: number, then: Frontier | null) => proveSince(deps.store, first, size, then);
+    const cosignature = await witness.publish(next, { aside, prove });
+    if (cosignature !== null) await keepCosignature(deps, size, cosignature);
+  }
   state.published.set(witness.id, next.note);
   return true;
+}
+
+/** Beside the log's own signature: whoever exports the log has what the witnesses saw. */
+async function keepCosignature(deps: DaemonDeps, size: number, line: string): Promise<void> {
+  await deps.store.tx("audit.cosigned", async (tx) => {
+    const row = await tx.get(tables.checkpoint, { size });
+    if (row === undefined || row.note.includes(line)) return;
+    await tx.update(tables.checkpoint, { size }, { note: row.note + line });
+  });
 }

@@ -12,13 +12,20 @@ export function fileWitness(id: string, path: string): Witness {
     id,
     latest: () => readLatest(path),
     publish: async (checkpoint, { aside }) => {
-      const next = `${path}.next`;
-      await writeSynced(next, printTrusted(checkpoint));
-      if (aside) await rename(path, `${path}.lost-${Date.now()}`);
-      await rename(next, path);
-      await syncDirectory(dirname(path));
+      const before = aside ? () => rename(path, `${path}.lost-${Date.now()}`) : undefined;
+      await writeWhole(path, printTrusted(checkpoint), before);
+      return null;
     },
   };
+}
+
+/** The old text or the new one, whole, whatever happens: durable when it resolves. `before`: done right before the new one takes its place. */
+export async function writeWhole(path: string, text: string, before?: () => Promise<void>): Promise<void> {
+  const next = `${path}.next`;
+  await writeSynced(next, text);
+  await before?.();
+  await rename(next, path);
+  await syncDirectory(dirname(path));
 }
 
 async function readLatest(path: string): Promise<TrustedCheckpoint | null> {

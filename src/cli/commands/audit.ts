@@ -14,6 +14,7 @@ import {
 import { CliError } from "../errors.ts";
 import { answer, fields } from "../output.ts";
 import { queryOf } from "../query.ts";
+import { auditWitnessCommand } from "./audit_witness.ts";
 
 interface ExportFlags extends RemoteOptions {
   readonly format: string;
@@ -40,6 +41,7 @@ export const registerAudit: Register = (program, context) => {
       .option("--key <key>", "the treasury's verifier key, from somebody you trust")
       .action((file: string, flags: { key?: string; json?: boolean }) => verify(file, flags, context)),
   );
+  command.addCommand(auditWitnessCommand(context));
   program.addCommand(command);
 };
 

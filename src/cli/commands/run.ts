@@ -121,7 +121,7 @@ function speedOf(speed: number | undefined, manual: boolean | undefined): Pick<R
   return manual === true ? { speed: MANUAL_SPEED_H_PER_S } : {};
 }
 
-function parsePort(text: string): number {
+export function parsePort(text: string): number {
   return parseWhole(text, 65_535, "a port is 0 to 65535");
 }
 
