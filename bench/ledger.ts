@@ -55,6 +55,8 @@ const ASSET = "USDT";
 /** More than any run moves, so that none is refused. */
 const OPENING = 10n ** 30n;
 const AMOUNT_MAX = 1_000;
+/** On a server: one batch is judged here while another is written there. */
+const IN_FLIGHT = 2;
 
 /** @example await benchLedger({ accounts: 50, callers: 20, seconds: 5, database_url, pgledger_sql: [] }) */
 export async function benchLedger(options: BenchLedgerOptions): Promise<BenchLedgerResult> {
@@ -82,11 +84,12 @@ export async function benchLedger(options: BenchLedgerOptions): Promise<BenchLed
   }
 }
 
-async function drive(store: Store, { accounts, callers, seconds, batch_max }: BenchLedgerOptions) {
+async function drive(store: Store, { accounts, callers, seconds, batch_max, database_url }: BenchLedgerOptions) {
   const ids = createIds({ now: Date.now });
   const sizes: number[] = [];
   const onBatch = (size: number): void => void sizes.push(size);
-  const poster = createPoster({ store, ids, onBatch, ...(batch_max === undefined ? {} : { batch_max }) });
+  const in_flight = database_url === null ? 1 : IN_FLIGHT;
+  const poster = createPoster({ store, ids, onBatch, in_flight, ...(batch_max === undefined ? {} : { batch_max }) });
   await Promise.all(Array.from({ length: accounts }, (_, index) => poster.post(opening(index))));
   sizes.length = 0;
   const rate = await measure(callers, seconds, async () => {

@@ -97,6 +97,8 @@ export interface PsbtSummary {
 export interface SignablePsbt {
   readonly summary: PsbtSummary;
   sign(): { readonly psbt: Uint8Array; readonly signer: string };
+}
+
 export interface WitnessOptions {
   /** Of its key and of what it signed last; made when it is missing. */
   readonly data_dir: string;

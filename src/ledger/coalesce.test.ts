@@ -55,6 +55,33 @@ describe("work of many callers", () => {
     expect(pieces).toEqual([[5, 13, 7, 6], [5], [13], [7], [6]]);
   });
 
+  it("has two pieces under way where that is asked for, shares those who wait out among them, and keeps their order", async () => {
+    const pieces: number[][] = [];
+    const ends: (() => void)[] = [];
+    const desk = coalesce<number, number>({
+      ...{ batch_max: 100, in_flight: 2 },
+      settle: async (some) => {
+        pieces.push([...some]);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return some.map((one) => ({ done: one }));
+      },
+    });
+    const until = async (count: number) => {
+      while (pieces.length < count) await Promise.resolve();
+    };
+    const all = Array.from({ length: 80 }, (_, at) => desk.run(at));
+    await until(2);
+    expect(pieces.map(({ length }) => length)).toEqual([40, 40]);
+    const more = Array.from({ length: 20 }, (_, at) => desk.run(80 + at));
+    expect(pieces).toHaveLength(2);
+    ends[0]?.();
+    await until(3);
+    expect(pieces[2]).toHaveLength(20);
+    for (const at of [1, 2]) ends[at]?.();
+    expect(await Promise.all([...all, ...more])).toEqual(Array.from({ length: 100 }, (_, at) => at));
+    expect(pieces.flat()).toEqual(Array.from({ length: 100 }, (_, at) => at));
+  });
+
   it("tells everybody when the database is gone, and does not ask it again for each", async () => {
     const { desk, pieces } = openDesk();
     expect(await outcomes([1, 0, 2].map((one) => desk.run(one)))).toEqual(["gone", "gone", "gone"]);

@@ -12,7 +12,12 @@ export type Part<Out> = { readonly done: Out } | { readonly refused: unknown };
 export interface CoalesceParts<In, Out> {
   /** Callers of one piece at most. */
   readonly batch_max: number;
-  /** Called by one piece at a time. One part for each input, in their order. */
+  /**
+   * Pieces under way at the same time, 1 by default. With more, `settle` is called for the next piece while one is still on its
+   * way, and those who wait are shared out among them.
+   */
+  readonly in_flight?: number | undefined;
+  /** One part for each input, in their order. */
   readonly settle: (some: readonly In[]) => Promise<readonly Part<Out>[]>;
   /** Called after each piece with its size. */
   readonly onBatch?: ((size: number) => void) | undefined;
@@ -23,6 +28,8 @@ export interface Coalesced<In, Out> {
   run(input: In): Promise<Out>;
 }
 
+/** Fewer than this are not shared out: two small pieces cost more than one (measured with 20 and with 200 callers). */
+const SHARE_MIN = 64;
 /** Turns of the microtask queue in which the callers of the last piece may come again. */
 const TURNS = 8;
 
@@ -33,9 +40,15 @@ interface Caller<In, Out> {
 }
 
 /** @example const desk = coalesce({ batch_max: 200, settle }); await Promise.all(inputs.map((input) => desk.run(input))); */
-export function coalesce<In, Out>({ batch_max, settle, onBatch }: CoalesceParts<In, Out>): Coalesced<In, Out> {
+export function coalesce<In, Out>({
+  batch_max,
+  in_flight = 1,
+  settle,
+  onBatch,
+}: CoalesceParts<In, Out>): Coalesced<In, Out> {
   const waiting: Caller<In, Out>[] = [];
   let working = false;
+  let flying = 0;
 
   /** Never rejects: every caller is answered. */
   async function answer(some: readonly Caller<In, Out>[]): Promise<void> {
@@ -47,14 +60,23 @@ export function coalesce<In, Out>({ batch_max, settle, onBatch }: CoalesceParts<
     }
   }
 
+  async function fly(some: readonly Caller<In, Out>[]): Promise<void> {
+    flying += 1;
+    await answer(some);
+    flying -= 1;
+    onBatch?.(some.length);
+    await turns();
+    if (!working) await work();
+  }
+
+  /** Sends pieces off until there are as many under way as there may be, or nobody waits. */
   async function work(): Promise<void> {
     working = true;
-    while (waiting.length > 0) {
-      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
-      const some = waiting.splice(0, batch_max);
-      await answer(some);
-      onBatch?.(some.length);
-      for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
+    while (waiting.length > 0 && flying < in_flight) {
+      await turns();
+      const shared =
+        flying === 0 && waiting.length >= SHARE_MIN ? Math.ceil(waiting.length / in_flight) : waiting.length;
+      void fly(waiting.splice(0, Math.min(batch_max, shared)));
     }
     working = false;
   }
@@ -67,6 +89,10 @@ export function coalesce<In, Out>({ batch_max, settle, onBatch }: CoalesceParts<
         if (!working) void work();
       }),
   };
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
 }
 
 /** To each its own part. */

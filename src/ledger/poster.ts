@@ -4,7 +4,8 @@
  *
  * The poster remembers the accounts it wrote last. An intent over remembered accounts is judged without reading, and the write is
  * guarded by exactly what was remembered: where anybody else changed an account, nothing is written and the batch is judged again
- * over books that are read. A refusal is never given from memory.
+ * over books that are read. A refusal is never given from memory. Where writes follow each other on one line (PostgreSQL), the next
+ * batch is judged over what the one under way will leave: should that one fail, the guards of the next fail with it.
  */
 import { type EventInput, type EventKind, makeEvent } from "../audit/index.ts";
 import { assert } from "../errors/index.ts";
@@ -48,6 +49,8 @@ export interface PosterParts {
   readonly store: Pick<Store, "tx" | "write">;
   readonly ids: Ids;
   readonly batch_max?: number;
+  /** Batches under way at the same time; more than 1 only where the store's writes keep their order, or they run again. */
+  readonly in_flight?: number;
   /** Called after each batch with the number of its postings. */
   readonly onBatch?: (size: number) => void;
 }
@@ -60,10 +63,10 @@ interface Waiting {
 
 /** @example const poster = createPoster({ store, ids }); await Promise.all(inputs.map((input) => poster.post(input))); */
 export function createPoster(parts: PosterParts): Poster {
-  const { batch_max = BATCH_MAX, onBatch } = parts;
+  const { batch_max = BATCH_MAX, in_flight, onBatch } = parts;
   assert(batch_max >= 1 && batch_max <= POSTINGS_MAX, `a batch has 1 to ${POSTINGS_MAX} postings`);
   const desk = new Desk(parts);
-  const line = coalesce<Waiting, Posted>({ batch_max, settle: (some) => desk.settle(some), onBatch });
+  const line = coalesce<Waiting, Posted>({ batch_max, in_flight, settle: (some) => desk.settle(some), onBatch });
   return {
     async post(input, event) {
       assertBalanced(input.lines);
@@ -79,6 +82,7 @@ export function createPoster(parts: PosterParts): Poster {
 class Desk {
   readonly #parts: PosterParts;
   readonly #remembered = new Map<string, AccountRow>();
+  #failures = 0;
 
   constructor(parts: PosterParts) {
     this.#parts = parts;
@@ -94,11 +98,10 @@ class Desk {
   async #book(some: readonly Waiting[]): Promise<Batch> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const batch = await this.#once(some, tries === 1);
-        this.#remember(batch.books.accounts);
-        return batch;
+        return await this.#once(some, tries === 1);
       } catch (error) {
         this.#remembered.clear();
+        this.#failures += 1;
         if (!mayRepeat(error) || tries >= TRIES_MAX) throw error;
       }
     }
@@ -108,19 +111,25 @@ class Desk {
     const { store, ids } = this.#parts;
     const remembered = may_remember ? this.#judgeRemembered(some) : null;
     if (remembered !== null) {
+      // Before it is written: the next batch goes on from here.
+      this.#remember(remembered.books.accounts);
       const done = await store.write("ledger.post", [...writesOf(remembered), ...eventsOf(remembered, some, ids)]);
       if (!done) throw booksChanged();
       return remembered;
     }
-    return store.tx("ledger.post", async (tx) => {
+    const failures = this.#failures;
+    const batch = await store.tx("ledger.post", async (tx) => {
       const books = await loadBooks(
         tx,
         some.map(({ input }) => input),
       );
-      const batch = judge(some, ids, books);
-      await writeBatch(tx, batch, eventsOf(batch, some, ids));
-      return batch;
+      const judged = judge(some, ids, books);
+      await writeBatch(tx, judged, eventsOf(judged, some, ids));
+      return judged;
     });
+    // What failed meanwhile may have been what this one stood on.
+    if (failures === this.#failures) this.#remember(batch.books.accounts);
+    return batch;
   }
 
   /** Null when it takes more than what is remembered, or when one would be refused. */

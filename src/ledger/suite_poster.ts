@@ -127,7 +127,10 @@ export function posterSuite(subject: () => PosterSubject, runs: number): void {
     const { store, other, ids, asset } = subject();
     const name = asset();
     await open(name, 2, 1_000n);
-    const posters = [createPoster({ store, ids, batch_max: 7 }), createPoster({ store: other, ids, batch_max: 5 })];
+    const posters = [
+      createPoster({ store, ids, batch_max: 7, in_flight: 2 }),
+      createPoster({ store: other, ids, batch_max: 5 }),
+    ];
     const input = (at: number): PostInput => ({
       ...inputOf(name, { key: at, from: at % 2, to: (at + 1) % 2, amount: BigInt(1 + (at % 9)), fact: false }),
     });

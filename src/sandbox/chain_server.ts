@@ -8,6 +8,7 @@ import { networkFacts } from "./networks.ts";
 import { attachPush } from "./push.ts";
 import {
   accountPrinter,
+  explorerRoute,
   printerOf,
   readAmounts,
   readPage,
@@ -53,6 +54,7 @@ function routesOf(options: VenueServerOptions, key: KeyObject): Route[] {
   const { world, venue_id } = options;
   return [
     { method: "GET", pattern: /^\/status$/, run: () => ok(options.status()) },
+    explorerRoute(options),
     { method: "GET", pattern: /^\/v1\/head$/, run: () => ok({ height: world.state.seq, time: world.at }) },
     { method: "GET", pattern: /^\/v1\/accounts$/, run: () => ok({ accounts: world.accountsAt(venue_id).map(named) }) },
     { method: "GET", pattern: /^\/v1\/accounts\/([^/]+)$/, run: (request) => readAccount(options, request) },

@@ -18,6 +18,8 @@ import {
 import { networkFacts } from "./networks.ts";
 import {
   accountPrinter,
+  EXPLORER,
+  explorerRoute,
   printerOf,
   readAmounts,
   readPage,
@@ -57,7 +59,7 @@ export function consoleToken(seed: number, venue_id: string): string {
 }
 
 function guard(options: VenueServerOptions, request: SandboxRequest): SandboxReply | null {
-  if (request.path === "/status") return null;
+  if (request.path === "/status" || EXPLORER.test(request.path)) return null;
   if (request.path.startsWith("/console/")) {
     const token = consoleToken(options.world.config.seed, options.venue_id);
     const admitted = sameText(request.headers.authorization ?? "", `Bearer ${token}`);
@@ -76,6 +78,7 @@ function guard(options: VenueServerOptions, request: SandboxRequest): SandboxRep
 function routesOf(options: VenueServerOptions): Route[] {
   return [
     { method: "GET", pattern: /^\/status$/, run: () => ok(options.status()) },
+    explorerRoute(options),
     { method: "GET", pattern: /^\/v2\/vaults$/, run: () => readVaults(options) },
     { method: "GET", pattern: /^\/v2\/vaults\/([^/]+)\/balance$/, run: (request) => readBalance(options, request) },
     { method: "GET", pattern: /^\/v2\/vaults\/([^/]+)\/ledger$/, run: (request) => readLedger(options, request) },

@@ -1,7 +1,7 @@
 /** What the servers of all venues share: options, amounts on the wire, a page of history. */
 import { type Asset, type AssetId, parseDecimal, printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
-import type { ServerOptions } from "./http/index.ts";
+import type { Route, ServerOptions } from "./http/index.ts";
 import type { AccountRow, MovementRow } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -27,6 +27,26 @@ export function serverBase(options: VenueServerOptions): Pick<ServerOptions, "na
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }
+
+/**
+ * What anybody can see of an account on the sandbox's public chain, asked without a key: a second party beside the venue that keeps
+ * it. Exchanges have none; their customers' coins lie together.
+ */
+export function explorerRoute({ world, venue_id }: VenueServerOptions): Route {
+  return {
+    method: "GET",
+    pattern: EXPLORER,
+    run: ({ parts }) => {
+      const row = world.account(venue_id, parts[0] ?? "");
+      if (!row) return { status: 404, body: { error: { code: "NOT_FOUND", message: "There is no such account." } } };
+      const balance = accountPrinter(world, row)(row.total);
+      return { status: 200, body: { asset: row.asset, balance, height: String(row.height), time: world.at } };
+    },
+  };
+}
+
+/** Public: no key opens it and none is asked for. */
+export const EXPLORER = /^\/explorer\/([^/]+)$/;
 
 export function printerOf(world: World, asset: AssetId): (units: bigint) => string {
   const decimals = world.assetOf(asset)?.decimals ?? 0;

@@ -36,6 +36,30 @@ function exchangeOf(sandbox: Sandbox, clock: ManualClock) {
   return createSandboxVenue({ id: "exchange", clock, assets: SANDBOX_TREASURY.assets, ...address });
 }
 
+describe("the public chain of the sandbox", () => {
+  it("shows accounts of chains and custodians at the venue's own height, without a key, and none of an exchange", async () => {
+    const clock = new ManualClock(START);
+    const sandbox = await start(clock);
+    for (const id of ["exchange", "chain", "northvault", "southvault"] as const) {
+      const address = sandbox.venues.get(id);
+      if (!address) throw new Error(`no ${id}`);
+      const venue = createSandboxVenue({ id, clock, assets: SANDBOX_TREASURY.assets, ...address });
+      if (id === "exchange") {
+        expect(venue.readChain).toBeUndefined();
+        continue;
+      }
+      const wallet = { wallet_id: `${id}-usdt`, account: "usdt", asset: "USDT" };
+      const { total, height } = await venue.getBalance(wallet);
+      expect(total).toBeGreaterThan(0n);
+      expect(await venue.readChain?.(wallet, height)).toMatchObject({ total, height });
+      expect((await fetch(`${address.base_url}/explorer/usdt`)).status).toBe(200);
+      await expect(venue.readChain?.({ ...wallet, account: "none" }, null)).rejects.toMatchObject({
+        code: "venue_not_found",
+      });
+    }
+  });
+});
+
 describe("startSandbox", () => {
   it("gives every venue and feed an address of its own, with its secrets and wallets", async () => {
     const sandbox = await start(new ManualClock(START));

@@ -46,7 +46,8 @@ async function buildAndCompare(deps: TransferDeps, row: TransferRow): Promise<Pr
   if (wallet === undefined)
     throw new TransferError("transfer_invalid", `The wallet ${row.from_wallet} is not configured.`);
   const venue = venueOf(deps, row.plan.from.venue);
-  const signatures = await deps.store.read("transfer.signatures", (tx) => ownerSignatures(tx, deps, row));
+  const signatures =
+    row.signing === null ? [] : await deps.store.read("transfer.signatures", (tx) => ownerSignatures(tx, deps, row));
   const now = deps.clock.now();
   const prepared = { ...(await venue.prepare(row.plan, { now, signing: row.signing, signatures })), prepared_at: now };
   assertSameEffect(row.plan, venue.decode(prepared), wallet.account);

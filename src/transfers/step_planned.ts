@@ -1,5 +1,6 @@
 /** planned: ask the venue what its owners have to sign, where it has owners of its own; then to the people, or straight on. */
 import { VenueError } from "../venues/index.ts";
+import type { Venue } from "../venues/port.ts";
 import { changeState } from "./change_state.ts";
 import { messageOf, type TransferDeps, venueOf } from "./context.ts";
 import { expire, isExpired } from "./expire.ts";
@@ -29,8 +30,18 @@ export async function stepPlanned(deps: TransferDeps, row: TransferRow): Promise
   return { row: next, again: true };
 }
 
+/** Nobody has to be asked, neither people nor the venue's owners: it is approved with the claim. */
+export function asksNobody(deps: TransferDeps, row: TransferRow): boolean {
+  if (row.state !== "planned" || row.plan.quorum_needed > 0 || isExpired(deps, row)) return false;
+  const venue = deps.venues.get(row.plan.from.venue);
+  return venue !== undefined && !ownersSign(venue);
+}
+
+function ownersSign(venue: Venue): boolean {
+  return venue.capabilities().signing !== "digest" && venue.requestSigning !== undefined;
+}
+
 async function requestSigning(deps: TransferDeps, row: TransferRow): Promise<SigningRequest | null> {
   const venue = venueOf(deps, row.plan.from.venue);
-  if (venue.capabilities().signing === "digest" || venue.requestSigning === undefined) return null;
-  return venue.requestSigning(row.plan);
+  return ownersSign(venue) && venue.requestSigning !== undefined ? venue.requestSigning(row.plan) : null;
 }

@@ -3,7 +3,7 @@
  * Whoever claims later has a higher fence, and every write of the earlier owner is refused from then on.
  */
 import { StoreError, tables } from "../store/index.ts";
-import { changeFields } from "./change_state.ts";
+import { changeFields, changeState } from "./change_state.ts";
 import { messageOf, type TransferDeps } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { BACKOFF_MAX_MS, LEASE_MS, STEPS_MAX } from "./limits.ts";
@@ -11,7 +11,7 @@ import { isOpen, isWatched } from "./read_transfers.ts";
 import { stepApproved } from "./step_approved.ts";
 import { stepAwaitingApproval } from "./step_awaiting_approval.ts";
 import { stepHeld } from "./step_held.ts";
-import { stepPlanned } from "./step_planned.ts";
+import { asksNobody, stepPlanned } from "./step_planned.ts";
 import { stepSettled } from "./step_settled.ts";
 import { stepSubmitted } from "./step_submitted.ts";
 import { stepSubmitting } from "./step_submitting.ts";
@@ -87,7 +87,13 @@ async function claim(deps: TransferDeps, id: string): Promise<TransferRow | null
     const taken = row.lease_owner !== null && row.lease_until !== null && row.lease_until > database_now;
     if (taken && row.lease_owner !== deps.instance_id) return null;
     const lease = { lease_owner: deps.instance_id, lease_until: database_now + LEASE_MS, fence: row.fence + 1 };
-    return changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", patch: lease });
+    const now = deps.clock.now();
+    if (!asksNobody(deps, row)) return changeFields(tx, deps, row, { now, actor: "daemon", patch: lease });
+    return changeState(tx, deps, row, "approved", {
+      now,
+      actor: "daemon",
+      patch: { ...lease, signing: null, next_at: now },
+    });
   });
 }
 

@@ -64,6 +64,7 @@ export class ChainDialect implements Dialect {
   readonly capabilities = CAPABILITIES;
   readonly #key: KeyObject;
   readonly #codec: AssetCodec;
+  readonly on_chain = true;
 
   constructor(secrets: SandboxSecrets, assets: ReadonlyMap<AssetId, Asset>) {
     const der = Buffer.concat([PKCS8_ED25519, Buffer.from(secrets.secret, "hex")]);

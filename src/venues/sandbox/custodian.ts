@@ -75,6 +75,7 @@ export class CustodianDialect implements Dialect {
   readonly capabilities: VenueCapabilities;
   readonly #secrets: SandboxSecrets;
   readonly #codec: AssetCodec;
+  readonly on_chain = true;
 
   constructor(secrets: SandboxSecrets, assets: ReadonlyMap<AssetId, Asset>, with_approval: boolean) {
     this.capabilities = with_approval ? WITH_APPROVAL : PLAIN;

@@ -65,6 +65,7 @@ export class ExchangeDialect implements Dialect {
   readonly capabilities = CAPABILITIES;
   readonly #secrets: SandboxSecrets;
   readonly #codec: AssetCodec;
+  readonly on_chain = false;
 
   constructor(secrets: SandboxSecrets, assets: ReadonlyMap<AssetId, Asset>) {
     this.#secrets = secrets;

@@ -68,6 +68,8 @@ export interface Dialect {
   readWallets(body: unknown): readonly VenueWallet[];
   getBalance(wallet: WalletRef): HttpRequest;
   readBalance(body: unknown, wallet: WalletRef): VenueBalance;
+  /** True where the sandbox's public chain shows the account: `explorer.ts` asks it. */
+  readonly on_chain: boolean;
   getAddress(wallet: WalletRef, network: string): HttpRequest;
   readAddress(body: unknown): VenueAddress;
   listNetworks(wallet: WalletRef): HttpRequest;

@@ -25,6 +25,7 @@ import type {
   WalletRef,
 } from "../port.ts";
 import { createDialect } from "./create_dialect.ts";
+import { askExplorer, readExplorer } from "./explorer.ts";
 import { PushListener } from "./push.ts";
 import type { Dialect, SandboxVenueOptions } from "./types.ts";
 
@@ -42,6 +43,7 @@ class SandboxVenue implements Venue {
   readonly #dialect: Dialect;
   readonly #client: HttpClient;
   readonly #push: PushListener;
+  readonly readChain?: NonNullable<Venue["readChain"]>;
 
   constructor(options: SandboxVenueOptions) {
     this.id = options.id;
@@ -49,6 +51,9 @@ class SandboxVenue implements Venue {
     this.#dialect = createDialect(options);
     this.#client = createClient(options, this.#dialect);
     this.#push = new PushListener(options.base_url, this.#dialect, options.clock);
+    if (this.#dialect.on_chain) {
+      this.readChain = async (wallet) => readExplorer(await this.#read(askExplorer(wallet)), options.assets);
+    }
   }
 
   capabilities(): VenueCapabilities {
