@@ -14,6 +14,7 @@ import { WebhookDoor } from "./http/webhooks.ts";
 import { printMetrics, RequestCounter } from "./metrics.ts";
 import { type Route, StreamedAnswer } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
+import { answerSigningQuestion } from "./signing_questions.ts";
 import { LiveStream } from "./stream.ts";
 import type { ApiDeps, Caller, RouteContext } from "./types.ts";
 import { loadWebFiles } from "./web_files.ts";
@@ -60,6 +61,10 @@ export function createApp(deps: ApiDeps): App {
     "/metrics",
     guarded((request) => read(request, async () => metricsResponse(deps, requests))),
   );
+  hono.post(
+    "/v1/venues/:venue/policy/:secret",
+    guarded((request, { venue = "", secret = "" }) => answerSigningQuestion(request, { venue, secret }, deps)),
+  );
   hono.get("/openapi.json", guarded(openApiResponse));
   hono.get(
     "/livez",
@@ -92,13 +97,20 @@ async function guard(
       guardOrigin(request, deps.config.api.host);
       return await answer();
     } catch (error) {
-      return problemResponse(toProblem(error, { instance: new URL(request.url).pathname, request_id }, log));
+      return problemResponse(
+        toProblem(error, { instance: withoutSecret(new URL(request.url).pathname), request_id }, log),
+      );
     }
   };
   const response = await respond();
   response.headers.set("x-request-id", request_id);
   requests.count(response.status);
   return response;
+}
+
+/** The last part of a policy webhook's path is its secret. */
+function withoutSecret(path: string): string {
+  return path.replace(/(\/policy\/)[^/]+$/, "$1...");
 }
 
 async function answerRoute(

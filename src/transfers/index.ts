@@ -13,6 +13,7 @@ export {
 } from "./envelopes.ts";
 export { TransferError, type TransferErrorCode } from "./errors.ts";
 export { importSigned } from "./import_signed.ts";
+export { judgeSigning, type SigningJudgement } from "./judge_signing.ts";
 export { DUE_MAX } from "./limits.ts";
 export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
 export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";

@@ -72,7 +72,13 @@ describe("boundVenue", () => {
         find: never,
         cancel: never,
       },
-      ...{ listMovements: never, readChain: never, verifyWebhook: never, subscribe: () => () => {} },
+      ...{
+        listMovements: never,
+        readChain: never,
+        verifyWebhook: never,
+        readSigningQuestion: never,
+        subscribe: () => () => {},
+      },
       ...{ health: () => HEALTHY, doubts: () => [] },
       ...{
         createWallet: never,

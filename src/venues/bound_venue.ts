@@ -82,6 +82,7 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
     listMovements: (wallet, cursor) => read(venue.listMovements(wallet, cursor)),
     ...(venue.readChain && { readChain: (wallet, height) => read(requireChain(venue)(wallet, height)) }),
     ...(venue.verifyWebhook && { verifyWebhook: venue.verifyWebhook.bind(venue) }),
+    ...(venue.readSigningQuestion && { readSigningQuestion: venue.readSigningQuestion.bind(venue) }),
     ...(venue.subscribe && { subscribe: venue.subscribe.bind(venue) }),
     ...(venue.createWallet && {
       createWallet: (request) =>

@@ -63,6 +63,11 @@ export interface Venue {
   readChain?(wallet: WalletRef, height: string | null): Promise<ChainBalance>;
   /** Checks the signature over the raw bytes; the result is only a hint to read again. */
   verifyWebhook?(raw: Uint8Array, headers: Readonly<Record<string, string>>, now: Instant): WebhookHint;
+  /**
+   * What the venue asks before it signs, where it can be told to ask; `secret` is what makes the question the venue's. The answer
+   * is `judgeSigning`'s. @throws VenueError venue_auth for a wrong secret, venue_invalid for what is no question
+   */
+  readSigningQuestion?(raw: Uint8Array, secret: string): SigningQuestion;
   /** Calls `hint` when something changed. A push never acts; it wakes the loop, which reads again. */
   subscribe?(hint: (wallet_account: string | null) => void): () => void;
   /**
@@ -349,6 +354,16 @@ export interface MovementPage {
   readonly movements: readonly VenueMovement[];
   readonly cursor: string;
   readonly has_more: boolean;
+}
+
+/** May this be signed? */
+export interface SigningQuestion {
+  readonly account: string;
+  readonly asset: AssetId;
+  /** Everybody who would be paid; the wallet's own change is not among them. */
+  readonly outputs: readonly { readonly address: string; readonly amount: bigint }[];
+  /** Of the transaction itself: the same one asked about twice has the same. */
+  readonly fingerprint: string;
 }
 
 export interface WebhookHint {

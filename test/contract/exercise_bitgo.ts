@@ -30,10 +30,7 @@ export const BITGO_WORDS: Words = {
 
 /** @throws when the connector does not get what the fake has */
 export async function exerciseBitgo(referee: Referee): Promise<void> {
-  const stage = await startStage({
-    through: (url) => openGate(url, referee),
-    venue: { policy_secret: "a-secret-of-the-url" },
-  });
+  const stage = await startStage({ through: (url) => openGate(url, referee) });
   try {
     await readEverything(stage);
     await sendAndSettle(stage);
@@ -47,6 +44,7 @@ export async function exerciseBitgo(referee: Referee): Promise<void> {
 }
 
 async function readEverything({ venue, ref }: Stage): Promise<void> {
+  await venue.verify();
   await venue.listWallets();
   for (const coin of ["btc", "eth", "usdt"]) {
     const wallet = ref(coin);

@@ -1,10 +1,13 @@
 /** What is BitGo's own: sequence ids, approvals, reorganisations, replacements, units, credentials, and answers that are none. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
 import { queryOf } from "../../venues/conformance/harness.ts";
 import type { FindOutcome, SubmitOutcome, VenueMovement, VenueTransfer } from "../../venues/port.ts";
 import type { Fault } from "../http/index.ts";
 import { OTHER_TOKEN, PASSPHRASE, type Stage, startStage, TOKEN } from "./suite_stage.ts";
+import { PolicyAsker } from "./webhooks.ts";
 
 const HOUR_MS = 3_600_000;
 let stage: Stage;
@@ -262,6 +265,50 @@ describe("wallets at BitGo", () => {
     await expect(stage.venue.getAddress(wallet, "ethereum")).rejects.toMatchObject({ code: "venue_transient" });
     pass(HOUR_MS);
     expect(await stage.venue.getAddress(wallet, "ethereum")).toEqual({ address: fresh.address, memo: null });
+  });
+});
+
+describe("BitGo's policy rules", () => {
+  const policy_secret = "sixteen-or-more-chars";
+
+  it("must ask a webhook where a policy secret is configured", async () => {
+    stage = await startStage({ venue: { policy_secret } });
+    await expect(stage.venue.verify()).rejects.toMatchObject({ code: "venue_policy_denied" });
+    await stage.stop();
+    stage = await startStage({ venue: { policy_secret }, fake: { policy: new PolicyAsker("http://127.0.0.1:9/") } });
+    await stage.venue.verify();
+  });
+
+  it("ask our endpoint in words that the connector reads, and deny without its yes", async () => {
+    const asked: { path: string; body: string }[] = [];
+    let status = 200;
+    const door = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      asked.push({ path: request.url ?? "", body: Buffer.concat(chunks).toString("utf8") });
+      response.writeHead(status).end();
+    });
+    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/v1/venues/bitgo/policy/${policy_secret}`;
+    stage = await startStage({ venue: { policy_secret }, fake: { policy: new PolicyAsker(url) } });
+    const plan = stage.plan();
+    expect((await stage.venue.submit(await prepare(plan))).outcome).toBe("accepted");
+    const [question] = asked;
+    const read = stage.venue.readSigningQuestion?.(Buffer.from(question?.body ?? ""), policy_secret);
+    expect(read).toMatchObject({
+      account: stage.ref("btc").account,
+      outputs: [{ address: plan.to.address, amount: 1_000_000n }],
+    });
+    status = 403;
+    expect(await stage.venue.submit(await prepare(stage.plan()))).toMatchObject({
+      outcome: "rejected",
+      code: "PolicyDenied",
+    });
+    await new Promise((resolve) => door.close(resolve));
+    expect(await stage.venue.submit(await prepare(stage.plan()))).toMatchObject({
+      outcome: "rejected",
+      code: "PolicyDenied",
+    });
   });
 });
 

@@ -16,6 +16,7 @@ import type {
   FindQuery,
   MovementPage,
   PrepareContext,
+  SigningQuestion,
   SubmitOutcome,
   Venue,
   VenueAddress,
@@ -32,8 +33,10 @@ import { createBitgoWallet } from "./create_wallet.ts";
 import { openLines } from "./lines.ts";
 import { findSend, type LookUps } from "./look_up.ts";
 import type { BitgoSettings } from "./options.ts";
+import { demandWebhookRule } from "./policies.ts";
 import { listHoldings, readAddress, readBalance, readMovements, readNetworks } from "./reads.ts";
 import { buildSend, decodeSend } from "./send_request.ts";
+import { readSigningQuestion } from "./signing_question.ts";
 import { cancelSend, submitSend } from "./submit.ts";
 import { readWebhook } from "./webhook.ts";
 
@@ -79,7 +82,9 @@ export class BitgoVenue implements Venue {
   }
 
   async verify(): Promise<void> {
-    await this.#look.lines.platform.read(get("/api/v2/wallets/count", { enterprise: this.#settings.enterprise }));
+    const { enterprise, policy_secret } = this.#settings;
+    await this.#look.lines.platform.read(get("/api/v2/wallets/count", { enterprise }));
+    if (policy_secret !== undefined) await demandWebhookRule(this.#look, enterprise);
   }
 
   listWallets(): Promise<readonly VenueWallet[]> {
@@ -132,6 +137,11 @@ export class BitgoVenue implements Venue {
 
   verifyWebhook(raw: Uint8Array, headers: Readonly<Record<string, string>>, _now: Instant): WebhookHint {
     return readWebhook(raw, headers, this.#settings.webhook_secret);
+  }
+
+  readSigningQuestion(raw: Uint8Array, secret: string): SigningQuestion {
+    const accounts = this.#input.wallets.map(({ account }) => account);
+    return readSigningQuestion(raw, secret, this.#settings.policy_secret, this.#coins, accounts);
   }
 
   createWallet(request: CreateWalletRequest): Promise<CreateWalletOutcome> {
