@@ -140,10 +140,13 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
     file.wallets.map(({ account, asset, venue }) => `${account} of ${asset} at ${venue}`),
   );
   const venues = file.venues.map((venue) => venue.id);
+  const chains = new Map(file.venues.map((venue) => [venue.id, evmNetworkOf(venue)]));
   return file.wallets.map((wallet, at) => {
     const path: Path = ["wallets", at];
     checker.refers([...path, "venue"], "venue", wallet.venue, venues);
     checker.refers([...path, "asset"], "asset", wallet.asset, [...assets.keys()]);
+    const chain = chains.get(wallet.venue) ?? null;
+    if (chain !== null) checker.attempt([...path, "account"], () => checkAddress(chain, wallet.account));
     const default_poll_ms = wallet.kind === "custody" ? CUSTODY_POLL_MS : HOT_POLL_MS;
     const duration = (key: "poll_interval" | "stale_after", fallback_ms: number): number => {
       const text = wallet[key];
@@ -171,6 +174,11 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
     const own = { id, venue, asset, kind, status, account, label, poll_interval_ms, stale_after_ms };
     return flows === undefined ? own : { ...own, flows };
   });
+}
+
+/** The network of a venue on an EVM chain: there an account is an address. */
+function evmNetworkOf(venue: Readonly<Record<string, unknown>>): string | null {
+  return typeof venue.chain_id === "number" && typeof venue.network === "string" ? venue.network : null;
 }
 
 export function resolveAddressBook({ file, checker }: ResolveContext): AddressEntry[] {

@@ -23,6 +23,12 @@ export interface RpcProxy {
   loseNextBroadcast(): void;
   /** The next call of this method, or so many, get this answer and do not reach the chain. */
   answerNext(method: string, answer: CannedAnswer, calls?: number): void;
+  /** The next calls of any method that only reads get these answers, in order. */
+  answerReads(answer: CannedAnswer): void;
+  /** Takes back the answers that nobody asked for. */
+  clearAnswers(): void;
+  /** Told of every broadcast before it goes on; it may keep it waiting. */
+  onBroadcast(told: (raw_tx: string) => Promise<void>): void;
   /** From now on every answer to this method is changed on its way back: a node that lies. Null: it tells the truth again. */
   rewrite(method: string, change: ((result: unknown) => unknown) | null): void;
   /** Broadcasts that reached the chain so far. */
@@ -40,10 +46,14 @@ type Fault =
 export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
   const faults = new Map<string, Fault>();
   const lies = new Map<string, (result: unknown) => unknown>();
+  const reads: CannedAnswer[] = [];
+  let told: (raw_tx: string) => Promise<void> = async () => {};
   let broadcasts = 0;
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
     const method = /"method":"(\w+)"/.exec(body)?.[1] ?? "";
+    const read = method === BROADCAST ? undefined : reads.shift();
+    if (read !== undefined) return answer(response, read);
     const fault = faults.get(method);
     faults.delete(method);
     if (fault?.kind === "answer") {
@@ -51,6 +61,7 @@ export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
       return answer(response, fault.answer);
     }
     if (fault?.kind === "lose") return void request.socket.destroy();
+    if (method === BROADCAST) await told(String((JSON.parse(body) as { params?: unknown[] }).params?.[0]));
     const reply = await forward(upstream, body);
     if (method === BROADCAST) broadcasts += 1;
     if (fault === undefined) return answer(response, changed(reply, lies.get(method)));
@@ -70,6 +81,14 @@ export async function startRpcProxy(upstream: string): Promise<RpcProxy> {
     cutNextBroadcast: (action = () => Promise.resolve()) => void faults.set(BROADCAST, { kind: "cut", action }),
     loseNextBroadcast: () => void faults.set(BROADCAST, { kind: "lose" }),
     answerNext: (method, canned, calls = 1) => void faults.set(method, { kind: "answer", answer: canned, calls }),
+    answerReads: (canned) => void reads.push(canned),
+    clearAnswers: () => {
+      reads.length = 0;
+      faults.clear();
+    },
+    onBroadcast: (listener) => {
+      told = listener;
+    },
     rewrite: (method, change) => void (change === null ? lies.delete(method) : lies.set(method, change)),
     broadcasts: () => broadcasts,
     stop: () =>

@@ -128,7 +128,7 @@ describe("a read whose line breaks", () => {
     ],
     [{ status: 401, body: "{}" }, { code: "venue_auth" }],
     [{ status: 503, body: "" }, { code: "venue_transient" }],
-    [{ status: 200, body: "{}" }, { code: "venue_transient" }],
+    [{ status: 200, body: "{}" }, { code: "venue_invalid" }],
   ])("answered with %o is a typed error", async (answer, error) => {
     proxy.answerNext("eth_getBlockByNumber", answer);
     await expect(venue.getBalance(walletRef(hot))).rejects.toMatchObject(error);

@@ -105,7 +105,8 @@ function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
     verify: () => verifyChain(chain),
     ...createHolding(chain, registry, address),
     async prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit> {
-      const { payment } = paymentOf(plan, chain.settings, registry, address);
+      const { item, payment } = paymentOf(plan, chain.settings, registry, address);
+      await chain.assertDecimals(item);
       return signCall(chain, signer, { reference: plan.id, ...payment }, context.now);
     },
     async prepareReplacement(plan, prepared, { now }) {

@@ -4,6 +4,7 @@ import { minOf } from "../../money/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { VenueError } from "../index.ts";
 import { agreeingClient } from "./agreement.ts";
+import { createDecimalsCheck } from "./decimals.ts";
 import { createDoubts, type Doubts, type Endpoint, httpTransport, openEndpoint } from "./endpoints.ts";
 import { nodeWords, reading } from "./node_error.ts";
 import type { Chain, ChainSettings, Head, Heads } from "./types.ts";
@@ -22,7 +23,8 @@ export function createChain(settings: ChainSettings, clock: Pick<Clock, "now">):
       ? readHeads(client, settings)
       : readAgreedHeads({ settings, client, endpoints, doubts });
   const witnesses = endpoints.map((endpoint) => endpoint.client);
-  return { settings, client, witnesses, second, clock, heads, doubts: doubts.list };
+  const assertDecimals = createDecimalsCheck({ client, clock });
+  return { settings, client, witnesses, second, clock, heads, assertDecimals, doubts: doubts.list };
 }
 
 /** Every node must be on the configured chain. @throws VenueError */

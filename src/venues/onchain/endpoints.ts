@@ -4,6 +4,7 @@
  */
 import { createPublicClient, type EIP1193RequestFn, http, type PublicClient, type Transport } from "viem";
 import type { Clock, Instant } from "../../ports/index.ts";
+import { VenueError } from "../index.ts";
 import type { VenueDoubt } from "../port.ts";
 
 /** Longest wait for one answer of a node. */
@@ -30,8 +31,21 @@ export function openEndpoint(url: string, number: number): Endpoint {
   };
 }
 
+/** JSON that is no answer of JSON-RPC (another service, a proxy's own words) is named as that, and is no empty answer. */
 export function httpTransport(url: string): Transport {
-  return http(url, { timeout: TIMEOUT_MS, retryCount: 0, maxResponseBodySize: BODY_BYTES_MAX });
+  const plain = http(url, { timeout: TIMEOUT_MS, retryCount: 0, maxResponseBodySize: BODY_BYTES_MAX });
+  return (parameters) => {
+    const opened = plain(parameters);
+    const request = (async (call: never, options: never) => {
+      const answer = await opened.request(call, options);
+      if (answer !== undefined) return answer;
+      throw new VenueError(
+        "venue_invalid",
+        "The node's answer is no answer of JSON-RPC: it has neither a result nor an error.",
+      );
+    }) as typeof opened.request;
+    return { ...opened, request };
+  };
 }
 
 export interface Doubts {

@@ -75,6 +75,7 @@ export function createHolding(chain: Chain, registry: ChainRegistry, address: He
 }
 
 async function readBalance(chain: Chain, item: ChainInstrument, address: Hex): Promise<VenueBalance> {
+  await chain.assertDecimals(item);
   const { final, latest } = await chain.heads();
   const at = (block: bigint): Promise<bigint> => readUnits(chain.client, item, address, block);
   const [settled, newest] = await reading("read the balance", () => Promise.all([at(final.number), at(latest.number)]));

@@ -2,10 +2,19 @@
  * What a node's failure means. Endpoints often carry an API key in their URL, and viem prints URLs into its messages: only
  * its short message and the node's own words leave this file, and no cause is attached.
  */
-import { BaseError, ContractFunctionRevertedError, ExecutionRevertedError, HttpRequestError, TimeoutError } from "viem";
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  ExecutionRevertedError,
+  HttpRequestError,
+  ResponseBodyTooLargeError,
+  TimeoutError,
+} from "viem";
 import { VenueError } from "../index.ts";
 
 const WORDS_LENGTH_MAX = 200;
+/** How a reader of JSON complains of a page, and how a page begins. */
+const PAGE = /Unexpected token '?<|<!doctype|<html/i;
 const URL_PATTERN = /\b(?:https?|wss?):\/\/\S+/g;
 
 /** @example throw nodeError(error, "read the balance") */
@@ -13,6 +22,11 @@ export function nodeError(error: unknown, doing: string): VenueError {
   if (error instanceof VenueError) return error;
   if (!(error instanceof BaseError)) {
     return new VenueError("venue_transient", `The node could not ${doing}: ${safeWords(String(error))}`);
+  }
+  const own = find(error, VenueError);
+  if (own) return own;
+  if (find(error, ResponseBodyTooLargeError)) {
+    return new VenueError("venue_transient", `The node's answer is too long to be read; it could not ${doing}.`);
   }
   const http = find(error, HttpRequestError);
   if (http) return httpError(http, doing);
@@ -59,6 +73,10 @@ function httpError(http: HttpRequestError, doing: string): VenueError {
   }
   if (http.status === 401 || http.status === 403) {
     return new VenueError("venue_auth", `The node refuses our credentials (${http.status}).`, facts);
+  }
+  if (PAGE.test(http.details)) {
+    const message = `The node's address answered with a page for people, not with JSON-RPC; it could not ${doing}. Is it the right address?`;
+    return new VenueError("venue_transient", message, facts);
   }
   const status = http.status === undefined ? "no answer" : `status ${http.status}`;
   return new VenueError("venue_transient", `The node could not be asked to ${doing} (${status}).`, facts);

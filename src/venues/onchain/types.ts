@@ -73,6 +73,8 @@ export interface Chain {
   readonly clock: Pick<Clock, "now">;
   /** @throws VenueError */
   heads(): Promise<Heads>;
+  /** The token's decimals are those of our registry. @throws VenueError */
+  assertDecimals(item: ChainInstrument): Promise<void>;
   /** Nodes that contradict the others, lag behind them or do not answer. */
   doubts(): readonly VenueDoubt[];
 }

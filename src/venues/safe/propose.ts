@@ -38,7 +38,8 @@ export interface SafeParts {
  */
 export async function requestSigning(parts: SafeParts, plan: TransferPlan): Promise<SigningRequest> {
   const { chain, registry, expected } = parts;
-  const { payment } = paymentOf(plan, chain.settings, registry, expected.safe);
+  const { item, payment } = paymentOf(plan, chain.settings, registry, expected.safe);
+  await chain.assertDecimals(item);
   await demandQuorum(chain, expected);
   const tx: SafeTx = {
     chain_id: chain.settings.chain_id,

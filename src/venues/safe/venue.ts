@@ -37,20 +37,30 @@ const ownerAddress = z.custom<Hex>(
 );
 
 /** What a venue of type `safe` takes in the configuration. */
-export const SafeOptions = z.strictObject({
-  ...chainShape,
-  safe: ownerAddress.describe("Address of the Safe"),
-  owners: z
-    .array(ownerAddress)
-    .min(1)
-    .max(OWNERS_MAX)
-    .describe("Who owns it: the Safe is used only while the chain says the same"),
-  threshold: z.number().int().min(1).max(OWNERS_MAX).describe("How many owners must sign, compared with the chain"),
-  executor_private_key: z
-    .string()
-    .min(1)
-    .describe("Key that brings signed transactions to the chain and pays the gas, by reference; it is no owner"),
-});
+export const SafeOptions = z
+  .strictObject({
+    ...chainShape,
+    safe: ownerAddress.describe("Address of the Safe"),
+    owners: z
+      .array(ownerAddress)
+      .min(1)
+      .max(OWNERS_MAX)
+      .describe("Who owns it: the Safe is used only while the chain says the same"),
+    threshold: z.number().int().min(1).max(OWNERS_MAX).describe("How many owners must sign, compared with the chain"),
+    executor_private_key: z
+      .string()
+      .min(1)
+      .describe("Key that brings signed transactions to the chain and pays the gas, by reference; it is no owner"),
+  })
+  .superRefine(({ owners, threshold }, context) => {
+    const different = new Set(owners.map((owner) => owner.toLowerCase())).size;
+    if (different < owners.length) {
+      context.addIssue({ code: "custom", path: ["owners"], message: "the same owner stands there twice" });
+    } else if (threshold > owners.length) {
+      const message = `${threshold} signatures are needed of ${owners.length} owners: nothing could ever leave`;
+      context.addIssue({ code: "custom", path: ["threshold"], message });
+    }
+  });
 
 /**
  * @throws VenueError venue_invalid for wrong options, venue_auth for an unusable key
