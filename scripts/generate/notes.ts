@@ -39,6 +39,8 @@ export const NOTES: Readonly<Record<string, string>> = {
 export const ALERTS: Readonly<Record<string, string>> = {
   treasury_frozen: "Somebody froze the treasury; the actor and the reason are named.",
   venue_down: "A venue cannot be read. Its balances age, and old data moves nothing out of custody.",
+  gas_low: "A gas wallet covers only a few more transactions at the present price.",
+  gas_empty: "A gas wallet does not cover one transaction; what would be sent with it waits.",
   endpoint_contradicts: "A node of a chain says something else than the others. What only it says counts for nothing.",
   endpoint_lags: "A node of a chain is behind the others.",
   endpoint_silent: "A node of a chain does not answer; the others are asked.",

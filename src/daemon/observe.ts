@@ -12,6 +12,7 @@ import { signal } from "./signals.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 import { tellDoubts } from "./venue_doubts.ts";
+import { watchGas } from "./watch_gas.ts";
 
 /** Reads every wallet whose time has come. True when at least one was read. */
 export async function observeDue(deps: DaemonDeps, state: DaemonState, signal: AbortSignal): Promise<boolean> {
@@ -117,6 +118,7 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
   try {
     const { more } = await observeWallet(deps, state, wallet);
     await readNetworks(deps, state, wallet);
+    await watchGas(deps, state, wallet);
     // A push during the read may speak of what came after it.
     const pushed = state.wallets_pushed.has(wallet.id);
     const pause_ms = pushed ? PUSH_PAUSE_REAL_MS * (deps.clock.rate ?? 1) : wallet.poll_interval_ms;

@@ -35,6 +35,9 @@ export interface DaemonState {
   readonly quotes: Map<string, Quote>;
   readonly price_status: Map<string, string>;
   readonly venue_up: Map<string, boolean>;
+  /** Why nothing can be sent from a venue for want of gas, and how much of it people know. */
+  readonly gas_empty: Map<string, string>;
+  readonly gas_told: Map<string, "enough" | "low" | "empty">;
   /** Doubts that people were told of, by venue. */
   readonly venue_doubts: Map<string, ReadonlySet<string>>;
   readonly reconciliations: Map<string, WalletReconciliation>;
@@ -80,6 +83,8 @@ export function newState(): DaemonState {
     quotes: new Map(),
     price_status: new Map(),
     venue_up: new Map(),
+    gas_empty: new Map(),
+    gas_told: new Map(),
     venue_doubts: new Map(),
     reconciliations: new Map(),
     refusals: new Map(),

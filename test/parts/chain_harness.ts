@@ -8,7 +8,7 @@ import { startFaultProxy } from "../../src/sandbox/index.ts";
 import { sleep } from "../../src/system/index.ts";
 import type { TransferPlan } from "../../src/transfers/types.ts";
 import type { FarSide, VenueHarness } from "../../src/venues/conformance/harness.ts";
-import { boundVenue, VenueError } from "../../src/venues/index.ts";
+import { boundVenue, CALL_MS_MAX, VenueError } from "../../src/venues/index.ts";
 import type { Venue } from "../../src/venues/port.ts";
 import { FINALITY_BLOCKS, planOf, SCALE, startTestChain, type TestChain, usdt, walletRef } from "./anvil.ts";
 
@@ -17,8 +17,8 @@ const TOKEN_ABI = parseAbi(["function transfer(address to, uint256 amount)", "fu
 const EXECUTION_ABI = parseAbi([
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)",
 ]);
-/** Real time after which a call is given up: a silent node answers never. */
-const CALL_MS_MAX = 4_000;
+/** Real time after which a call to a silent node is given up; one that answers, however slowly, is waited for. */
+const SILENCE_MS = 500;
 const RAISE = 2n;
 const FEE_BASIS_POINTS = 100n;
 /** What a submit asks the node after the broadcast is part of the submit: who breaks one breaks both. */
@@ -72,8 +72,22 @@ export async function startChainHarness(kind: "evm" | "safe"): Promise<VenueHarn
     const amount = amountIn(raw as Hex, kind);
     parts.taken.set(amount, [...(parts.taken.get(amount) ?? []), raw as Hex]);
   });
+  let silent = false;
   const far_side: FarSide = {
-    line: fault.line,
+    line: {
+      breakSubmits: (how) => {
+        silent = how.kind === "black_hole";
+        fault.line.breakSubmits(how);
+      },
+      breakAll: (how) => {
+        silent = how.kind === "black_hole";
+        fault.line.breakAll(how);
+      },
+      mend: () => {
+        silent = false;
+        fault.line.mend();
+      },
+    },
     effects: (reference) => {
       const amount = amountOf(reference);
       const places = new Set((parts.taken.get(amount) ?? []).map((raw) => opened(raw).nonce));
@@ -113,7 +127,10 @@ export async function startChainHarness(kind: "evm" | "safe"): Promise<VenueHarn
   const venue = kind === "evm" ? chain.evm({ rpc_urls: [fault.url] }) : withOwners(chain, fault.url, parts);
   let number = 0;
   return {
-    venue: boundVenue(venue, { sleep }, CALL_MS_MAX),
+    venue: boundVenue(venue, {
+      now: () => chain.now.value,
+      sleep: (_ms, signal) => sleep(silent ? SILENCE_MS : CALL_MS_MAX, signal),
+    }),
     wallet: walletRef(from),
     amount: usdt(1n),
     far_side,

@@ -2,8 +2,8 @@
  * A hot wallet on any EVM chain. The signed transaction is the idempotency key: it is durable before it is broadcast, its
  * hash is known in advance, and sending it again has no second effect.
  *
- * Gas is paid in the chain's coin by the same account. It is no fee of the token: a transfer without coin for gas is
- * refused when it is prepared (`venue_insufficient`), and the coin itself is watched as a wallet of kind `gas`.
+ * Gas is paid in the chain's coin by the same account. It is no fee of a token: a transfer without coin for gas waits when it is
+ * prepared (`venue_insufficient`), and the coin itself is watched as a wallet of kind `gas`. Of the coin itself it is the fee.
  */
 import { z } from "zod";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
@@ -103,11 +103,12 @@ function buildVenue(id: string, { chain, registry, signer }: Parts): Venue {
     id,
     capabilities: () => capabilitiesOf(chain),
     verify: () => verifyChain(chain),
-    ...createHolding(chain, registry, address),
+    ...createHolding(chain, registry, address, true),
     async prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit> {
       const { item, payment } = paymentOf(plan, chain.settings, registry, address);
       await chain.assertDecimals(item);
-      return signCall(chain, signer, { reference: plan.id, ...payment }, context.now);
+      const cost_max = item.contract === null ? toChain(item, BigInt(plan.fee_max)) : null;
+      return signCall(chain, signer, { reference: plan.id, ...payment, cost_max }, context.now);
     },
     async prepareReplacement(plan, prepared, { now }) {
       const { item } = paymentOf(plan, chain.settings, registry, address);

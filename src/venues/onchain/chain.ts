@@ -23,7 +23,7 @@ export function createChain(settings: ChainSettings, clock: Pick<Clock, "now">):
       ? readHeads(client, settings)
       : readAgreedHeads({ settings, client, endpoints, doubts });
   const witnesses = endpoints.map((endpoint) => endpoint.client);
-  const assertDecimals = createDecimalsCheck({ client, clock });
+  const assertDecimals = createDecimalsCheck({ client, clock, heads });
   return { settings, client, witnesses, second, clock, heads, assertDecimals, doubts: doubts.list };
 }
 

@@ -18,14 +18,19 @@ const DECIMALS_ABI = [
 export type DecimalsCheck = (item: ChainInstrument) => Promise<void>;
 
 /** @throws VenueError venue_invalid when the token says another number; one that says none is believed to be as registered */
-export function createDecimalsCheck({ client, clock }: Pick<Chain, "client" | "clock">): DecimalsCheck {
+export function createDecimalsCheck({
+  client,
+  clock,
+  heads,
+}: Pick<Chain, "client" | "clock" | "heads">): DecimalsCheck {
   const agreed_at = new Map<string, Instant>();
   return async (item) => {
     if (item.contract === null) return;
     const { id } = item.instrument;
     const now = clock.now();
     if (now - (agreed_at.get(id) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return;
-    const said = await readDecimals(client, item);
+    // At a block that is named by its number, so that every node that must agree is asked.
+    const said = await readDecimals(client, item, (await heads()).final.number);
     if (said !== null && said !== item.instrument.decimals) {
       const message = `${id} has ${item.instrument.decimals} decimals in the configuration, and its contract ${item.contract} says ${said}. Nothing of it is read or moved until they agree.`;
       throw new VenueError("venue_invalid", message, { instrument: id, configured: item.instrument.decimals, said });
@@ -35,10 +40,14 @@ export function createDecimalsCheck({ client, clock }: Pick<Chain, "client" | "c
 }
 
 /** Null: the token has no such function, which ERC-20 allows. */
-async function readDecimals(client: PublicClient, { contract }: ChainInstrument): Promise<number | null> {
+async function readDecimals(
+  client: PublicClient,
+  { contract }: ChainInstrument,
+  blockNumber: bigint,
+): Promise<number | null> {
   if (contract === null) return null;
   try {
-    return await client.readContract({ address: contract, abi: DECIMALS_ABI, functionName: "decimals" });
+    return await client.readContract({ address: contract, abi: DECIMALS_ABI, functionName: "decimals", blockNumber });
   } catch (error) {
     if (isRevert(error)) return null;
     throw nodeError(error, "name the token's decimals");

@@ -17,11 +17,15 @@ import type {
   VenueWallet,
   WalletRef,
 } from "../port.ts";
+import { listCoinMovements } from "./coin_movements.ts";
 import { listTokenMovements } from "./movements.ts";
 import { reading } from "./node_error.ts";
 import { type ChainRegistry, fromChain, stepOf } from "./registry.ts";
+import { offerNow } from "./sign.ts";
 import type { Chain, ChainInstrument } from "./types.ts";
 
+/** Gas of moving the coin to a contract wallet, with room: 21,000 and what the wallet does when it receives. */
+const COIN_GAS = 60_000n;
 /** A block is mined and seen within this time even where finality is immediate. */
 const LEAD_TIME_MIN_MS = 15_000;
 const MS_PER_SECOND = 1_000;
@@ -46,8 +50,11 @@ export interface Holding {
   readChain?(wallet: WalletRef, height: string | null): Promise<ChainBalance>;
 }
 
-/** @param address checksummed; the one account this venue has */
-export function createHolding(chain: Chain, registry: ChainRegistry, address: Hex): Holding {
+/**
+ * @param address checksummed; the one account this venue has
+ * @param pays_gas the account sends its own transactions: moving the coin costs of the coin
+ */
+export function createHolding(chain: Chain, registry: ChainRegistry, address: Hex, pays_gas: boolean): Holding {
   const { network } = chain.settings;
   const check = (wallet: WalletRef): ChainInstrument => {
     if (wallet.account !== address) {
@@ -68,8 +75,12 @@ export function createHolding(chain: Chain, registry: ChainRegistry, address: He
       if (wanted === network) return { address, memo: null };
       throw new VenueError("venue_not_found", `This wallet is on ${network}, not on ${wanted}.`);
     },
-    listNetworks: async (wallet) => [await readNetwork(chain, check(wallet))],
-    listMovements: async (wallet, cursor) => listTokenMovements(chain, check(wallet), wallet, cursor),
+    listNetworks: async (wallet) => [await readNetwork(chain, check(wallet), pays_gas)],
+    listMovements: async (wallet, cursor) => {
+      const item = check(wallet);
+      const list = item.contract === null ? listCoinMovements : listTokenMovements;
+      return list(chain, item, wallet, cursor);
+    },
     ...(chain.second === null ? {} : { readChain: secondReader(chain.second, check, address) }),
   };
 }
@@ -120,13 +131,17 @@ function readUnits(client: PublicClient, item: ChainInstrument, address: Hex, bl
   });
 }
 
-/** Gas is paid in the chain's coin and never taken from the asset, so a token's move costs nothing of the token itself. */
-async function readNetwork(chain: Chain, item: ChainInstrument): Promise<VenueNetwork> {
+/**
+ * Gas is paid in the chain's coin and never taken from the asset, so a token's move costs nothing of the token itself. A move of
+ * the coin costs gas at the price that would be offered now.
+ */
+async function readNetwork(chain: Chain, item: ChainInstrument, pays_gas: boolean): Promise<VenueNetwork> {
   const { final, latest } = await chain.heads();
+  const fee = item.contract === null && pays_gas ? COIN_GAS * (await offerNow(chain, latest.base_fee)) : 0n;
   return {
     network: chain.settings.network,
     enabled: true,
-    fee_fixed: 0n,
+    fee_fixed: fromChain(item, fee),
     fee_ppm: 0,
     minimum: stepOf(item),
     maximum: null,

@@ -9,6 +9,7 @@ import {
   isAddressEqual,
   type PublicClient,
   TransactionNotFoundError,
+  type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
 import { isRevert, nodeError } from "./node_error.ts";
@@ -60,9 +61,15 @@ export async function readMined(client: PublicClient, hash: Hash, heads: Heads):
     final: receipt.blockNumber <= heads.final.number,
     confirmations: depth > 0n ? Number(depth) : 0,
     confirmations_needed: Number(heads.latest.number - heads.final.number) + 1,
-    gas_cost: receipt.gasUsed * receipt.effectiveGasPrice,
+    gas_cost: gasCostOf(receipt),
     logs: receipt.logs,
   };
+}
+
+/** In the chain's coin. Rollups of the OP kind charge for their place on the chain below beside it (`l1Fee` of the receipt). */
+export function gasCostOf(receipt: Pick<TransactionReceipt, "gasUsed" | "effectiveGasPrice">): bigint {
+  const { l1Fee = 0n } = receipt as { readonly l1Fee?: bigint | Hex | null };
+  return receipt.gasUsed * receipt.effectiveGasPrice + BigInt(l1Fee ?? 0n);
 }
 
 type NonceUse = "free" | "used" | "used_final";

@@ -5,6 +5,7 @@
  * id holds no place in a block, so that the same transaction in another block is the same movement.
  */
 import { getAddress, type Hex, type Log } from "viem";
+import { assert } from "../../errors/index.ts";
 import { VenueError } from "../index.ts";
 import type { MovementPage, VenueMovement, WalletRef } from "../port.ts";
 import { reading } from "./node_error.ts";
@@ -28,11 +29,8 @@ export async function listTokenMovements(
   wallet: WalletRef,
   cursor: string | null,
 ): Promise<MovementPage> {
-  const contract = item.contract;
-  if (contract === null) {
-    const message = `The chain keeps no log of transfers of its own coin, so movements of ${wallet.asset} cannot be listed.`;
-    throw new VenueError("venue_unsupported", message);
-  }
+  const { contract } = item;
+  assert(contract !== null, "a token has a contract");
   const { final } = await chain.heads();
   let next = await startOf(chain, final, cursor);
   const movements: VenueMovement[] = [];
@@ -46,7 +44,7 @@ export async function listTokenMovements(
 }
 
 /** The block to begin with. @throws VenueError */
-async function startOf(chain: Chain, final: Head, cursor: string | null): Promise<bigint> {
+export async function startOf(chain: Chain, final: Head, cursor: string | null): Promise<bigint> {
   const { start_block } = chain.settings;
   if (cursor === null) return start_block;
   const [, block, hash] = /^(\d{1,18})(?::(0x[0-9a-f]{64}))?$/.exec(cursor) ?? [];
@@ -64,7 +62,8 @@ async function startOf(chain: Chain, final: Head, cursor: string | null): Promis
   return from > start_block ? from : start_block;
 }
 
-async function cursorAt(chain: Chain, final: Head, next: bigint): Promise<string> {
+/** The place to go on from: the next block, and the hash of the one before it where that is final. */
+export async function cursorAt(chain: Chain, final: Head, next: bigint): Promise<string> {
   if (next === 0n || next - 1n > final.number) return next.toString();
   const hash = next - 1n === final.number ? final.hash : (await readBlock(chain, next - 1n)).hash;
   return `${next}:${hash}`;

@@ -31,6 +31,12 @@ export function nodeError(error: unknown, doing: string): VenueError {
   const http = find(error, HttpRequestError);
   if (http) return httpError(http, doing);
   if (find(error, TimeoutError)) return new VenueError("venue_transient", `The node took too long to ${doing}.`);
+  if (/insufficient funds/i.test(error.details ?? "")) {
+    return new VenueError(
+      "venue_insufficient",
+      `The account holds too little of the chain's coin to ${doing}: ${nodeWords(error)}`,
+    );
+  }
   if (isRevert(error)) {
     return new VenueError("venue_policy_denied", `The chain refuses to ${doing}: ${nodeWords(error)}`);
   }

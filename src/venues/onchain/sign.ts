@@ -37,7 +37,7 @@ export async function signCall(
 ): Promise<PreparedSubmit> {
   const { latest } = await chain.heads();
   const gas = await estimateGas(chain, account, call);
-  const gas_price = await offerGasPrice(chain, latest.base_fee);
+  const gas_price = await offerGasPrice(chain, latest.base_fee, call.cost_max === null ? null : call.cost_max / gas);
   await demandGas(chain, account, gas * gas_price.most + call.value);
   const pending = await reading("count the transactions", () =>
     chain.client.getTransactionCount({ address: account.address, blockTag: "pending" }),
@@ -79,15 +79,27 @@ async function estimateGas(chain: Chain, account: KeyAccount, call: Call): Promi
 }
 
 /** @throws VenueError venue_transient while the chain is dearer than the configured limit */
-async function offerGasPrice(chain: Chain, base_fee: bigint): Promise<{ most: bigint; tip: bigint }> {
-  const limit = chain.settings.gas_price_max;
+async function offerGasPrice(
+  chain: Chain,
+  base_fee: bigint,
+  approved: bigint | null = null,
+): Promise<{ most: bigint; tip: bigint }> {
+  const { gas_price_max } = chain.settings;
+  const limit = approved === null ? gas_price_max : minOf(gas_price_max, approved);
   const asked = await reading("name a tip", () => chain.client.estimateMaxPriorityFeePerGas());
   const tip = minOf(asked, limit);
   if (base_fee + tip > limit) {
-    const message = `Gas costs ${gwei(base_fee + tip)} gwei now, more than the limit of ${gwei(limit)}; it is tried again later.`;
+    const which = limit < gas_price_max ? "what the approved fee allows" : "the limit";
+    const message = `Gas costs ${gwei(base_fee + tip)} gwei now, more than ${which}, ${gwei(limit)}; it is tried again later.`;
     throw new VenueError("venue_transient", message);
   }
   return { most: maxOf(minOf(base_fee * BASE_FEE_ROOM + tip, limit), tip), tip };
+}
+
+/** What a unit of gas would be offered now, whatever the limits. @throws VenueError */
+export async function offerNow(chain: Chain, base_fee: bigint): Promise<bigint> {
+  const tip = await reading("name a tip", () => chain.client.estimateMaxPriorityFeePerGas());
+  return base_fee * BASE_FEE_ROOM + tip;
 }
 
 /** Gas is paid in the chain's coin from the signing account, beside the token it moves. */

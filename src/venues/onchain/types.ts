@@ -95,6 +95,8 @@ export interface Call {
   readonly to: Hex;
   readonly value: bigint;
   readonly data: Hex;
+  /** Most that its gas may cost in all, in wei: where gas is a fee that people approved. Null: only the price of gas is limited. */
+  readonly cost_max: bigint | null;
 }
 
 /** Where a signed transaction stands on the chain. */

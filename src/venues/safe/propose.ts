@@ -78,7 +78,7 @@ export async function prepareExecution(
   const packed = await packSignatures(hash, signatures, quorum);
   const nonce = await readSafeNonce(chain, expected.safe);
   demandSame(plan, nonce === tx.nonce, `the Safe's nonce is ${nonce} now, and ${tx.nonce} was signed`);
-  const call = { reference: plan.id, to: expected.safe, value: 0n, data: encodeExecution(tx, packed) };
+  const call = { reference: plan.id, to: expected.safe, value: 0n, data: encodeExecution(tx, packed), cost_max: null };
   const prepared = await signCall(chain, executor, call, now);
   return {
     ...prepared,

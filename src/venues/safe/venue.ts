@@ -123,7 +123,7 @@ function buildVenue(id: string, parts: SafeParts): Venue {
     id,
     capabilities: () => capabilitiesOf(parts),
     verify: () => verifySafe(chain, expected),
-    ...createHolding(chain, registry, expected.safe),
+    ...createHolding(chain, registry, expected.safe, false),
     requestSigning: (plan) => requestSigning(parts, plan),
     readSignatures: (request, signatures) => readSignatures(parts, request, signatures),
     prepare: (plan, context) => prepareExecution(parts, plan, context),
