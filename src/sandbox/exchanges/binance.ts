@@ -4,17 +4,12 @@
  * confirmed; this fake pays again, which is the worse of the two.
  */
 import { printDecimal } from "../../money/index.ts";
-import {
-  hmac,
-  isTimely,
-  type Route,
-  type SandboxReply,
-  type SandboxRequest,
-  SandboxServer,
-  sameText,
-} from "../http/index.ts";
+import { hmac, type Route, type SandboxReply, type SandboxRequest, SandboxServer, sameText } from "../http/index.ts";
 import { type ExchangeServerOptions, exchangeBase, readUnits, units } from "./common.ts";
 import type { ExchangeOrder, ExchangeWithdrawal, Refusal } from "./types.ts";
+
+/** `recvWindow`, as ccxt asks for it. */
+const WINDOW_MS = 10_000;
 
 const STATUS: Readonly<Record<ExchangeWithdrawal["state"], number>> = {
   review: 2,
@@ -54,7 +49,8 @@ function guard({ key_id, secret, books }: ExchangeServerOptions, request: Sandbo
   const [text = "", signature = ""] = sent.split("&signature=");
   if (!sameText(signature, hmac(secret, text, "hex")))
     return failed(400, -1022, "Signature for this request is not valid.");
-  if (!isTimely(paramsOf(request).get("timestamp") ?? "", books.now))
+  const stamp = Number(paramsOf(request).get("timestamp") ?? Number.NaN);
+  if (!(Math.abs(stamp - books.now) <= WINDOW_MS))
     return failed(400, -1021, "Timestamp for this request is outside of the recvWindow.");
   return null;
 }

@@ -15,6 +15,8 @@ export interface ApiInput {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpPort;
+  /** Of one request; the transport's own limit where absent. */
+  readonly request_timeout_ms?: number;
 }
 
 export class CcxtApi implements ExchangeApi {
@@ -36,11 +38,18 @@ export class CcxtApi implements ExchangeApi {
       random,
       limits: facts.limits,
       readError: facts.readError,
+      ...(input.request_timeout_ms !== undefined && { request_timeout_ms: input.request_timeout_ms }),
     });
   }
 
   async read(call: Call, priority: Priority = "poll"): Promise<unknown> {
-    return this.#client.read(await this.#request(call), priority);
+    try {
+      return await this.#client.read(await this.#request(call), priority);
+    } catch (error) {
+      // A read that is tried again carries the number of its first attempt, which may have arrived after all.
+      if (!this.#input.facts.rising_nonce || !isUsedNonce(error)) throw error;
+      return this.#client.read(await this.#request(call), priority);
+    }
   }
 
   async submit(call: Call): Promise<SendResult> {
@@ -83,11 +92,16 @@ export class CcxtApi implements ExchangeApi {
     pointAt(signer, this.#base_url);
     signer.milliseconds = () => this.now();
     signer.nonce = () => {
-      this.#last_nonce = Math.max(this.#last_nonce + 1, this.now());
+      const now = this.now();
+      this.#last_nonce = this.#input.facts.rising_nonce ? Math.max(this.#last_nonce + 1, now) : now;
       return this.#last_nonce;
     };
     return signer;
   }
+}
+
+function isUsedNonce(error: unknown): boolean {
+  return error instanceof VenueError && error.code === "venue_transient" && /nonce/i.test(error.message);
 }
 
 export function credentialsOf({ api_key, secret, passphrase }: CcxtOptions) {

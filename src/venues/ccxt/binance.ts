@@ -63,6 +63,7 @@ export const BINANCE: ExchangeFacts = {
   consistency_window_ms: 10 * 60_000,
   cancel: false,
   push: true,
+  rising_nonce: false,
   orders: true,
   fee: "inside",
   unconfirmed: ["what a second use of `withdrawOrderId` does", "that the fee is taken out of `amount`"],

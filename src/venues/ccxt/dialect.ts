@@ -76,6 +76,8 @@ export interface ExchangeFacts {
   readonly consistency_window_ms: number;
   readonly cancel: boolean;
   readonly push: boolean;
+  /** Each request must carry a larger number than the one before. */
+  readonly rising_nonce: boolean;
   readonly orders: boolean;
   /** `inside`: the fee comes out of the amount that is asked for; `beside`: on top of it. */
   readonly fee: "inside" | "beside";

@@ -5,7 +5,7 @@ import { VenueError } from "../index.ts";
 import type { Venue } from "../port.ts";
 import { EXCHANGES } from "./exchanges.ts";
 import { CcxtOptions } from "./options.ts";
-import { ExchangeVenue } from "./venue.ts";
+import { ExchangeVenue, type LineLimits } from "./venue.ts";
 import { WatchedExchange } from "./watched.ts";
 
 const KEYS = { api_key: "key", secret: "secret", networks: { tron: "TRX", ethereum: "ETH", bitcoin: "BTC" } };
@@ -23,18 +23,18 @@ export const CCXT_TYPE: VenueType = {
     })),
     { name: "watched", options: { ...KEYS, exchange: "bitstamp" }, configured: { networks: "none" } },
   ],
-  create: createCcxtVenue,
+  create: (input) => createCcxtVenue(input),
 };
 
 /** @throws VenueError venue_invalid when an option that the exchange needs is missing */
-export function createCcxtVenue(input: VenueInput): Venue {
+export function createCcxtVenue(input: VenueInput, line: LineLimits = {}): Venue {
   const options = CcxtOptions.parse(input.options);
   const facts = EXCHANGES.find(({ exchange }) => exchange === options.exchange);
   if (facts === undefined) return new WatchedExchange(input, options);
   if (options.exchange === "okx" && options.passphrase === undefined) {
     throw new VenueError("venue_invalid", `The venue "${input.id}" needs the passphrase of its OKX key.`);
   }
-  return new ExchangeVenue(input, options, facts);
+  return new ExchangeVenue(input, options, facts, line);
 }
 
 export type { ExchangeFacts } from "./dialect.ts";

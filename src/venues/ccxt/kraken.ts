@@ -65,6 +65,7 @@ export const KRAKEN: ExchangeFacts = {
   consistency_window_ms: 30 * 60_000,
   cancel: true,
   push: false,
+  rising_nonce: true,
   orders: true,
   fee: "inside",
   unconfirmed: ["that the ledger books a withdrawal when it is asked for"],

@@ -70,6 +70,7 @@ export const OKX: ExchangeFacts = {
   consistency_window_ms: 10 * 60_000,
   cancel: true,
   push: false,
+  rising_nonce: false,
   orders: false,
   fee: "beside",
   unconfirmed: ["what a second use of `clientId` does", "that a bill is written when a withdrawal has left"],

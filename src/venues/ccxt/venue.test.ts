@@ -279,6 +279,11 @@ describe.each(["binance", "kraken", "okx"] as const)("%s", (kind: ExchangeKind) 
     await expect(connect({ api_key: "revoked" }).verify()).rejects.toMatchObject({ code: "venue_auth" });
   });
 
+  it("regression: reads again with a new number when the first attempt arrived and its answer did not", async () => {
+    far.server.faults.add({ times: 1, fault: { kind: "lose_reply" } });
+    expect((await venue.getBalance(wallet)).total).toBe(250_000n * USDT);
+  });
+
   it("knows one account, and only the networks that are named", async () => {
     await expect(venue.getBalance({ ...wallet, account: "margin" })).rejects.toMatchObject({ code: "venue_not_found" });
     await expect(prepare(planOf(1_000n * USDT, { network: "ethereum" }))).rejects.toMatchObject({

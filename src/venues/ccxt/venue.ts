@@ -19,7 +19,7 @@ import type {
   VenueWallet,
   WalletRef,
 } from "../port.ts";
-import { CcxtApi } from "./api.ts";
+import { type ApiInput, CcxtApi } from "./api.ts";
 import type { ExchangeDialect, ExchangeFacts } from "./dialect.ts";
 import type { CcxtOptions } from "./options.ts";
 import { BalancePush } from "./push.ts";
@@ -31,6 +31,9 @@ import {
   type WithdrawInput,
 } from "./withdraw.ts";
 
+/** Limits of the line that a test shortens. */
+export type LineLimits = Pick<ApiInput, "request_timeout_ms">;
+
 export class ExchangeVenue implements Venue {
   readonly id: string;
   readonly orders?: VenueOrders;
@@ -41,13 +44,13 @@ export class ExchangeVenue implements Venue {
   readonly #dialect: ExchangeDialect;
   readonly #push: BalancePush;
 
-  constructor(input: VenueInput, options: CcxtOptions, facts: ExchangeFacts) {
+  constructor(input: VenueInput, options: CcxtOptions, facts: ExchangeFacts, line: LineLimits = {}) {
     const { id, clock, random, http, assets } = input;
     this.id = id;
     this.#input = input;
     this.#options = options;
     this.#facts = facts;
-    this.#api = new CcxtApi({ id, options, facts, clock, random, http });
+    this.#api = new CcxtApi({ id, options, facts, clock, random, http, ...line });
     this.#dialect = facts.create({ api: this.#api, options, assets });
     this.#push = new BalancePush({ options, facts, clock });
     if (this.#dialect.orders !== undefined && options.markets.length > 0) this.orders = this.#dialect.orders;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../ports/index.ts";
 import { HurriedClock } from "../conformance/hurried_clock.ts";
-import { HttpClient, type HttpClientOptions, READ_ATTEMPTS_MAX } from "./client.ts";
+import { HttpClient, type HttpClientOptions, READ_ATTEMPTS_MAX, SKEW_AGAIN_MS } from "./client.ts";
 import { HttpLineError } from "./errors.ts";
 import { get } from "./shapes.ts";
 import type { HttpRequest, PortReply, PortRequest } from "./types.ts";
@@ -161,6 +161,23 @@ describe("the venue's clock", () => {
     await expect(client.read(get("/x"))).rejects.toThrow(/600 s ahead of that of "acme".*NTP/);
     expect(await client.submit(SUBMIT)).toMatchObject({ answered: false, sent: false });
     expect(asked).toHaveLength(1);
+  });
+
+  it("regression: is compared again after a while, so that a clock that was set is a clock again", async () => {
+    const { client, clock } = setUp([dated(-600_000), dated(40_000)], { sign });
+    await client.read(get("/x"));
+    await expect(client.read(get("/x"))).rejects.toMatchObject({ code: "venue_auth" });
+    clock.advance(SKEW_AGAIN_MS);
+    await client.read(get("/x"));
+    expect(client.venueTime()).toBe(START + SKEW_AGAIN_MS + 10_500);
+  });
+
+  it("is that of the newest answer after a refusal: an old median would be refused again", async () => {
+    const refused = { ...answer(401, "{}", { date: new Date(START - 20_000).toUTCString() }) };
+    const { client } = setUp([dated(20_000), dated(20_000), dated(20_000), refused]);
+    for (let reading = 0; reading < 3; reading += 1) await client.read(get("/x"));
+    await expect(client.read(get("/x"))).rejects.toMatchObject({ code: "venue_auth" });
+    expect(client.venueTime()).toBe(START - 19_500);
   });
 });
 

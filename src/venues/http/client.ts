@@ -36,6 +36,8 @@ const PAUSE_MS_DEFAULT = 1_000;
 const PAUSE_MS_MAX = 15 * 60_000;
 /** Offset of the clocks beyond which nothing is signed. */
 export const SKEW_MS_MAX = 60_000;
+/** Until clocks that are too far apart are compared again. */
+export const SKEW_AGAIN_MS = 30_000;
 
 export interface HttpClientOptions {
   /** The venue's id, for messages. */
@@ -66,6 +68,9 @@ export interface HttpClientOptions {
 
 /** Too many requests; 418 is how Binance says it to those who went on. */
 const LIMITED: ReadonlySet<number> = new Set([429, 418]);
+
+/** How venues refuse a signature, whose time may be what is wrong with it. */
+const REFUSED: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** What an attempt came to, before anybody judges it. */
 type Attempt = { readonly reply: HttpReply } | { readonly error: unknown; readonly sent: boolean };
@@ -123,10 +128,18 @@ export class HttpClient {
     return toResult(ended);
   }
 
-  /** The venue's time, as far as it is known. @throws VenueError venue_auth when the clocks are too far apart to sign */
+  /**
+   * The venue's time, as far as it is known. Clocks that were found too far apart are measured anew after a while, by a request signed
+   * by ours: nobody would learn otherwise that one of them was set.
+   * @throws VenueError venue_auth when the clocks are too far apart to sign
+   */
   venueTime(): Instant {
-    const { skew_ms } = this.#skew.state();
+    const { skew_ms, measured_at } = this.#skew.state();
     if (Math.abs(skew_ms) <= SKEW_MS_MAX) return this.#options.clock.now() + skew_ms;
+    if (this.#timer.now() - (measured_at ?? 0) >= SKEW_AGAIN_MS) {
+      this.#skew.forget();
+      return this.#options.clock.now();
+    }
     const { venue } = this.#options;
     const message = `This machine's clock is ${Math.round(Math.abs(skew_ms) / 1_000)} s ${skew_ms > 0 ? "behind" : "ahead of"} that of "${venue}": what it signs would be refused. Set its time (NTP).`;
     throw new VenueError("venue_auth", message, { venue, skew_ms });
@@ -160,6 +173,7 @@ export class HttpClient {
       const raw = await port.send({ method: request.method, url: base_url + request.target, headers, body, ...limits });
       const now = this.#timer.now();
       if (this.#options.follow_date !== false) this.#skew.observe(raw.headers.date, sent_at, now);
+      if (REFUSED.has(raw.status)) this.#skew.keepNewest();
       if (raw.status >= 500) this.#counters.failed(now, now - sent_at, `It answered ${raw.status}.`);
       else this.#counters.succeeded(now, now - sent_at);
       return { reply: toReply(raw) };

@@ -25,6 +25,16 @@ export class SkewEstimate {
     this.#measured_at = received_at;
   }
 
+  /** Only the newest answer counts: a refusal may have been about our time, and an old median would be refused again. */
+  keepNewest(): void {
+    this.#samples.splice(0, this.#samples.length - 1);
+  }
+
+  /** What was measured counts no more: one of the clocks may have been set since. */
+  forget(): void {
+    this.#samples.length = 0;
+  }
+
   state(): SkewState {
     const median = this.#samples.toSorted((a, b) => a - b)[Math.floor(this.#samples.length / 2)] ?? 0;
     const skew_ms = Math.abs(median) < NOISE_MS ? 0 : Math.round(median);
