@@ -3,6 +3,7 @@ import type { PreparedSubmit } from "../../transfers/types.ts";
 import type { DecodedEffect, VenueCapabilities } from "../port.ts";
 import { addressOf } from "./chains.ts";
 import { fromSats } from "./coin_asset.ts";
+import { venueRefOf } from "./find.ts";
 import { type Opened, readSigned, refused } from "./signed.ts";
 import type { WalletParts } from "./wallet.ts";
 
@@ -22,6 +23,8 @@ export function effectOf(prepared: PreparedSubmit, { settings, item }: WalletPar
     amount: fromSats(item, opened.paid.amount),
     fee_max: fromSats(item, opened.fee),
     reference: prepared.reference,
+    // Whatever spends the same first coin excludes it.
+    exclusive: venueRefOf(settings.network, opened),
   };
 }
 
@@ -41,6 +44,7 @@ export function capabilitiesOf(
     approval_stage: false,
     signing,
     finality: `${settings.confirmations} confirmations by our own count${who}`,
+    ...(settings.reopening_ms === 0 ? {} : { reopening: { window_ms: settings.reopening_ms, movements: "mirrored" } }),
     networks: [settings.network],
   };
 }

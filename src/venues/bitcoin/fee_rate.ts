@@ -23,6 +23,12 @@ export async function readFeeRate(rpc: Rpc, fee: FeeSettings): Promise<bigint> {
   throw new VenueError("venue_transient", message);
 }
 
+/** What a replacement has to pay for its own way through the network, beside the fee of what it replaces. @throws VenueError */
+export async function readRelayRate(rpc: Rpc): Promise<bigint> {
+  const { incrementalrelayfee } = await rpc.call("getmempoolinfo", [], z.object({ incrementalrelayfee: Amount }));
+  return incrementalrelayfee;
+}
+
 /** The same without a limit, for what a payment would cost. @throws VenueError */
 export async function askFeeRate(rpc: Rpc, { rate_fallback, target_blocks }: FeeSettings): Promise<bigint> {
   const { feerate } = await rpc.call("estimatesmartfee", [target_blocks, "conservative"], Estimate);

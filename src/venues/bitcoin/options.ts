@@ -8,6 +8,10 @@ import { toRate } from "./units.ts";
 
 const CONFIRMATIONS_DEFAULT = 6;
 const CONFIRMATIONS_MAX = 1_000;
+const SPEED_UP_MINUTES_MAX = 20_160;
+const REOPENING_HOURS_MAX = 720;
+const MS_PER_MINUTE = 60_000;
+const MS_PER_HOUR = 3_600_000;
 const TARGET_BLOCKS_MAX = 1_008;
 const RATE = z.string().regex(/^\d{1,6}(\.\d{1,3})? sat\/vB$/, 'must be like "12.5 sat/vB"');
 const NETWORKS = BITCOIN_CHAINS.map(({ network }) => network);
@@ -42,6 +46,23 @@ export const bitcoinShape = {
     .max(TARGET_BLOCKS_MAX)
     .default(6)
     .describe("Blocks within which a payment should be mined"),
+  speed_up_after_minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(SPEED_UP_MINUTES_MAX)
+    .default(120)
+    .describe("A payment that waits so long in the pool is sent again with a higher fee, within its limit"),
+  speed_up_max: z.number().int().min(0).max(10).default(3).describe("So often at most; 0: never"),
+  reopening_hours: z
+    .number()
+    .int()
+    .min(0)
+    .max(REOPENING_HOURS_MAX)
+    .default(24)
+    .describe(
+      "So long a settled payment is looked at again, in case the chain takes back what it called final; 0: never",
+    ),
   consolidate: z
     .strictObject({
       below: RATE.describe("Only while the fee rate is at or below this"),
@@ -113,6 +134,11 @@ export function toSettings(options: BitcoinOptions, venue_id: string): BitcoinSe
     chain,
     confirmations: options.confirmations,
     fee,
+    replacement:
+      options.speed_up_max === 0
+        ? null
+        : { after_ms: options.speed_up_after_minutes * MS_PER_MINUTE, count_max: options.speed_up_max },
+    reopening_ms: options.reopening_hours * MS_PER_HOUR,
     consolidation:
       options.consolidate === undefined
         ? null

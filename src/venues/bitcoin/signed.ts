@@ -68,6 +68,7 @@ export interface Opened {
   /** The one output that is not ours. */
   readonly paid: { readonly script: Uint8Array; readonly amount: bigint };
   readonly change: bigint;
+  readonly outputs: readonly { readonly script: Uint8Array; readonly amount: bigint }[];
   readonly fee: bigint;
   readonly sequence: number;
 }
@@ -90,10 +91,10 @@ export function openSigned(prepared: PreparedSubmit, account: Account, network: 
     amount: amounts[at] ?? 0n,
   }));
   for (const [at, place] of places.entries()) proveInput(tx, at, { account, place, places, amounts });
-  const { paid, change } = readOutputs(tx, body, account);
+  const { paid, change, outputs } = readOutputs(tx, body, account);
   const fee = amounts.reduce((sum, amount) => sum + amount, 0n) - paid.amount - change;
   if (fee < 0n) throw refused("it pays more than its inputs hold");
-  return { txid: tx.id, inputs, paid, change, fee, sequence: sequenceOf(tx) };
+  return { txid: tx.id, inputs, paid, change, outputs, fee, sequence: sequenceOf(tx) };
 }
 
 /** All inputs carry the same mark. @throws VenueError venue_policy_denied */
@@ -104,13 +105,19 @@ function sequenceOf(tx: Transaction): number {
   return first;
 }
 
-function readOutputs(tx: Transaction, body: SignedBitcoin, account: Account): Pick<Opened, "paid" | "change"> {
+function readOutputs(
+  tx: Transaction,
+  body: SignedBitcoin,
+  account: Account,
+): Pick<Opened, "paid" | "change" | "outputs"> {
   const own = new Map(body.change.map(({ vout, branch, index }) => [vout, account.scriptAt(branch as Branch, index)]));
   let change = 0n;
+  const outputs: { script: Uint8Array; amount: bigint }[] = [];
   const others: { script: Uint8Array; amount: bigint }[] = [];
   for (let vout = 0; vout < tx.outputsLength; vout += 1) {
     const { script, amount } = tx.getOutput(vout);
     if (script === undefined || amount === undefined) throw refused("an output is incomplete");
+    outputs.push({ script, amount });
     const place = own.get(vout);
     if (place === undefined) others.push({ script, amount });
     else if (sameBytes(place.script, script)) change += amount;
@@ -118,7 +125,7 @@ function readOutputs(tx: Transaction, body: SignedBitcoin, account: Account): Pi
   }
   const [paid] = others;
   if (paid === undefined || others.length !== 1) throw refused(`it pays to ${others.length} destinations, not to one`);
-  return { paid, change };
+  return { paid, change, outputs };
 }
 
 interface Proof {

@@ -1,4 +1,5 @@
 /** What the Bitcoin connectors share. Amounts are satoshi; fee rates are satoshi per 1,000 virtual bytes. */
+import type { ReplacementPolicy } from "../port.ts";
 import type { BitcoinChain } from "./chains.ts";
 
 export interface FeeSettings {
@@ -27,6 +28,10 @@ export interface BitcoinSettings {
   readonly confirmations: number;
   readonly fee: FeeSettings;
   readonly consolidation: ConsolidationSettings | null;
+  /** When a payment that waits in the pool is replaced by a dearer one; null: never. */
+  readonly replacement: ReplacementPolicy | null;
+  /** So long after it settled a payment is looked at again; 0: never. */
+  readonly reopening_ms: number;
   /** Blocks before this time are not searched for an account that the node does not know yet. Seconds. */
   readonly birth_s: number;
 }

@@ -120,6 +120,7 @@ describe("the hot wallet", () => {
         network: NETWORK,
         amount: BigInt(of.amount),
         fee_max: effect.fee_max,
+        exclusive: effect.exclusive,
         reference: of.id,
       });
       expect(effect.fee_max).toBeLessThanOrEqual(BigInt(of.fee_max));
@@ -238,6 +239,49 @@ describe("the hot wallet", () => {
     await chain.mine(CONFIRMATIONS);
     expect(foundIn(await venue.find(queryOf(prepared)))).toMatchObject({ status: "failed", final: true });
     expect(foundIn(await venue.find(queryOf(twin)))).toMatchObject({ status: "succeeded", final: true });
+  });
+
+  it("is sped up with the same coin, the same mark and the same payment, and whichever is mined is it", async () => {
+    const of = await plan({ fee_max: 5_000n });
+    const first = await prepare(of);
+    await venue.submit(first);
+    const context = { now: chain.now.value, signing: null, signatures: [] };
+    const speedUp = async (from: PreparedSubmit): Promise<PreparedSubmit> => {
+      const next = await venue.prepareReplacement?.(of, from, context);
+      if (next === undefined) throw new Error("a hot wallet replaces what is stuck");
+      return next;
+    };
+    const second = await speedUp(first);
+    const [was, is] = [venue.decode(first), venue.decode(second)];
+    expect(is).toEqual({ ...was, fee_max: is.fee_max });
+    expect(is.fee_max).toBeGreaterThan((was.fee_max * 6n) / 5n);
+    expect(is.exclusive).toMatch(/^bitcoin-regtest:[0-9a-f]{64}:\d+$/);
+    expect(second.tx_hash).not.toBe(first.tx_hash);
+    expect(await venue.submit(second)).toMatchObject({ outcome: "accepted" });
+    // The first one is followed to the second, and the other way round.
+    for (const each of [first, second]) {
+      expect(foundIn(await venue.find(queryOf(each)))).toMatchObject({ status: "pending", tx_hash: second.tx_hash });
+    }
+    await chain.mine(CONFIRMATIONS);
+    for (const each of [first, second]) {
+      const done = { status: "succeeded", final: true, tx_hash: second.tx_hash, fee: is.fee_max };
+      expect(foundIn(await venue.find(queryOf(each)))).toMatchObject(done);
+    }
+    expect(await chain.received(of.to.address)).toBe(1_000_000n);
+    const tight = await prepare(await plan({ fee_max: 800n }));
+    const other = { ...of, id: tight.reference, nonce: tight.reference, fee_max: sats(800n).toString() };
+    await expect(venue.prepareReplacement?.({ ...other, to: of.to }, tight, context)).rejects.toThrow(
+      "not the planned payment",
+    );
+    await expectAddsUp();
+  });
+
+  it("says when its view is older than now: no block for hours", async () => {
+    const late = chain.hot();
+    chain.now.value += 3 * 3_600_000;
+    const { as_of } = await late.getBalance(walletRef());
+    expect(as_of).toBeLessThan(chain.now.value - 2 * 3_600_000);
+    chain.now.value -= 3 * 3_600_000;
   });
 
   it("opens an account for each reference, once", async () => {

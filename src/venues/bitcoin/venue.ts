@@ -7,19 +7,20 @@ import { z } from "zod";
 import { assert } from "../../errors/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
 import type { VenueInput, VenueType } from "../index.ts";
-import type { PrepareContext, Venue } from "../port.ts";
+import type { PrepareContext, ReplacementPolicy, Venue, VenueCapabilities } from "../port.ts";
 import { createWallet, listAccounts } from "./accounts.ts";
-import { findCoinAsset } from "./coin_asset.ts";
+import { findCoinAsset, paymentOf } from "./coin_asset.ts";
 import { capabilitiesOf, effectOf } from "./effect.ts";
 import { type MasterKey, readMasterKey } from "./master_key.ts";
 import { createNodeWallets } from "./node_wallet.ts";
 import { bitcoinShape, readOptions, toEndpoint, toSettings } from "./options.ts";
 import { createPayments } from "./payments.ts";
+import { draftDearer } from "./replace.ts";
 import { createReservations } from "./reservations.ts";
 import { createRpc } from "./rpc.ts";
 import { signDraft } from "./sign.ts";
 import { openSigned, readSigned, toSigned } from "./signed.ts";
-import { accountFor, createReads, draftOf, verifyNode, type WalletParts } from "./wallet.ts";
+import { accountFor, createReads, draftOf, openAccount, verifyNode, type WalletParts } from "./wallet.ts";
 
 /** What a venue of type `bitcoin` takes in the configuration. */
 export const BitcoinOptions = z.strictObject({
@@ -90,13 +91,17 @@ export function createBitcoinVenue(input: VenueInput): Venue {
   });
 }
 
+function replacing(capabilities: VenueCapabilities, replacement: ReplacementPolicy | null): VenueCapabilities {
+  return replacement === null ? capabilities : { ...capabilities, replacement };
+}
+
 function buildVenue(parts: HotParts): Venue {
   const { settings, master } = parts;
   const accountIn = (prepared: PreparedSubmit) => master.account(readSigned(prepared).account);
   const open = (prepared: PreparedSubmit) => openSigned(prepared, accountIn(prepared), settings.network);
   return {
     id: parts.id,
-    capabilities: () => capabilitiesOf(parts, "digest"),
+    capabilities: () => replacing(capabilitiesOf(parts, "digest"), settings.replacement),
     verify: () => verifyNode(parts),
     listWallets: () => listAccounts(parts),
     ...createReads(parts),
@@ -107,6 +112,21 @@ function buildVenue(parts: HotParts): Venue {
       const prepared = { reference: plan.id, body, tx_hash: txid, prepared_at: now };
       assert(open(prepared).fee === draft.fee, "what was signed is what was drafted");
       return prepared;
+    },
+    async prepareReplacement(plan, prepared, { now }) {
+      const body = readSigned(prepared);
+      const at = await openAccount(parts, body.account);
+      const payment = paymentOf(plan, parts.item, settings, at.account);
+      const draft = await draftDearer(at, payment, prepared, open(prepared));
+      const { raw_tx, txid } = signDraft(draft, master);
+      const replacement = {
+        reference: plan.id,
+        body: toSigned(draft, raw_tx, settings.network, body.from_height),
+        tx_hash: txid,
+        prepared_at: now,
+      };
+      assert(open(replacement).fee === draft.fee, "what was signed is what was drafted");
+      return replacement;
     },
     decode: (prepared) => effectOf(prepared, parts, open(prepared)),
     ...createPayments(parts, open),

@@ -1,0 +1,65 @@
+/**
+ * The same payment with a higher fee (BIP 125): the same coins, the same mark, the same output to others; only the change pays. At most one
+ * of the two can ever be mined, because both spend the same coins.
+ */
+import { maxOf, minOf } from "../../money/index.ts";
+import type { PreparedSubmit } from "../../transfers/types.ts";
+import { VenueError } from "../index.ts";
+import { sameBytes } from "./account.ts";
+import type { AccountAt } from "./balance.ts";
+import type { Payment } from "./coin_asset.ts";
+import { assemble, type Draft, draftReplacement, markOf } from "./draft.ts";
+import { readFeeRate, readRelayRate } from "./fee_rate.ts";
+import { type Opened, readSigned } from "./signed.ts";
+import type { Branch, Coin } from "./types.ts";
+import { feeOf, rateOf } from "./units.ts";
+
+/** A quarter more than before at least: what was too little for hours is not cured by a satoshi. */
+const STEP_PERCENT = 125n;
+
+/** @throws VenueError venue_policy_denied where neither change nor limit bears it, venue_transient while fees are above their limit */
+export async function draftDearer(
+  at: AccountAt,
+  payment: Payment,
+  prepared: PreparedSubmit,
+  opened: Opened,
+): Promise<Draft> {
+  const draft = toDraft(at, prepared, opened);
+  if (
+    !sameBytes(opened.paid.script, payment.script) ||
+    opened.paid.amount !== payment.amount ||
+    opened.sequence !== markOf(payment)
+  ) {
+    throw new VenueError("venue_policy_denied", "It cannot be sped up: what was sent is not the planned payment.");
+  }
+  const { rpc, settings } = at;
+  const asked = await readFeeRate(rpc, settings.fee);
+  const raised = (rateOf(draft.fee, draft.weight) * STEP_PERCENT) / 100n;
+  const rate = maxOf(asked, raised);
+  const capped = minOf(rate, settings.fee.rate_max);
+  if (feeOf(draft.weight, capped) <= draft.fee) {
+    throw new VenueError(
+      "venue_transient",
+      "It cannot be sped up: it already offers the highest rate that is allowed.",
+    );
+  }
+  return draftReplacement(draft, payment, capped, await readRelayRate(rpc));
+}
+
+/** What was signed, as it was before. */
+function toDraft({ account }: AccountAt, prepared: PreparedSubmit, opened: Opened): Draft {
+  const { change } = readSigned(prepared);
+  const inputs = opened.inputs.map(
+    (input): Coin => ({
+      ...input,
+      script: account.scriptAt(input.branch, input.index).script,
+      confirmations: 0,
+      trusted: true,
+    }),
+  );
+  const outputs = opened.outputs.map(({ script, amount }, vout) => {
+    const own = change.find((each) => each.vout === vout);
+    return { script, amount, own: own === undefined ? null : { branch: own.branch as Branch, index: own.index } };
+  });
+  return assemble(account, inputs, outputs, opened.sequence);
+}
