@@ -3,7 +3,7 @@ import fc from "fast-check";
 import encodeQR from "qr";
 import { decodeQR } from "qr/decode.js";
 import { describe, expect, it } from "vitest";
-import { fromBbqr, isBbqr, qrPage, toBbqr } from "./index.ts";
+import { drawCode, fromBbqr, isBbqr, qrPage, toBbqr } from "./index.ts";
 
 describe("a file as QR codes", () => {
   it("comes back from its parts in any order, some of them twice", () => {
@@ -54,6 +54,9 @@ describe("a file as QR codes", () => {
     const width = bitmap[0]?.length ?? 0;
     const data = Uint8Array.from(bitmap.flat().flatMap((dark) => (dark ? [0, 0, 0, 255] : [255, 255, 255, 255])));
     expect(decodeQR({ width, height, data })).toBe(part);
+    const { size, path } = drawCode(part);
+    expect(size * 4).toBe(width);
+    expect(path.match(/M/g)).toHaveLength(bitmap.flat().filter(Boolean).length / 16);
   });
 
   it("is one page that needs nothing else", () => {

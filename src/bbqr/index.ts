@@ -1,3 +1,3 @@
 /** Files as series of QR codes, for signers without a network. */
 export { fromBbqr, isBbqr, toBbqr } from "./bbqr.ts";
-export { qrPage } from "./page.ts";
+export { type DrawnCode, drawCode, qrPage } from "./page.ts";

@@ -3,10 +3,24 @@ import encodeQR from "qr";
 
 /** Milliseconds that each code is shown. */
 const FRAME_MS = 250;
+/** Light modules around a code, so that a camera finds it. */
+const MARGIN = 3;
+
+/** A code as one SVG path: a square of `size` by `size` modules with its margin, dark where the path is. */
+export interface DrawnCode {
+  readonly size: number;
+  readonly path: string;
+}
+
+export function drawCode(part: string): DrawnCode {
+  const rows = encodeQR(part, "raw", { ecc: "low", border: MARGIN });
+  const runs = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
+  return { size: rows.length, path: runs.join("") };
+}
 
 /** @param title plain text @example qrPage("trf_1", toBbqr(psbt, "P")) */
 export function qrPage(title: string, parts: readonly string[]): string {
-  const frames = parts.map((part) => encodeQR(part, "svg", { ecc: "low", border: 3 }));
+  const frames = parts.map((part) => encodeQR(part, "svg", { ecc: "low", border: MARGIN }));
   const name = title.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
   const hidden = frames.map((svg, at) => `<div class="frame"${at === 0 ? "" : " hidden"}>${svg}</div>`).join("\n");
   return `<!doctype html>

@@ -1,6 +1,6 @@
 /** PSBTs of transfers that cosigners sign away from the network: out, and back with signatures. */
 import { z } from "zod";
-import { fromBbqr, isBbqr, toBbqr } from "../../bbqr/index.ts";
+import { drawCode, fromBbqr, isBbqr, toBbqr } from "../../bbqr/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { IdSchema, ImportResultSchema, QrPartsSchema, SignedPsbtSchema } from "../schemas/index.ts";
@@ -27,7 +27,8 @@ export const PSBT_ROUTES: readonly Route[] = [
     handler: async ({ deps, params }) => {
       const row = await deps.treasury.deps.store.read("api.psbt", (tx) => transferOf(tx, params.id));
       const psbt = psbtOf(row);
-      return { parts: psbt === null ? [] : toBbqr(Uint8Array.from(Buffer.from(psbt, "base64")), "P"), psbt };
+      const parts = psbt === null ? [] : toBbqr(Uint8Array.from(Buffer.from(psbt, "base64")), "P");
+      return { parts, codes: parts.map(drawCode), psbt };
     },
   }),
   defineRoute({

@@ -87,6 +87,8 @@ export const QrPartsSchema = z
   .strictObject({
     /** The letters of each QR code (BBQr), in order; none where the transfer is not signed as a PSBT. */
     parts: z.array(z.string()),
+    /** Each of them drawn: the dark modules of a square as an SVG path. */
+    codes: z.array(z.strictObject({ size: z.number().int(), path: z.string() })),
     /** Base64. */
     psbt: z.string().nullable(),
   })

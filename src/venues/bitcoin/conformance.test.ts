@@ -4,7 +4,7 @@ import { startRecorder } from "../../../test/parts/bitcoin_recorder.ts";
 import { HOT, masterKeyOf, NETWORK, planOf, sats, startTestBitcoin, walletRef } from "../../../test/parts/bitcoind.ts";
 import { startFaultProxy } from "../../sandbox/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
-import type { VenueHarness } from "../conformance/harness.ts";
+import type { Line, VenueHarness } from "../conformance/harness.ts";
 import { HurriedClock } from "../conformance/hurried_clock.ts";
 import { describeVenue } from "../conformance/suite.ts";
 import { createFetchPort } from "../http/index.ts";
@@ -16,8 +16,9 @@ import { signDraft } from "./sign.ts";
 import { openSigned, parseRaw } from "./signed.ts";
 import type { Coin } from "./types.ts";
 
-/** A silent node is given up after this, of real time. */
-const TIMEOUT_MS = 400;
+/** A silent node is given up after this, of real time; a busy machine is no silent node. */
+const SILENCE_MS = 400;
+const PATIENCE_MS = 20_000;
 const AMOUNT = 10_000n;
 const COINS = 40;
 const CONFIRMATIONS = 2;
@@ -30,12 +31,28 @@ async function startHarness(): Promise<VenueHarness> {
   const proxy = await startFaultProxy(recorder.url, carriesSubmit);
   const clock = new HurriedClock(chain.now.value);
   const fetch_port = createFetchPort();
+  let is_silent = false;
+  const line: Line = {
+    breakSubmits(fault) {
+      is_silent = fault.kind === "black_hole";
+      proxy.line.breakSubmits(fault);
+    },
+    breakAll(fault) {
+      is_silent = fault.kind === "black_hole";
+      proxy.line.breakAll(fault);
+    },
+    mend() {
+      is_silent = false;
+      proxy.line.mend();
+    },
+  };
   const options = { rpc_url: proxy.url, confirmations: CONFIRMATIONS, master_key: masterKeyOf(7) };
   const input = {
     ...chain.input(options),
     clock,
     http: {
-      send: (request: Parameters<typeof fetch_port.send>[0]) => fetch_port.send({ ...request, timeout_ms: TIMEOUT_MS }),
+      send: (request: Parameters<typeof fetch_port.send>[0]) =>
+        fetch_port.send({ ...request, timeout_ms: is_silent ? SILENCE_MS : PATIENCE_MS }),
     },
   };
   const venue = createBitcoinVenue(input);
@@ -118,7 +135,7 @@ async function startHarness(): Promise<VenueHarness> {
         await syncClock();
       },
       now: () => clock.now(),
-      line: proxy.line,
+      line,
       answerNext: recorder.answerNext,
       clearAnswers: recorder.clearAnswers,
       async reorganize() {

@@ -14,6 +14,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Code, Data } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { OPERATION_TYPES, TRANSFER_STATES } from "../../widgets/words.ts";
+import { PsbtSigning } from "./psbt_signing.tsx";
 import { SafeSigning } from "./safe_signing.tsx";
 import { VoteForm } from "./vote_form.tsx";
 
@@ -70,7 +71,11 @@ function Review({ approval, onClose }: { readonly approval: Approval; onClose():
       <PayloadCheck
         check={check}
         claimed={approval.digest}
-        command={`./tidegate approve ${approval.object_id} --key FILE`}
+        command={
+          approval.scheme === "psbt"
+            ? `./tidegate psbt export ${approval.object_id}`
+            : `./tidegate approve ${approval.object_id} --key FILE`
+        }
       />
       <details>
         <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
@@ -82,10 +87,10 @@ function Review({ approval, onClose }: { readonly approval: Approval; onClose():
         <h3 className="label mb-1">Quorum</h3>
         <QuorumView quorum={approval.quorum} />
       </section>
-      {approval.scheme === "eip712_safe" ? (
-        <SafeSigning approval={approval} />
-      ) : (
-        plan && <VoteForm approval={approval} plan={plan} check={check} onClose={onClose} />
+      {approval.scheme === "eip712_safe" && <SafeSigning approval={approval} />}
+      {approval.scheme === "psbt" && <PsbtSigning approval={approval} />}
+      {approval.scheme === "ed25519" && plan && (
+        <VoteForm approval={approval} plan={plan} check={check} onClose={onClose} />
       )}
     </div>
   );
