@@ -3,12 +3,13 @@
  * tree, so that the commit on the page is what was run; it keeps what is done, so that a second start goes on where the first
  * was stopped. `--seeds N` and `--pairs N` set how much, `--minutes N` when to begin nothing new: the page says how much it was.
  */
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { assurancePage } from "./assurance_page.ts";
+import { type Answer, runPool } from "./assurance_pool.ts";
 import { crashesOf, mutantsOf, nameOf, type Result, seedsOf, type Task, tasksOf } from "./assurance_tasks.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -48,7 +49,7 @@ if (done.size > 0) say(`${tasks.length - waiting.length} of ${tasks.length} part
 const stop_at = performance.now() + Number(values.minutes) * 60_000;
 
 const failures: string[] = [];
-await Promise.all(Array.from({ length: Math.min(WORKERS_MAX, availableParallelism()) }, () => work()));
+await runPool(Math.min(WORKERS_MAX, availableParallelism()), next, note);
 
 const left = waiting.length;
 const results = tasks.flatMap((task) => done.get(nameOf(task)) ?? []);
@@ -63,43 +64,20 @@ if (bad > 0) {
   process.exitCode = 1;
 }
 
-/** One worker process, fed until nothing waits or the time is over. */
-async function work(): Promise<void> {
-  const worker = fork(join(import.meta.dirname, "assurance_worker.ts"));
-  for (let task = next(); task !== undefined; task = next()) {
-    const name = nameOf(task);
-    const answer = await ask(worker, task);
-    if (answer.result === undefined) {
-      failures.push(`${name}: ${answer.failure ?? "the worker died"}`);
-      say(`${name} FAILED`);
-      continue;
-    }
-    done.set(name, answer.result);
-    appendFileSync(notes, `${JSON.stringify({ name, result: answer.result })}\n`);
-    say(`${done.size} of ${tasks.length}: ${name}${verdict(answer.result)}`);
+function note(task: Task, answer: Answer): void {
+  const name = nameOf(task);
+  if (answer.result === undefined) {
+    failures.push(`${name}: ${answer.failure ?? "the worker died"}`);
+    say(`${name} FAILED`);
+    return;
   }
-  worker.kill();
+  done.set(name, answer.result);
+  appendFileSync(notes, `${JSON.stringify({ name, result: answer.result })}\n`);
+  say(`${done.size} of ${tasks.length}: ${name}${verdict(answer.result)}`);
 }
 
 function next(): Task | undefined {
   return performance.now() < stop_at ? waiting.shift() : undefined;
-}
-
-interface Answer {
-  readonly result?: Result;
-  readonly failure?: string;
-}
-
-function ask(worker: ChildProcess, task: Task): Promise<Answer> {
-  return new Promise((resolve) => {
-    const gone = (): void => resolve({});
-    worker.once("exit", gone);
-    worker.once("message", (answer: Answer) => {
-      worker.off("exit", gone);
-      resolve(answer);
-    });
-    worker.send(task);
-  });
 }
 
 function verdict(result: Result): string {

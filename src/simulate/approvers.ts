@@ -1,9 +1,10 @@
 /** Three people who look in now and then: most vote, some late, some never, one in a while says no. */
-import { voteMessage } from "../authority/index.ts";
+import { signedBytes, voteMessage } from "../authority/index.ts";
 import type { Person, SignedVote, Vote, VotePayload } from "../authority/types.ts";
 import { tables } from "../store/index.ts";
+import type { TransferRow } from "../transfers/index.ts";
 import { voteOnEnvelopes } from "./envelopes.ts";
-import { simulatedSignature } from "./process.ts";
+import { simulatedSignature } from "./owners.ts";
 import { between } from "./seeded_random.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -27,6 +28,19 @@ export function signVote(person: Person, payload: VotePayload): SignedVote {
   };
 }
 
+/** An owner's signature of the payment itself, which is out from now on. */
+function signAsOwner(simulation: Simulation, person: Person, row: TransferRow, payload: VotePayload): SignedVote {
+  const key = person.keys.find(({ scheme }) => scheme === "eip712_safe");
+  const signature = simulatedSignature(key?.public_key ?? "", signedBytes(payload, row.signing));
+  const { owner_signatures, world } = simulation;
+  if (payload.vote === "approve" && row.signing !== null) {
+    const given = [...(owner_signatures.get(row.id) ?? []), { signer: person.id, signature }];
+    owner_signatures.set(row.id, given);
+    world.ownersSigned(row.plan.from.venue, row.signing.hash, given);
+  }
+  return { payload, person_id: person.id, key_id: key?.key_id ?? "", scheme: "eip712_safe", signature };
+}
+
 function next(simulation: Simulation, person: Person): void {
   const { clock, random } = simulation;
   const range = simulation.options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS;
@@ -45,10 +59,16 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
       limit: REQUESTS_MAX,
     }),
   );
-  for (const { id, digest } of waiting) {
+  for (const row of waiting) {
+    const { id, digest } = row;
+    if (simulation.faults.strikes("cancelled_by_person", id)) {
+      await simulation.ask((treasury) => treasury.cancelTransfer(id, `person:${person.id}`, "Not needed."));
+      continue;
+    }
     if (simulation.faults.strikes("no_vote")) continue;
     const vote: Vote = simulation.faults.strikes("denied_by_person") ? "deny" : "approve";
-    const signed = signVote(person, { object_kind: "transfer", object_id: id, digest, vote });
+    const payload = { object_kind: "transfer", object_id: id, digest, vote } as const;
+    const signed = row.signing === null ? signVote(person, payload) : signAsOwner(simulation, person, row, payload);
     const cast = () => simulation.ask((treasury) => treasury.castVote(signed));
     await (simulation.faults.strikes("double_vote") ? Promise.all([cast(), cast()]) : cast());
   }

@@ -31,11 +31,11 @@ interface LogEvent {
 /** Where a transfer may go next, in the checker's own words. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   planned: ["awaiting_approval", "approved", "cancelled", "expired"],
-  awaiting_approval: ["approved", "denied", "expired", "cancelled"],
-  approved: ["submitting", "expired", "cancelled", "denied"],
+  awaiting_approval: ["approved", "denied", "expired", "cancelled", "held"],
+  approved: ["submitting", "expired", "cancelled", "denied", "held"],
   submitting: ["submitted", "failed", "held"],
   submitted: ["settled", "failed", "held"],
-  held: ["submitted", "settled", "failed"],
+  held: ["submitted", "settled", "failed", "denied", "expired", "cancelled"],
   settled: ["submitted"],
 };
 const NOTHING_MOVED: ReadonlySet<string> = new Set(["denied", "expired", "cancelled", "failed"]);
@@ -58,6 +58,13 @@ export function checkLog(lines: readonly string[], truth: LogTruth): LogFinding[
   for (const { plan_id } of truth.effects) if (!known.has(plan_id)) find("log_misses_payment", plan_id);
   for (const account of truth.accounts) checkWallet(account, events, find);
   return findings;
+}
+
+/** What others executed with the owners' signatures needed no intent of ours. */
+function checkIntent(ref: string, changes: readonly LogEvent[], effect: Effect, truth: LogTruth, find: Find): void {
+  if (effect.by_others) return;
+  const durable = changes.find(({ payload: change }) => change.to_state === "submitting");
+  if (durable === undefined || durable.at > effect.accepted_at + truth.skew_ms) find("log_intent_after_payment", ref);
 }
 
 function eventsOn(by_ref: ByRef, ref: string): readonly LogEvent[] {
@@ -104,8 +111,7 @@ function checkTransfer(plan: LogEvent, by_ref: ByRef, truth: LogTruth, find: Fin
     find("log_differs_from_payment", ref);
   }
   if (effect.to.account !== payload.to_wallet) find("log_differs_from_payment", `${ref} went elsewhere`);
-  const durable = changes.find(({ payload: change }) => change.to_state === "submitting");
-  if (durable === undefined || durable.at > effect.accepted_at + truth.skew_ms) find("log_intent_after_payment", ref);
+  checkIntent(ref, changes, effect, truth, find);
   if (payload.direction === "reserve_to_liquidity") checkVotes(plan, by_ref, effect, truth, find);
   const last = changes.at(-1)?.payload;
   if (state === "settled" && last?.amount_received !== String(effect.received)) {

@@ -11,16 +11,9 @@ describe("death at every point", { timeout: 300_000 }, () => {
     expect(report.violations).toEqual([]);
     const [story] = report.scenarios;
     expect(story).toMatchObject({ pairs: 20, violations: 0 });
-    expect(story?.points).toBeGreaterThan(400);
+    expect(story?.points).toBeGreaterThan(250);
     expect(report).toMatchObject({ points: story?.points, kills: story?.kills, pairs: 20 });
     expect(report.kills).toBe(Math.floor(report.points / 2));
-  });
-
-  it("holds at every twentieth point of every story; at every single one: `npm run assurance`", async () => {
-    const report = await crashpoints({ every: 20 }, STOPWATCH);
-    expect(report.violations).toEqual([]);
-    expect(report.scenarios.map(({ name }) => name)).toEqual(SCENARIOS.map(({ name }) => name));
-    expect(report.kills).toBeGreaterThan(report.points / 25);
   });
 
   it("counts the calls of venues, not only those of the store", async () => {

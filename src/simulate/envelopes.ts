@@ -61,7 +61,7 @@ async function propose(simulation: Simulation, person: Person, random: ReturnTyp
     const { id } = await treasury.proposeEnvelope({
       ...terms,
       pool_id: pool.id,
-      from_wallets: pool.reserve,
+      from_wallets: pool.reserve.filter((id) => !isOwned(simulation, id)),
       to_wallets: pool.liquidity,
       valid_from: clock.now(),
       reason: "The weekend.",
@@ -70,6 +70,12 @@ async function propose(simulation: Simulation, person: Person, random: ReturnTyp
     envelopes.set(id, { ...terms, id, proposed_by: person.id, approvals: new Set(), ended_at: null });
     if (faults.strikes("envelope_revoked")) clock.after(revoke_after_ms, () => void revoke(simulation, id, person));
   });
+}
+
+/** Its owners have to sign every payment anew: nothing can be approved for it in advance. */
+function isOwned({ config, world }: Simulation, wallet_id: string): boolean {
+  const wallet = config.wallets.find(({ id }) => id === wallet_id);
+  return wallet !== undefined && world.spec(wallet.venue).owners_sign;
 }
 
 async function revoke(simulation: Simulation, id: string, person: Person): Promise<void> {

@@ -49,6 +49,9 @@ export const FAULTS = [
   "short_delivery",
   "skewed_clocks",
   "skewed_venue",
+  "owners_sign",
+  "executed_by_others",
+  "cancelled_by_person",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 /** Shares of the calls at which each may happen. */
@@ -101,6 +104,9 @@ const DENSEST: FaultRates = {
   short_delivery: 0.1,
   skewed_clocks: 0.8,
   skewed_venue: 0.4,
+  owners_sign: 0.9,
+  executed_by_others: 0.3,
+  cancelled_by_person: 0.1,
 };
 /** Each fault is absent from about this share of the seeds. */
 const ABSENT_SHARE = 0.35;

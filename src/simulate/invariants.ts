@@ -32,11 +32,12 @@ export async function checkEffect(simulation: Simulation, effect: Effect): Promi
   if (same.length > 1) simulation.tally.violate("double_payment", `${effect.plan_id} moved ${same.length} times`);
   await truth.read("check.effect", async (tx) => {
     const row = await tx.get(tables.transfer, { id: effect.plan_id });
-    if (row === undefined || row.prepared === null) {
+    if (row === undefined || (row.prepared === null && !effect.by_others)) {
       simulation.tally.violate("no_durable_intent", effect.plan_id);
       return;
     }
     if (CLOSED_WITHOUT_EFFECT.has(row.state)) simulation.tally.violate("effect_after_end", `${row.id} is ${row.state}`);
+    if (effect.by_others) simulation.faults.note("paid_by_others");
     if (effect.amount !== row.amount) simulation.tally.violate("wrong_amount", row.id);
     if (effect.from.account !== row.from_wallet) simulation.tally.violate("wrong_source", row.id);
     checkPolicy(simulation, effect, row);

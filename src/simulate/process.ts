@@ -3,7 +3,6 @@
  * transactions stay open for ever, exactly as for a program that is gone. What it had already sent goes on in the world.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { SignatureVerifier } from "../authority/types.ts";
 import { createTreasury, type DaemonDeps, type RunnableTreasury } from "../daemon/index.ts";
 import type { Clock, Ids, Log, Signer } from "../ports/index.ts";
@@ -11,6 +10,7 @@ import { type MemoryData, MemoryStore, type Store } from "../store/index.ts";
 import type { Venue } from "../venues/port.ts";
 import { FaultyStore } from "./faulty_store.ts";
 import { checkWritten } from "./invariants.ts";
+import { simulatedSignature } from "./owners.ts";
 import { between } from "./seeded_random.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -26,6 +26,8 @@ const CALLS: ReadonlySet<string> = new Set([
   "find",
   "cancel",
   "listMovements",
+  "requestSigning",
+  "readSignatures",
 ]);
 /** All that a venue can be asked. */
 const METHODS = [...CALLS, "capabilities", "decode", "subscribe", "close"];
@@ -193,11 +195,6 @@ async function whileAlive<T>(alive: () => boolean, result: Promise<T>): Promise<
     if (alive()) throw error;
   }
   return new Promise<never>(() => {});
-}
-
-/** A signature here is a hash of key and message: enough to tell genuine from forged, and quick. */
-export function simulatedSignature(public_key: string, message: Uint8Array): string {
-  return bytesToHex(sha256(new TextEncoder().encode(`${public_key}/${bytesToHex(message)}`)));
 }
 
 const VERIFIER: SignatureVerifier = async ({ public_key, message, signature }) =>

@@ -37,6 +37,7 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
   }));
   for (const row of held) {
     const waiting = open.find(({ transfer_id }) => transfer_id === row.id);
+    if (row.note_code?.endsWith("_signed") && simulation.world.burn(row)) continue;
     if (waiting === undefined) {
       const since = row.prepared?.prepared_at ?? clock.now();
       const draft = clock.now() - since < PATIENCE_MS ? null : truthAbout(simulation, person, row);

@@ -6,6 +6,7 @@ import { digestOf } from "../digest/index.ts";
 import { type Asset, percent } from "../money/index.ts";
 import { type PoolPolicy, policyDigest, type WalletKind } from "../policy/index.ts";
 import type { Random } from "../ports/index.ts";
+import { ownerKeyOf } from "./owners.ts";
 import { type Pace, USUAL_PACE } from "./pace.ts";
 import { between } from "./seeded_random.ts";
 import type { AccountSpec } from "./world.ts";
@@ -20,7 +21,7 @@ const USD: Asset = { id: "USD", decimals: 2 };
 const UNIT = 1_000_000n;
 
 const base = { approval_stage: false, consistency_window_ms: 15 * MINUTE_MS } as const;
-const VENUES: readonly Omit<VenueSpec, "fee" | "skew_ms">[] = [
+const VENUES: readonly Omit<VenueSpec, "fee" | "skew_ms" | "owners_sign">[] = [
   {
     ...base,
     id: "exchange",
@@ -61,7 +62,12 @@ const VENUES: readonly Omit<VenueSpec, "fee" | "skew_ms">[] = [
 
 /** The cheapest way is taken first, so each seed prefers another custodian. */
 export function drawVenues(random: Random): readonly VenueSpec[] {
-  return VENUES.map((venue) => ({ ...venue, fee: BigInt(between(random, 1, 9)) * UNIT, skew_ms: 0 }));
+  return VENUES.map((venue) => ({
+    ...venue,
+    fee: BigInt(between(random, 1, 9)) * UNIT,
+    skew_ms: 0,
+    owners_sign: false,
+  }));
 }
 
 const wallet = (venue: string, kind: WalletKind): WalletConfig => ({
@@ -117,7 +123,10 @@ const PEOPLE: readonly Person[] = ["ana", "ben", "chen"].map((id) => ({
   id,
   name: id,
   roles: id === "ana" ? ["approver", "admin"] : ["approver"],
-  keys: [{ key_id: `key-${id}`, scheme: "ed25519", public_key: digestOf("request", id) }],
+  keys: [
+    { key_id: `key-${id}`, scheme: "ed25519", public_key: digestOf("request", id) },
+    { key_id: `owner-${id}`, scheme: "eip712_safe", public_key: ownerKeyOf(id) },
+  ],
 }));
 export const AUTHORITY: AuthorityPolicy = {
   people: PEOPLE,

@@ -5,7 +5,7 @@ import { TidegateError } from "../errors/index.ts";
 import type { Random } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import { MemoryData, MemoryStore } from "../store/index.ts";
-import type { Venue } from "../venues/port.ts";
+import type { OwnerSignature, Venue } from "../venues/port.ts";
 import type { EnvelopeNote } from "./envelopes.ts";
 import { Faults } from "./faults.ts";
 import { drawPace, type Pace, STORY_PACE } from "./pace.ts";
@@ -21,6 +21,10 @@ import { WorldVenue } from "./world_venue.ts";
 
 /** 2026-01-05T00:00:00Z, a Monday. */
 export const START = 1_767_571_200_000;
+
+/** The custodian that is a wallet of several owners in some runs; its signed request is its key. */
+const OWNED = "northvault";
+const BY_TRANSACTION = { kind: "signed_transaction" } as const;
 
 /** Clocks that are set over the network are not further off; worse ones are for people. */
 const SKEW_MS_MAX = 180_000;
@@ -41,6 +45,8 @@ export class Simulation {
   /** The checker's own handle: no faults, no crashes. */
   readonly truth: MemoryStore;
   readonly end = new AbortController();
+  /** What owners signed, by transfer: it is out, whatever becomes of the transfer. */
+  readonly owner_signatures = new Map<string, readonly OwnerSignature[]>();
   /** Who led last, and until when in the database's time. */
   readonly lead: { owner: string | null; until: number } = { owner: null, until: 0 };
   /** What people agreed on in advance, as they noted it themselves. */
@@ -64,7 +70,11 @@ export class Simulation {
     this.price_sources = usd_level ? priceFeeds(seed, this.clock, this.faults) : [];
     this.skew_ms_max = this.faults.strikes("skewed_clocks") ? SKEW_MS_MAX : 0;
     const drawn = drawVenues(createStream(seed, "venues"));
-    const specs = drawn.map((spec) => ({ ...spec, skew_ms: this.#venueSkewMs() }));
+    const owners_sign = this.faults.strikes("owners_sign");
+    const specs = drawn.map((spec) => ({
+      ...(owners_sign && spec.id === OWNED ? { ...spec, owners_sign, idempotency: BY_TRANSACTION } : spec),
+      skew_ms: this.#venueSkewMs(),
+    }));
     this.world = new World(this.clock, createStream(seed, "world"), this.faults, specs, simulatedAccounts(wallets));
     this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));
     this.truth = new MemoryStore({ clock: this.clock, data: this.data });

@@ -4,9 +4,12 @@
  */
 import { assert } from "../errors/index.ts";
 import type { Random } from "../ports/index.ts";
-import type { SubmitOutcome } from "../venues/port.ts";
+import type { TransferRow } from "../transfers/index.ts";
+import type { OwnerSignature, SubmitOutcome } from "../venues/port.ts";
 import type { Faults } from "./faults.ts";
+import { Owners } from "./owners.ts";
 import { between } from "./seeded_random.ts";
+import { AUTHORITY } from "./sim_config.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 import type { Effect, RequestBody, VenueSpec, WorldAccount } from "./world_types.ts";
 
@@ -15,6 +18,7 @@ const MINUTE_MS = 60_000;
 const PAST_MAX = 64;
 /** Nobody's wallet: where a tampered request would go. */
 const STRANGER = "sim:stranger";
+const OTHERS_MS: readonly [number, number] = [MINUTE_MS, 2 * HOUR_MS];
 const LATE_HINT_MS = 6 * HOUR_MS;
 /** Share of an amount that comes alone, or never comes. */
 const PART_PERCENT: readonly [number, number] = [5, 80];
@@ -43,6 +47,7 @@ export class World {
   readonly #opening: bigint;
   #counter = 0;
   readonly #late: string[] = [];
+  readonly owners = new Owners(AUTHORITY.people);
 
   constructor(
     clock: VirtualClock,
@@ -87,12 +92,17 @@ export class World {
     if (this.faults.strikes("venue_refuses", body.plan_id)) {
       return { outcome: "rejected", code: "refused", message: "The venue does not want to." };
     }
+    if (spec.owners_sign) {
+      const problem = this.owners.problem(body.signing?.hash ?? "", body.signing?.signatures ?? []);
+      if (problem !== null) return { outcome: "rejected", code: "not_executable", message: problem };
+    }
     const from = this.account(venue, body.account);
     const to = [...this.accounts.values()].find(({ address }) => address === body.to_address);
     const amount = BigInt(body.amount);
     if (to === undefined || from.total - from.locked < amount + spec.fee) {
       return { outcome: "rejected", code: "insufficient", message: "The account does not have it." };
     }
+    if (spec.owners_sign) this.owners.use(body.account);
     const effect = this.#accept(spec, body, { from, to, amount, tx_hash });
     return { outcome: "accepted", venue_ref: effect.venue_ref, tx_hash: this.#hashOf(effect), stage: effect.stage };
   }
@@ -115,6 +125,30 @@ export class World {
       if (effect.left) sum += effect.amount + effect.beside - effect.delivered;
     }
     assert(sum === this.#opening + this.#flows_in - this.#flows_out, "the world lost or made money");
+  }
+
+  /** Owners' signatures are in the world once they are given; now and then somebody who holds enough of them uses them. */
+  ownersSigned(venue: string, hash: string, signatures: readonly OwnerSignature[]): void {
+    const request = this.owners.requested(hash);
+    if (request === undefined || this.owners.problem(hash, signatures) !== null) return;
+    if (!this.faults.strikes("executed_by_others", request.plan_id)) return;
+    const { plan_id, account, to_address, network, amount, fee_max } = request;
+    const body = { plan_id, key: plan_id, account, to_address, network, amount, fee_max };
+    this.clock.after(between(this.random, ...OTHERS_MS), () => {
+      if (this.faults.on && !this.effects.some((effect) => effect.plan_id === plan_id)) {
+        this.execute(venue, { ...body, signing: { hash, signatures }, by_others: true }, `tx-${plan_id}`);
+      }
+    });
+  }
+
+  /** The owners use its nonce for a payment of nothing; false when it was used already. */
+  burn({ id, signing, plan }: TransferRow): boolean {
+    const request = this.owners.requested(signing?.hash ?? "");
+    const executed = this.effects.some(({ plan_id }) => plan_id === id);
+    if (executed || request?.nonce !== this.owners.nonce(plan.from.wallet)) return false;
+    this.owners.use(request.account);
+    this.faults.note("nonce_burnt");
+    return true;
   }
 
   /** A request that the client gave up on and that arrives all the same. */
@@ -182,6 +216,7 @@ export class World {
       received: move.amount - net - short,
       delivered: 0n,
       parts: [],
+      by_others: body.by_others === true,
       shown_address: spec.approval_stage && this.faults.strikes("tampered_at_venue", body.plan_id) ? STRANGER : null,
       accepted_at: now,
       visible_at: now + lag,

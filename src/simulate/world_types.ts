@@ -1,7 +1,7 @@
 /** The truth about the venues of a run, which the daemon never sees. */
 import type { Instant } from "../ports/index.ts";
 import type { VenueStage } from "../transfers/types.ts";
-import type { Idempotency, VenueMovement } from "../venues/port.ts";
+import type { Idempotency, OwnerSignature, VenueMovement } from "../venues/port.ts";
 
 export interface VenueSpec {
   readonly id: string;
@@ -14,6 +14,8 @@ export interface VenueSpec {
   readonly fee: bigint;
   /** By how much its clock is wrong: what it dates is off by this. */
   readonly skew_ms: number;
+  /** Its accounts pay what their own owners sign. */
+  readonly owners_sign: boolean;
 }
 
 export interface WorldAccount {
@@ -39,6 +41,9 @@ export interface RequestBody {
   readonly network: string;
   readonly amount: string;
   readonly fee_max: string;
+  /** What the owners signed, where they have to. */
+  readonly by_others?: boolean;
+  readonly signing?: { readonly hash: string; readonly signatures: readonly OwnerSignature[] };
 }
 
 /** Money that really moves, or is promised to. */
@@ -70,6 +75,8 @@ export interface Effect {
   /** The source has paid; the destination has it. */
   left: boolean;
   arrived: boolean;
+  /** Somebody who held the owners' signatures executed it, and not we. */
+  readonly by_others: boolean;
   /** It had been final and was forgotten by the network once. */
   reorged: boolean;
 }

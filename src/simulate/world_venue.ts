@@ -1,5 +1,5 @@
 /** The Venue port over the world, with the faults of the way: requests and replies that are lost or late, views that lag. */
-import type { PreparedSubmit, TransferPlan } from "../transfers/types.ts";
+import type { PreparedSubmit, SigningRequest, TransferPlan } from "../transfers/types.ts";
 import { VenueError } from "../venues/index.ts";
 import type {
   CancelOutcome,
@@ -7,6 +7,9 @@ import type {
   FindOutcome,
   FindQuery,
   MovementPage,
+  OwnerSignature,
+  PrepareContext,
+  SignaturesStanding,
   SubmitOutcome,
   Venue,
   VenueAddress,
@@ -54,7 +57,7 @@ export class WorldVenue implements Venue {
       push: true,
       webhooks: false,
       approval_stage,
-      signing: "digest",
+      signing: this.#spec.owners_sign ? "eip712_safe" : "digest",
       finality: "5 minutes after arrival",
       // A chain is looked at again; what custodians call final and take back is for people.
       ...(idempotency.kind === "signed_transaction" ? { reopening: REOPENING } : {}),
@@ -115,7 +118,17 @@ export class WorldVenue implements Venue {
     }));
   }
 
-  async prepare(plan: TransferPlan): Promise<PreparedSubmit> {
+  async requestSigning(plan: TransferPlan): Promise<SigningRequest> {
+    await this.#read();
+    return this.#world.owners.request(plan);
+  }
+
+  async readSignatures(request: SigningRequest, signatures: readonly OwnerSignature[]): Promise<SignaturesStanding> {
+    await this.#read();
+    return this.#world.owners.standing(request.hash, signatures, this.#world.effects);
+  }
+
+  async prepare(plan: TransferPlan, { signing, signatures }: PrepareContext): Promise<PreparedSubmit> {
     await this.#read();
     const body: RequestBody = {
       plan_id: plan.id,
@@ -125,6 +138,7 @@ export class WorldVenue implements Venue {
       network: plan.network,
       amount: plan.amount,
       fee_max: plan.fee_max,
+      ...(signing === null ? {} : { signing: { hash: signing.hash, signatures } }),
     };
     const signed = this.#spec.idempotency.kind === "signed_transaction";
     return {

@@ -1,8 +1,8 @@
-/** Bugs in what people approved in advance. */
+/** Bugs in what people approved in advance, and in what owners' signatures are worth. */
 import { type EnvelopeRow, envelopeDigest } from "../../../src/authority/index.ts";
 import type { Mutant, Sabotage } from "../../../src/simulate/types.ts";
 import type { ReadTx, Tx } from "../../../src/store/port.ts";
-import { replaceMembers, withConfig, withReads, withStore, withWrites } from "./plant.ts";
+import { replaceMembers, withConfig, withReads, withStore, withVenues, withWrites } from "./plant.ts";
 
 const DAY_MS = 86_400_000;
 /** Too little in hot wallets, and people who vote on nothing but what they plan ahead: the expedited lane carries everything. */
@@ -46,6 +46,15 @@ const withLongerEnvelopes: Sabotage = (deps) => {
 };
 
 export const ADVANCE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "signatures_of_a_cancelled_request_ignored",
+    expects: ["effect_after_end", "ended_with_effect"],
+    rates: { owners_sign: 1, executed_by_others: 1, denied_by_person: 0.3, cancelled_by_person: 0.2, freeze: 1 },
+    wallets: ALWAYS_SHORT,
+    sabotage: withVenues(() => ({
+      readSignatures: async () => ({ standing: "worthless", reason: "it was called off" }) as const,
+    })),
+  },
   {
     name: "envelope_cap_ignored",
     expects: ["envelope_exceeded"],
