@@ -20,6 +20,8 @@ export const GENERATED_FILES: GeneratedFiles = {
   "docs/reference/errors.md": errorsReference,
   "docs/reference/reasons.md": reasonsReference,
   "docs/reference/venues.md": venuesReference,
+  "docs/how-to/write-a-connector.md": (path) =>
+    fillBlock(readText(path), "connector", `\`\`\`ts\n${readText("test/connector/venue.ts").trimEnd()}\n\`\`\``),
   "docs/explanation/transfers.md": (path) => fillBlock(readText(path), "state machine", stateMachine()),
   "docs/explanation/decisions.md": (path) => fillBlock(readText(path), "profiles", profilesTable()),
 };

@@ -32,7 +32,7 @@ export function listVenueTypes(): readonly VenueTypeView[] {
 export async function exercise(request: ExerciseRequest, config: TreasuryConfig | null): Promise<VenueExercise> {
   if (config !== null && request.submit !== null) {
     const message =
-      "A wallet of the treasury moves money with its quorum and its record: use `transfers propose`, not --submit.";
+      "A wallet of the treasury moves money with its quorum and its record: propose the transfer in the terminal or with POST /v1/transfers, not with --submit.";
     throw new TidegateError("denied", "exercise_needs_quorum", message, { venue: request.name });
   }
   const opened = config === null ? openByType(request) : await openConfigured(request, config);
