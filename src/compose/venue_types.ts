@@ -6,6 +6,7 @@ import { BITGO_TYPE } from "../venues/bitgo/index.ts";
 import { CCXT_TYPE } from "../venues/ccxt/index.ts";
 import { EVM_TYPE } from "../venues/evm/index.ts";
 import type { VenueType } from "../venues/index.ts";
+import { KOMAINU_TYPE } from "../venues/komainu/index.ts";
 import { PRICE_SOURCE_TYPES } from "../venues/prices/index.ts";
 import { SAFE_TYPE } from "../venues/safe/index.ts";
 import { SANDBOX_VENUE_TYPE } from "../venues/sandbox/index.ts";
@@ -16,6 +17,7 @@ export const VENUE_TYPES: readonly VenueType[] = [
   BITCOIN_MULTISIG_TYPE,
   CCXT_TYPE,
   EVM_TYPE,
+  KOMAINU_TYPE,
   SAFE_TYPE,
   SANDBOX_VENUE_TYPE,
 ];

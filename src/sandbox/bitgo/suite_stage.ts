@@ -1,5 +1,5 @@
 /** What the tests of the BitGo fake and its connector stand on: one enterprise, a wallet of each kind, and a clock by hand. */
-import type { AssetId } from "../../money/index.ts";
+import type { AssetId, Instrument } from "../../money/index.ts";
 import { createStream } from "../../ports/index.ts";
 import type { TransferPlan } from "../../transfers/types.ts";
 import { BITGO_TYPE } from "../../venues/bitgo/index.ts";
@@ -73,6 +73,8 @@ const OF_COIN = {
 /** `options` of the connector and of the fake, where they differ from the usual. */
 export async function startStage(
   change: {
+    readonly clock?: HurriedClock;
+    readonly instruments?: readonly Instrument[];
     readonly venue?: Record<string, unknown>;
     readonly fake?: Partial<BitgoServerOptions>;
     /** The network, where it is not the plain one; asked for once the line is there. */
@@ -81,7 +83,7 @@ export async function startStage(
     readonly through?: (url: string) => Promise<{ readonly url: string; stop(): Promise<void> }>;
   } = {},
 ): Promise<Stage> {
-  const clock = new HurriedClock(START);
+  const clock = change.clock ?? new HurriedClock(START);
   const bitgo = await startBitgoServer({
     clock,
     coins: COINS,
@@ -127,7 +129,7 @@ export async function startStage(
       ...change.venue,
     },
     assets: ASSETS,
-    instruments: INSTRUMENTS,
+    instruments: change.instruments ?? INSTRUMENTS,
     wallets,
     clock,
     random: createStream(1, "bitgo"),

@@ -1,10 +1,9 @@
 /** Wallets, balances, addresses, fees and movements: everything that is read and has no effect. */
 import { minOf } from "../../money/index.ts";
-import { collectPages, get, readShape } from "../http/index.ts";
+import { advanceCursor, type Cursor, collectPages, get, parseCursor, printCursor, readShape } from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type { MovementPage, VenueAddress, VenueBalance, VenueMovement, VenueNetwork, VenueWallet } from "../port.ts";
 import { accountOf, type CoinForm, type CoinRegistry, fromBitgo, type Holding, stepOf } from "./coins.ts";
-import { advanceCursor, type Cursor, parseCursor, printCursor } from "./cursor.ts";
 import { asOf } from "./lines.ts";
 import type { LookUps } from "./look_up.ts";
 import { movementKey, readMovement, readRemoval } from "./read_transfer.ts";

@@ -41,14 +41,19 @@ export const SEEDED: Case = {
 /** One run; the same seed breaks the same things. */
 export async function runSeed(harness: VenueHarness, seed: number): Promise<RunCount> {
   const random = createSeededRandom(seed);
-  const beliefs: { readonly reference: string; readonly belief: Belief }[] = [];
+  const beliefs: Believed[] = [];
   for (let count = 0; count < TRANSFERS_PER_RUN; count += 1) {
     const plan = harness.plan();
-    beliefs.push({ reference: plan.id, belief: await drive(harness, plan, random) });
+    const prepared = await prepare(harness, plan);
+    beliefs.push({ plan, prepared, belief: await drive(harness, { plan, prepared, random }) });
   }
   await calm(harness);
   await harness.far_side.settle();
-  const counted = beliefs.map(({ reference, belief }) => ({ belief, effects: harness.far_side.effects(reference) }));
+  const counted = [];
+  for (const believed of beliefs) {
+    const effects = harness.far_side.effects(believed.plan.id);
+    counted.push({ belief: await beliefInTheEnd(harness, believed), effects });
+  }
   return {
     transfers: counted.length,
     double_payments: counted.filter(({ effects }) => effects > 1).length,
@@ -60,9 +65,22 @@ export async function runSeed(harness: VenueHarness, seed: number): Promise<RunC
   };
 }
 
-async function drive(harness: VenueHarness, plan: TransferPlan, random: Random): Promise<Belief> {
+interface Believed {
+  readonly plan: TransferPlan;
+  readonly prepared: PreparedSubmit;
+  readonly belief: Belief;
+}
+
+/** What was taken is followed to its end, and the end may be that nothing moved. */
+async function beliefInTheEnd(harness: VenueHarness, { plan, prepared, belief }: Believed): Promise<Belief> {
+  if (belief !== "paid") return belief;
+  const answer = await harness.venue.find(queryOf(harness, plan, prepared));
+  const ended = answer.outcome === "found" && answer.transfer.final && answer.transfer.status === "failed";
+  return ended ? "refused" : "paid";
+}
+
+async function drive(harness: VenueHarness, { plan, prepared, random }: Omit<Unknown, "first_at">): Promise<Belief> {
   const { venue, far_side } = harness;
-  const prepared = await prepare(harness, plan);
   const first_at = far_side.now();
   breakLine(harness, random, "submits");
   const { outcome } = await venue.submit(prepared);

@@ -12,6 +12,7 @@ export { HttpLineError, type LineReason } from "./errors.ts";
 export { createFetchPort } from "./fetch_port.ts";
 export { NumberText, parseJson, writeJson } from "./json.ts";
 export { errorOf, readSubmit } from "./outcome.ts";
+export { advanceCursor, type Cursor, parseCursor, printCursor } from "./overlap_cursor.ts";
 export { collectPages, PAGES_MAX, type Page } from "./pages.ts";
 export { IN_FLIGHT_MAX, RateBudget, TURN_WAIT_MS_MAX } from "./rate_budget.ts";
 export {

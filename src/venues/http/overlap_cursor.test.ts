@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advanceCursor, OVERLAP_MS, parseCursor, printCursor, START } from "./cursor.ts";
+import { advanceCursor, OVERLAP_MS, parseCursor, printCursor, START } from "./overlap_cursor.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 /**
- * The place up to which movements were read. BitGo lists by when a transfer was created, and it becomes a movement later, when it
- * is confirmed; so the list is read again from a day back, and the cursor carries what was already told of that day.
+ * The place up to which movements were read, for venues that list by when a transfer was created while it becomes a movement
+ * later, when it is confirmed: the list is read again from a day back, and the cursor carries what was already told of that day.
  */
 import { z } from "zod";
 import type { Instant } from "../../ports/index.ts";
