@@ -30,7 +30,11 @@ export const BITGO_WORDS: Words = {
 
 /** @throws when the connector does not get what the fake has */
 export async function exerciseBitgo(referee: Referee): Promise<void> {
-  const stage = await startStage({ through: (url) => openGate(url, referee) });
+  const stage = await startStage({
+    through: (url) => openGate(url, referee),
+    // The referee compiles each schema when it is first needed, and large ones take their time.
+    venue: { request_timeout_ms: 60_000 },
+  });
   try {
     await readEverything(stage);
     await sendAndSettle(stage);

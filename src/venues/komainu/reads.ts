@@ -61,14 +61,12 @@ export async function readKomainuBalance(
   return { total, available, pending_in: 0n, pending_out, locked, as_of, height: null, pending_readable: fresh };
 }
 
+/** A POST without an effect: it is tried again like every read. */
 export async function estimateFee(line: KomainuLine, account: string, form: AssetForm): Promise<bigint> {
   const body = JSON.stringify({ wallet: account, asset: form.code });
   const target = "/v1/custody/transactions/estimate-fee";
-  const result = await line.client.submit({ method: "POST", target, body, headers: {} });
-  if (!result.answered) throw new VenueError("venue_transient", result.message);
-  if (result.reply.status >= 300)
-    throw new VenueError("venue_transient", `Komainu answered ${result.reply.status} to the fee estimate.`);
-  return fromKomainu(form, readShape(feeShape, result.reply.body, "fee estimate").fee);
+  const estimate = await line.client.read({ method: "POST", target, body, headers: {} }, "lookup");
+  return fromKomainu(form, readShape(feeShape, estimate, "fee estimate").fee);
 }
 
 /** Confirmed transactions that were not told yet, oldest first. The order of Komainu's list is not documented: it is read whole. */
