@@ -38,6 +38,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/detect/errors.ts": "Series and detectors",
   "src/stress/errors.ts": "Stress tests",
   "src/credit/errors.ts": "Credit",
+  "src/lending/errors.ts": "Lending",
   "src/sandbox/chain/errors.ts": "Local chain of the demonstration",
 };
 

@@ -8,6 +8,7 @@ import { PERMISSIONS } from "./permissions.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
 import { ProblemSchema } from "./schemas/index.ts";
+import { lendOne } from "./suite_credit.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
 
 const name = (route: Route): string => `${route.method.toUpperCase()} ${route.path}`;
@@ -15,7 +16,12 @@ const READS = ROUTES.filter((route) => route.method === "get");
 const WRITES = ROUTES.filter((route) => route.method === "post");
 /** POSTs that only compute, stop something, or end what was not sent. */
 /** Computed on copies: a POST only because the question does not fit a query. */
-const COMPUTED = ["POST /v1/stress", "POST /v1/pools/{id}/what-if", "POST /v1/policy/preview"];
+const COMPUTED = [
+  "POST /v1/stress",
+  "POST /v1/pools/{id}/what-if",
+  "POST /v1/policy/preview",
+  "POST /v1/credit/what-if",
+];
 const HARMLESS = [
   "POST /v1/venues/{id}/exercise",
   ...COMPUTED,
@@ -23,6 +29,8 @@ const HARMLESS = [
   "POST /v1/freeze",
   "POST /v1/transfers/{id}/cancel",
   "POST /v1/envelopes/{id}/revoke",
+  "POST /v1/facilities/{id}/cancel",
+  "POST /v1/margin-calls/{id}/acknowledge",
 ];
 
 let test: TestTreasury;
@@ -45,6 +53,7 @@ beforeAll(async () => {
     proposals: await proposePolicy(),
     ...(await proposeOnBreak()),
     envelopes: await proposeEnvelope(),
+    ...(await lendOne(test)),
   });
 });
 
@@ -114,7 +123,11 @@ afterAll(() => test.close());
 /** The path with ids that exist. */
 function realPath(route: Route): string {
   const noun = route.path.split("/")[2] ?? "";
-  const query = route.path === "/v1/ledger/statements" ? "?account=customers/all/USDT" : "";
+  const queries: Record<string, string> = {
+    "/v1/ledger/statements": "?account=customers/all/USDT",
+    "/v1/credit/statement": `?facility_id=${ids.facilities}`,
+  };
+  const query = queries[route.path] ?? "";
   if (route.path.includes("{proposal_id}")) return route.path.replace("{proposal_id}", ids.proposals ?? "missing");
   return route.path.replace("{person}", "ben").replace(/\{\w+\}/, ids[noun] ?? "missing") + query;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type SignedVote, type Vote, type VotePayload, voteMessage } from "../authority/index.ts";
 import { loadConfig, type TreasuryConfig } from "../config/index.ts";
 import { createTreasury, type RunnableTreasury } from "../daemon/index.ts";
+import type { NoticeChannel } from "../lending/index.ts";
 import type { Clock, Ids, Signer } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import { MemoryStore } from "../store/index.ts";
@@ -16,12 +17,24 @@ import type { ApiDeps } from "./types.ts";
 
 const PEOPLE: readonly string[] = ["ana", "ben", "chen"];
 
-function testPrice(id: string, clock: Clock): PriceSource {
+/** What a source says: a price in base units of the currency per whole asset, as of now or of `at`; null: nothing. */
+export interface TestQuote {
+  readonly units: bigint;
+  readonly at?: number;
+}
+
+export type TestPrices = (asset: string, source: string) => TestQuote | null;
+
+const usualPrice: TestPrices = (asset) => ({ units: asset === "BTC" ? 9_000_000n : 100n });
+
+function testPrice(id: string, clock: Clock, prices: TestPrices): PriceSource {
   return {
     id,
     fetchQuote: async (asset) => {
-      const price = { num: asset === "BTC" ? 9_000_000n : 100n, den: 1n };
-      return { source: id, price, source_time: clock.now(), received_at: clock.now() };
+      const said = prices(asset, id);
+      if (said === null) throw new Error("This source is silent.");
+      const price = { num: said.units, den: 1n };
+      return { source: id, price, source_time: said.at ?? clock.now(), received_at: clock.now() };
     },
     close: async () => undefined,
   };
@@ -62,6 +75,8 @@ export interface TestOptions {
   /** Whole USDT on the two liquidity wallets and the two custody wallets together. */
   readonly hot?: bigint;
   readonly cold?: bigint;
+  readonly prices?: TestPrices;
+  readonly notice_channels?: readonly NoticeChannel[];
 }
 
 /** The sandbox's configuration over venues in memory: 10 % hot unless `hot` and `cold` say otherwise. */
@@ -83,14 +98,19 @@ export async function createTestTreasury(options: TestOptions = {}): Promise<Tes
     ids: countingIds(),
     store,
     venues: new Map(config.venues.map(({ id }) => [id, testVenue(id, config, world, clock)])),
-    price_sources: config.prices.sources.map(({ id }) => testPrice(id, clock)),
+    price_sources: config.prices.sources.map(({ id }) => testPrice(id, clock, options.prices ?? usualPrice)),
     verifier: ed25519Verifier,
     log_signer: ed25519SignerFromSeed("0f".repeat(32)),
     notifier: { notify: () => undefined },
     log: createLog("silent"),
     instance_id: "test",
+    notice_channels: options.notice_channels ?? [],
   });
-  const deps: ApiDeps = { treasury, config, sandbox: { demoKey: async (person) => demoKey(person, config) } };
+  const deps: ApiDeps = {
+    treasury,
+    config: treasury.deps.config,
+    sandbox: { demoKey: async (person) => demoKey(person, config) },
+  };
   const app = createApp(deps);
   const sign = async (person_id: string, payload: VotePayload): Promise<SignedVote> => {
     const signer = signers.get(person_id);

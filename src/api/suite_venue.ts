@@ -1,7 +1,18 @@
 /** Venues in memory that keep their word: what is submitted is paid at once, and movements say so. */
 import type { TreasuryConfig } from "../config/types.ts";
+import { parseDecimal, printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
-import type { Venue, VenueBalance, VenueMovement, WalletRef } from "../venues/index.ts";
+import {
+  type OrderRequest,
+  type Venue,
+  type VenueBalance,
+  VenueError,
+  type VenueMovement,
+  type VenueOrder,
+  type VenueOrders,
+  type VenueWallet,
+  type WalletRef,
+} from "../venues/index.ts";
 
 /** 5 January 2026, 00:00 UTC. */
 export const START = Date.UTC(2026, 0, 5);
@@ -27,11 +38,28 @@ interface Paid {
   readonly asset: string;
 }
 
+interface Filled {
+  readonly order: OrderRequest;
+  readonly amount: bigint;
+  readonly value: bigint;
+  readonly fee: bigint;
+}
+
 /** Everything that the venues hold, and what was paid between them. */
 export class TestWorld {
   readonly balances = new Map<string, bigint>();
   readonly movements = new Map<string, VenueMovement[]>();
   readonly paid: Paid[] = [];
+  readonly orders: Filled[] = [];
+  /** Accounts opened while it runs, by their reference. */
+  readonly opened = new Map<string, VenueWallet>();
+  /** Base units of the quote asset per whole asset, at which orders are filled. */
+  market = 90_000_000_000n;
+  /** Answers that get lost on their way back, and orders refused, by what the venue is asked; counted down. */
+  lost_orders = 0;
+  refused_orders = 0;
+  down = false;
+  readonly #addresses = new Map<string, string>();
   readonly #clock: Clock;
   readonly #accounts: ReadonlyMap<string, string>;
 
@@ -40,10 +68,14 @@ export class TestWorld {
     this.#accounts = accounts;
   }
 
+  know(address: string, key: string): void {
+    this.#addresses.set(address, key);
+  }
+
   pay(key: string, paid: Paid): void {
     this.paid.push(paid);
     this.flow(key, -paid.amount, paid.asset, paid.reference);
-    const to = this.#accounts.get(paid.to_address);
+    const to = this.#accounts.get(paid.to_address) ?? this.#addresses.get(paid.to_address);
     if (to !== undefined) this.flow(to, paid.amount, paid.asset, null, paid.reference);
   }
 
@@ -65,6 +97,70 @@ export class TestWorld {
     });
     this.movements.set(key, list);
   }
+}
+
+/** A hundredth of a coin at least, in steps of as much; a tenth of a per cent of the proceeds. */
+const LOT = 1_000_000n;
+const FEE_PPM = 1_000n;
+const WHOLE = 100_000_000n;
+
+/** A market with a price and no depth: what is within the limit is filled at once, and the rest is cancelled. */
+function testOrders(id: string, world: TestWorld, clock: Clock): VenueOrders {
+  const decimals = 6;
+  const worth = (amount: bigint): bigint => (amount * world.market) / WHOLE;
+  const foundOf = ({ order, amount, value, fee }: Filled): VenueOrder => ({
+    ...{ venue_ref: `${id}-${order.reference}`, reference: order.reference, side: "sell", final: true },
+    ...{ status: amount === order.amount ? "filled" : "cancelled", raw_status: "done" },
+    ...{ amount_filled: amount, value_filled: value, fee, fee_asset: order.quote },
+  });
+  return {
+    listMarkets: async () => {
+      if (world.down) throw new VenueError("venue_transient", "The exchange is down.");
+      return [
+        {
+          ...{ base: "BTC", quote: "USDT", enabled: true, amount_min: LOT, amount_step: LOT, value_min: 0n },
+          fee_ppm: Number(FEE_PPM),
+        },
+      ];
+    },
+    quote: async ({ amount }) => {
+      const value = worth(amount);
+      const fee = (value * FEE_PPM) / 1_000_000n;
+      return {
+        ...{ value: value - fee, fee, price_worst: printDecimal(world.market, decimals) },
+        ...{ amount_available: amount, as_of: clock.now() },
+      };
+    },
+    place: async (order) => {
+      if (world.refused_orders > 0) {
+        world.refused_orders -= 1;
+        return { outcome: "rejected", code: "closed", message: "The market is closed." };
+      }
+      if (!world.orders.some((one) => one.order.reference === order.reference)) {
+        const amount = parseDecimal(order.price_limit, decimals) <= world.market ? order.amount : 0n;
+        const value = worth(amount);
+        const fee = (value * FEE_PPM) / 1_000_000n;
+        world.orders.push({ order, amount, value, fee });
+        if (amount > 0n) {
+          world.flow(`${id}/${order.account}`, -amount, order.base, order.reference);
+          world.flow(`${id}/desk-usdt`, value - fee, order.quote, order.reference);
+        }
+      }
+      if (world.lost_orders > 0) {
+        world.lost_orders -= 1;
+        return { outcome: "unknown", message: "No answer." };
+      }
+      return { outcome: "accepted", venue_ref: `${id}-${order.reference}` };
+    },
+    find: async ({ reference }) => {
+      if (world.down) return { outcome: "unreadable", message: "The exchange is down." };
+      const found = world.orders.find((one) => one.order.reference === reference);
+      return found === undefined
+        ? { outcome: "absent", as_of: clock.now() }
+        : { outcome: "found", order: foundOf(found) };
+    },
+    cancel: async () => ({ outcome: "too_late", message: "It is filled." }),
+  };
 }
 
 export function testVenue(id: string, config: TreasuryConfig, world: TestWorld, clock: Clock): Venue {
@@ -103,7 +199,9 @@ export function testVenue(id: string, config: TreasuryConfig, world: TestWorld, 
     },
     getAddress: async (wallet, network) => {
       const entry = config.address_book.find((item) => item.wallet === wallet.wallet_id && item.network === network);
-      return { address: entry?.address ?? "nowhere", memo: null };
+      const opened = `${network}:${id}:${wallet.account}`;
+      if (entry === undefined) world.know(opened, keyOf(wallet));
+      return { address: entry?.address ?? opened, memo: null };
     },
     listNetworks: async (wallet) =>
       config.instruments
@@ -119,7 +217,8 @@ export function testVenue(id: string, config: TreasuryConfig, world: TestWorld, 
           lead_time_ms: LEAD_TIME_MS,
         })),
     prepare: async (plan, context) => {
-      const account = wallets.find((wallet) => wallet.id === plan.from.wallet)?.account ?? "";
+      const known = wallets.find((wallet) => wallet.id === plan.from.wallet) ?? world.opened.get(plan.from.wallet);
+      const account = known?.account ?? "";
       const { id: reference, amount, network, asset, fee_max } = plan;
       const body = { reference, account, amount, network, asset, fee_max, to_address: plan.to.address };
       return { reference, body, tx_hash: null, prepared_at: context.now };
@@ -180,6 +279,13 @@ export function testVenue(id: string, config: TreasuryConfig, world: TestWorld, 
       const all = world.movements.get(keyOf(wallet)) ?? [];
       return { movements: all.slice(Number(cursor ?? 0)), cursor: String(all.length), has_more: false };
     },
+    createWallet: async ({ reference, asset, label }) => {
+      if (world.down) return { outcome: "unknown", message: "No answer." };
+      const wallet = world.opened.get(reference) ?? { account: `vault-${reference}`, asset, label };
+      world.opened.set(reference, wallet);
+      return { outcome: "created", wallet };
+    },
+    ...(id === "exchange" ? { orders: testOrders(id, world, clock) } : {}),
     close: async () => undefined,
   };
 }

@@ -27,6 +27,7 @@ export {
 export {
   type BalancesAfter,
   type EventPayloads,
+  type FacilityFacts,
   type OperationType,
   operationType,
   type PayloadOf,

@@ -29,7 +29,18 @@ export type EventKind =
   | "obligation.added"
   | "obligation.closed"
   | "anomaly.found"
-  | "anomaly.lifted";
+  | "anomaly.lifted"
+  | "facility.state"
+  | "facility.stage"
+  | "facility.collateral"
+  | "facility.payment"
+  | "facility.accrued"
+  | "margin_call.state"
+  | "call.extension"
+  | "liquidation.state"
+  | "credit.order"
+  | "credit.notice"
+  | "credit.rescan";
 
 export interface EventRow {
   id: string;

@@ -3,6 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import type { BreakTerms } from "../ledger/types.ts";
+import type { ExtensionDoc, FacilityDoc } from "../lending/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
@@ -50,6 +51,16 @@ export function breakDigest(terms: BreakTerms): string {
 /** What people approve in advance: every bound of the envelope. */
 export function envelopeDigest(terms: EnvelopeTerms): string {
   return digestOf("envelope", terms);
+}
+
+/** What people approve to open a facility: all of its terms. */
+export function facilityDigest(terms: FacilityDoc): string {
+  return digestOf("facility", terms);
+}
+
+/** What people approve to give a margin call more time: the deadline it had, and the new one. */
+export function extensionDigest(terms: ExtensionDoc): string {
+  return digestOf("extension", terms);
 }
 
 /** UTF-8 text that an Ed25519 key signs: a domain of its own, so that no other signature can serve as a vote. */

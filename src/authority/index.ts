@@ -18,6 +18,8 @@ export {
 export {
   breakDigest,
   envelopeDigest,
+  extensionDigest,
+  facilityDigest,
   type LostCheckpoint,
   type ResumePayload,
   resolutionDigest,
@@ -51,6 +53,8 @@ export {
 export {
   breakSubject,
   envelopeSubject,
+  extensionSubject,
+  facilitySubject,
   RESOLUTION_APPROVALS_MIN,
   requirementOf,
   resolutionSubject,

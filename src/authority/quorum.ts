@@ -6,7 +6,17 @@
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { TransferDirection } from "../transfers/types.ts";
-import type { ApprovalRow, AuthorityPolicy, Person, PersonKey, QuorumTier, QuorumView, Role, Scheme } from "./types.ts";
+import type {
+  ApprovalRow,
+  AuthorityPolicy,
+  ObjectKind,
+  Person,
+  PersonKey,
+  QuorumTier,
+  QuorumView,
+  Role,
+  Scheme,
+} from "./types.ts";
 
 /** So many people, each with one of the roles. */
 export interface TierRequirement {
@@ -27,7 +37,7 @@ export interface Move {
 
 /** What is voted on, and what bounds the votes. */
 export interface VoteSubject {
-  readonly object_kind: "transfer" | "resume" | "resolution" | "break" | "envelope";
+  readonly object_kind: ObjectKind;
   readonly object_id: string;
   readonly digest: string;
   /** `daemon` or `person:<id>`; never counted. */

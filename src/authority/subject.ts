@@ -1,9 +1,10 @@
 /** Objects people vote on, as the quorum sees them. */
 import type { BreakResolutionRow } from "../ledger/types.ts";
+import type { ExtensionRow, FacilityRow } from "../lending/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
-import type { AuthorityPolicy, EnvelopeRow } from "./types.ts";
+import type { AuthorityPolicy, EnvelopeRow, ObjectKind } from "./types.ts";
 
 /** Whatever the policy asks for a transfer, correcting the books by hand takes at least two people besides the proposer. */
 export const RESOLUTION_APPROVALS_MIN = 2;
@@ -48,7 +49,7 @@ interface Proposal {
 
 /** Never fewer than two others, whatever the policy asks, and always by Tidegate's own digest. */
 function proposalSubject(
-  object_kind: "resolution" | "break" | "envelope",
+  object_kind: Exclude<ObjectKind, "transfer" | "resume">,
   { id, digest, terms }: Proposal,
   requirement: Requirement,
   excluded: readonly string[] = [],
@@ -91,4 +92,32 @@ export function envelopeSubject(policy: AuthorityPolicy, { id, digest, terms }: 
   const whole = { asset, direction: "reserve_to_liquidity", amount: BigInt(amount_total) } as const;
   const proposal = { id, digest, terms: { ...terms, expires_at: valid_until } };
   return proposalSubject("envelope", proposal, quorumFor(policy, whole));
+}
+
+/**
+ * Opening a facility: the quorum that its principal would need to leave custody, where a tier speaks of its currency; two others at
+ * least in any case.
+ */
+export function facilitySubject(
+  policy: AuthorityPolicy,
+  proposal: Pick<FacilityRow, "id" | "digest" | "terms">,
+): VoteSubject {
+  const { currency, principal } = proposal.terms;
+  return proposalSubject("facility", proposal, lendingRequirement(policy, currency, BigInt(principal)));
+}
+
+/** More time for a margin call: what is owed stays owed, so the quorum is that of opening the facility. */
+export function extensionSubject(
+  policy: AuthorityPolicy,
+  proposal: ExtensionRow,
+  facility: Pick<FacilityRow, "terms">,
+): VoteSubject {
+  const { currency, principal } = facility.terms;
+  return proposalSubject("extension", proposal, lendingRequirement(policy, currency, BigInt(principal)));
+}
+
+function lendingRequirement(policy: AuthorityPolicy, asset: string, amount: bigint): Requirement {
+  const requirement = quorumFor(policy, { asset, direction: "reserve_to_liquidity", amount });
+  // A currency that nobody keeps in custody has no tier: the loan is decided by two people, and pays out nothing of ours.
+  return requirement.kind === "denied" ? { kind: "quorum", needed: 0, tiers: [] } : requirement;
 }

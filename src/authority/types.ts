@@ -37,9 +37,12 @@ export interface AuthorityPolicy {
 
 export type Vote = "approve" | "deny";
 
+/** Kinds of object that people vote on. */
+export type ObjectKind = "transfer" | "resume" | "resolution" | "break" | "envelope" | "facility" | "extension";
+
 /** What a person signs: the object's digest and the vote, under a domain of its own. */
 export interface VotePayload {
-  readonly object_kind: "transfer" | "resume" | "resolution" | "break" | "envelope";
+  readonly object_kind: ObjectKind;
   readonly object_id: string;
   readonly digest: string;
   readonly vote: Vote;

@@ -2,7 +2,8 @@
  * The second renderer: everything a person is shown here is computed from the canonical payload itself, by this process. What
  * the daemon says about it (its digest, its labels) is only compared.
  */
-import type { Approval, BreakResolution, Envelope, Resolution } from "../api/index.ts";
+import type { Approval, BreakResolution, CallExtension, Envelope, Facility, Resolution } from "../api/index.ts";
+import type { VotePayload } from "../authority/index.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import { printDecimal } from "../money/index.ts";
 import { CliError } from "./errors.ts";
@@ -18,6 +19,8 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   "difference",
   "amount_max",
   "amount_total",
+  "principal",
+  "opening_fee",
 ]);
 const TIMES: ReadonlySet<string> = new Set([
   "not_before",
@@ -26,6 +29,8 @@ const TIMES: ReadonlySet<string> = new Set([
   "opened_at",
   "valid_from",
   "valid_until",
+  "deadline_before",
+  "deadline_at",
 ]);
 
 export interface ReviewedPlan {
@@ -54,9 +59,14 @@ export function reviewEnvelope(envelope: Envelope): ReviewedPlan {
   return reviewed("envelope", envelope);
 }
 
-type Offered = Approval | Resolution | BreakResolution | Envelope;
+/** Terms of a loan, or a later deadline. @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewProposal(kind: "facility" | "extension", proposal: Facility | CallExtension): ReviewedPlan {
+  return reviewed(kind, proposal);
+}
 
-function reviewed(kind: "transfer" | "resolution" | "break" | "envelope", offered: Offered): ReviewedPlan {
+type Offered = Facility | CallExtension | Approval | Resolution | BreakResolution | Envelope;
+
+function reviewed(kind: VotePayload["object_kind"], offered: Offered): ReviewedPlan {
   const plan = parsePlan(offered.payload_text);
   const digest = digestOf(kind, plan);
   if (digest !== offered.digest) {
@@ -89,15 +99,17 @@ function linesOf(plan: Readonly<Record<string, unknown>>, offered: Offered): [st
       ? offered.transfer.amount
       : "difference" in offered
         ? offered.difference
-        : offered.amount_total;
-  const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(known.amount);
+        : "amount_total" in offered
+          ? offered.amount_total
+          : null;
+  const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(known?.amount ?? "0");
   return Object.entries(plan).flatMap(([name, value]) => {
     if (isObject(value)) {
       return Object.entries(value).map(([inner, item]): [string, string] => [`${name}.${inner}`, show(item)]);
     }
     const is_amount = AMOUNTS.has(name) && typeof value === "string" && /^-?\d+$/.test(value);
     if (is_amount) {
-      const whole = `${printDecimal(BigInt(value), decimals)} ${show(plan.asset)}`;
+      const whole = `${printDecimal(BigInt(value), decimals)} ${show(plan.asset ?? plan.currency)}`;
       return [[name, `${whole} (${value} base units, ${decimals} decimals)`]];
     }
     const is_time = TIMES.has(name) && typeof value === "number";

@@ -14,6 +14,7 @@ import { registerDecisions } from "./commands/decisions.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEnvelopes } from "./commands/envelopes.ts";
+import { registerFacilities } from "./commands/facilities.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
 import { registerObligations } from "./commands/obligations.ts";
@@ -49,6 +50,7 @@ const VERBS: readonly Register[] = [
   registerReconcile,
   registerBreaks,
   registerEnvelopes,
+  registerFacilities,
   registerLedger,
   registerDoctor,
   registerPolicy,

@@ -139,7 +139,12 @@ async function startParts(
     for (const source of deps.price_sources) await source.close();
   });
   const treasury = createTreasury(deps);
-  const api = await startApi({ treasury, config, sandbox: sandboxDoor(config), web_dir: WEB_DIR });
+  const api = await startApi({
+    treasury,
+    config: treasury.deps.config,
+    sandbox: sandboxDoor(config),
+    web_dir: WEB_DIR,
+  });
   const stopping = new AbortController();
   const running = treasury.run(stopping.signal);
   closers.add(async () => {

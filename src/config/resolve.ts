@@ -4,6 +4,7 @@ import { isNamedDate } from "../forecast/index.ts";
 import type { Checker } from "./checker.ts";
 import type { OptionSchemas, ResolveContext } from "./context.ts";
 import { type ConfigSources, readSecret } from "./references.ts";
+import { resolveCredit } from "./resolve_credit.ts";
 import {
   resolveAddressBook,
   resolveAssets,
@@ -76,6 +77,7 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     reconciliation: resolveReconciliation(context),
     anomalies: file.anomalies,
     ...resolveNamedDates(context),
+    ...(file.credit === undefined ? {} : { credit: resolveCredit(context, file.credit) }),
     store: resolveStore(context, data_dir),
     audit: {
       witnesses: file.audit.witnesses.map((one) =>

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { HOURS_PATTERN } from "../routes/index.ts";
+import { CreditFile } from "./schema_credit.ts";
 import { AmountText, Duration, Id, ITEMS_MAX, LevelText, Secret, Share, Text } from "./schema_parts.ts";
 import { DepositPoolFile, GasPoolFile } from "./schema_tasks.ts";
 import { SPEED_PATTERN } from "./values.ts";
@@ -379,6 +380,7 @@ export const ConfigFileSchema = z
     anomalies: AnomaliesFile.prefault({}).describe(
       "What is done about a finding, by its severity: note, alert people, hold_sweeps to custody, or freeze_outgoing of the asset",
     ),
+    credit: CreditFile.optional().describe("Lending against collateral; absent: none"),
     prices: PricesFile.prefault({}).describe("Prices for levels in the reference currency"),
   })
   .describe("Configuration of a Tidegate treasury");

@@ -1,8 +1,9 @@
 /** The configuration after it was read, checked and resolved: what the daemon is built from. Everything here is frozen data. */
 import type { AuthorityPolicy } from "../authority/types.ts";
+import type { Levels } from "../credit/types.ts";
 import type { DetectAction, FindingSeverity } from "../detect/types.ts";
 import type { NamedDates } from "../forecast/index.ts";
-import type { Asset, AssetId, Instrument } from "../money/index.ts";
+import type { Asset, AssetId, Instrument, Ratio } from "../money/index.ts";
 import type { Mode, PoolPolicy, WalletKind, WalletStatus } from "../policy/types.ts";
 import type { PricePolicy } from "../prices/types.ts";
 import type { OpenWindow } from "../routes/index.ts";
@@ -20,6 +21,8 @@ export interface WalletConfig {
   readonly stale_after_ms: number;
   /** `none`: no customer pays in or out there, whatever its kind; a movement that is not ours is a break. */
   readonly flows?: "customers" | "none";
+  /** The facility whose collateral it holds; absent: none. */
+  readonly facility_id?: string;
 }
 
 /** A destination people registered: nothing is ever sent anywhere else. */
@@ -95,6 +98,60 @@ export interface SandboxConfig {
   readonly manual: boolean;
 }
 
+/** An asset that is taken as collateral, and where it is kept. Amounts in base units. */
+export interface CreditCollateral {
+  readonly asset: Asset;
+  readonly venue: string;
+  readonly network: string;
+  readonly haircut: Ratio;
+  readonly minimum: bigint;
+  readonly fee_max: bigint;
+  readonly poll_interval_ms: number;
+}
+
+/** Where collateral is sold. */
+export interface CreditMarket {
+  readonly asset: AssetId;
+  readonly quote: AssetId;
+  readonly venue: string;
+  readonly wallet: string;
+  readonly quote_wallet: string;
+  readonly tranche_max: bigint;
+}
+
+export interface NoticeChannelConfig {
+  readonly id: string;
+  readonly kind: "webhook" | "slack" | "email";
+  readonly url: string;
+  readonly secret: string | null;
+  readonly to: string | null;
+  readonly from: string | null;
+}
+
+export interface CreditConfig {
+  readonly profile: string;
+  readonly levels: Levels;
+  readonly cure_ms: number;
+  readonly grace_ms: number;
+  readonly collateral: readonly CreditCollateral[];
+  readonly liquidation: {
+    readonly approval: "each" | "in_advance";
+    readonly discount: Ratio;
+    readonly markets: readonly CreditMarket[];
+  };
+  readonly prices: { readonly frozen_after_ms: number; readonly jump_ppm: number };
+  readonly rescan_interval_ms: number;
+  readonly channels: readonly NoticeChannelConfig[];
+}
+
+/** What facilities add to the configuration while the daemon runs: ways for collateral that people approved with each facility. */
+export interface FacilityPlaces {
+  /** One for each facility and asset: custody of the collateral on its reserve side. No policy balances them. */
+  readonly pools: readonly PoolConfig[];
+  /** Borrowers' own wallets: destinations that nobody here reads. */
+  readonly external_wallets: readonly WalletConfig[];
+}
+
 export interface TreasuryConfig {
   readonly name: string;
   readonly mode: Mode;
@@ -121,6 +178,9 @@ export interface TreasuryConfig {
   readonly named_dates?: readonly NamedDates[];
   /** What is done about a finding, by its severity; absent: noted, and people are told. */
   readonly anomalies?: Readonly<Record<FindingSeverity, DetectAction>>;
+  /** Absent: nothing is lent. */
+  readonly credit?: CreditConfig;
+  readonly facility_places?: FacilityPlaces;
   readonly store: StoreConfig;
   readonly audit: AuditConfig;
   readonly api: ApiConfig;

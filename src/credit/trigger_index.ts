@@ -8,7 +8,7 @@ import type { AssetId, Ratio } from "../money/index.ts";
 import { BasketBook } from "./basket_book.ts";
 import { CreditError } from "./errors.ts";
 import { INDEX_ONE } from "./interest.ts";
-import { checkLevels, STAGES } from "./levels.ts";
+import { checkLevels, rankOf, STAGES } from "./levels.ts";
 import { parityOf } from "./parity.ts";
 import { Slots } from "./slots.ts";
 import { crossingOf } from "./stage.ts";
@@ -75,13 +75,14 @@ export class TriggerIndex {
   }
 
   /**
-   * Puts a facility in, or what changed in its place: the stage it had is remembered. Null when its stage stays.
+   * Puts a facility in, or what changed in its place: the stage it had is remembered. Null when its stage stays. `remembered`
+   * is the stage of one that is new here and was not new before.
    * @throws CreditError credit_price_unknown | credit_book_full | credit_levels_out_of_order | credit_haircut_out_of_range
    */
-  put(watched: Watched): FacilityCrossing | null {
+  put(watched: Watched, remembered: Stage = "sound"): FacilityCrossing | null {
     const home = this.homeOf(watched);
     const parity = home.book instanceof TriggerBook ? parityOf(watched.scaled, solid(watched.holdings)) : null;
-    const slot = this.slot_of.get(watched.facility_id) ?? this.enter(watched.facility_id);
+    const slot = this.slot_of.get(watched.facility_id) ?? this.enter(watched.facility_id, remembered);
     this.leaveHome(slot);
     const before = this.slots.stages[slot] ?? 0;
     this.homes[slot] = home;
@@ -190,8 +191,9 @@ export class TriggerIndex {
     });
   }
 
-  private enter(facility_id: string): number {
+  private enter(facility_id: string, stage: Stage): number {
     const slot = this.slots.take();
+    this.slots.stages[slot] = rankOf(stage);
     this.slot_of.set(facility_id, slot);
     this.ids[slot] = facility_id;
     return slot;

@@ -5,6 +5,7 @@
 import { type EventInput, makeEvent } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../ledger/index.ts";
+import { bookDeposit, bookFill, noteForeign } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
 import { findOwner, wakeSettled } from "../transfers/index.ts";
@@ -41,7 +42,7 @@ export async function bookPage(
 ): Promise<Booked> {
   const { movements } = page;
   const foreign = movements.find(({ asset }) => asset !== wallet.asset);
-  if (foreign !== undefined) {
+  if (foreign !== undefined && wallet.facility_id === undefined) {
     throw new VenueError("venue_invalid", `${wallet.venue} reports ${foreign.asset} in the wallet ${wallet.id}.`);
   }
   const desk = deskOf(deps, state);
@@ -49,8 +50,9 @@ export async function bookPage(
   const changed: string[] = [];
   for (let at = 0; at < movements.length; at += MOVEMENTS_PER_TX) {
     const some = movements.slice(at, at + MOVEMENTS_PER_TX).map((movement) => rowOf(wallet, movement));
+    const networks = new Map(page.movements.map(({ id, network }) => [id, network ?? null]));
     const found = await desk.run({
-      wallet,
+      ...{ wallet, networks },
       rows: some.filter((row) => opening === null || !isIncluded(row, opening)),
       cursor: at + MOVEMENTS_PER_TX >= movements.length ? page.cursor : null,
     });
@@ -65,6 +67,8 @@ export interface Sheet {
   readonly wallet: WalletConfig;
   readonly rows: readonly MovementRow[];
   readonly cursor: string | null;
+  /** By movement, where the venue says over which it came. */
+  readonly networks?: ReadonlyMap<string, string | null>;
 }
 
 export interface BookedSheet {
@@ -101,20 +105,27 @@ interface Booking {
   readonly fresh: MovementRow[];
   readonly unowned: MovementRow[];
   readonly changed: string[];
+  /** Of a facility or a sale: booked there, with its posting. */
+  readonly lending: Map<MovementRow, string | null>;
 }
 
 /** Each movement once; the postings of all are written together, and so are their events. */
 async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): Promise<BookedSheet[]> {
   const [known, ours] = await Promise.all([readKnown(tx, sheets), readCandidates(tx, sheets)]);
   const bookings: Booking[] = [];
-  for (const { wallet, rows, cursor } of sheets) {
-    const booking: Booking = { fresh: [], unowned: [], changed: [] };
-    for (const row of rows) await bookOne(tx, deps, { wallet, row, known, ours, booking });
+  for (const { wallet, rows, cursor, networks } of sheets) {
+    const booking: Booking = { fresh: [], unowned: [], changed: [], lending: new Map() };
+    for (const row of rows) {
+      const network = networks?.get(row.movement_id) ?? null;
+      await bookOne(tx, deps, { wallet, row, network, known, ours, booking });
+    }
     if (cursor !== null) await tx.update(tables.balance, { wallet_id: wallet.id }, { movement_cursor: cursor });
     bookings.push(booking);
   }
   const fresh = bookings.flatMap((booking) => booking.fresh);
-  const postings = await postAll(tx, deps, fresh);
+  const lent = new Map(bookings.flatMap(({ lending }) => [...lending]));
+  const others = fresh.filter((row) => !lent.has(row));
+  const postings = new Map([...lent, ...(await postAll(tx, deps, others))]);
   const now = deps.clock.now();
   const events = fresh.map((row) => makeEvent(deps.ids, bookedEvent(row, now, postings.get(row) ?? null)));
   const unowned = bookings.flatMap((booking) => booking.unowned);
@@ -126,11 +137,19 @@ interface One {
   readonly wallet: WalletConfig;
   readonly row: MovementRow;
   readonly known: Map<string, MovementRow>;
-  readonly ours: { readonly ids: ReadonlySet<string>; readonly hashes: ReadonlySet<string> };
+  readonly network: string | null;
+  readonly ours: {
+    readonly ids: ReadonlySet<string>;
+    readonly hashes: ReadonlySet<string>;
+    /** References of orders of sales. */
+    readonly orders: ReadonlySet<string>;
+  };
   readonly booking: Booking;
 }
 
-async function bookOne(tx: Tx, deps: DaemonDeps, { wallet, row, known, ours, booking }: One): Promise<void> {
+async function bookOne(tx: Tx, deps: DaemonDeps, one: One): Promise<void> {
+  const { wallet, row, known, ours, booking } = one;
+  if (row.asset !== wallet.asset) return noteForeign(tx, deps, wallet, row);
   const key = keyOf(row);
   const before = known.get(key);
   if (before !== undefined) {
@@ -139,16 +158,33 @@ async function bookOne(tx: Tx, deps: DaemonDeps, { wallet, row, known, ours, boo
   }
   const maybe = ours.ids.has(row.reference ?? "") || ours.hashes.has(row.tx_hash ?? "");
   const owner = maybe ? await findOwner(tx, row) : null;
-  const fresh = { ...row, transfer_id: owner?.id ?? null, unexplained: owner === null && !servesCustomers(wallet) };
+  const lent = owner === null && isLending(one);
+  const unexplained = owner === null && !lent && !servesCustomers(wallet);
+  const fresh = { ...row, transfer_id: owner?.id ?? null, unexplained };
   known.set(key, fresh);
   booking.fresh.push(fresh);
   if (owner === null) {
     booking.unowned.push(fresh);
+    if (lent) booking.lending.set(fresh, await bookLending(tx, deps, one, fresh));
     return;
   }
   // At once: the next movement of the same transfer has to see it.
   await tx.insert(tables.movement, fresh);
   await wakeSettled(tx, owner, deps.clock.now());
+}
+
+/** A deposit of collateral, or what an order of a sale moved. */
+function isLending({ wallet, row, ours }: One): boolean {
+  return (wallet.facility_id !== undefined && row.direction === "in") || ours.orders.has(row.reference ?? "");
+}
+
+async function bookLending(
+  tx: Tx,
+  deps: DaemonDeps,
+  { wallet, network }: One,
+  row: MovementRow,
+): Promise<string | null> {
+  return (await bookFill(tx, deps, row)) ?? bookDeposit(tx, deps, wallet, row, network);
 }
 
 /** Rows that are in the books already, by `keyOf`. */
@@ -168,12 +204,14 @@ async function readCandidates(tx: Tx, sheets: readonly Sheet[]): Promise<One["ou
   const rows = sheets.flatMap((sheet) => sheet.rows);
   const ids = [...new Set(rows.flatMap(({ reference }) => reference ?? []))];
   const hashes = [...new Set(rows.flatMap(({ tx_hash }) => tx_hash ?? []))];
-  const [by_id, by_hash] = await Promise.all([
+  const [by_id, by_hash, orders] = await Promise.all([
     ids.length === 0 ? [] : tx.find(tables.transfer, { where: { id: { in: ids } }, limit: ids.length }),
     hashes.length === 0 ? [] : tx.find(tables.transfer, { where: { tx_hash: { in: hashes } }, limit: CANDIDATES_MAX }),
+    ids.length === 0 ? [] : tx.find(tables.creditOrder, { where: { id: { in: ids } }, limit: ids.length }),
   ]);
   return {
     ids: new Set(by_id.map(({ id }) => id)),
+    orders: new Set(orders.map(({ id }) => id)),
     // So many of one hash that not all were read: all of them may be ours.
     hashes: new Set(by_hash.length < CANDIDATES_MAX ? by_hash.flatMap(({ tx_hash }) => tx_hash ?? []) : hashes),
   };

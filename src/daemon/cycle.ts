@@ -5,6 +5,7 @@
 import { logOrigin, type SealDeps, sealOnce, stopSealing } from "../audit/index.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
+import type { Lending } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
@@ -30,17 +31,24 @@ import type { DaemonDeps, WakeCause } from "./types.ts";
 import { watchFlows } from "./watch_flows.ts";
 import { lookAtLog, publish } from "./watch_log.ts";
 
+export interface CycleInput {
+  readonly cause: WakeCause;
+  readonly signal: AbortSignal;
+  /** Null where nothing is lent. */
+  readonly lending: Lending | null;
+}
+
 /** False when another instance leads and nothing was done. */
 export async function runCycle(
   deps: DaemonDeps,
   state: DaemonState,
-  cause: WakeCause,
-  signal: AbortSignal,
+  { cause, signal, lending }: CycleInput,
 ): Promise<boolean> {
   if (!(await lead(deps, state))) {
     state.last_cycle_at = deps.clock.now();
     return false;
   }
+  if (lending !== null) await part(deps, signal, "collateral", () => lending.prepare());
   const read = await part(deps, signal, "observe", () => observeDue(deps, state, signal));
   await part(deps, signal, "reconcile", () => reconcileDue(deps, state, signal));
   await part(deps, signal, "prices", () => pollPrices(deps, state));
@@ -56,6 +64,7 @@ export async function runCycle(
     }
   }
   if (!(await keepLead(deps, state))) return false;
+  if (lending !== null) await part(deps, signal, "lending", () => lending.turn(signal));
   const due = await part(deps, signal, "due", () => readDue(deps, state));
   if (due !== null) {
     await part(deps, signal, "transfers", () => workDue(deps, state, due.transfers, signal));

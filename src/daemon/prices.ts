@@ -5,6 +5,7 @@ import type { PriceState } from "../policy/types.ts";
 import { convertQuote, priceFrom } from "../prices/index.ts";
 import type { PriceSource, Quote } from "../prices/types.ts";
 import { messageOf } from "../transfers/index.ts";
+import { creditAssets, passGate } from "./credit_prices.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 import { watchPrice } from "./watch_prices.ts";
@@ -13,9 +14,13 @@ import { watchPrice } from "./watch_prices.ts";
 export function priceOf(deps: DaemonDeps, state: DaemonState, asset: AssetId): PriceState | null {
   const { config, price_sources, clock } = deps;
   if (price_sources.length === 0) return null;
-  const quotes = price_sources.flatMap((source) => state.quotes.get(quoteKey(source, asset)) ?? []);
-  const counted = quotes.flatMap((quote) => inReferenceCurrency(deps, state, asset, quote) ?? []);
-  return priceFrom(counted, config.prices.policy, clock.now(), config.currency);
+  return priceFrom(countedQuotes(deps, state, asset), config.prices.policy, clock.now(), config.currency);
+}
+
+/** The last quote of every source, in the reference currency. */
+export function countedQuotes(deps: DaemonDeps, state: DaemonState, asset: AssetId): readonly Quote[] {
+  const quotes = deps.price_sources.flatMap((source) => state.quotes.get(quoteKey(source, asset)) ?? []);
+  return quotes.flatMap((quote) => inReferenceCurrency(deps, state, asset, quote) ?? []);
 }
 
 /** Null where the quote counts in a coin that has no fresh price itself, or in the coin that it prices. */
@@ -40,14 +45,14 @@ export async function pollPrices(deps: DaemonDeps, state: DaemonState): Promise<
   for (const asset of assets) {
     await recordStatus(deps, state, asset);
     watchPrice(deps, state, asset, priceOf(deps, state, asset));
+    passGate(deps, state, asset, countedQuotes(deps, state, asset));
   }
 }
 
-/** The pools' assets, and the coins that a source counts in. */
+/** The pools' assets, what lending needs, and the coins that a source counts in. */
 function pricedAssets({ config, price_sources }: DaemonDeps): readonly AssetId[] {
-  return [
-    ...new Set([...config.pools.map((pool) => pool.asset), ...price_sources.flatMap((it) => it.counts_in ?? [])]),
-  ];
+  const counted_in = price_sources.flatMap((it) => it.counts_in ?? []);
+  return [...new Set([...config.pools.map((pool) => pool.asset), ...counted_in, ...creditAssets({ config })])];
 }
 
 async function poll(deps: DaemonDeps, state: DaemonState, source: PriceSource, asset: AssetId): Promise<void> {

@@ -178,7 +178,8 @@ async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Pro
   const stop = await readAssetFrozen(tx, pool.asset);
   if (stop !== null) return stop.reason;
   for (const wallet of deps.config.wallets.filter(
-    ({ asset, id, status }) => asset === pool.asset && status === "active" && sideOf(pool, id) === null,
+    ({ asset, id, status, facility_id }) =>
+      asset === pool.asset && status === "active" && facility_id === undefined && sideOf(pool, id) === null,
   )) {
     const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
     if (balance === undefined || !balance.pending_readable) return `what is pending at ${wallet.id} cannot be read`;

@@ -1,4 +1,5 @@
 /** What the loop remembers between cycles. All of it can be lost: it is read again or rebuilt from the store. */
+import type { PriceGate } from "../credit/index.ts";
 import type { Coalesced } from "../ledger/index.ts";
 import type { Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
@@ -49,6 +50,8 @@ export interface DaemonState {
   signal: WakeCause | null;
   readonly prices_seen: Map<string, PriceSeen>;
   prices_due_at: Instant;
+  /** What lending makes of quotes; null until it is asked. */
+  price_gate: PriceGate | null;
   /** Nothing was to be done about transfers until then, because others hold them. */
   transfers_due_at: Instant;
   /** When the next transfer is due, as the last look saw it; null when some were due then, and it has to be asked. */
@@ -92,6 +95,7 @@ export function newState(): DaemonState {
     signal: null,
     prices_seen: new Map(),
     prices_due_at: 0,
+    price_gate: null,
     transfers_due_at: 0,
     transfer_next_at: null,
     seal_due_at: 0,

@@ -4,6 +4,7 @@ import { emit } from "../audit/index.ts";
 import type { EnvelopeRow, SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
+import { type Added, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
 import type { Clock } from "../ports/index.ts";
 import type { ObligationRow } from "../store/index.ts";
@@ -23,6 +24,7 @@ import {
   voteOnTransfer,
 } from "../transfers/index.ts";
 import { freeze, resume, resumeRequest, startMode } from "./control.ts";
+import { creditPrices } from "./credit_prices.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
 import { stepDown } from "./leader.ts";
@@ -30,7 +32,7 @@ import { liftStop } from "./lift_stop.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
 import { addObligation, cancelObligation } from "./obligations.ts";
 import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe.ts";
-import { pollPrices, priceOf } from "./prices.ts";
+import { countedQuotes, pollPrices, priceOf } from "./prices.ts";
 import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
 import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./propose_envelope.ts";
 import { listReconciliations } from "./reconcile.ts";
@@ -70,6 +72,7 @@ const NEVER = new AbortController().signal;
 
 class Daemon implements RunnableTreasury {
   readonly deps: DaemonDeps;
+  readonly lending: Lending | null;
   readonly #state = newState();
   readonly #wakes = new Wakes();
   #started = false;
@@ -77,7 +80,13 @@ class Daemon implements RunnableTreasury {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DaemonDeps) {
-    this.deps = deps;
+    const added = (): Added => this.lending?.added() ?? NOTHING_ADDED;
+    this.deps = deps.config.credit === undefined ? deps : { ...deps, config: liveConfig(deps.config, added) };
+    const lending_deps = {
+      ...this.deps,
+      prices: creditPrices(this.deps, this.#state, (asset) => countedQuotes(this.deps, this.#state, asset)),
+    };
+    this.lending = deps.config.credit === undefined ? null : new Lending(lending_deps, deps.notice_channels ?? []);
   }
 
   mode(): Promise<Mode> {
@@ -241,6 +250,7 @@ class Daemon implements RunnableTreasury {
   observeOnce(): Promise<void> {
     return this.#inTurn(async () => {
       await startMode(this.deps);
+      await this.lending?.prepare();
       this.#state.wallet_due_at.clear();
       await observeDue(this.deps, this.#state, NEVER);
       await pollPrices(this.deps, this.#state);
@@ -291,7 +301,7 @@ class Daemon implements RunnableTreasury {
   #cycle(signal: AbortSignal, cause: WakeCause): Promise<void> {
     return this.#inTurn(async () => {
       await this.#start();
-      await runCycle(this.deps, this.#state, cause, signal);
+      await runCycle(this.deps, this.#state, { cause, signal, lending: this.lending });
     });
   }
 

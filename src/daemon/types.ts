@@ -3,6 +3,7 @@ import type { LogFault, Witness } from "../audit/index.ts";
 import type { EnvelopeRow, QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../ledger/types.ts";
+import type { Lending, NoticeChannel } from "../lending/index.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
 import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
@@ -27,6 +28,8 @@ export interface DaemonDeps {
   /** Where checkpoints are kept outside the database; none: a restore to the past is not noticed. */
   readonly witnesses?: readonly Witness[];
   readonly notifier: Notifier;
+  /** Where notices of lending go; none: they are only recorded. */
+  readonly notice_channels?: readonly NoticeChannel[];
   readonly log: Log;
   /** Unique per process: owner of leases. */
   readonly instance_id: string;
@@ -158,6 +161,8 @@ export interface FullReconciliation {
 /** The faces' only door. Every method is safe to call at any time, in any mode. */
 export interface Treasury {
   readonly deps: DaemonDeps;
+  /** Null where the configuration lends nothing. */
+  readonly lending: Lending | null;
   mode(): Promise<Mode>;
   /** Stops new submits at once and survives restart; in-flight work is still followed. */
   freeze(actor: string, reason: string): Promise<void>;

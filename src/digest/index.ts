@@ -16,6 +16,8 @@ export type DigestKind =
   | "resolution"
   | "break"
   | "envelope"
+  | "facility"
+  | "extension"
   | "decision"
   | "forecast"
   | "snapshot"

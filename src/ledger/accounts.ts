@@ -12,10 +12,21 @@ export const NORMAL_SIDE: Readonly<Record<AccountKind, EntrySide>> = {
   transit: "debit",
   fee: "debit",
   suspense_shortfall: "debit",
+  loan_principal: "debit",
+  loan_interest: "debit",
+  loan_fees: "debit",
+  loan_shortfall: "debit",
+  loan_received: "debit",
   customers: "credit",
   collateral: "credit",
   equity: "credit",
   suspense_surplus: "credit",
+  collateral_waiting: "credit",
+  collateral_leaving: "credit",
+  collateral_selling: "credit",
+  loan_income: "credit",
+  loan_paid_out: "credit",
+  loan_proceeds: "credit",
 };
 
 /** `<kind>/<owner>/<asset>`, e.g. `wallet/hot-usdt/USDT`. */

@@ -12,6 +12,17 @@ export type AccountKind =
   | "customers" /** credit: owed to customers */
   | "collateral" /** credit: held for borrowers */
   | "equity" /** credit: our own, by opening balances */
+  | "collateral_waiting" /** credit: arrived from a borrower and not counted yet */
+  | "collateral_leaving" /** credit: promised back to a borrower, under way */
+  | "collateral_selling" /** credit: a borrower's, on its way to a sale or waiting for it */
+  | "loan_principal" /** debit: lent and owed */
+  | "loan_interest" /** debit: interest owed */
+  | "loan_fees" /** debit: fees owed */
+  | "loan_shortfall" /** debit: owed, and nothing stands behind it */
+  | "loan_income" /** credit: interest and fees earned */
+  | "loan_paid_out" /** credit: paid to borrowers beside our wallets */
+  | "loan_received" /** debit: received from borrowers beside our wallets, or taken for sold collateral */
+  | "loan_proceeds" /** credit: brought by a sale, not yet applied */
   | "suspense_surplus" /** credit: found, not yet explained */
   | "suspense_shortfall"; /** debit: missing, not yet explained */
 

@@ -18,8 +18,9 @@ const GAS_PARTS = 1_000n;
 export function openingPatch(state: WorldState, config: WorldConfig, now: Instant | null): Patch {
   const at = now ?? state.at;
   const draft = new Draft(state, at);
+  const filled = config.accounts.filter(({ empty }) => empty !== true);
   for (const asset of config.assets.values()) {
-    const accounts = config.accounts.filter((account) => account.asset === asset.id);
+    const accounts = filled.filter((account) => account.asset === asset.id);
     const initial = parseDecimal(INITIAL_TOTALS[asset.id] ?? INITIAL_OTHER, asset.decimals);
     if (accounts.length === 0 || state.assets.has(asset.id)) {
       for (const account of accounts) if (!state.accounts.has(keyOf(account))) draft.addAccount(emptyAccount(account));
@@ -28,13 +29,21 @@ export function openingPatch(state: WorldState, config: WorldConfig, now: Instan
     draft.addAsset(emptyAsset(asset.id, initial));
     for (const account of accounts) {
       draft.addAccount(emptyAccount(account));
-      open(draft, account, shareOfAccount(config.accounts, account, initial));
+      open(draft, account, shareOfAccount(filled, account, initial));
     }
   }
+  addEmpty(draft, state, config);
   return draft.patch({
     ...(now === null ? {} : { genesis_at: now, next_step_at: Math.ceil(now / FLOW_STEP_MS) * FLOW_STEP_MS }),
     ...(state.scenario === config.scenario ? {} : { scenario: scenarioOf(config.scenario).name, scenario_at: at }),
   });
+}
+
+/** Accounts that begin with nothing. */
+function addEmpty(draft: Draft, state: WorldState, config: WorldConfig): void {
+  for (const account of config.accounts) {
+    if (account.empty === true && !state.accounts.has(keyOf(account))) draft.addAccount(emptyAccount(account));
+  }
 }
 
 export function keyOf(account: WorldAccount): string {
@@ -78,8 +87,9 @@ function shareAmong(accounts: readonly WorldAccount[], account: WorldAccount, in
   return account === side[0] ? part - each * BigInt(side.length - 1) : each;
 }
 
-function emptyAccount(account: WorldAccount) {
-  return { key: keyOf(account), ...account, total: 0n, held: 0n, incoming: 0n, height: 0, forgotten: 0 };
+export function emptyAccount({ venue, account, asset, hot }: WorldAccount) {
+  const key = `${venue}/${account}`;
+  return { key, venue, account, asset, hot, total: 0n, held: 0n, incoming: 0n, height: 0, forgotten: 0 };
 }
 
 function emptyAsset(asset: string, initial: bigint) {

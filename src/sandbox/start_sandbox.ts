@@ -124,7 +124,10 @@ function worldConfig({ config, treasury }: SandboxOptions): WorldConfig {
     venues: venues.map(({ id, options }) => ({ id, kind: kindOf(id, options), console: options.console === true })),
     accounts: treasury.wallets
       .filter((wallet) => ids.has(wallet.venue))
-      .map(({ venue, account, asset, kind }) => ({ venue, account, asset, hot: kind === "hot", ...purposeOf(kind) })),
+      .map(({ venue, account, asset, kind, flows }) => ({
+        ...{ venue, account, asset, hot: kind === "hot", ...purposeOf(kind) },
+        ...(flows === "none" ? { empty: true } : {}),
+      })),
     networks,
   };
 }

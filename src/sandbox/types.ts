@@ -30,6 +30,8 @@ export interface WorldAccount {
   readonly hot: boolean;
   /** `deposit`: customers only deposit here. `gas`: pays for the transactions of the account `<name>` as `<name>-gas`. */
   readonly purpose?: "deposit" | "gas";
+  /** It begins with nothing, and customers know nothing of it. */
+  readonly empty?: boolean;
 }
 
 export interface AccountRow {

@@ -11,6 +11,7 @@ import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferRow } from "../transfers/types.ts";
 import { amount, bool, defineTable, int, json, nullable, text, time } from "./columns.ts";
 import { envelope, envelopeUse } from "./envelope_tables.ts";
+import * as lending from "./lending_tables.ts";
 import type { Json } from "./port.ts";
 import { policy_proposal } from "./schema_tuning.ts";
 
@@ -365,6 +366,7 @@ export const breakResolution = defineTable<BreakResolutionRow>({
 });
 
 export { envelope, envelopeUse } from "./envelope_tables.ts";
+export * from "./lending_tables.ts";
 
 export const event = defineTable<EventRow>({
   name: "event",
@@ -443,4 +445,5 @@ export const TABLES = {
   checkpoint,
   idempotency,
   obligation,
+  ...lending,
 };

@@ -10,7 +10,10 @@ export type TransferDeps = Pick<
 >;
 
 export function findWallet(config: TreasuryConfig, wallet_id: string): WalletConfig | undefined {
-  return config.wallets.find((wallet) => wallet.id === wallet_id);
+  return (
+    config.wallets.find((wallet) => wallet.id === wallet_id) ??
+    config.facility_places?.external_wallets.find((wallet) => wallet.id === wallet_id)
+  );
 }
 
 /** A wallet the configuration must know; a plan of an earlier configuration may name one that is gone. */
@@ -21,7 +24,10 @@ export function walletOf(config: TreasuryConfig, wallet_id: string): WalletConfi
 }
 
 export function findPool(config: TreasuryConfig, pool_id: string): PoolConfig | undefined {
-  return config.pools.find((pool) => pool.id === pool_id);
+  return (
+    config.pools.find((pool) => pool.id === pool_id) ??
+    config.facility_places?.pools.find((pool) => pool.id === pool_id)
+  );
 }
 
 export function findAddress(config: TreasuryConfig, wallet_id: string, network: string): AddressEntry | undefined {

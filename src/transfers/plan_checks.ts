@@ -85,7 +85,10 @@ type Way = Pick<Checked, "from" | "to" | "direction">;
 export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, now: Instant): Promise<void> {
   const { from, to, direction } = way;
   const { asset } = from;
-  const wallets = config.wallets.filter((one) => one.asset === asset && one.status === "active");
+  // Collateral concerns its own moves alone: one borrower's wallet that cannot be read stops nobody else.
+  const concerned = ({ id, facility_id }: WalletConfig): boolean =>
+    facility_id === undefined || id === from.id || id === to.id;
+  const wallets = config.wallets.filter((one) => one.asset === asset && one.status === "active" && concerned(one));
   const [[broken], stop, balances] = await Promise.all([
     tx.find(tables.breaks, { where: { asset, closed_at: null, freezes: true }, limit: 1 }),
     readAssetFrozen(tx, asset),

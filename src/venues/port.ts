@@ -342,6 +342,8 @@ export interface VenueMovement {
   /** Beside the amount, out movements only. */
   readonly fee: bigint;
   readonly asset: AssetId;
+  /** Where the venue says over which network it came. */
+  readonly network?: string | null;
   readonly reference: string | null;
   readonly tx_hash: string | null;
   readonly counterparty: string | null;

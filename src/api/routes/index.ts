@@ -4,9 +4,11 @@ import { ANOMALY_ROUTES } from "./anomalies.ts";
 import { APPROVAL_ROUTES } from "./approvals.ts";
 import { AUDIT_ROUTES } from "./audit.ts";
 import { BREAK_ROUTES } from "./breaks.ts";
+import { FACILITY_ROUTES } from "./credit.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
 import { ENVELOPE_ROUTES } from "./envelopes.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
+import { CALL_ROUTES } from "./margin_calls.ts";
 import { MODE_ROUTES } from "./mode.ts";
 import { OBLIGATION_ROUTES } from "./obligations.ts";
 import { POLICY_ROUTES } from "./policy.ts";
@@ -38,4 +40,6 @@ export const ROUTES: readonly Route[] = [
   ...POLICY_ROUTES,
   ...TUNING_ROUTES,
   ...VENUE_ROUTES,
+  ...FACILITY_ROUTES,
+  ...CALL_ROUTES,
 ];

@@ -31,6 +31,17 @@ export const EventKindSchema = z
     "obligation.closed",
     "anomaly.found",
     "anomaly.lifted",
+    "facility.state",
+    "facility.stage",
+    "facility.collateral",
+    "facility.payment",
+    "facility.accrued",
+    "margin_call.state",
+    "call.extension",
+    "liquidation.state",
+    "credit.order",
+    "credit.notice",
+    "credit.rescan",
   ])
   .meta({ id: "EventKind" });
 

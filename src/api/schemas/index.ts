@@ -4,6 +4,8 @@ export * from "./approvals.ts";
 export * from "./audit.ts";
 export * from "./breaks.ts";
 export * from "./common.ts";
+export * from "./credit.ts";
+export * from "./credit_book.ts";
 export * from "./decision_inputs.ts";
 export * from "./decisions.ts";
 export * from "./envelopes.ts";

@@ -1,6 +1,7 @@
 /** One sentence per event, for people who read the log. */
 import type { EventKind, EventRow } from "../../audit/types.ts";
 import type { Money } from "../schemas/index.ts";
+import { CREDIT_SENTENCES } from "./event_sentence_credit.ts";
 import { type PayloadReader, readPayload } from "./payload.ts";
 import { type Printer, printTime } from "./printer.ts";
 
@@ -57,6 +58,7 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
   "anomaly.lifted": ({ payload, event }) =>
     `${event.actor} lets ${payload.text("what") === "asset" ? `moves of ${payload.text("asset") ?? "?"}` : `sweeps of ${payload.text("pool_id") ?? "?"}`} go on: ${payload.text("reason") ?? ""}`,
   "alert.raised": ({ payload }) => payload.text("message") ?? "An alert was raised.",
+  ...CREDIT_SENTENCES,
 };
 
 /** @example sentenceOfEvent(row, printer) // "Planned 360000.000000 USDT from Northvault USDT to Hot wallet USDT: …" */

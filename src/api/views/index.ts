@@ -1,5 +1,16 @@
 export { digestGroups, viewApproval } from "./approvals.ts";
 export { viewBreak, viewBreakResolution } from "./breaks.ts";
+export {
+  byDistance,
+  ltvOfBook,
+  viewCalculator,
+  viewCall,
+  viewDeposit,
+  viewExtension,
+  viewFacility,
+  viewLiquidation,
+  viewPayment,
+} from "./credit.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { viewEnvelope } from "./envelopes.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";

@@ -18,7 +18,8 @@ export interface Printer {
 }
 
 export function createPrinter(config: TreasuryConfig): Printer {
-  const wallets = new Map(config.wallets.map((wallet) => [wallet.id, wallet]));
+  const known = [...config.wallets, ...(config.facility_places?.external_wallets ?? [])];
+  const wallets = new Map(known.map((wallet) => [wallet.id, wallet]));
   const asset = (id: string): Asset => {
     const found = config.assets.get(id) ?? (id === config.currency.id ? config.currency : undefined);
     assert(found !== undefined, `asset ${id} is not in the registry`);

@@ -45,7 +45,7 @@ describe("history", () => {
 describe("wallets", () => {
   it("age, and what was fresh becomes stale by the wallet's own limit", async () => {
     const fresh = await get<WalletList>("/v1/wallets");
-    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 12 }, () => "fresh"));
+    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 14 }, () => "fresh"));
     await test.clock.sleep(2 * HOUR_MS + 600_000);
     const { items } = await get<WalletList>("/v1/wallets");
     // Custody is stale after four hours, everything else after two.

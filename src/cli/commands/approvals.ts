@@ -16,6 +16,7 @@ import { type ReviewedPlan, reviewApproval, typedDataLines } from "../review.ts"
 import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "../signing.ts";
 import { isBreakResolutionId, voteOnBreak } from "./breaks.ts";
 import { isEnvelopeId, printEnvelopes, voteOnEnvelope } from "./envelopes.ts";
+import { isExtensionId, isFacilityId, voteOnExtension, voteOnFacility } from "./facilities.ts";
 import { needsRejection, rejectSigned } from "./reject_signed.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
 
@@ -56,6 +57,8 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
 function voterOf(id: string): typeof castVote {
   if (isBreakResolutionId(id)) return voteOnBreak;
   if (isEnvelopeId(id)) return voteOnEnvelope;
+  if (isFacilityId(id)) return voteOnFacility;
+  if (isExtensionId(id)) return voteOnExtension;
   return isResolutionId(id) ? voteOnResolution : castVote;
 }
 

@@ -1,0 +1,502 @@
+/** `facilities`: loans against collateral, from proposal to statement; `margin-calls` and `liquidations` beside them. */
+import type {
+  CallExtension,
+  CreditPortfolio,
+  CreditPriceList,
+  CreditShock,
+  Facility,
+  FacilityDetail,
+  FacilityList,
+  FacilityRequest,
+  LiquidationList,
+  MarginCall,
+  MarginCallList,
+  PaymentRequest,
+  ReleaseRequest,
+  Transfer,
+} from "../../api/index.ts";
+import { digestOf } from "../../digest/index.ts";
+import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { CliError } from "../errors.ts";
+import { answer, fields, money, table } from "../output.ts";
+import { queryOf } from "../query.ts";
+import { reviewProposal } from "../review.ts";
+import { voterOn } from "../vote_on_proposal.ts";
+
+interface ListFlags extends RemoteOptions {
+  readonly state?: string;
+  readonly customer?: string;
+}
+
+interface ProposeFlags extends RemoteOptions {
+  readonly reference: string;
+  readonly customer: string;
+  readonly currency: string;
+  readonly principal: string;
+  readonly rate: string;
+  readonly dayCount: "actual/360" | "actual/365" | "30/360";
+  readonly matures: string;
+  readonly fee: string;
+  readonly collateral: string[];
+  readonly cureHours?: string;
+  readonly ltv?: string;
+  readonly cvl?: string;
+  readonly reason: string;
+  readonly as: string;
+}
+
+interface PaymentFlags extends RemoteOptions {
+  readonly amount: string;
+  readonly reference: string;
+  readonly as: string;
+}
+
+interface ReleaseFlags extends RemoteOptions {
+  readonly asset: string;
+  readonly amount: string;
+  readonly reason: string;
+  readonly as: string;
+}
+
+interface ExtendFlags extends RemoteOptions {
+  readonly until: string;
+  readonly reason: string;
+  readonly as: string;
+}
+
+interface ShockFlags extends RemoteOptions {
+  readonly scenario?: string;
+  readonly to?: string;
+}
+
+const FACILITY_ID = /^fac_/;
+const EXTENSION_ID = /^ext_/;
+
+export function isFacilityId(id: string): boolean {
+  return FACILITY_ID.test(id);
+}
+
+export function isExtensionId(id: string): boolean {
+  return EXTENSION_ID.test(id);
+}
+
+const PROPOSE =
+  'facilities propose --reference L-17 --customer acme --principal 100000 --rate 12 --matures 2027-06-30 --collateral BTC=bc1q... --reason "new loan" --as ana';
+
+export const registerFacilities: Register = (program, context) => {
+  const command = verb("facilities", "List loans against collateral, the nearest to its next level first", [
+    "facilities",
+    "facilities --state all --json",
+    "facilities show fac_0192...",
+    PROPOSE,
+    "facilities disburse fac_0192... --amount 100000 --reference wire-1 --as ana",
+    "facilities portfolio",
+    "facilities what-if --to 70",
+  ]);
+  withRemote(command)
+    .option("--state <state>", "live, proposed, ended or all", "live")
+    .option("--customer <id>", "of one customer")
+    .action((flags: ListFlags) => list(flags, context));
+  const add = (sub: ReturnType<typeof verb>): void => void command.addCommand(sub);
+  add(
+    withRemote(
+      verb("show", "One facility with its collateral, payments, calls and sales", ["facilities show fac_0192..."]),
+    )
+      .argument("<id>", "facility")
+      .action((id: string, _flags, self) => show(id, self.optsWithGlobals(), context)),
+  );
+  add(proposeCommand(context));
+  add(paymentCommand("disburse", "disbursals", "Record money paid to the borrower", context));
+  add(paymentCommand("repay", "repayments", "Record money that the borrower paid", context));
+  add(
+    withRemote(
+      verb("release", "Release collateral to the borrower's own address; a transfer under its quorum", [
+        'facilities release fac_0192... --asset BTC --amount 0.5 --reason "partly repaid" --as ana',
+      ]),
+    )
+      .argument("<id>", "facility")
+      .requiredOption("--asset <asset>", "asset")
+      .requiredOption("--amount <amount>", "in whole units; the fee of the network comes on top")
+      .requiredOption("--reason <text>", "why; it is signed and recorded")
+      .requiredOption("--as <person>", "who asks, and can therefore not approve it")
+      .action((id: string, _flags: ReleaseFlags, self) => release(id, self.optsWithGlobals(), context)),
+  );
+  add(
+    withRemote(verb("portfolio", "The loan book as a whole", ["facilities portfolio --json"])).action(
+      (_flags: RemoteOptions, self) => portfolio(self.optsWithGlobals(), context),
+    ),
+  );
+  add(
+    withRemote(verb("prices", "Prices of the collateral with their sources", ["facilities prices"])).action(
+      (_flags: RemoteOptions, self) => prices(self.optsWithGlobals(), context),
+    ),
+  );
+  add(
+    withRemote(verb("what-if", "What a fall of prices would do to the loan book", ["facilities what-if --to 60"]))
+      .option("--to <percent>", "of the prices now")
+      .option("--scenario <id>", "a price path of the stress tests")
+      .action((_flags: ShockFlags, self) => whatIf(self.optsWithGlobals(), context)),
+  );
+  program.addCommand(command);
+  program.addCommand(callsCommand(context));
+  program.addCommand(
+    withRemote(verb("liquidations", "List sales of collateral, newest first", ["liquidations --state all"]))
+      .option("--state <state>", "open or all", "open")
+      .action((flags: ListFlags) => liquidations(flags, context)),
+  );
+};
+
+function proposeCommand(context: CliContext): ReturnType<typeof verb> {
+  return withRemote(verb("propose", "Propose a facility; its terms need a quorum", [PROPOSE]))
+    .requiredOption("--reference <id>", "the lender's number of the contract; unique")
+    .requiredOption("--customer <id>", "customer")
+    .option("--currency <id>", "of the loan", "USD")
+    .requiredOption("--principal <amount>", "in whole units of the currency")
+    .requiredOption("--rate <percent>", "per year")
+    .option("--day-count <convention>", "actual/360, actual/365 or 30/360", "actual/360")
+    .requiredOption("--matures <day>", "YYYY-MM-DD, UTC")
+    .option("--fee <amount>", "opening fee", "0")
+    .requiredOption(
+      "--collateral <asset=address...>",
+      "what is pledged, and the borrower's own address it goes back to",
+    )
+    .option("--cure-hours <n>", "time to answer a margin call; default: the book's")
+    .option("--ltv <levels>", "own levels in per cent: initial/warning/margin/liquidation, - for no warning")
+    .option("--cvl <levels>", "own levels as collateral to value: initial/margin/liquidation")
+    .requiredOption("--reason <text>", "why; it is signed and recorded")
+    .requiredOption("--as <person>", "who proposes it, and can therefore not approve it")
+    .action((_flags: ProposeFlags, self) => propose(self.optsWithGlobals(), context));
+}
+
+function paymentCommand(
+  name: string,
+  route: "disbursals" | "repayments",
+  summary: string,
+  context: CliContext,
+): ReturnType<typeof verb> {
+  const example = `facilities ${name} fac_0192... --amount 1000 --reference wire-1 --as ana`;
+  return withRemote(verb(name, summary, [example]))
+    .argument("<id>", "facility")
+    .requiredOption("--amount <amount>", "in whole units of the loan's currency")
+    .requiredOption("--reference <id>", "of the bank or chain; the same reference is the same payment")
+    .requiredOption("--as <person>", "who records it")
+    .action(async (id: string, _flags: PaymentFlags, self) => {
+      const flags: PaymentFlags = self.optsWithGlobals();
+      const client = await clientOf(flags, context);
+      const body: PaymentRequest = { amount: flags.amount, reference: flags.reference, recorded_by: flags.as };
+      const path = `/v1/facilities/${encodeURIComponent(id)}/${route}`;
+      const paid = await client.post<FacilityDetail["payments"][number]>(
+        path,
+        body,
+        `${route}-${digestOf("request", { id, body })}`,
+      );
+      answer(
+        context.io,
+        flags.json,
+        paid,
+        (one) => `${one.id}: ${money(one.amount)} (${one.reference}) is recorded.\n`,
+      );
+    });
+}
+
+function callsCommand(context: CliContext): ReturnType<typeof verb> {
+  const command = verb("margin-calls", "List margin calls, the nearest deadline first", [
+    "margin-calls",
+    "margin-calls acknowledge call_0192... --as ana",
+    'margin-calls extend call_0192... --until 2026-12-01T00:00:00Z --reason "a wire is on its way" --as ana',
+  ]);
+  withRemote(command)
+    .option("--state <state>", "open or all", "open")
+    .action((flags: ListFlags) => calls(flags, context));
+  command.addCommand(
+    withRemote(
+      verb("acknowledge", "Say that the borrower has seen it", ["margin-calls acknowledge call_0192... --as ana"]),
+    )
+      .argument("<id>", "margin call")
+      .requiredOption("--as <person>", "who says so")
+      .action(async (id: string, _flags, self) => {
+        const flags: RemoteOptions & { readonly as: string } = self.optsWithGlobals();
+        const client = await clientOf(flags, context);
+        const path = `/v1/margin-calls/${encodeURIComponent(id)}/acknowledge`;
+        const call = await client.post<MarginCall>(path, { person: flags.as });
+        answer(context.io, flags.json, call, ({ state }) => `${id} is acknowledged; it is ${state}.\n`);
+      }),
+  );
+  command.addCommand(
+    withRemote(
+      verb("extend", "Propose a later deadline; it needs a quorum", [
+        'margin-calls extend call_0192... --until 2026-12-01T00:00:00Z --reason "a wire is on its way" --as ana',
+      ]),
+    )
+      .argument("<id>", "margin call")
+      .requiredOption("--until <time>", "RFC 3339, within 30 days")
+      .requiredOption("--reason <text>", "why; it is signed and recorded")
+      .requiredOption("--as <person>", "who proposes it, and can therefore not approve it")
+      .action(async (id: string, _flags: ExtendFlags, self) => {
+        const flags: ExtendFlags = self.optsWithGlobals();
+        const client = await clientOf(flags, context);
+        const body = { deadline_at: flags.until, reason: flags.reason, proposed_by: flags.as };
+        const path = `/v1/margin-calls/${encodeURIComponent(id)}/extensions`;
+        const proposal = await client.post<CallExtension>(path, body, `extension-${digestOf("request", { id, body })}`);
+        answer(context.io, flags.json, proposal, ({ object_id, quorum }) =>
+          [
+            fields(reviewProposal("extension", proposal).lines),
+            `${quorum.needed} of these have to approve it: ${quorum.eligible.join(", ") || "nobody can"}.`,
+            `./tidegate approve ${object_id} --key FILE\n`,
+          ].join("\n"),
+        );
+      }),
+  );
+  return command;
+}
+
+async function list(flags: ListFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const query = queryOf({ state: flags.state, customer: flags.customer });
+  const found = await client.get<FacilityList>(`/v1/facilities${query}`);
+  answer(context.io, flags.json, found, ({ items }) =>
+    items.length === 0 ? "No facilities.\n" : printFacilities(items),
+  );
+}
+
+function printFacilities(items: FacilityList["items"]): string {
+  return table(
+    ["facility", "reference", "customer", "state", "stage", "owed", "LTV %", "next level", "points", "call due"],
+    items.map((item) => [
+      ...[item.object_id, item.reference, item.customer_id, item.state, item.stage, money(item.outstanding.total)],
+      ...[item.ltv.percent ?? item.ltv.state, item.next_level?.level ?? "-", item.next_level?.points ?? "-"],
+      item.call_deadline_at ?? "-",
+    ]),
+  );
+}
+
+async function show(id: string, flags: RemoteOptions, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const detail = await client.get<FacilityDetail>(`/v1/facilities/${encodeURIComponent(id)}/detail`);
+  answer(context.io, flags.json, detail, printDetail);
+}
+
+function printDetail({ facility, calculator, payments, calls, liquidations }: FacilityDetail): string {
+  const { ltv, levels } = facility;
+  const since = ltv.unknown_since === null ? "" : ` (unknown since ${ltv.unknown_since}: ${ltv.doubt ?? ""})`;
+  return [
+    printFacilities([facility]),
+    fields([
+      ["loan to value", `${ltv.percent ?? ltv.state} %${since}`],
+      ["levels", `${levels.initial} / ${levels.warning ?? "-"} / ${levels.margin_call} / ${levels.liquidation} %`],
+      ...facility.triggers.map(({ level, asset, price }): [string, string] => [
+        `${level} at`,
+        `${money(price)} for one ${asset}`,
+      ]),
+      ...facility.collateral.map((one): [string, string] => [
+        `collateral ${one.asset}`,
+        `${money(one.held)} at ${one.venue}, deposit to ${one.address ?? "(wallet not open yet)"} on ${one.network}`,
+      ]),
+      ...(calculator === null
+        ? []
+        : [
+            [
+              "to the initial level",
+              `deposit ${calculator.initial.deposits.map(money).join(" or ")}, or repay ${money(calculator.initial.repay)}`,
+            ] as [string, string],
+          ]),
+      ["payments", String(payments.length)],
+      ["margin calls", calls.map(({ id, state }) => `${id} ${state}`).join(", ") || "none"],
+      ["liquidations", liquidations.map(({ id: one, state }) => `${one} ${state}`).join(", ") || "none"],
+    ]),
+  ].join("\n");
+}
+
+async function propose(flags: ProposeFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const body: FacilityRequest = {
+    reference: flags.reference,
+    customer_id: flags.customer,
+    currency: flags.currency,
+    principal: flags.principal,
+    rate_percent: flags.rate,
+    day_count: flags.dayCount,
+    matures_on: flags.matures,
+    opening_fee: flags.fee,
+    levels: levelsOf(flags),
+    cure_hours: flags.cureHours === undefined ? null : Number(flags.cureHours),
+    collateral: flags.collateral.map(pledgeOf),
+    reason: flags.reason,
+    proposed_by: flags.as,
+  };
+  const facility = await client.post<Facility>("/v1/facilities", body, `facility-${digestOf("request", body)}`);
+  answer(context.io, flags.json, facility, ({ object_id, quorum }) =>
+    [
+      fields(reviewProposal("facility", facility).lines),
+      `${quorum.needed} of these have to approve it: ${quorum.eligible.join(", ") || "nobody can"}.`,
+      `./tidegate approve ${object_id} --key FILE\n`,
+    ].join("\n"),
+  );
+}
+
+/** `BTC=bc1q...` */
+function pledgeOf(text: string): FacilityRequest["collateral"][number] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new CliError("usage", `"${text}" names no address; write BTC=ADDRESS.`);
+  return { asset: text.slice(0, at), return_address: text.slice(at + 1) };
+}
+
+function levelsOf({ ltv, cvl }: ProposeFlags): FacilityRequest["levels"] {
+  if (cvl !== undefined) {
+    const [initial, margin_call, liquidation] = cvl.split("/");
+    return { as: "cvl", ...levelsFrom({ initial, margin_call, liquidation }), warning: null };
+  }
+  if (ltv === undefined) return null;
+  const [initial, warning, margin_call, liquidation] = ltv.split("/");
+  const own = levelsFrom({ initial, margin_call, liquidation });
+  return { as: "ltv", ...own, ...(warning === "-" ? { warning: null } : warning ? { warning } : {}) };
+}
+
+function levelsFrom(given: Record<"initial" | "margin_call" | "liquidation", string | undefined>) {
+  const { initial, margin_call, liquidation } = given;
+  return {
+    ...(initial ? { initial } : {}),
+    ...(margin_call ? { margin_call } : {}),
+    ...(liquidation ? { liquidation } : {}),
+  };
+}
+
+async function release(id: string, flags: ReleaseFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const body: ReleaseRequest = { asset: flags.asset, amount: flags.amount, reason: flags.reason, initiator: flags.as };
+  const path = `/v1/facilities/${encodeURIComponent(id)}/releases`;
+  const transfer = await client.post<Transfer>(path, body, `release-${digestOf("request", { id, body })}`);
+  answer(
+    context.io,
+    flags.json,
+    transfer,
+    (row) => `${row.id} is ${row.state}; people approve it like every transfer.\n`,
+  );
+}
+
+async function portfolio(flags: RemoteOptions, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const found = await client.get<CreditPortfolio>("/v1/credit/portfolio");
+  answer(context.io, flags.json, found, (book) =>
+    [
+      fields([
+        ["facilities", String(book.facilities)],
+        ["owed", money(book.owed)],
+        ["collateral after haircuts", money(book.value)],
+        ["loan to value", `${book.ltv.percent ?? book.ltv.state} %${book.trusted ? "" : " (prices are not trusted)"}`],
+        ["at the margin call level", String(book.at_level.margin_call)],
+        ["at the liquidation level", String(book.at_level.liquidation)],
+        ["concentration", `${book.concentration} of 10000`],
+        [
+          "watched",
+          `${book.watch.watched}, ${book.watch.deferred} wait for a price, ${book.watch.mismatches} mismatches`,
+        ],
+      ]),
+      table(
+        ["up to %", "facilities", "owed"],
+        book.classes.map((one) => [String(one.up_to_percent ?? "more"), String(one.facilities), money(one.owed)]),
+      ),
+      table(
+        ["customer", "owed", "share %"],
+        book.customers.map((one) => [one.customer_id, money(one.owed), one.share_percent]),
+      ),
+    ].join("\n"),
+  );
+}
+
+async function prices(flags: RemoteOptions, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const found = await client.get<CreditPriceList>("/v1/credit/prices");
+  answer(context.io, flags.json, found, ({ items }) =>
+    table(
+      ["asset", "price", "status", "may", "sources", "spread %", "age s", "doubt"],
+      items.map((one) => [
+        ...[one.asset, one.price === null ? "-" : money(one.price), one.status, one.trust],
+        ...[String(one.sources.length), one.spread_percent ?? "-", String(Math.round((one.age_ms ?? 0) / 1_000))],
+        one.doubt ?? "-",
+      ]),
+    ),
+  );
+}
+
+async function whatIf(flags: ShockFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const body = {
+    ...(flags.scenario === undefined ? {} : { scenario: flags.scenario }),
+    ...(flags.to === undefined ? {} : { to_percent: Number(flags.to) }),
+  };
+  const found = await client.post<CreditShock>("/v1/credit/what-if", body);
+  answer(context.io, flags.json, found, ({ title, points }) =>
+    [
+      `${title}, from the prices of now and before anybody acts:`,
+      table(
+        ["hours", "price %", "warning", "margin call", "liquidation", "to liquidate", "shortfall", "under water"],
+        points.map((at) => [
+          ...[
+            String(Math.round(at.hours * 10) / 10),
+            at.price_percent,
+            String(at.stages.warning),
+            String(at.stages.margin_call),
+          ],
+          ...[
+            String(at.stages.liquidation),
+            money(at.to_liquidate),
+            money(at.expected_shortfall),
+            String(at.under_water),
+          ],
+        ]),
+      ),
+    ].join("\n"),
+  );
+}
+
+async function calls(flags: ListFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const found = await client.get<MarginCallList>(`/v1/margin-calls${queryOf({ state: flags.state })}`);
+  answer(context.io, flags.json, found, ({ items }) =>
+    items.length === 0
+      ? "No margin calls.\n"
+      : table(
+          ["call", "reference", "customer", "state", "LTV % then", "now", "deadline", "deposit or repay"],
+          items.map((one) => [
+            ...[one.id, one.reference, one.customer_id, one.state, one.ltv_percent ?? "-"],
+            ...[one.ltv_now.percent ?? one.ltv_now.state, one.deadline_at],
+            one.calculator === null
+              ? "-"
+              : `${one.calculator.cure.deposits.map(money).join(" or ")} or ${money(one.calculator.cure.repay)}`,
+          ]),
+        ),
+  );
+}
+
+async function liquidations(flags: ListFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const found = await client.get<LiquidationList>(`/v1/liquidations${queryOf({ state: flags.state })}`);
+  answer(context.io, flags.json, found, ({ items }) =>
+    items.length === 0
+      ? "No liquidations.\n"
+      : table(
+          ["liquidation", "reference", "state", "to sell", "sold", "proceeds", "repaid", "limit", "transfer", "note"],
+          items.map((one) => [
+            ...[one.id, one.reference, one.state, money(one.amount), money(one.sold), money(one.proceeds)],
+            ...[money(one.repaid), money(one.price_limit), one.transfer_id ?? "-", one.note ?? "-"],
+          ]),
+        ),
+  );
+}
+
+export const voteOnFacility = voterOn<Facility>({
+  object_kind: "facility",
+  route: "/v1/facilities",
+  noun: "facility",
+  question: "Approve exactly these terms?",
+  review: (facility) => reviewProposal("facility", facility),
+});
+
+export const voteOnExtension = voterOn<CallExtension>({
+  object_kind: "extension",
+  route: "/v1/extensions",
+  noun: "proposal",
+  question: "Approve exactly this deadline?",
+  review: (extension) => reviewProposal("extension", extension),
+});

@@ -1,0 +1,124 @@
+/**
+ * Notices on their way out. A channel gets each notice with the id it always has, so that a receiver who sees it again after a lost
+ * answer knows it; what was delivered is not sent again, and what cannot be delivered is told after a bounded number of tries.
+ */
+import { makeEvent } from "../audit/index.ts";
+import type { Instant } from "../ports/index.ts";
+import { insertRows, tables, updateRows } from "../store/index.ts";
+import { messageOf, recordAlert } from "../transfers/index.ts";
+import { changeCall, getCall } from "./calls.ts";
+import { factsOf, getFacility } from "./change.ts";
+import type { LendingDeps } from "./deps.ts";
+import type { CreditNoticeRow, NoticeBody } from "./types.ts";
+
+/** Where notices go; adapters are built by the composition root. */
+export interface NoticeChannel {
+  readonly id: string;
+  /** Resolves when the receiver has taken it. @throws whatever kept it from being delivered */
+  deliver(notice: { readonly id: string; readonly body: NoticeBody }): Promise<void>;
+}
+
+/** Notices of one turn, and of those at the same time; tries of one, and the wait after the first. */
+const TURN_MAX = 1_000;
+const LANES = 16;
+export const TRIES_MAX = 8;
+const WAIT_MS = 60_000;
+const ERROR_LENGTH_MAX = 300;
+
+interface Outcome {
+  readonly row: CreditNoticeRow;
+  readonly error: string | null;
+}
+
+/** Sends what is due. The number of notices tried. */
+export async function deliverDue(deps: LendingDeps, channels: readonly NoticeChannel[]): Promise<number> {
+  const now = deps.clock.now();
+  const due = await deps.store.read("notices.due", (tx) =>
+    tx.find(tables.creditNotice, {
+      where: { state: "queued", next_at: { lte: now } },
+      order_by: [
+        ["next_at", "asc"],
+        ["id", "asc"],
+      ],
+      limit: TURN_MAX,
+    }),
+  );
+  const waiting = [...due];
+  const outcomes: Outcome[] = [];
+  const lane = async (): Promise<void> => {
+    for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+      outcomes.push({ row, error: await send(channels, row) });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (outcomes.length > 0) await record(deps, outcomes);
+  return outcomes.length;
+}
+
+async function send(channels: readonly NoticeChannel[], row: CreditNoticeRow): Promise<string | null> {
+  const channel = channels.find(({ id }) => id === row.channel_id);
+  if (channel === undefined) return `The channel ${row.channel_id} is not configured any more.`;
+  try {
+    await channel.deliver({ id: row.id, body: row.body });
+    return null;
+  } catch (error) {
+    return messageOf(error).slice(0, ERROR_LENGTH_MAX) || "It failed without a reason.";
+  }
+}
+
+async function record(deps: LendingDeps, outcomes: readonly Outcome[]): Promise<void> {
+  const now = deps.clock.now();
+  const changes = outcomes.map(({ row, error }) => ({ row, patch: patchOf(row, error, now) }));
+  const over = changes.filter(({ patch }) => patch.state !== "queued");
+  await deps.store.tx("notices.record", async (tx) => {
+    const updates = changes.map(({ row, patch }) => ({
+      key: { id: row.id },
+      patch,
+      guard: { state: "queued" as const, attempts: row.attempts },
+    }));
+    // Another instance may have recorded one of them: then each is looked at alone the next time.
+    if (!(await tx.writeMany([updateRows(tables.creditNotice, updates)]))) return;
+    const facilities = new Map<string, Awaited<ReturnType<typeof getFacility>>>();
+    for (const { row } of over) {
+      if (!facilities.has(row.facility_id)) facilities.set(row.facility_id, await getFacility(tx, row.facility_id));
+    }
+    const events = over.flatMap(({ row, patch }) => {
+      const facility = facilities.get(row.facility_id);
+      if (facility === undefined) return [];
+      const { id: notice_id, kind, channel_id } = row;
+      const { state, attempts, error } = patch;
+      const payload = { ...factsOf(facility), notice_id, kind, channel_id, state, attempts, error };
+      return [makeEvent(deps.ids, { kind: "credit.notice", ref: facility.id, actor: "daemon", at: now, payload })];
+    });
+    if (events.length > 0) await tx.writeMany([insertRows(tables.event, events)]);
+    for (const { row, patch } of over.filter(({ patch }) => patch.state === "failed")) {
+      const message = `A notice (${row.kind}) to ${row.channel_id} could not be delivered: ${patch.error ?? ""}`;
+      const notice = { code: "credit_notice_failed", severity: "page", message, ref: row.facility_id } as const;
+      await recordAlert(tx, deps, notice, now);
+    }
+  });
+  await markNotified(
+    deps,
+    over.filter(({ patch }) => patch.state === "delivered").flatMap(({ row }) => row.body.call_id ?? []),
+  );
+}
+
+/** A call of which somebody outside was told. */
+async function markNotified(deps: LendingDeps, call_ids: readonly string[]): Promise<void> {
+  for (const id of new Set(call_ids)) {
+    await deps.store.tx("call.notified", async (tx) => {
+      const call = await getCall(tx, id);
+      if (call.state !== "open") return;
+      const facility = await getFacility(tx, call.facility_id);
+      const patch = { state: "notified", note: "The notice was delivered." } as const;
+      await changeCall(tx, deps, { call, facility, patch, actor: "daemon", now: deps.clock.now() });
+    });
+  }
+}
+
+function patchOf(row: CreditNoticeRow, error: string | null, now: Instant) {
+  const attempts = row.attempts + 1;
+  if (error === null) return { state: "delivered" as const, attempts, next_at: now, delivered_at: now, error: null };
+  const state = attempts >= TRIES_MAX ? ("failed" as const) : ("queued" as const);
+  return { state, attempts, next_at: now + WAIT_MS * 2 ** row.attempts, delivered_at: null, error };
+}

@@ -1,0 +1,191 @@
+/**
+ * What comes into a collateral wallet. The movement that the venue lists is the only thing that books a deposit, once, by its own
+ * id: a balance that is read early or late counts nothing twice. What does not fit is kept apart until a person says what it is.
+ */
+import type { WalletConfig } from "../config/types.ts";
+import { credit, debit, post, walletAccount } from "../ledger/index.ts";
+import type { MovementRow, Tx } from "../store/index.ts";
+import { tables } from "../store/index.ts";
+import { recordAlert } from "../transfers/index.ts";
+import { loanAccount, posting } from "./books.ts";
+import { changeFacility, demandState, emitFor, factsOf, getFacility } from "./change.ts";
+import type { LendingDeps } from "./deps.ts";
+import { LendingError } from "./errors.ts";
+import { ENDED } from "./position.ts";
+import type { DepositProblem, DepositRow, FacilityRow } from "./types.ts";
+
+type BookDeps = Pick<LendingDeps, "ids" | "clock">;
+
+/** Books a movement into a facility's wallet, in the transaction that records it. The id of its posting; null when it is empty. */
+export async function bookDeposit(
+  tx: Tx,
+  deps: BookDeps,
+  wallet: WalletConfig,
+  movement: MovementRow,
+  network: string | null = null,
+): Promise<string | null> {
+  const { facility_id = "" } = wallet;
+  const row = await getFacility(tx, facility_id);
+  const problem = problemOf(row, wallet, movement, network);
+  const now = deps.clock.now();
+  const { wallet_id, movement_id, asset, amount: units, tx_hash, at } = movement;
+  const deposit: DepositRow = {
+    ...{ wallet_id, movement_id, facility_id, asset, units, tx_hash, at, booked_at: now },
+    ...{ state: problem === null ? "posted" : "waiting", problem },
+  };
+  await tx.insert(tables.collateralDeposit, deposit);
+  const to = loanAccount(problem === null ? "collateral" : "collateral_waiting", facility_id, asset);
+  const input = posting(
+    {
+      key: `collateral/${wallet_id}/${movement_id}`,
+      ...{ kind: "collateral_deposit", ref: facility_id, memo: wallet_id, at },
+      lines: [debit(walletAccount(wallet_id, asset), units), credit(to, units)],
+    },
+    "fact",
+  );
+  const booked = input === null ? null : await post(tx, deps.ids, input);
+  if (problem === null) await count(tx, deps, row, deposit, "deposited");
+  else await keepApart(tx, deps, row, deposit);
+  return booked?.posting.id ?? null;
+}
+
+/** Another asset came to the address of a collateral wallet: it is in no balance of ours, and people are told, once. */
+export async function noteForeign(
+  tx: Tx,
+  deps: BookDeps,
+  { facility_id = "" }: WalletConfig,
+  { wallet_id, movement_id, asset, amount: units, tx_hash, at }: MovementRow,
+): Promise<void> {
+  const row = await getFacility(tx, facility_id);
+  const deposit: DepositRow = {
+    ...{ wallet_id, movement_id, facility_id, asset, units, tx_hash, at, booked_at: deps.clock.now() },
+    ...{ state: "waiting", problem: "wrong_asset" },
+  };
+  if (await tx.insertIfAbsent(tables.collateralDeposit, deposit)) await tellApart(tx, deps, row, deposit);
+}
+
+/** A person says that a deposit which waits is collateral of this facility after all. */
+export async function acceptDeposit(
+  deps: LendingDeps,
+  { wallet_id, movement_id }: Pick<DepositRow, "wallet_id" | "movement_id">,
+  actor: string,
+): Promise<DepositRow> {
+  return deps.store.tx("collateral.accept", async (tx) => {
+    const deposit = await tx.get(tables.collateralDeposit, { wallet_id, movement_id });
+    if (deposit === undefined) throw new LendingError("deposit_not_found", `There is no deposit ${movement_id} there.`);
+    if (deposit.state !== "waiting") return deposit;
+    if (deposit.problem === "wrong_asset") {
+      throw new LendingError("facility_invalid", "It is another asset than the facility takes; it can only go back.");
+    }
+    const row = await getFacility(tx, deposit.facility_id);
+    demandState(row, ["awaiting_collateral", "active", "matured", "defaulted"], "it takes no collateral");
+    const { facility_id, asset, units } = deposit;
+    const input = posting({
+      key: `collateral/${wallet_id}/${movement_id}/accepted`,
+      ...{ kind: "collateral_accepted", ref: facility_id, memo: wallet_id, at: deps.clock.now() },
+      lines: [
+        debit(loanAccount("collateral_waiting", facility_id, asset), units),
+        credit(loanAccount("collateral", facility_id, asset), units),
+      ],
+    });
+    if (input !== null) await post(tx, deps.ids, input);
+    const accepted = { ...deposit, state: "accepted" } as const;
+    await tx.update(tables.collateralDeposit, { wallet_id, movement_id }, { state: "accepted" }, { state: "waiting" });
+    await count(tx, deps, row, accepted, "accepted", actor);
+    return accepted;
+  });
+}
+
+/** Adds to (or takes from) what counts of an asset, with its event. */
+export async function adjustHeld(
+  tx: Tx,
+  deps: BookDeps,
+  row: FacilityRow,
+  change: {
+    readonly asset: string;
+    readonly by: bigint;
+    /** Into what waits to be sold, or out of it. */
+    readonly selling_by?: bigint;
+    readonly what: string;
+    readonly ref: string | null;
+    readonly note?: string | null;
+    readonly actor?: string;
+    readonly patch?: Partial<FacilityRow>;
+  },
+): Promise<FacilityRow> {
+  const { asset, by, selling_by = 0n, what, ref, note = null, actor = "daemon", patch = {} } = change;
+  const after = BigInt(row.held[asset] ?? "0") + by;
+  const selling_after = BigInt(row.selling[asset] ?? "0") + selling_by;
+  if (after < 0n || selling_after < 0n) {
+    throw new LendingError("facility_collateral_missing", `${row.reference} does not hold that much ${asset}.`, {
+      facility: row.id,
+    });
+  }
+  const now = deps.clock.now();
+  const held = { ...row.held, [asset]: after.toString() };
+  const selling = selling_by === 0n ? row.selling : { ...row.selling, [asset]: selling_after.toString() };
+  const next = await changeFacility(tx, row, { ...patch, held, selling }, now);
+  await emitFor(tx, deps, row, {
+    kind: "facility.collateral",
+    ...{ actor, at: now },
+    payload: {
+      ...{ ...factsOf(row), asset, what, ref, note },
+      amount: sizeOf(by === 0n ? selling_by : by).toString(),
+      held_after: after.toString(),
+    },
+  });
+  return next;
+}
+
+function sizeOf(units: bigint): bigint {
+  return units < 0n ? -units : units;
+}
+
+function count(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow, what: string, actor = "daemon") {
+  const { asset, units: by, movement_id: ref } = deposit;
+  return adjustHeld(tx, deps, row, { asset, by, what, ref, note: expectedNote(row, deposit), actor });
+}
+
+async function keepApart(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
+  const { asset, movement_id, problem } = deposit;
+  const note = problem === null ? null : PROBLEMS[problem];
+  await adjustHeld(tx, deps, row, { asset, by: 0n, what: "waiting", ref: movement_id, note });
+  await tellApart(tx, deps, row, deposit);
+}
+
+async function tellApart(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
+  const { asset, units, problem } = deposit;
+  const note = problem === null ? null : PROBLEMS[problem];
+  const message = `${units} base units of ${asset} came in for ${row.reference} and do not count: ${note ?? ""}`;
+  const notice = { code: `collateral_${problem ?? "waiting"}`, severity: "warning", message, ref: row.id } as const;
+  await recordAlert(tx, deps, notice, deps.clock.now());
+}
+
+export const PROBLEMS: Readonly<Record<DepositProblem, string>> = {
+  below_minimum: "it is less than the facility takes at once",
+  late: "the facility takes no collateral any more",
+  wrong_asset: "the facility takes another asset",
+  wrong_network: "it came over another network than was agreed",
+};
+
+function problemOf(
+  row: FacilityRow,
+  wallet: WalletConfig,
+  { asset, amount }: MovementRow,
+  network: string | null,
+): DepositProblem | null {
+  const entry = row.terms.collateral.find((one) => one.asset === wallet.asset);
+  if (entry === undefined || asset !== entry.asset) return "wrong_asset";
+  if (ENDED.has(row.state)) return "late";
+  if (network !== null && network !== entry.network) return "wrong_network";
+  return amount < BigInt(entry.minimum) ? "below_minimum" : null;
+}
+
+/** How it stands against what the borrower said that he would bring. */
+function expectedNote(row: FacilityRow, { asset, units }: DepositRow): string | null {
+  const expected = BigInt(row.terms.collateral.find((one) => one.asset === asset)?.expected ?? "0");
+  if (expected === 0n || row.state !== "awaiting_collateral") return null;
+  const after = BigInt(row.held[asset] ?? "0") + units;
+  if (after === expected) return "as expected";
+  return after < expected ? "less than expected so far" : "more than expected";
+}

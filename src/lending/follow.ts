@@ -1,0 +1,143 @@
+/**
+ * The life of a facility beside its votes: active once its collateral meets the initial requirement, matured when its day has
+ * come, defaulted when it is still owed after the grace, closed when nothing is owed and nothing is held.
+ */
+import { exactValue, ltvFrom, requiredCollateral } from "../credit/index.ts";
+import { openBreaks } from "../ledger/index.ts";
+import { compareRatios } from "../money/index.ts";
+import { type ReadTx, tables } from "../store/index.ts";
+import { recordAlert } from "../transfers/index.ts";
+import { changeFacility, getFacility, moveFacility } from "./change.ts";
+import type { LendingDeps } from "./deps.ts";
+import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { DAY_MS, dayOf, levelsIn, readDay } from "./terms.ts";
+import type { FacilityRow, FacilityState } from "./types.ts";
+
+/** Facilities looked at in one page. */
+const PAGE = 1_000;
+
+/** In pages by id, each to its end: nobody is left out because others had nothing to do. */
+export async function eachOf(
+  deps: Pick<LendingDeps, "store">,
+  state: FacilityState,
+  visit: (row: FacilityRow) => Promise<void>,
+): Promise<void> {
+  for (let after = ""; ; ) {
+    const page = await deps.store.read("facility.page", (tx) => pageOf(tx, state, after));
+    for (const row of page) await visit(row);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+function pageOf(tx: ReadTx, state: FacilityState, after: string): Promise<FacilityRow[]> {
+  return tx.find(tables.facility, { where: { state, id: { gt: after } }, order_by: [["id", "asc"]], limit: PAGE });
+}
+
+/** Lets one facility go on if it can. */
+export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<void> {
+  if (nextState(deps, row) === null) return;
+  await deps.store.tx("facility.follow", async (tx) => {
+    const now = await getFacility(tx, row.id);
+    const next = nextState(deps, now);
+    if (next === null) return;
+    await moveFacility(tx, deps, now, next.state, { actor: "daemon", now: deps.clock.now(), note: next.note });
+    if (next.state !== "defaulted") return;
+    const message = `${now.reference} is in default: ${next.note}`;
+    await recordAlert(
+      tx,
+      deps,
+      { code: "facility_defaulted", severity: "page", message, ref: now.id },
+      deps.clock.now(),
+    );
+  });
+}
+
+interface Next {
+  readonly state: FacilityState;
+  readonly note: string;
+}
+
+function nextState(deps: LendingDeps, row: FacilityRow): Next | null {
+  const today = dayOf(deps.clock.now());
+  const matures = readDay(row.terms.matures_on);
+  if (row.state === "awaiting_collateral") {
+    if (today >= matures) return { state: "closed", note: "Its day came before it was ever drawn." };
+    return meetsRequirement(deps, row)
+      ? { state: "active", note: "The collateral meets the initial requirement." }
+      : null;
+  }
+  const owed = owedOf(row);
+  const holds = [...Object.values(row.held)].some((units) => BigInt(units) > 0n);
+  const spent = row.disbursed === BigInt(row.terms.principal);
+  const over = row.state !== "active" || spent;
+  if (owed === 0n && over && !holds && row.liquidation_id === null) {
+    return { state: "closed", note: "Nothing is owed and nothing is held." };
+  }
+  if (row.state === "active" && today >= matures) return { state: "matured", note: "Its day has come." };
+  if (row.state === "defaulted" || owed === 0n) return null;
+  if (row.shortfall > 0n) return { state: "defaulted", note: "Nothing stands behind what is still owed." };
+  const grace_days = Math.ceil(row.terms.grace_ms / DAY_MS);
+  if (row.state === "matured" && today >= matures + grace_days) {
+    return { state: "defaulted", note: `It was not repaid within ${grace_days} days after maturity.` };
+  }
+  return null;
+}
+
+/** Whether the collateral carries the whole principal at the initial level, at prices that may act. */
+function meetsRequirement(deps: LendingDeps, row: FacilityRow): boolean {
+  const holdings = holdingsOf(row);
+  if (holdings.every(({ units }) => units === 0n)) return false;
+  const { trust, prices } = pricesFor(deps.prices, holdings, row.currency);
+  if (trust !== "act") return false;
+  const ltv = ltvFrom(BigInt(row.terms.principal), exactValue(holdings, prices));
+  return ltv.state === "ratio" && compareRatios(ltv.ratio, levelsIn(row.terms).initial) <= 0;
+}
+
+/** What is missing to the initial requirement of the principal, in each asset alone; null where its price does not say. */
+export function requirementOf(deps: LendingDeps, row: FacilityRow): { asset: string; units: bigint | null }[] {
+  return row.terms.collateral.map((entry) => {
+    const holding = holdingsOf(row).find(({ asset }) => asset.id === entry.asset);
+    const { price } = deps.prices.of(entry.asset, row.currency);
+    if (holding === undefined || price === null) return { asset: entry.asset, units: null };
+    const initial = levelsIn(row.terms).initial;
+    return { asset: entry.asset, units: requiredCollateral(BigInt(row.terms.principal), initial, holding, price) };
+  });
+}
+
+/**
+ * Collateral that the books have and a venue does not show does not count until that is cleared: an open break of a collateral
+ * wallet takes what is missing off. A surplus of the venue adds nothing. `marked` are the facilities that have a mark; it is kept up.
+ */
+export async function markMissing(deps: LendingDeps, marked: Set<string>): Promise<void> {
+  const wallets = new Map(
+    deps.config.wallets.flatMap(({ id, facility_id }) => (facility_id === undefined ? [] : [[id, facility_id]])),
+  );
+  if (wallets.size === 0) return;
+  const missing = await deps.store.read("collateral.breaks", async (tx) => {
+    const found = new Map<string, Record<string, string>>();
+    for (const { wallet_id, asset, difference } of await openBreaks(tx)) {
+      const facility_id = wallets.get(wallet_id);
+      if (facility_id === undefined || difference >= 0n) continue;
+      const known = found.get(facility_id) ?? {};
+      found.set(facility_id, { ...known, [asset]: (BigInt(known[asset] ?? "0") - difference).toString() });
+    }
+    return found;
+  });
+  for (const id of new Set([...missing.keys(), ...marked])) {
+    const now_missing = missing.get(id) ?? {};
+    await deps.store.tx("collateral.missing", async (tx) => {
+      const row = await getFacility(tx, id);
+      if (!sameAmounts(row.missing, now_missing))
+        await changeFacility(tx, row, { missing: now_missing }, deps.clock.now());
+    });
+    if (missing.has(id)) marked.add(id);
+    else marked.delete(id);
+  }
+}
+
+function sameAmounts(a: FacilityRow["missing"], b: FacilityRow["missing"]): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => (a[key] ?? "0") === (b[key] ?? "0"));
+}

@@ -1,0 +1,179 @@
+/**
+ * Orders of a sale. An order is durable before the call that places it and is placed once: after a lost answer it is looked up by
+ * its reference, and only an absence that has outlasted the venue's own window says that it was never taken. What it filled is
+ * believed when the movements at the venue show it.
+ */
+import { emit } from "../audit/index.ts";
+import { credit, debit, post, walletAccount } from "../ledger/index.ts";
+import { minOf } from "../money/index.ts";
+import { type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { recordAlert } from "../transfers/index.ts";
+import type { OrderFindOutcome, VenueOrder } from "../venues/index.ts";
+import { loanAccount, posting } from "./books.ts";
+import { factsOf, getFacility } from "./change.ts";
+import { adjustHeld } from "./deposits.ts";
+import { creditOf, type LendingDeps } from "./deps.ts";
+import { changeLiquidation, type Desk, getLiquidation } from "./liquidation.ts";
+import { limitOf } from "./plan_sale.ts";
+import type { CreditOrderRow, FacilityRow, LiquidationRow, OrderState } from "./types.ts";
+
+const ORDERS_MAX = 1_000;
+const OPEN: readonly OrderState[] = ["placing", "open"];
+/** An order that can no longer be explained by a machine is for people after this long. */
+const HELD_AFTER_MS = 24 * 3_600_000;
+
+export function ordersOf(tx: ReadTx, liquidation_id: string): Promise<CreditOrderRow[]> {
+  return tx.find(tables.creditOrder, {
+    where: { liquidation_id },
+    order_by: [
+      ["created_at", "asc"],
+      ["id", "asc"],
+    ],
+    limit: ORDERS_MAX,
+  });
+}
+
+export function isOpenOrder({ state }: CreditOrderRow): boolean {
+  return OPEN.includes(state);
+}
+
+/** Everything that it filled has been seen to leave and arrive. */
+export function isMatched({ state, filled, value, fee, seen_out, seen_in }: CreditOrderRow): boolean {
+  return state !== "placing" && state !== "open" && seen_out === filled && seen_in === value - fee;
+}
+
+/** The next tranche: written first, then placed. */
+export async function placeNext(deps: LendingDeps, desk: Desk, row: LiquidationRow, left: bigint): Promise<void> {
+  const { market, listed } = desk;
+  const lots = minOf(left, market.tranche_max) / listed.amount_step;
+  const units = lots * listed.amount_step;
+  if (units < listed.amount_min || units <= 0n) return;
+  const now = deps.clock.now();
+  const order: CreditOrderRow = {
+    ...{ id: deps.ids.next("ord"), liquidation_id: row.id, facility_id: row.facility_id, venue_id: market.venue },
+    ...{ account: desk.account, base: market.asset, quote: market.quote, units },
+    price_limit: limitOf(deps, desk, creditOf(deps).liquidation.discount),
+    ...{ state: "placing", venue_ref: null, filled: 0n, value: 0n, fee: 0n, seen_out: 0n, seen_in: 0n, attempts: 1 },
+    ...{ created_at: now, updated_at: now, sent_at: now, note: null },
+  };
+  const written = await deps.store.tx("order.write", async (tx) => {
+    const liquidation = await getLiquidation(tx, row.id);
+    const others = await ordersOf(tx, row.id);
+    if (liquidation.state !== "selling" || others.some(isOpenOrder) || others.length >= ORDERS_MAX) return false;
+    const facility = await getFacility(tx, row.facility_id);
+    await changeLiquidation(tx, deps, facility, liquidation, { rounds: liquidation.rounds + 1 });
+    await tx.insert(tables.creditOrder, order);
+    await recordOrder(tx, deps, facility, order);
+    return true;
+  });
+  if (!written) return;
+  const { id: reference, account, base, quote, price_limit } = order;
+  const outcome = await desk.orders.place({
+    reference,
+    account,
+    base,
+    quote,
+    side: "sell",
+    amount: units,
+    price_limit,
+  });
+  if (outcome.outcome === "unknown") return keep(deps, order.id, { note: outcome.message });
+  if (outcome.outcome === "rejected") return keep(deps, order.id, { state: "rejected", note: outcome.message });
+  await keep(deps, order.id, { state: "open", venue_ref: outcome.venue_ref, note: null });
+  await lookUp(deps, desk, { ...order, state: "open", venue_ref: outcome.venue_ref });
+}
+
+/** What became of an order that is not at its end. */
+export async function lookUp(deps: LendingDeps, desk: Desk, order: CreditOrderRow): Promise<void> {
+  const { id: reference, venue_ref, account, base, quote } = order;
+  const outcome: OrderFindOutcome = await desk.orders.find({ reference, venue_ref, account, base, quote });
+  if (outcome.outcome === "unreadable") return keep(deps, order.id, { note: outcome.message });
+  if (outcome.outcome === "absent") return absent(deps, order, outcome.as_of);
+  await keep(deps, order.id, patchOf(outcome.order));
+}
+
+async function absent(deps: LendingDeps, order: CreditOrderRow, as_of: number): Promise<void> {
+  const window_ms = deps.venues.get(order.venue_id)?.capabilities().consistency_window_ms ?? HELD_AFTER_MS;
+  if (order.state === "open" || order.seen_out > 0n) {
+    return keep(deps, order.id, { note: "The venue does not know an order that it took: people have to look." });
+  }
+  if (as_of - order.sent_at <= window_ms) return;
+  await keep(deps, order.id, { state: "rejected", note: "The venue never took it." });
+}
+
+function patchOf(found: VenueOrder): Partial<CreditOrderRow> {
+  const { venue_ref, amount_filled: filled, value_filled: value, fee, final, status } = found;
+  const end: OrderState = status === "filled" ? "filled" : status === "rejected" ? "rejected" : "cancelled";
+  return { venue_ref, filled, value, fee, state: final ? end : "open", note: null };
+}
+
+async function keep(deps: LendingDeps, id: string, patch: Partial<CreditOrderRow>): Promise<void> {
+  await deps.store.tx("order.keep", async (tx) => {
+    const known = await tx.get(tables.creditOrder, { id });
+    if (known === undefined || !isOpenOrder(known)) return;
+    const next = { ...known, ...patch, updated_at: deps.clock.now() };
+    const same = next.state === known.state && next.note === known.note && next.filled === known.filled;
+    if (same && next.venue_ref === known.venue_ref) return;
+    const { updated_at } = next;
+    await tx.update(tables.creditOrder, { id }, { ...patch, updated_at }, { state: known.state });
+    const facility = await getFacility(tx, known.facility_id);
+    await recordOrder(tx, deps, facility, next);
+    if (next.note === null || next.note === known.note || next.state !== "open") return;
+    const notice = { code: "order_unclear", severity: "page", message: next.note, ref: known.facility_id } as const;
+    await recordAlert(tx, deps, notice, deps.clock.now());
+  });
+}
+
+/**
+ * A movement at the market that carries the reference of one of our orders: what was sold leaves the promise, what it brought
+ * waits to be applied. The id of its posting; null when the movement is of no order.
+ */
+export async function bookFill(
+  tx: Tx,
+  deps: Pick<LendingDeps, "ids" | "clock">,
+  movement: MovementRow,
+): Promise<string | null> {
+  if (movement.reference === null) return null;
+  const order = await tx.get(tables.creditOrder, { id: movement.reference });
+  if (order === undefined) return null;
+  const { wallet_id, movement_id, asset, amount, fee, direction, at } = movement;
+  const sold = direction === "out" && asset === order.base;
+  if (!sold && !(direction === "in" && asset === order.quote)) return null;
+  const wallet = walletAccount(wallet_id, asset);
+  const lines = sold
+    ? [debit(loanAccount("collateral_selling", order.facility_id, asset), amount + fee), credit(wallet, amount + fee)]
+    : [debit(wallet, amount), credit(loanAccount("loan_proceeds", order.facility_id, asset), amount)];
+  const input = posting(
+    {
+      key: `order/${order.id}/${wallet_id}/${movement_id}`,
+      ...{ kind: sold ? "collateral_sold" : "sale_proceeds", ref: order.facility_id, memo: order.id, at, lines },
+    },
+    "fact",
+  );
+  const seen = sold ? { seen_out: order.seen_out + amount + fee } : { seen_in: order.seen_in + amount };
+  await tx.update(tables.creditOrder, { id: order.id }, { ...seen, updated_at: deps.clock.now() });
+  if (sold) {
+    const row = await getFacility(tx, order.facility_id);
+    await adjustHeld(tx, deps, row, { asset, by: 0n, selling_by: -(amount + fee), what: "sold", ref: order.id });
+  }
+  return input === null ? "" : (await post(tx, deps.ids, input)).posting.id;
+}
+
+async function recordOrder(
+  tx: Tx,
+  deps: Pick<LendingDeps, "ids" | "clock">,
+  facility: FacilityRow,
+  order: CreditOrderRow,
+) {
+  const { id: order_id, liquidation_id, state, base, quote, price_limit, venue_id, venue_ref, note } = order;
+  await emit(tx, deps.ids, {
+    kind: "credit.order",
+    ref: facility.id,
+    ...{ actor: "daemon", at: deps.clock.now() },
+    payload: {
+      ...{ ...factsOf(facility), liquidation_id, order_id, state, base, quote, price_limit, venue_id, venue_ref, note },
+      ...{ units: order.units.toString(), filled: order.filled.toString() },
+      ...{ value: order.value.toString(), fee: order.fee.toString() },
+    },
+  });
+}

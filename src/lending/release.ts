@@ -1,0 +1,164 @@
+/**
+ * Collateral goes back to its borrower: a transfer like any other, out of custody, under its quorum, to the address that people
+ * approved with the facility. What is promised does not count from the moment it is planned; it is never so much that the loan
+ * would be above its initial requirement, and that is looked at again until it is sent.
+ */
+import { exactValue, ltvFrom } from "../credit/index.ts";
+import { digestOf } from "../digest/index.ts";
+import { credit, debit, post } from "../ledger/index.ts";
+import { compareRatios } from "../money/index.ts";
+import { type Tx, tables } from "../store/index.ts";
+import { cancelTransfer, getTransfer, planTransfer, type TransferRow, UNSENT } from "../transfers/index.ts";
+import { type LoanAccountKind, loanAccount, posting } from "./books.ts";
+import { demandState, getFacility } from "./change.ts";
+import { adjustHeld } from "./deposits.ts";
+import type { LendingDeps } from "./deps.ts";
+import { LendingError } from "./errors.ts";
+import { placeId, returnWalletId } from "./places.ts";
+import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { levelsIn } from "./terms.ts";
+import type { CollateralMoveRow, FacilityRow, MoveKind } from "./types.ts";
+
+export interface ReleaseDraft {
+  readonly facility_id: string;
+  readonly asset: string;
+  /** Base units that the borrower gets; the fee of the network comes on top. */
+  readonly units: bigint;
+  readonly reason: string;
+  /** `person:<id>`; never counted. */
+  readonly initiator: string;
+  /** The same key is the same release. */
+  readonly key: string;
+}
+
+const ID_HEX_DIGITS = 32;
+const MOVES_MAX = 1_000;
+
+/**
+ * Plans the transfer and takes what it needs off the counted collateral, in one transaction.
+ * @throws LendingError facility_ltv_too_high, facility_price_untrusted, facility_collateral_missing; TransferError; AuthorityError
+ */
+export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft): Promise<TransferRow> {
+  const { facility_id, asset, units, initiator, key, reason } = draft;
+  const id = `trf_${digestOf("request", { initiator, key, facility_id }).slice(0, ID_HEX_DIGITS)}`;
+  return deps.store.tx("collateral.release", async (tx) => {
+    const known = await tx.get(tables.transfer, { id });
+    if (known !== undefined) return known;
+    const row = await getFacility(tx, facility_id);
+    demandState(row, ["awaiting_collateral", "active", "matured", "defaulted", "cancelled"], "nothing is released");
+    if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
+    if (row.liquidation_id !== null) {
+      throw new LendingError("facility_wrong_state", `${row.reference} is being liquidated: nothing is released.`);
+    }
+    const entry = row.terms.collateral.find((one) => one.asset === asset);
+    if (entry === undefined) throw new LendingError("facility_invalid", `${row.reference} holds no ${asset}.`);
+    const fee_max = BigInt(entry.fee_max);
+    demandInitial(deps, row, asset, units + fee_max);
+    const from_wallet = placeId(facility_id, asset);
+    const transfer = await planTransfer(tx, deps, {
+      ...{ id, pool_id: from_wallet, from_wallet, to_wallet: returnWalletId(facility_id, asset) },
+      ...{ network: entry.network, amount: units, fee_max, cause: "manual", reason, decision_id: null, initiator },
+    });
+    await promise(tx, deps, row, { transfer, kind: "release", liquidation_id: null, actor: initiator });
+    return transfer;
+  });
+}
+
+interface PromiseInput {
+  readonly transfer: TransferRow;
+  readonly kind: MoveKind;
+  readonly liquidation_id: string | null;
+  readonly actor: string;
+  readonly patch?: Partial<FacilityRow>;
+}
+
+const PROMISED: Readonly<Record<MoveKind, LoanAccountKind>> = {
+  release: "collateral_leaving",
+  sale: "collateral_selling",
+  return: "collateral_selling",
+  surplus: "loan_proceeds",
+};
+
+/** What a planned transfer will take is no longer counted. */
+export async function promise(
+  tx: Tx,
+  deps: LendingDeps,
+  row: FacilityRow,
+  { transfer, kind, liquidation_id, actor, patch = {} }: PromiseInput,
+): Promise<FacilityRow> {
+  const { id: transfer_id, asset } = transfer;
+  const promised = transfer.amount + transfer.fee_max;
+  const at = deps.clock.now();
+  const move: CollateralMoveRow = {
+    ...{ transfer_id, facility_id: row.id, asset, kind, liquidation_id, promised, state: "open", at },
+  };
+  await tx.insert(tables.collateralMove, move);
+  const input = posting({
+    key: `collateral/${transfer_id}/promised`,
+    ...{ kind: `collateral_${kind}`, ref: row.id, memo: transfer_id, at },
+    lines: [
+      debit(loanAccount("collateral", row.id, asset), promised),
+      credit(loanAccount(PROMISED[kind], row.id, asset), promised),
+    ],
+  });
+  if (input !== null) await post(tx, deps.ids, input);
+  const what = kind === "sale" ? "promised_to_a_sale" : "promised_back";
+  const selling_by = kind === "sale" ? promised : 0n;
+  return adjustHeld(tx, deps, row, { asset, by: -promised, selling_by, what, ref: transfer_id, actor, patch });
+}
+
+export function promisedAccount(kind: MoveKind): LoanAccountKind {
+  return PROMISED[kind];
+}
+
+/** Releases that the price has overtaken are taken back while nothing of them was sent. */
+export async function withdrawOvertaken(deps: LendingDeps): Promise<void> {
+  const open = await deps.store.read("releases.open", (tx) =>
+    tx.find(tables.collateralMove, {
+      where: { state: "open" },
+      order_by: [["transfer_id", "asc"]],
+      limit: MOVES_MAX,
+    }),
+  );
+  for (const { transfer_id, facility_id } of open.filter(({ kind }) => kind === "release")) {
+    const overtaken = await deps.store.read("release.look", async (tx) => {
+      const transfer = await getTransfer(tx, transfer_id);
+      return UNSENT.has(transfer.state) && !keepsInitial(deps, await getFacility(tx, facility_id), null, 0n);
+    });
+    const reason = "Without it the loan would be above its initial requirement now.";
+    if (overtaken) await cancelTransfer(deps, transfer_id, "daemon", reason);
+  }
+}
+
+/** @throws LendingError facility_collateral_missing, facility_price_untrusted, facility_ltv_too_high */
+function demandInitial(deps: LendingDeps, row: FacilityRow, asset: string, units: bigint): void {
+  if (BigInt(row.held[asset] ?? "0") - BigInt(row.missing[asset] ?? "0") < units) {
+    throw new LendingError(
+      "facility_collateral_missing",
+      `${row.reference} does not hold that and the fee in ${asset}.`,
+      {
+        facility: row.id,
+      },
+    );
+  }
+  if (owedOf(row) === 0n) return;
+  const { trust } = pricesFor(deps.prices, holdingsOf(row), row.currency);
+  if (trust !== "act") {
+    throw new LendingError("facility_price_untrusted", "The prices are not trusted now: nothing is released on them.");
+  }
+  if (keepsInitial(deps, row, asset, units)) return;
+  throw new LendingError("facility_ltv_too_high", "After it the loan would be above its initial requirement.", {
+    facility: row.id,
+  });
+}
+
+/** Whether the loan without `units` of `asset` keeps its initial requirement; without trusted prices it does not. */
+function keepsInitial(deps: LendingDeps, row: FacilityRow, asset: string | null, units: bigint): boolean {
+  const owed = owedOf(row);
+  if (owed === 0n) return true;
+  const left = holdingsOf(row).map((one) => (one.asset.id === asset ? { ...one, units: one.units - units } : one));
+  const { trust, prices } = pricesFor(deps.prices, left, row.currency);
+  if (trust !== "act") return false;
+  const ltv = ltvFrom(owed, exactValue(left, prices));
+  return ltv.state === "ratio" && compareRatios(ltv.ratio, levelsIn(row.terms).initial) <= 0;
+}

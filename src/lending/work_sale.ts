@@ -1,0 +1,210 @@
+/**
+ * A sale on its way: the collateral arrives at the market, is sold in tranches while the loan still needs it, what it brought is
+ * applied, and what is left goes home. At every step before an order the loan is looked at again: one that was cured is not sold.
+ */
+import { TidegateError } from "../errors/index.ts";
+import { tables } from "../store/index.ts";
+import {
+  cancelTransfer,
+  findAddress,
+  getTransfer,
+  messageOf,
+  planTransfer,
+  TERMINAL,
+  UNSENT,
+} from "../transfers/index.ts";
+import { applyProceeds } from "./apply.ts";
+import { changeCall, getCall } from "./calls.ts";
+import { changeFacility, getFacility } from "./change.ts";
+import type { LendingDeps } from "./deps.ts";
+import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from "./liquidation.ts";
+import { isMatched, isOpenOrder, lookUp, ordersOf, placeNext } from "./orders.ts";
+import { placeId } from "./places.ts";
+import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { bookShortfall } from "./shortfall.ts";
+import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
+
+const SALES_MAX = 500;
+
+/** Takes every open sale one step further. */
+export async function workSales(deps: LendingDeps): Promise<void> {
+  const open = await deps.store.read("sales.open", (tx) =>
+    tx.find(tables.liquidation, {
+      where: { state: { in: [...OPEN_SALES] } },
+      order_by: [
+        ["created_at", "asc"],
+        ["id", "asc"],
+      ],
+      limit: SALES_MAX,
+    }),
+  );
+  for (const row of open) {
+    try {
+      await workSale(deps, row);
+    } catch (error) {
+      if (!(error instanceof TidegateError)) throw error;
+      deps.log.warn({ liquidation: row.id, cause: messageOf(error) }, "This sale waits.");
+    }
+  }
+}
+
+async function workSale(deps: LendingDeps, row: LiquidationRow): Promise<void> {
+  if (row.state === "moving") return stepMoving(deps, row);
+  if (row.state === "selling") return stepSelling(deps, row);
+  if (row.state === "returning") return stepReturning(deps, row);
+}
+
+/** The transfer carries the approval: while it waits for people, a cure takes it back. */
+async function stepMoving(deps: LendingDeps, row: LiquidationRow): Promise<void> {
+  const { transfer_id } = row;
+  if (transfer_id === null) return;
+  const { transfer, facility, move } = await deps.store.read("sale.moving", async (tx) => ({
+    transfer: await getTransfer(tx, transfer_id),
+    facility: await getFacility(tx, row.facility_id),
+    move: await tx.get(tables.collateralMove, { transfer_id }),
+  }));
+  if (UNSENT.has(transfer.state) && isCured(facility)) {
+    await cancelTransfer(deps, transfer_id, "daemon", "The loan was cured before the sale.");
+    return;
+  }
+  // The promise is closed first, so that what counts is right when the sale goes on or stops.
+  if (!TERMINAL.has(transfer.state) || move?.state === "open") return;
+  if (transfer.state === "settled") {
+    const at_market = transfer.amount_received ?? transfer.amount;
+    await change(deps, row, { state: "selling", at_market, note: "The collateral is at the market." });
+    return;
+  }
+  await stop(deps, row, `The transfer to the market is ${transfer.state}.`);
+}
+
+async function stepSelling(deps: LendingDeps, row: LiquidationRow): Promise<void> {
+  const desk = await deskFor(deps, row.asset);
+  if (desk === null) return;
+  const orders = await deps.store.read("sale.orders", (tx) => ordersOf(tx, row.id));
+  for (const order of orders.filter(isOpenOrder)) await lookUp(deps, desk, order);
+  const { facility, known } = await deps.store.read("sale.selling", async (tx) => ({
+    facility: await getFacility(tx, row.facility_id),
+    known: await ordersOf(tx, row.id),
+  }));
+  // Nothing more while an order is open, or while the venue has not shown all that it says was filled.
+  if (known.some((order) => isOpenOrder(order) || !isMatched(order))) return;
+  const sold = known.reduce((sum, { filled }) => sum + filled, 0n);
+  const proceeds = known.reduce((sum, { value, fee }) => sum + value - fee, 0n);
+  const left = row.at_market + row.sold - sold;
+  const next = sold === row.sold ? row : await change(deps, row, { sold, proceeds, at_market: left });
+  if (next.applied < next.proceeds) {
+    // The loan is looked at anew, by the sweep, before anything more is sold.
+    await applyProceeds(deps, next.id);
+    return;
+  }
+  const sellable = left >= desk.listed.amount_min && left >= desk.listed.amount_step;
+  if (isCured(facility) || !sellable) return finish(deps, next, isCured(facility));
+  const { trust } = pricesFor(deps.prices, [...holdingsOf(facility), oneOf(facility, row)], facility.currency);
+  if (trust !== "act") return;
+  await placeNext(deps, desk, next, left);
+}
+
+/** The asset under sale counts for the trust in prices, wherever it lies. */
+function oneOf(facility: FacilityRow, { asset }: LiquidationRow) {
+  const holding = holdingsOf(facility).find((one) => one.asset.id === asset);
+  return { asset: holding?.asset ?? { id: asset, decimals: 0 }, units: 1n, haircut: { num: 0n, den: 1n } };
+}
+
+/** What is left at the market goes home where it is worth a move; else it stays there, and is named. */
+async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): Promise<void> {
+  if (row.at_market > 0n) {
+    const sent = await sendHome(deps, row);
+    if (sent) return;
+  }
+  await end(deps, row, row.sold > 0n ? "done" : "stopped", cured ? "The loan stands below its margin level." : null);
+}
+
+/** A transfer back into the facility's own wallet; false when what is left does not carry its fee. */
+async function sendHome(deps: LendingDeps, row: LiquidationRow): Promise<boolean> {
+  const facility = await deps.store.read("sale.home", (tx) => getFacility(tx, row.facility_id));
+  const entry = facility.terms.collateral.find(({ asset }) => asset === row.asset);
+  const market = deps.config.credit?.liquidation.markets.find(({ asset }) => asset === row.asset);
+  if (entry === undefined || market === undefined) return false;
+  const fee_max = BigInt(entry.fee_max);
+  const amount = row.at_market - fee_max;
+  const to_wallet = placeId(facility.id, row.asset);
+  if (amount <= fee_max || findAddress(deps.config, to_wallet, entry.network) === undefined) return false;
+  await deps.store.tx("sale.return", async (tx) => {
+    const current = await getLiquidation(tx, row.id);
+    if (current.state !== "selling") return;
+    const transfer = await planTransfer(tx, deps, {
+      ...{ id: deps.ids.next("trf"), pool_id: to_wallet, from_wallet: market.wallet, to_wallet },
+      ...{ network: entry.network, amount, fee_max, cause: "auto_pilot", decision_id: null, initiator: "daemon" },
+      reason: `What the sale ${row.id} did not need goes back to ${facility.reference}.`,
+    });
+    await tx.insert(tables.collateralMove, {
+      ...{ transfer_id: transfer.id, facility_id: facility.id, asset: row.asset, kind: "return" },
+      ...{ liquidation_id: row.id, promised: amount + fee_max, state: "open", at: deps.clock.now() },
+    });
+    const note = "What it did not need is on its way home.";
+    await changeLiquidation(tx, deps, facility, current, { state: "returning", transfer_id: transfer.id, note });
+  });
+  return true;
+}
+
+async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<void> {
+  const { transfer_id } = row;
+  if (transfer_id === null) return;
+  const { transfer, move } = await deps.store.read("sale.returning", async (tx) => ({
+    transfer: await getTransfer(tx, transfer_id),
+    move: await tx.get(tables.collateralMove, { transfer_id }),
+  }));
+  if (!TERMINAL.has(transfer.state) || move?.state === "open") return;
+  if (transfer.state !== "settled") {
+    await change(deps, row, { state: "selling", note: `The way home is ${transfer.state}.` });
+    return;
+  }
+  const left = row.at_market - transfer.amount - (transfer.fee_actual ?? 0n);
+  const at_market = left > 0n ? left : 0n;
+  const next = await change(deps, row, { at_market });
+  await end(deps, next, row.sold > 0n ? "done" : "stopped", null);
+}
+
+function stop(deps: LendingDeps, row: LiquidationRow, note: string): Promise<void> {
+  return end(deps, row, "stopped", note);
+}
+
+/** Ends the sale; the call goes on, is over, or waits for the next sale. */
+async function end(
+  deps: LendingDeps,
+  { id }: LiquidationRow,
+  state: "done" | "stopped",
+  note: string | null,
+): Promise<void> {
+  const facility_id = await deps.store.tx("sale.end", async (tx) => {
+    const row = await getLiquidation(tx, id);
+    const facility = await getFacility(tx, row.facility_id);
+    const now = deps.clock.now();
+    await changeLiquidation(tx, deps, facility, row, { state, note: note ?? row.note, ended_at: now });
+    const cured = isCured(facility);
+    const patch = cured ? { liquidation_id: null, call_id: null } : { liquidation_id: null };
+    const next = await changeFacility(tx, facility, patch, now);
+    if (facility.call_id === null) return next.id;
+    const call = await getCall(tx, facility.call_id);
+    const to: CallState = !cured ? (row.sold > 0n ? "liquidating" : "escalated") : row.sold > 0n ? "closed" : "cured";
+    const why = cured ? "The loan stands below its margin level." : "It is not cured: the next sale follows.";
+    const over = cured ? { ended_at: now } : {};
+    await changeCall(tx, deps, {
+      call,
+      facility: next,
+      patch: { state: to, note: why, ...over },
+      actor: "daemon",
+      now,
+    });
+    return next.id;
+  });
+  const row = await deps.store.read("sale.after", (tx) => getFacility(tx, facility_id));
+  if (owedOf(row) > 0n && holdingsOf(row).every(({ units }) => units === 0n)) await bookShortfall(deps, facility_id);
+}
+
+function change(deps: LendingDeps, row: LiquidationRow, patch: Partial<LiquidationRow>): Promise<LiquidationRow> {
+  return deps.store.tx("sale.step", async (tx) => {
+    const facility = await getFacility(tx, row.facility_id);
+    return changeLiquidation(tx, deps, facility, await getLiquidation(tx, row.id), patch);
+  });
+}
