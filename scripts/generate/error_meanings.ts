@@ -54,6 +54,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   facility_above_principal: "More than what is left of the principal that people approved.",
   facility_payment_reused: "This reference is recorded with another amount; a payment has a reference of its own.",
   facility_collateral_missing: "The facility does not hold that much of the asset, with the fee of the move.",
+  notice_refused: "The receiver of a notice answered with an error; it is tried again, eight times in all.",
   deposit_not_found: "No movement with this id came into that collateral wallet.",
   margin_call_not_found: "There is no margin call with this id.",
   margin_call_ended: "The margin call is over, or has escalated; it takes no more of this.",

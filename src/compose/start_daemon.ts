@@ -11,7 +11,15 @@ import { TidegateError } from "../errors/index.ts";
 import type { Clock, Log, Signer } from "../ports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Store } from "../store/index.ts";
-import { createIds, createLogNotifier, createRandom, ed25519Verifier, sleep } from "../system/index.ts";
+import {
+  createIds,
+  createLogNotifier,
+  createNoticeChannel,
+  createRandom,
+  createSystemClock,
+  ed25519Verifier,
+  sleep,
+} from "../system/index.ts";
 import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
@@ -101,6 +109,9 @@ export function daemonDeps(config: TreasuryConfig, parts: DaemonParts): DaemonDe
     verifier: verifySignature,
     log_signer,
     notifier: createLogNotifier(log),
+    notice_channels: (config.credit?.channels ?? []).map((channel) =>
+      createNoticeChannel(channel, createSystemClock()),
+    ),
     log,
     instance_id: ids.next("daemon"),
   };

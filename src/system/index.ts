@@ -10,6 +10,7 @@ export { fileWitness } from "./file_witness.ts";
 export { type HttpWitnessOptions, httpWitness } from "./http_witness.ts";
 export { createIds } from "./ids.ts";
 export { createLog, type LogLevel } from "./log.ts";
+export { createNoticeChannel } from "./notice_channels.ts";
 export { createLogNotifier } from "./notifier.ts";
 export { createRandom } from "./random.ts";
 export { createScaledClock, type ScaledClockOptions } from "./scaled_clock.ts";
