@@ -43,12 +43,19 @@ export async function startBitcoind(options: BitcoinNodeOptions = {}): Promise<B
   const child = spawn(command, [...args, ...nodeArguments(datadir, port), ...(options.args ?? [])], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A process that ends without stopping its node leaves none behind.
+  const endWithUs = (): void => {
+    child.kill("SIGKILL");
+    rmSync(datadir, { recursive: true, force: true });
+  };
+  process.once("exit", endWithUs);
   const url = `http://127.0.0.1:${port}`;
   const cookie_file = join(datadir, "regtest", ".cookie");
   const call = (method: string, params: readonly unknown[] = [], wallet?: string): Promise<unknown> =>
     callNode(wallet === undefined ? url : `${url}/wallet/${wallet}`, cookie_file, method, params);
   const stop = async (): Promise<void> => {
     await stopChild(child);
+    process.removeListener("exit", endWithUs);
     rmSync(datadir, { recursive: true, force: true });
   };
   try {
