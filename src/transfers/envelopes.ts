@@ -51,6 +51,28 @@ export function findEnvelopes(tx: ReadTx, limit: number): Promise<EnvelopeRow[]>
   });
 }
 
+export interface EnvelopeUse {
+  readonly transfer_id: string;
+  readonly amount: bigint;
+  readonly at: Instant;
+  readonly state: TransferRow["state"];
+}
+
+/** Who took of it, newest first, with what became of each. */
+export async function usesOf(tx: ReadTx, envelope_id: string): Promise<EnvelopeUse[]> {
+  const rows = await tx.find(tables.envelopeUse, {
+    where: { envelope_id },
+    order_by: [["transfer_id", "asc"]],
+    limit: USES_MAX,
+  });
+  const uses: EnvelopeUse[] = [];
+  for (const { transfer_id, amount, at } of rows) {
+    const transfer = await tx.get(tables.transfer, { id: transfer_id });
+    if (transfer !== undefined) uses.push({ transfer_id, amount, at, state: transfer.state });
+  }
+  return uses.sort((a, b) => b.at - a.at);
+}
+
 /** What transfers other than `except` take of it. */
 export async function takenOf(tx: ReadTx, envelope_id: string, except: string | null = null): Promise<EnvelopeTaken> {
   const uses = await tx.find(tables.envelopeUse, {

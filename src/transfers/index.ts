@@ -5,11 +5,13 @@ export { findAddress, findPool, findWallet, messageOf, refOf, type TransferDeps,
 export {
   assertSupported,
   type EnvelopeRoom,
+  type EnvelopeUse,
   envelopeOf,
   envelopesWithRoom,
   findEnvelopes,
   getEnvelope,
   takenOf,
+  usesOf,
 } from "./envelopes.ts";
 export { TransferError, type TransferErrorCode } from "./errors.ts";
 export { importSigned } from "./import_signed.ts";

@@ -26,6 +26,7 @@ const AuditScreen = lazy(() => import("./screens/audit/index.tsx"));
 const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
 const BreakScreen = lazy(() => import("./screens/breaks/index.tsx"));
 const VenuesScreen = lazy(() => import("./screens/venues/index.tsx"));
+const EnvelopesScreen = lazy(() => import("./screens/envelopes/index.tsx"));
 const WalletsScreen = lazy(() => import("./screens/wallets/index.tsx"));
 
 type Open = "help" | "resume" | "menu" | null;
@@ -106,6 +107,7 @@ function Screens(): ReactNode {
       <Route path="/decisions/:id?">{({ id }) => <DecisionsScreen open={id ?? null} />}</Route>
       <Route path="/transfers/:id?">{({ id }) => <TransfersScreen open={id ?? null} />}</Route>
       <Route path="/approvals/:id?">{({ id }) => <ApprovalsScreen open={id ?? null} />}</Route>
+      <Route path="/envelopes/:id?">{({ id }) => <EnvelopesScreen open={id ?? null} />}</Route>
       <Route path="/wallets">{() => <WalletsScreen />}</Route>
       <Route path="/venues">{() => <VenuesScreen />}</Route>
       <Route path="/breaks/:id">{({ id }) => <BreakScreen id={id} />}</Route>

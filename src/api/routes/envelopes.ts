@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { EnvelopeRow } from "../../authority/index.ts";
 import { parseDecimal } from "../../money/index.ts";
-import { findEnvelopes, getEnvelope, takenOf } from "../../transfers/index.ts";
+import { findEnvelopes, getEnvelope, takenOf, usesOf } from "../../transfers/index.ts";
 import { ApiError } from "../errors.ts";
 import { defineRoute, type Route } from "../route.ts";
 import {
@@ -27,9 +27,12 @@ const LISTED_MAX = 200;
 
 async function view(row: EnvelopeRow, { treasury, config }: ApiDeps): Promise<Envelope> {
   const { store, clock } = treasury.deps;
-  const taken = await store.read("api.envelope_taken", (tx) => takenOf(tx, row.id));
+  const { taken, uses } = await store.read("api.envelope_taken", async (tx) => ({
+    taken: await takenOf(tx, row.id),
+    uses: await usesOf(tx, row.id),
+  }));
   const quorum = await treasury.envelopeQuorum(row);
-  return viewEnvelope(row, { quorum, taken, now: clock.now() }, createPrinter(config));
+  return viewEnvelope(row, { quorum, taken, uses, now: clock.now() }, createPrinter(config));
 }
 
 export const ENVELOPE_ROUTES: readonly Route[] = [

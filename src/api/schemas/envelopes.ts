@@ -39,6 +39,8 @@ export const EnvelopeSchema = z
     amount_remaining: MoneySchema,
     count_max: z.number().int(),
     count_remaining: z.number().int(),
+    /** Transfers that took of it, newest first; one that ended unsent has given it back. */
+    uses: z.array(z.strictObject({ transfer_id: z.string(), amount: MoneySchema, at: TimeSchema, state: z.string() })),
     valid_from: TimeSchema,
     valid_until: TimeSchema,
     reason: z.string(),

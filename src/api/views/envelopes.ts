@@ -10,6 +10,7 @@ import {
 } from "../../authority/index.ts";
 import { canonicalJson } from "../../digest/index.ts";
 import type { Instant } from "../../ports/index.ts";
+import type { EnvelopeUse } from "../../transfers/index.ts";
 import type { Envelope } from "../schemas/index.ts";
 import { digestGroups } from "./approvals.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
@@ -18,11 +19,16 @@ import { viewQuorum } from "./transfers.ts";
 export interface EnvelopeFacts {
   readonly quorum: QuorumView;
   readonly taken: EnvelopeTaken;
+  readonly uses: readonly EnvelopeUse[];
   readonly now: Instant;
 }
 
 /** What its votes and its time say: an envelope whose time has passed is shown as expired. */
-export function viewEnvelope(row: EnvelopeRow, { quorum, taken, now }: EnvelopeFacts, printer: Printer): Envelope {
+export function viewEnvelope(
+  row: EnvelopeRow,
+  { quorum, taken, uses, now }: EnvelopeFacts,
+  printer: Printer,
+): Envelope {
   const { id, pool_id, digest, terms } = row;
   const { asset, count_max, reason, proposed_by } = terms;
   const left = remainingOf(row, taken);
@@ -37,6 +43,9 @@ export function viewEnvelope(row: EnvelopeRow, { quorum, taken, now }: EnvelopeF
     amount_total: printer.money(asset, BigInt(terms.amount_total)),
     amount_remaining: printer.money(asset, left.amount),
     ...{ count_max, count_remaining: left.count },
+    uses: uses.map(({ transfer_id, amount, at, state }) => ({
+      ...{ transfer_id, state, amount: printer.money(asset, amount), at: printTime(at) },
+    })),
     valid_from: printTime(terms.valid_from),
     valid_until: printTime(terms.valid_until),
     payload_text: canonicalJson(terms),

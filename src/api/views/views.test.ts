@@ -48,9 +48,9 @@ describe("wallets", () => {
     expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 14 }, () => "fresh"));
     await test.clock.sleep(2 * HOUR_MS + 600_000);
     const { items } = await get<WalletList>("/v1/wallets");
-    // Custody is stale after four hours, everything else after two.
+    // Hot wallets and the desk are stale after two hours, custody after four, the small ones after six.
     expect(items.map((item) => [item.kind, item.freshness])).toEqual(
-      items.map((item) => [item.kind, item.kind !== "custody" ? "stale" : "fresh"]),
+      items.map((item) => [item.kind, item.kind === "hot" || item.id.startsWith("desk") ? "stale" : "fresh"]),
     );
     expect(items[0]?.age_ms).toBeGreaterThan(HOUR_MS);
     expect(items[0]?.balance?.total.amount).toBe("500000.000000");

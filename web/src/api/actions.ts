@@ -4,6 +4,8 @@ import type {
   BreakResolution,
   BreakResolutionRequest,
   ImportResult,
+  Envelope,
+  EnvelopeRequest,
   ManualTransferRequest,
   Resolution,
   ResolutionRequest,
@@ -32,6 +34,11 @@ export const actions = {
     post<BreakResolution>(`/v1/break-resolutions/${vote.payload.object_id}/votes`, vote, key),
   resolveBreak: (id: string, request: BreakResolutionRequest, key: string) =>
     post<BreakResolution>(`/v1/breaks/${id}/resolutions`, request, key),
+  voteOnEnvelope: (vote: SignedVoteBody, key: string) =>
+    post<Envelope>(`/v1/envelopes/${vote.payload.object_id}/votes`, vote, key),
+  proposeEnvelope: (request: EnvelopeRequest, key: string) => post<Envelope>("/v1/envelopes", request, key),
+  revokeEnvelope: (id: string, reason: string, key: string) =>
+    post<Envelope>(`/v1/envelopes/${id}/revoke`, { reason }, key),
   propose: (request: ManualTransferRequest, key: string) => post<Transfer>("/v1/transfers", request, key),
   cancel: (id: string, reason: string, key: string) => post<Transfer>(`/v1/transfers/${id}/cancel`, { reason }, key),
   whatIf: (pool: string, request: WhatIfRequest, key: string) =>

@@ -33,6 +33,20 @@ describe("readFields", () => {
     });
   });
 
+  it("shows the bounds of an envelope in the asset, its times, and every member of where it may pay", () => {
+    const to = [
+      { wallet: "hot", network: "tron", address: "T1", memo: null },
+      { wallet: "hot", deep: { a: 1 } },
+    ];
+    expect(read({ asset: "USDT", amount_total: "150000000000", amount_max: "1", valid_until: 0, to })).toEqual({
+      asset: "USDT",
+      amount_total: "150000.000000 USDT",
+      amount_max: "0.000001 USDT",
+      valid_until: "1970-01-01T00:00:00.000Z",
+      to: 'wallet hot, network tron, address T1, memo none\nwallet hot, deep {"a":1}',
+    });
+  });
+
   it("reads no text that is not an object", () => {
     for (const text of ["", "[]", "null", "7", "{"]) expect(readFields(text, 6)).toBeNull();
   });

@@ -1,7 +1,7 @@
 /** What waits for people. Opening one shows exactly what would be signed. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Approval } from "../../api/types.ts";
 import { shortDigest } from "../../format/digest.ts";
@@ -37,6 +37,9 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
         title="Approvals"
         sentence="Custody pays out only with a quorum of people. A vote is a signature over exactly what is shown."
       >
+        <Link href="/envelopes" className="inline-flex min-h-7 items-center text-accent hover:underline">
+          Approved in advance
+        </Link>
         <Segments<Tab>
           label="Whose"
           value={tab}

@@ -1,4 +1,4 @@
-/** A proposal on a held transfer or a break: every field of the canonical payload, its digest recomputed here, and the vote. */
+/** A proposal on a held transfer, a break or an envelope: every field of the canonical payload, its digest recomputed here, and the vote. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
@@ -18,7 +18,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Code, Data, Facts, Failure } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount } from "../../widgets/value.tsx";
-import { fromBreak, fromResolution, type Proposal } from "./proposals.ts";
+import { fromBreak, fromEnvelope, fromResolution, type Proposal } from "./proposals.ts";
 
 interface Props {
   readonly id: string;
@@ -29,8 +29,12 @@ interface Props {
 export function ProposalSheet({ id, kind, onClose }: Props): ReactNode {
   const resolution = useQuery({ ...queries.resolution(id), enabled: kind === "resolution" });
   const closing = useQuery({ ...queries.breakResolution(id), enabled: kind === "break" });
-  const data =
-    kind === "break" ? closing.data && fromBreak(closing.data) : resolution.data && fromResolution(resolution.data);
+  const envelope = useQuery({ ...queries.envelope(id), enabled: kind === "envelope" });
+  const [data, error] = {
+    break: [closing.data && fromBreak(closing.data), closing.error] as const,
+    envelope: [envelope.data && fromEnvelope(envelope.data), envelope.error] as const,
+    resolution: [resolution.data && fromResolution(resolution.data), resolution.error] as const,
+  }[kind];
   return (
     <Sheet
       title="Review and sign"
@@ -42,7 +46,7 @@ export function ProposalSheet({ id, kind, onClose }: Props): ReactNode {
       }
       onClose={onClose}
     >
-      <Data query={{ data, error: kind === "break" ? closing.error : resolution.error }} what="The proposal">
+      <Data query={{ data, error }} what="The proposal">
         {(proposal) => <Review key={proposal.digest} proposal={proposal} onClose={onClose} />}
       </Data>
     </Sheet>
@@ -158,7 +162,11 @@ function Vote({
 function useVote(proposal: Proposal, onClose: () => void) {
   const client = useQueryClient();
   const [keys] = useState<Readonly<Record<Said, string>>>(() => ({ approve: mintKey(), deny: mintKey() }));
-  const send = proposal.kind === "break" ? actions.voteOnBreak : actions.voteOnResolution;
+  const send: (vote: SignedVoteBody, key: string) => Promise<unknown> = {
+    break: actions.voteOnBreak,
+    envelope: actions.voteOnEnvelope,
+    resolution: actions.voteOnResolution,
+  }[proposal.kind];
   return useMutation({
     mutationFn: async ({ vote, by }: { vote: Said; by: Signatory }): Promise<unknown> => {
       const payload = { object_kind: proposal.kind, object_id: proposal.id, digest: proposal.digest, vote } as const;

@@ -1,10 +1,10 @@
 /** Proposals of people that wait for votes beside transfers: how a held transfer ended, what a break was. */
-import type { BreakResolution, Money, Quorum, Resolution } from "../../api/types.ts";
+import type { BreakResolution, Envelope, Money, Quorum, Resolution } from "../../api/types.ts";
 
 export interface Proposal {
-  readonly kind: "resolution" | "break";
+  readonly kind: "resolution" | "break" | "envelope";
   readonly id: string;
-  readonly state: Resolution["state"];
+  readonly state: Resolution["state"] | Envelope["state"];
   readonly title: string;
   readonly about: { readonly name: string; readonly href: string };
   readonly amount: Money;
@@ -16,9 +16,10 @@ export interface Proposal {
   readonly expires_at: string;
 }
 
-/** Ids of proposals on breaks begin so, and of proposals on held transfers; every other id is a transfer's. */
+/** Ids of proposals on breaks, envelopes and held transfers begin so; every other id is a transfer's. */
 export function proposalKind(id: string): Proposal["kind"] | null {
   if (id.startsWith("brs_")) return "break";
+  if (id.startsWith("env_")) return "envelope";
   return id.startsWith("res_") ? "resolution" : null;
 }
 
@@ -53,6 +54,16 @@ export function fromResolution(resolution: Resolution): Proposal {
     title: `Held transfer: ${OUTCOMES[outcome]}`,
     about: { name: `${transfer.from.label} to ${transfer.to.label}`, href: `/transfers/${transfer.id}` },
     amount: transfer.amount,
+  };
+}
+
+export function fromEnvelope(envelope: Envelope): Proposal {
+  const { object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at } = envelope;
+  return {
+    ...{ kind: "envelope", id: object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at },
+    title: `Refills in advance: at most ${envelope.count_max}, of ${envelope.pool_id}`,
+    about: { name: envelope.reason, href: "/envelopes" },
+    amount: envelope.amount_total,
   };
 }
 
