@@ -50,6 +50,10 @@ describe("the expedited lane from end to end", () => {
     expect(page.items.some(({ state }) => state === "awaiting_approval")).toBe(true);
     const after = (await (await test.request("GET", `/v1/envelopes/${proposed.object_id}`)).json()) as Envelope;
     expect(after.count_remaining).toBe(2 - sent.length);
+    expect(after.uses).toHaveLength(sent.length);
+    expect(after.uses.every(({ transfer_id, state }) => transfer_id.startsWith("trf") && state !== "planned")).toBe(
+      true,
+    );
   });
 
   it("is taken back by one person at once", async () => {

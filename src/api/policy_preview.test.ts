@@ -71,6 +71,35 @@ describe("an edited policy", () => {
     expect(await test.treasury.deps.store.read("test", (tx) => tx.count(tables.event))).toBe(before);
   });
 
+  it("that follows a forecast judges what was recorded without one: its forecast is learnt up to then", async () => {
+    const low = { kind: "cover", horizon_ms: 24 * 3_600_000, quantile_ppm: 990_000, text: "cover 24h at p99" } as const;
+    const store = test.treasury.deps.store;
+    const at = test.clock.now();
+    await store.tx("test", async (tx) => {
+      for (let hour = 1; hour <= 200; hour += 1) {
+        await tx.insert(tables.movement, {
+          ...{
+            wallet_id: "hot-usdt",
+            movement_id: `old-${hour}`,
+            direction: "out",
+            asset: "USDT",
+            fee: 0n,
+            gone: false,
+          },
+          ...{ amount: BigInt(1_000 + (hour % 24) * 100) * 1_000_000n, at: at - hour * 3_600_000, height: null },
+          ...{ reference: null, tx_hash: null, counterparty: null, transfer_id: null, unexplained: false },
+        });
+      }
+    });
+    const { pools } = await preview(encodePolicy({ ...policy, levels: { ...policy.levels, low } }));
+    const past = pools[0]?.past;
+    expect(past?.snapshots).toBeGreaterThan(0);
+    expect(past?.forecasts_rebuilt).toBe(past?.snapshots);
+    // A cover with nothing to stand on would be blocked; this one is judged.
+    expect(past?.proposed.blocked).toBe(past?.current.blocked);
+    expect(pools[0]?.now.proposed.reasons.map(({ code }) => code)).not.toContain("forecast_unavailable");
+  });
+
   it("of an unknown pool, or of no shape at all, is refused in words", async () => {
     expect(await preview(encodePolicy({ ...policy, pool_id: "elsewhere" }), 404)).toMatchObject({
       code: "api_not_found",

@@ -4,4 +4,5 @@ export { measuredLeadTime } from "./lead_time.ts";
 
 export { forecastOf, outlookOf } from "./outlook.ts";
 export { firstFlowAt, HOUR_MS, type HourFlow, readFlows, readNetFlows } from "./read_flows.ts";
+export { type Rebuild, withForecasts } from "./rebuild.ts";
 export { decideShadow } from "./shadow.ts";

@@ -31,7 +31,7 @@ const HORIZONS = [2, 5, 9, 13, 25, 49, 97, 169];
 /** Older flows teach nothing about now. */
 const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
 /** A movement is listed some time after it happened: an hour counts as ended this much later. */
-const LISTING_DELAY_MS = 5 * 60_000;
+export const LISTING_DELAY_MS = 5 * 60_000;
 
 /** True where a forecast is of use: the policy names a cover or a model, or refills ahead of need. */
 export function needsForecast(policy: PoolPolicy): boolean {

@@ -47,11 +47,13 @@ export function comparePolicies(
   snapshots: readonly Snapshot[],
   before: PoolPolicy,
   after: PoolPolicy,
+  /** The same snapshots with what `after` would have known of them, where that is more. */
+  known: readonly Snapshot[] = snapshots,
 ): PolicyComparison {
-  const pairs = snapshots.map((snapshot) => ({
+  const pairs = snapshots.map((snapshot, at) => ({
     at: snapshot.taken_at,
     before: decide(snapshot, before, snapshot.taken_at),
-    after: decide(snapshot, after, snapshot.taken_at),
+    after: decide(known[at] ?? snapshot, after, snapshot.taken_at),
   }));
   const changed = pairs.filter((pair) => isOther(pair.before, pair.after));
   return {

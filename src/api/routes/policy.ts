@@ -1,4 +1,5 @@
 /** What an edited policy would do; a computation on copies. */
+import { withForecasts } from "../../outlook/index.ts";
 import { decodePolicy, type PoolPolicy } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type DecisionRow, tables } from "../../store/index.ts";
@@ -6,7 +7,7 @@ import type { ApiError } from "../errors.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { PolicyPreviewRequestSchema, PolicyPreviewSchema } from "../schemas/index.ts";
 import type { ApiDeps } from "../types.ts";
-import { createPrinter, printTime, viewPolicyPreview } from "../views/index.ts";
+import { createPrinter, printTime, readable, viewPolicyPreview } from "../views/index.ts";
 import { notFound } from "./params.ts";
 
 const DAY_MS = 86_400_000;
@@ -33,7 +34,13 @@ export const POLICY_ROUTES: readonly Route[] = [
         const plan = plans.find((one) => one.pool_id === policy.pool_id);
         if (pool === undefined || plan === undefined || pool.asset !== policy.asset.id) throw unknownPool(policy);
         const recorded = await recordedSince(deps, policy.pool_id, since);
-        pools.push(viewPolicyPreview({ pool, policy, plan, recorded, since }, printer));
+        const snapshots = recorded.flatMap((row) => readable(row) ?? []);
+        const { named_dates = [] } = deps.config;
+        const known = await deps.treasury.deps.store.read("api.policy_forecasts", (tx) =>
+          withForecasts(tx, { pool, policy, named_dates }, [...snapshots, plan.snapshot]),
+        );
+        const unreadable = recorded.length - snapshots.length;
+        pools.push(viewPolicyPreview({ pool, policy, plan, snapshots, known, unreadable, since }, printer));
       }
       return { as_of: printTime(now), pools };
     },

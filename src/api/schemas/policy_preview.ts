@@ -54,6 +54,8 @@ export const PolicyPreviewSchema = z
           /** Recorded snapshots looked at; an unchanged decision is recorded once, however often it was made. */
           snapshots: z.number().int(),
           unreadable: z.number().int(),
+          /** Snapshots that got the forecast which the edited policy would have had then. */
+          forecasts_rebuilt: z.number().int(),
           changed: z.number().int(),
           current: ActivitySchema,
           proposed: ActivitySchema,

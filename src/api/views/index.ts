@@ -18,7 +18,7 @@ export { viewHistory } from "./history.ts";
 export { viewAccount, viewStatement } from "./ledger.ts";
 export { viewOverview } from "./overview.ts";
 export { viewPeople, viewPolicy } from "./policy.ts";
-export { viewPolicyPreview } from "./policy_preview.ts";
+export { readable, viewPolicyPreview } from "./policy_preview.ts";
 export { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
 export { viewReconciliation } from "./reconciliation.ts";
 export { viewResolution } from "./resolutions.ts";

@@ -23,19 +23,21 @@ export interface PreviewInput {
   readonly pool: PoolConfig;
   readonly policy: PoolPolicy;
   readonly plan: PoolPlan;
-  readonly recorded: readonly DecisionRow[];
+  readonly snapshots: readonly Snapshot[];
+  /** The same, then that of now, each with the forecast that the edited policy would have had. */
+  readonly known: readonly Snapshot[];
+  readonly unreadable: number;
   readonly since: Instant;
 }
 
 type PoolPreview = PolicyPreview["pools"][number];
 
 export function viewPolicyPreview(
-  { pool, policy, plan, recorded, since }: PreviewInput,
+  { pool, policy, plan, snapshots, known, unreadable, since }: PreviewInput,
   printer: Printer,
 ): PoolPreview {
-  const proposed = decide(plan.snapshot, policy, plan.snapshot.taken_at);
-  const snapshots = recorded.flatMap((row) => readable(row) ?? []);
-  const past = comparePolicies(snapshots, pool.policy, policy);
+  const proposed = decide(known.at(-1) ?? plan.snapshot, policy, plan.snapshot.taken_at);
+  const past = comparePolicies(snapshots, pool.policy, policy, known);
   const view = (decision: Decision) => viewDecision(decision, unrecorded(decision, pool), printer);
   const activity = (one: Activity) => ({
     moving: one.moving,
@@ -53,7 +55,8 @@ export function viewPolicyPreview(
     past: {
       since: printTime(since),
       snapshots: past.snapshots,
-      unreadable: recorded.length - snapshots.length,
+      unreadable,
+      forecasts_rebuilt: snapshots.filter((snapshot, at) => known[at] !== snapshot).length,
       changed: past.changed,
       current: activity(past.before),
       proposed: activity(past.after),
@@ -67,7 +70,7 @@ export function viewPolicyPreview(
 }
 
 /** Null for a record of a version whose snapshots had another shape. */
-function readable(row: DecisionRow): Snapshot | null {
+export function readable(row: DecisionRow): Snapshot | null {
   try {
     return decodeSnapshot(row.snapshot);
   } catch {
