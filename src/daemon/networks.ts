@@ -79,7 +79,8 @@ function whyDisabled(
   if (now - seen.at > from.stale_after_ms) return `what ${from.venue} offers was last read too long ago`;
   if (offered === undefined) return `${from.venue} does not offer ${network}`;
   if (!offered.enabled) return `${from.venue} has switched ${network} off`;
-  const gas_empty = state.gas_empty.get(from.venue);
+  // The coin pays for its own way: what supplies an empty gas wallet must not wait for it.
+  const gas_empty = pool.policy.task?.kind === "gas" ? undefined : state.gas_empty.get(from.venue);
   if (gas_empty !== undefined) return gas_empty;
   if (from.status !== "active" || to.status !== "active") return "one of the wallets is not active";
   if (!config.instruments.some((one) => one.asset === pool.asset && one.network === network)) {

@@ -39,6 +39,18 @@ describe("a gas wallet", () => {
     expect(desk.notices.at(-1)?.message).toContain("covers 0 more transactions");
   });
 
+  it("that is supplied on demand is empty by design: nobody is called, and no way waits for it", async () => {
+    const [pool] = desk.config.pools;
+    if (pool === undefined) throw new Error("the desk has a pool");
+    const task = { kind: "gas", on_demand: ["hot"] } as unknown as Required<typeof pool.policy>["task"];
+    const config = { ...desk.config, pools: [{ ...pool, policy: { ...pool.policy, task } }] };
+    await look(GAS_TRANSACTIONS_MIN);
+    await desk.tx((tx) => tx.update(tables.balance, { wallet_id: "hot" }, { available: 0n }));
+    await watchGas({ ...desk.deps, config }, state, wallet);
+    expect(desk.notices.map(({ code }) => code)).not.toContain("gas_empty");
+    expect(state.gas_empty.size).toBe(0);
+  });
+
   it("that covers nothing makes its venue's ways wait with a reason, until it is filled", async () => {
     await look(0n);
     expect(state.gas_empty.get("hot-venue")).toBe("the gas wallet hot does not cover one transaction");

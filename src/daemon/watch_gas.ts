@@ -11,13 +11,18 @@ import type { DaemonDeps } from "./types.ts";
 /** Transactions that a gas wallet should cover at the price of now. */
 export const GAS_TRANSACTIONS_MIN = 20n;
 
+/** Empty by design: it is supplied when a sweep waits for it, and pays for one address, not for its whole venue. */
+function isOnDemand({ config }: Pick<DaemonDeps, "config">, { id }: WalletConfig): boolean {
+  return config.pools.some(({ policy }) => policy.task?.kind === "gas" && policy.task.on_demand.includes(id));
+}
+
 /** After a read of the wallet. Its own network's fixed fee is what one transaction may cost. */
 export async function watchGas(
-  deps: Pick<DaemonDeps, "store" | "clock" | "ids" | "notifier">,
+  deps: Pick<DaemonDeps, "store" | "clock" | "ids" | "notifier" | "config">,
   state: DaemonState,
   wallet: WalletConfig,
 ): Promise<void> {
-  if (wallet.kind !== "gas") return;
+  if (wallet.kind !== "gas" || isOnDemand(deps, wallet)) return;
   const fee = state.networks.get(wallet.id)?.networks[0]?.fee_fixed ?? 0n;
   const balance = await deps.store.read("gas.balance", (tx) => tx.get(tables.balance, { wallet_id: wallet.id }));
   if (balance === undefined || fee === 0n) return;
