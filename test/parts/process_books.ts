@@ -159,6 +159,8 @@ function walletProblems(balance: BalanceRow, { movements, openings }: Books, wor
 
 /** What the shipped sandbox calls the account of a wallet: after its asset, but for the small ones. */
 const ACCOUNTS: Readonly<Record<string, string>> = {
+  "desk-btc": "desk-btc",
+  "desk-usdt": "desk-usdt",
   "deposit-1": "deposit-1",
   "deposit-2": "deposit-2",
   "hot-gas": "usdt-gas",
