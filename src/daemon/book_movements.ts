@@ -190,7 +190,7 @@ async function bookLending(
 /** Rows that are in the books already, by `keyOf`. */
 async function readKnown(tx: Tx, sheets: readonly Sheet[]): Promise<Map<string, MovementRow>> {
   const found = await Promise.all(
-    sheets.map(({ wallet, rows }) => {
+    sheets.map(async ({ wallet, rows }) => {
       const ids = [...new Set(rows.map(({ movement_id }) => movement_id))];
       if (ids.length === 0) return [];
       return tx.find(tables.movement, { where: { wallet_id: wallet.id, movement_id: { in: ids } }, limit: ids.length });

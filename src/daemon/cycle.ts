@@ -53,16 +53,7 @@ export async function runCycle(
   await part(deps, signal, "reconcile", () => reconcileDue(deps, state, signal));
   await part(deps, signal, "prices", () => pollPrices(deps, state));
   if (!(await keepLead(deps, state))) return false;
-  for (const pool of read === true && !signal.aborted ? deps.config.pools : []) {
-    await part(deps, signal, `watch ${pool.id}`, () => watchFlows(deps, state, pool));
-  }
-  const why = causeNow(state, cause);
-  if (read === true || why !== "schedule") {
-    for (const pool of deps.config.pools) {
-      if (signal.aborted) break;
-      await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, why));
-    }
-  }
+  await decidePools(deps, state, { cause, signal, read: read === true });
   if (!(await keepLead(deps, state))) return false;
   if (lending !== null) await part(deps, signal, "lending", () => lending.turn(signal));
   const due = await part(deps, signal, "due", () => readDue(deps, state));
@@ -76,6 +67,23 @@ export async function runCycle(
   if (deps.clock.now() >= state.prune_due_at) await part(deps, signal, "prune", () => prune(deps, state));
   state.last_cycle_at = deps.clock.now();
   return true;
+}
+
+/** Each pool's flows are watched, then each pool is decided on: after a look that showed all, or for a cause of its own. */
+async function decidePools(
+  deps: DaemonDeps,
+  state: DaemonState,
+  { cause, signal, read }: Pick<CycleInput, "cause" | "signal"> & { readonly read: boolean },
+): Promise<void> {
+  for (const pool of read && !signal.aborted ? deps.config.pools : []) {
+    await part(deps, signal, `watch ${pool.id}`, () => watchFlows(deps, state, pool));
+  }
+  const why = causeNow(state, cause);
+  if (!read && why === "schedule") return;
+  for (const pool of deps.config.pools) {
+    if (signal.aborted) break;
+    await part(deps, signal, `decide ${pool.id}`, () => decidePool(deps, state, pool, why));
+  }
 }
 
 /**

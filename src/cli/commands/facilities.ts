@@ -1,9 +1,6 @@
 /** `facilities`: loans against collateral, from proposal to statement; `margin-calls` and `liquidations` beside them. */
 import type {
   CallExtension,
-  CreditPortfolio,
-  CreditPriceList,
-  CreditShock,
   Facility,
   FacilityDetail,
   FacilityList,
@@ -22,6 +19,7 @@ import { answer, fields, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { reviewProposal } from "../review.ts";
 import { voterOn } from "../vote_on_proposal.ts";
+import { portfolio, prices, type ShockFlags, whatIf } from "./loan_book.ts";
 
 interface ListFlags extends RemoteOptions {
   readonly state?: string;
@@ -62,11 +60,6 @@ interface ExtendFlags extends RemoteOptions {
   readonly until: string;
   readonly reason: string;
   readonly as: string;
-}
-
-interface ShockFlags extends RemoteOptions {
-  readonly scenario?: string;
-  readonly to?: string;
 }
 
 const FACILITY_ID = /^fac_/;
@@ -371,82 +364,6 @@ async function release(id: string, flags: ReleaseFlags, context: CliContext): Pr
     flags.json,
     transfer,
     (row) => `${row.id} is ${row.state}; people approve it like every transfer.\n`,
-  );
-}
-
-async function portfolio(flags: RemoteOptions, context: CliContext): Promise<void> {
-  const client = await clientOf(flags, context);
-  const found = await client.get<CreditPortfolio>("/v1/credit/portfolio");
-  answer(context.io, flags.json, found, (book) =>
-    [
-      fields([
-        ["facilities", String(book.facilities)],
-        ["owed", money(book.owed)],
-        ["collateral after haircuts", money(book.value)],
-        ["loan to value", `${book.ltv.percent ?? book.ltv.state} %${book.trusted ? "" : " (prices are not trusted)"}`],
-        ["at the margin call level", String(book.at_level.margin_call)],
-        ["at the liquidation level", String(book.at_level.liquidation)],
-        ["concentration", `${book.concentration} of 10000`],
-        [
-          "watched",
-          `${book.watch.watched}, ${book.watch.deferred} wait for a price, ${book.watch.mismatches} mismatches`,
-        ],
-      ]),
-      table(
-        ["up to %", "facilities", "owed"],
-        book.classes.map((one) => [String(one.up_to_percent ?? "more"), String(one.facilities), money(one.owed)]),
-      ),
-      table(
-        ["customer", "owed", "share %"],
-        book.customers.map((one) => [one.customer_id, money(one.owed), one.share_percent]),
-      ),
-    ].join("\n"),
-  );
-}
-
-async function prices(flags: RemoteOptions, context: CliContext): Promise<void> {
-  const client = await clientOf(flags, context);
-  const found = await client.get<CreditPriceList>("/v1/credit/prices");
-  answer(context.io, flags.json, found, ({ items }) =>
-    table(
-      ["asset", "price", "status", "may", "sources", "spread %", "age s", "doubt"],
-      items.map((one) => [
-        ...[one.asset, one.price === null ? "-" : money(one.price), one.status, one.trust],
-        ...[String(one.sources.length), one.spread_percent ?? "-", String(Math.round((one.age_ms ?? 0) / 1_000))],
-        one.doubt ?? "-",
-      ]),
-    ),
-  );
-}
-
-async function whatIf(flags: ShockFlags, context: CliContext): Promise<void> {
-  const client = await clientOf(flags, context);
-  const body = {
-    ...(flags.scenario === undefined ? {} : { scenario: flags.scenario }),
-    ...(flags.to === undefined ? {} : { to_percent: Number(flags.to) }),
-  };
-  const found = await client.post<CreditShock>("/v1/credit/what-if", body);
-  answer(context.io, flags.json, found, ({ title, points }) =>
-    [
-      `${title}, from the prices of now and before anybody acts:`,
-      table(
-        ["hours", "price %", "warning", "margin call", "liquidation", "to liquidate", "shortfall", "under water"],
-        points.map((at) => [
-          ...[
-            String(Math.round(at.hours * 10) / 10),
-            at.price_percent,
-            String(at.stages.warning),
-            String(at.stages.margin_call),
-          ],
-          ...[
-            String(at.stages.liquidation),
-            money(at.to_liquidate),
-            money(at.expected_shortfall),
-            String(at.under_water),
-          ],
-        ]),
-      ),
-    ].join("\n"),
   );
 }
 

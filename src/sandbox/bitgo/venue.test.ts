@@ -282,11 +282,13 @@ describe("BitGo's policy rules", () => {
   it("ask our endpoint in words that the connector reads, and deny without its yes", async () => {
     const asked: { path: string; body: string }[] = [];
     let status = 200;
-    const door = createServer(async (request, response) => {
+    const door = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      asked.push({ path: request.url ?? "", body: Buffer.concat(chunks).toString("utf8") });
-      response.writeHead(status).end();
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        asked.push({ path: request.url ?? "", body: Buffer.concat(chunks).toString("utf8") });
+        response.writeHead(status).end();
+      });
     });
     await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/v1/venues/bitgo/policy/${policy_secret}`;

@@ -3,9 +3,9 @@ import { get, post } from "./client.ts";
 import type {
   BreakResolution,
   BreakResolutionRequest,
-  ImportResult,
   Envelope,
   EnvelopeRequest,
+  ImportResult,
   ManualTransferRequest,
   Resolution,
   ResolutionRequest,

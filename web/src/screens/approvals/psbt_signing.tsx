@@ -134,9 +134,9 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
           type="file"
           accept=".psbt,.txt"
           className="text-sm"
-          onChange={async ({ target }) => {
+          onChange={({ target }) => {
             const file = target.files?.[0];
-            if (file) send.mutate(await asText(file));
+            if (file) void asText(file).then((read) => send.mutate(read));
             target.value = "";
           }}
         />
