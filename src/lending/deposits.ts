@@ -11,7 +11,7 @@ import { loanAccount, posting } from "./books.ts";
 import { changeFacility, demandState, emitFor, factsOf, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
-import { ENDED } from "./position.ts";
+import { ENDED, RELEASABLE } from "./position.ts";
 import type { DepositProblem, DepositRow, FacilityRow } from "./types.ts";
 
 type BookDeps = Pick<LendingDeps, "ids" | "clock">;
@@ -78,7 +78,8 @@ export async function acceptDeposit(
       throw new LendingError("facility_invalid", "It is another asset than the facility takes; it can only go back.");
     }
     const row = await getFacility(tx, deposit.facility_id);
-    demandState(row, ["awaiting_collateral", "active", "matured", "defaulted"], "it takes no collateral");
+    // After its end too: what came late is accepted so that it can be released.
+    demandState(row, RELEASABLE, "it takes no collateral");
     const { facility_id, asset, units } = deposit;
     const input = posting({
       key: `collateral/${wallet_id}/${movement_id}/accepted`,

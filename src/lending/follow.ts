@@ -9,7 +9,7 @@ import { type ReadTx, tables } from "../store/index.ts";
 import { recordAlert } from "../transfers/index.ts";
 import { changeFacility, getFacility, moveFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
-import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
 import { DAY_MS, dayOf, levelsIn, readDay } from "./terms.ts";
 import type { FacilityRow, FacilityState } from "./types.ts";
 
@@ -41,7 +41,7 @@ export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<vo
   await deps.store.tx("facility.follow", async (tx) => {
     const now = await getFacility(tx, row.id);
     const next = nextState(deps, now);
-    if (next === null) return;
+    if (next === null || (next.state === "closed" && (await isMoving(tx, row.id)))) return;
     await moveFacility(tx, deps, now, next.state, { actor: "daemon", now: deps.clock.now(), note: next.note });
     if (next.state !== "defaulted") return;
     const message = `${now.reference} is in default: ${next.note}`;
@@ -54,6 +54,12 @@ export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<vo
   });
 }
 
+/** Collateral is on its way: until that has ended, it may come back and has to be released again. */
+async function isMoving(tx: ReadTx, facility_id: string): Promise<boolean> {
+  const [open] = await tx.find(tables.collateralMove, { where: { facility_id, state: "open" }, limit: 1 });
+  return open !== undefined;
+}
+
 interface Next {
   readonly state: FacilityState;
   readonly note: string;
@@ -62,14 +68,17 @@ interface Next {
 function nextState(deps: LendingDeps, row: FacilityRow): Next | null {
   const today = dayOf(deps.clock.now());
   const matures = readDay(row.terms.matures_on);
+  const holds = [...Object.values(row.held)].some((units) => BigInt(units) > 0n);
   if (row.state === "awaiting_collateral") {
-    if (today >= matures) return { state: "closed", note: "Its day came before it was ever drawn." };
+    // What it holds goes back first: nothing is released from a facility that is closed.
+    if (today >= matures) return holds ? null : { state: "closed", note: "Its day came before it was ever drawn." };
     return meetsRequirement(deps, row)
       ? { state: "active", note: "The collateral meets the initial requirement." }
       : null;
   }
+  // Before it is approved, and after its end, only people change it.
+  if (!WATCHED.includes(row.state)) return null;
   const owed = owedOf(row);
-  const holds = [...Object.values(row.held)].some((units) => BigInt(units) > 0n);
   const spent = row.disbursed === BigInt(row.terms.principal);
   const over = row.state !== "active" || spent;
   if (owed === 0n && over && !holds && row.liquidation_id === null) {

@@ -11,6 +11,7 @@ import { messageOf, planTransfer, readMode, recordAlert } from "../transfers/ind
 import { changeCall, getCall } from "./calls.ts";
 import { getFacility } from "./change.ts";
 import { creditOf, type LendingDeps } from "./deps.ts";
+import { LendingError } from "./errors.ts";
 import { type Desk, deskFor, isCured, recordLiquidation } from "./liquidation.ts";
 import { placeId } from "./places.ts";
 import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
@@ -24,6 +25,8 @@ const CALLS_MAX = 500;
 /** After a sale that people denied or that could not go, the next is tried after this long. */
 const AGAIN_AFTER_MS = 3_600_000;
 const ID_HEX_DIGITS = 32;
+const NONE = ratio(0n, 1n);
+const NEVER_SOLD = { discount: NONE, fee: NONE, fee_fixed: 0n, lot_step: 1n };
 
 /** Starts a sale for every call that has escalated and has none. */
 export async function startSales(deps: LendingDeps, refused: Map<string, string>): Promise<void> {
@@ -77,10 +80,11 @@ async function startSale(deps: LendingDeps, call: MarginCallRow): Promise<void> 
   if (row.liquidation_id !== null || row.call_id !== call.id || !WATCHED.includes(row.state)) return;
   if (isCured(row) || (await wasTriedLately(deps, row))) return;
   const holdings = holdingsOf(row);
-  if (
-    holdings.every(({ units }) => units === 0n) &&
-    Object.values(row.missing).every((units) => BigInt(units) === 0n)
-  ) {
+  // What a venue does not show now is not gone: people find out first, and until then nothing is sold or written off.
+  if (Object.values(row.missing).some((units) => BigInt(units) > 0n)) {
+    throw new LendingError("facility_collateral_missing", "The custodian does not show all of its collateral.");
+  }
+  if (holdings.every(({ units }) => units === 0n)) {
     await bookShortfall(deps, row.id);
     return;
   }
@@ -88,6 +92,7 @@ async function startSale(deps: LendingDeps, call: MarginCallRow): Promise<void> 
   // Never on prices that are not trusted: people were told when that began.
   if (trust !== "act") return;
   const sized = await sizeSale(deps, row);
+  if (sized === null) return;
   if (sized === "no_market") return tellUnsellable(deps, row);
   if (sized === "too_small") return bookShortfall(deps, row.id, "too_small");
   await plan(deps, row.id, call.id, sized);
@@ -108,8 +113,11 @@ async function wasTriedLately(deps: LendingDeps, { id }: FacilityRow): Promise<b
   return deps.clock.now() - last.ended_at < AGAIN_AFTER_MS;
 }
 
-/** What to sell now, or why nothing can be: an asset has no market here, or what is left is less than a lot and its fee. */
-async function sizeSale(deps: LendingDeps, row: FacilityRow): Promise<Sized | "no_market" | "too_small"> {
+/**
+ * What to sell now, or why nothing can be: an asset has no market here, or what is left is less than a lot and its fee. Null: not
+ * now, because the loan needs no sale at these prices, or the price of what it is sold for may not act.
+ */
+async function sizeSale(deps: LendingDeps, row: FacilityRow): Promise<Sized | "no_market" | "too_small" | null> {
   const holdings = holdingsOf(row);
   const { prices } = pricesFor(deps.prices, holdings, row.currency);
   const { discount } = creditOf(deps).liquidation;
@@ -118,20 +126,26 @@ async function sizeSale(deps: LendingDeps, row: FacilityRow): Promise<Sized | "n
   for (const holding of holdings) {
     const desk = holding.units > 0n ? await deskFor(deps, holding.asset.id) : null;
     const entry = row.terms.collateral.find(({ asset }) => asset === holding.asset.id);
-    if (desk === null || entry === undefined) continue;
+    if (desk === null || entry === undefined) {
+      // What has no market still stands behind the loan, and is not sold here.
+      if (holding.units > 0n) sellable.push({ ...holding, sale: { ...NEVER_SOLD, lot_min: holding.units + 1n } });
+      continue;
+    }
     desks.set(holding.asset.id, desk);
     const { amount_step: lot_step, amount_min: lot_min, fee_ppm } = desk.listed;
     const units = holding.units - BigInt(entry.fee_max);
     const sale = { discount, fee: ratio(BigInt(fee_ppm), PPM), fee_fixed: 0n, lot_step, lot_min };
     if (units > 0n) sellable.push({ ...holding, units, sale });
   }
-  // What has no market still stands behind the loan, and is not sold here.
-  const [sale] = planLiquidation(owedOf(row), sellable, levelsIn(row.terms).initial, prices).sales;
+  const { sales, shortfall } = planLiquidation(owedOf(row), sellable, levelsIn(row.terms).initial, prices);
+  const [sale] = sales;
+  if (sale === undefined && shortfall.kind === "none") return null;
   const desk = sale === undefined ? undefined : desks.get(sale.asset);
   if (sale === undefined || desk === undefined) {
     const priced = holdings.filter(({ units }) => units > 0n);
     return priced.every(({ asset }) => desks.has(asset.id)) ? "too_small" : "no_market";
   }
+  if (deps.prices.of(desk.market.asset, desk.market.quote).trust !== "act") return null;
   const quote = await desk.orders.quote({
     ...{ account: desk.account, base: desk.market.asset, quote: desk.market.quote, side: "sell", amount: sale.units },
   });

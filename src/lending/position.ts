@@ -20,6 +20,8 @@ import type { FacilityRow, FacilityState } from "./types.ts";
 export const WATCHED: readonly FacilityState[] = ["active", "matured", "defaulted"];
 /** Nothing more happens to them. */
 export const ENDED: ReadonlySet<FacilityState> = new Set(["closed", "denied", "expired", "cancelled"]);
+/** Whatever is held can go back to its borrower, after the end too: a deposit may come late. */
+export const RELEASABLE: readonly FacilityState[] = ["awaiting_collateral", ...WATCHED, "closed", "cancelled"];
 /** Interest is added once a day to the loan itself, so every facility stands at an index of one. */
 const SIMPLE = "simple";
 

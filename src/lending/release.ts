@@ -15,7 +15,7 @@ import { adjustHeld } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
 import { placeId, returnWalletId } from "./places.ts";
-import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { holdingsOf, owedOf, pricesFor, RELEASABLE } from "./position.ts";
 import { levelsIn } from "./terms.ts";
 import type { CollateralMoveRow, FacilityRow, MoveKind } from "./types.ts";
 
@@ -45,7 +45,7 @@ export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft):
     const known = await tx.get(tables.transfer, { id });
     if (known !== undefined) return known;
     const row = await getFacility(tx, facility_id);
-    demandState(row, ["awaiting_collateral", "active", "matured", "defaulted", "cancelled"], "nothing is released");
+    demandState(row, RELEASABLE, "nothing is released");
     if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
     if (row.liquidation_id !== null) {
       throw new LendingError("facility_wrong_state", `${row.reference} is being liquidated: nothing is released.`);

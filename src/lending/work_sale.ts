@@ -100,7 +100,9 @@ async function stepSelling(deps: LendingDeps, row: LiquidationRow): Promise<void
   const sellable = left >= desk.listed.amount_min && left >= desk.listed.amount_step;
   if (isCured(facility) || !sellable) return finish(deps, next, isCured(facility));
   const { trust } = pricesFor(deps.prices, [...holdingsOf(facility), oneOf(facility, row)], facility.currency);
-  if (trust !== "act") return;
+  const { market } = desk;
+  // The limit is in what it is sold for: that price has to be as good as the others.
+  if (trust !== "act" || deps.prices.of(market.asset, market.quote).trust !== "act") return;
   await placeNext(deps, desk, next, left);
 }
 

@@ -36,6 +36,12 @@ function draftOf(deps: TransferDeps, input: ManualTransfer): TransferDraft {
       `A key of 1 to ${KEY_LENGTH_MAX} characters and a short reason are needed.`,
     );
   }
+  if (deps.config.facility_places?.pools.some(({ id }) => id === pool_id) === true) {
+    // Such a move would leave the collateral counted that it takes away.
+    throw new TransferError("transfer_invalid", "Collateral leaves through its facility: release it there.", {
+      pool: pool_id,
+    });
+  }
   const policy = findPool(deps.config, pool_id)?.policy;
   const limits = {
     fee_max: policy?.fee_max ?? 0n,
