@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest/index.ts";
 import { tables } from "../store/index.ts";
+import { freezeAsset, thawAsset } from "../transfers/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
 import { VenueError } from "../venues/index.ts";
 import type { SigningQuestion } from "../venues/port.ts";
@@ -109,6 +110,11 @@ describe("the question before signing", () => {
       () => ({ outputs: [{ address: "thief", amount: row.plan.amount }] }),
       "signing_other_recipient",
     ],
+    [
+      "another account at the same address",
+      () => ({ outputs: [{ address: row.plan.to.address, memo: "of a thief", amount: row.plan.amount }] }),
+      "signing_other_recipient",
+    ],
     ["an unknown payment", () => ({ outputs: [{ address: "thief", amount: "7" }] }), "signing_unknown"],
     [
       "a second recipient",
@@ -152,6 +158,13 @@ describe("the question before signing", () => {
     const elsewhere = await test.request("POST", `/v1/venues/exchange/policy/${SECRET}`, { body: questionOf() });
     expect(elsewhere.status).toBe(404);
     expect(await alertsOf("signing_allowed")).toBe(before);
+  });
+
+  it("is no while the asset is stopped", async () => {
+    await store().tx("test", (tx) => freezeAsset(tx, "USDT", { reason: "drill", since: 0 }));
+    expect(await ask(questionOf())).toMatchObject({ status: 403, code: "signing_frozen" });
+    await store().tx("test", (tx) => thawAsset(tx, "USDT"));
+    expect(await ask(questionOf())).toMatchObject({ status: 200 });
   });
 
   it("is no while the treasury is frozen", async () => {

@@ -1,6 +1,6 @@
 /**
  * A venue asks before it signs. Yes only for what is exactly one transfer of ours that is being sent now: known, approved, its
- * digest intact, same wallet, recipient and amount, not expired, not cancelled, not signed before in another form. Everything else
+ * digest intact, same wallet, recipient with its memo, and amount, not expired, not cancelled, not signed before in another form. Everything else
  * is no, with a reason that is recorded and told to people. Asked again about the same transaction it gives the same answer.
  */
 
@@ -12,6 +12,7 @@ import type { SigningQuestion } from "../venues/port.ts";
 import { recordAlert } from "./alerts.ts";
 import type { TransferDeps } from "./context.ts";
 import { readMode } from "./mode_control.ts";
+import { readAssetFrozen } from "./stops.ts";
 import type { TransferRow, TransferState } from "./types.ts";
 
 export interface SigningJudgement {
@@ -52,7 +53,8 @@ async function judge(
   { account, asset, outputs, fingerprint }: SigningQuestion,
   now: Instant,
 ): Promise<SigningJudgement> {
-  if ((await readMode(tx)) === "frozen") return deny("signing_frozen", "The treasury is frozen.");
+  const stopped = await stoppedBy(tx, asset);
+  if (stopped !== null) return deny("signing_frozen", stopped);
   const wallet = deps.config.wallets.find(
     (each) => each.venue === venue_id && each.account === account && each.asset === asset,
   );
@@ -66,7 +68,9 @@ async function judge(
     order_by: [["created_at", "desc"]],
     limit: CANDIDATES_MAX,
   });
-  const to_address = rows.filter((row) => sameAddress(row.plan.to.address, output.address));
+  // A memo that is not told is not known to be the right one.
+  const memo = output.memo ?? null;
+  const to_address = rows.filter(({ plan: { to } }) => sameAddress(to.address, output.address) && to.memo === memo);
   const matching = to_address.filter((row) => row.amount === output.amount);
   if (matching.length === 0) return unknown(to_address, rows, output.amount);
   const reasons: SigningJudgement[] = [];
@@ -76,6 +80,14 @@ async function judge(
     reasons.push(found);
   }
   return reasons[0] ?? deny("signing_unknown", "No transfer of ours is this one.");
+}
+
+/** Whatever would keep a transfer from being sent now keeps it from being signed; null: nothing does. */
+async function stoppedBy(tx: ReadTx, asset: string): Promise<string | null> {
+  const [mode, stop] = await Promise.all([readMode(tx), readAssetFrozen(tx, asset)]);
+  if (mode === "frozen") return "The treasury is frozen.";
+  if (mode === "observe") return "The mode is observe: nothing is sent.";
+  return stop === null ? null : `${asset} is stopped: ${stop.reason}`;
 }
 
 async function judgeOne(tx: ReadTx, row: TransferRow, fingerprint: string, now: Instant): Promise<SigningJudgement> {

@@ -169,6 +169,31 @@ describe("never two payments", () => {
     expect(hashes()).toEqual(["hash-1", "hash-2", "hash-2"]);
   });
 
+  it("is not forgotten while its venue cannot be asked", async () => {
+    desk.script.submit = () => {
+      throw new Error("killed");
+    };
+    const revive = dieAt("transfer.sped_up");
+    await expect(desk.later(row.id, HOUR)).rejects.toThrow("killed");
+    revive();
+    desk.script.find = () => ({ outcome: "unreadable", message: "down" });
+    row = await desk.later(row.id, MINUTE * 6);
+    expect(row.note_code).toBe("replacing");
+    desk.script.find = () => waiting();
+    await desk.later(row.id, MINUTE * 6);
+    expect(hashes()).toEqual(["hash-1", "hash-2", "hash-2"]);
+  });
+
+  it("is not sent from the record after its approval has ended", async () => {
+    const revive = dieAt("transfer.sped_up");
+    await expect(desk.later(row.id, HOUR)).rejects.toThrow("killed");
+    revive();
+    desk.now = row.plan.expires_at;
+    row = await desk.work(row.id);
+    expect(hashes()).toEqual(["hash-1", "hash-2"]);
+    expect(row.state).toBe("submitted");
+  });
+
   it("is not sent from the record while the treasury is frozen", async () => {
     const revive = dieAt("transfer.sped_up");
     await expect(desk.later(row.id, HOUR)).rejects.toThrow("killed");

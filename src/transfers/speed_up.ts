@@ -41,6 +41,11 @@ export function isHalfReplaced(row: TransferRow): boolean {
   return row.note_code === REPLACING;
 }
 
+/** It is sent from the record only while the approval lasts; afterwards what was sent before it is followed alone. */
+export function mayResume(row: TransferRow, now: Instant): boolean {
+  return isHalfReplaced(row) && now < row.plan.expires_at;
+}
+
 /** Why it was not sped up. */
 export interface NotSpedUp {
   readonly not_sped_up: { readonly code: string; readonly text: string };

@@ -16,7 +16,7 @@ import { readMode } from "./mode_control.ts";
 import { lookUp } from "./read_back.ts";
 import { resendOrWait } from "./send_prepared.ts";
 import { byVenue, settle } from "./settle.ts";
-import { isHalfReplaced, isStuck, type NotSpedUp, sendReplacement, speedUp } from "./speed_up.ts";
+import { isHalfReplaced, isStuck, mayResume, type NotSpedUp, sendReplacement, speedUp } from "./speed_up.ts";
 import { mayRepeat } from "./step_submitting.ts";
 import type { TransferRow } from "./types.ts";
 import { waitFor } from "./waits.ts";
@@ -31,7 +31,8 @@ export async function stepSubmitted(deps: TransferDeps, row: TransferRow): Promi
       return missing(deps, row, found.as_of);
     case "unreadable": {
       const note = { code: "lookup_unreadable", text: `The venue cannot be asked about it now: ${found.message}` };
-      return waitFor(deps, row, staysNoted(row) ? {} : { note });
+      // That a replacement may not have been sent is known from nothing else.
+      return waitFor(deps, row, staysNoted(row) || isHalfReplaced(row) ? {} : { note });
     }
   }
 }
@@ -48,7 +49,7 @@ async function follow(deps: TransferDeps, row: TransferRow, found: VenueTransfer
   }
   if (found.final && found.status === "succeeded") return settle(deps, row, found);
   if (found.final && found.status === "failed") return fail(deps, row, found);
-  if (isHalfReplaced(row)) return resumeReplacement(deps, row);
+  if (mayResume(row, deps.clock.now())) return resumeReplacement(deps, row);
   if (!isStuck(deps, row, found, deps.clock.now())) return progress(deps, row, found);
   const sped = await speedUp(deps, row);
   return "row" in sped ? sped : progress(deps, row, found, sped);
@@ -118,7 +119,7 @@ async function missing(deps: TransferDeps, row: TransferRow, as_of: Instant): Pr
   const now = deps.clock.now();
   const since = row.submitted_at ?? now;
   if (Math.min(as_of, now) - since < consistency_window_ms) return waitFor(deps, row);
-  if (isHalfReplaced(row)) return resumeReplacement(deps, row);
+  if (mayResume(row, now)) return resumeReplacement(deps, row);
   if (!TOLD.has(row.note_code ?? "")) return reopen(deps, row, now);
   if (isStuck(deps, row, null, now)) {
     const sped = await speedUp(deps, row);

@@ -362,8 +362,8 @@ export interface MovementPage {
 export interface SigningQuestion {
   readonly account: string;
   readonly asset: AssetId;
-  /** Everybody who would be paid; the wallet's own change is not among them. */
-  readonly outputs: readonly { readonly address: string; readonly amount: bigint }[];
+  /** Everybody who would be paid; the wallet's own change is not among them. `memo`: null or absent where none is told. */
+  readonly outputs: readonly { readonly address: string; readonly memo?: string | null; readonly amount: bigint }[];
   /** Of the transaction itself: the same one asked about twice has the same. */
   readonly fingerprint: string;
 }

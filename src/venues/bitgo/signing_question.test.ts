@@ -39,15 +39,23 @@ const read = (asked: unknown, secret = SECRET, expected: string | undefined = SE
 
 describe("readSigningQuestion", () => {
   it("reads who would be paid what, without the change, in our units", () => {
-    const outputs = [{ address: "bc1q-hot", amount: 150n }];
+    const outputs = [{ address: "bc1q-hot", memo: null, amount: 150n }];
     expect(read(ASKED)).toMatchObject({ account: `btc/${WALLET}`, asset: "BTC", outputs });
     const token = { ...ASKED, coin: "usdt", outputs: [{ outputAddress: "0xhot", value: "5" }] };
-    expect(read(token).outputs).toEqual([{ address: "0xhot", amount: 5n * 10n ** 12n }]);
+    expect(read(token).outputs).toEqual([{ address: "0xhot", memo: null, amount: 5n * 10n ** 12n }]);
+  });
+
+  it.each(["dt", "memoId"])("keeps the memo behind the address (%s): it decides who is paid", (name) => {
+    const asked = { ...ASKED, outputs: [{ outputAddress: `rExchange?${name}=77`, value: "150" }] };
+    expect(read(asked).outputs).toEqual([{ address: "rExchange", memo: "77", amount: 150n }]);
   });
 
   it("knows a transaction again, and another from it", () => {
     expect(read(ASKED).fingerprint).toBe(read({ ...ASKED, approvalCount: 1 }).fingerprint);
     expect(read(ASKED).fingerprint).not.toBe(read({ ...ASKED, halfSignedTx: "00fe" }).fingerprint);
+    // What two payments may share is no name of either.
+    const typed = { txType: "normal", ...ASKED };
+    expect(read(typed).fingerprint).not.toBe(read({ ...typed, halfSignedTx: "00fe" }).fingerprint);
     expect(read({ ...ASKED, halfSignedTx: undefined, spendAmount: "1" }).fingerprint).not.toBe(
       read({ ...ASKED, halfSignedTx: undefined }).fingerprint,
     );

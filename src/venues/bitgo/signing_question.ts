@@ -42,7 +42,7 @@ export function readSigningQuestion(
     account: accountOf({ form, wallet: asked.walletId }),
     asset: form.asset.id,
     outputs: paid.map(({ outputAddress, value }) => ({
-      address: outputAddress.replace(/\?dt=\d+$/, ""),
+      ...destinationOf(outputAddress),
       amount: fromBitgo(form, value),
     })),
     fingerprint: createHash("sha256").update(transactionOf(asked)).digest("hex"),
@@ -59,9 +59,18 @@ function formOf(wallet: string, coin: string | undefined, coins: CoinRegistry, a
   throw new VenueError("venue_invalid", "The question is about a wallet or a coin that is not configured.");
 }
 
-/** The half-signed transaction, whatever its key is called; without one, everything that was said. */
+/** BitGo writes a memo behind the address. It names the account there, so with another one somebody else is paid. */
+function destinationOf(text: string): { address: string; memo: string | null } {
+  const [, address = text, memo = null] = /^(.*)\?(?:dt|memoId)=(.+)$/.exec(text) ?? [];
+  return { address, memo };
+}
+
+/**
+ * The half-signed transaction, however its key is spelled; without one, everything that was said. Never a lesser fact of it, such
+ * as its type: two payments may share that.
+ */
 function transactionOf(asked: z.output<typeof questionShape>): string {
-  const key = Object.keys(asked).find((name) => /^(half.?signed|tx)/i.test(name));
+  const key = Object.keys(asked).find((name) => /^(half.?signed.*|tx.?hex)$/i.test(name) && asked[name] != null);
   return JSON.stringify(key === undefined ? asked : asked[key]);
 }
 
