@@ -67,6 +67,12 @@ describe("gas wallets and deposit addresses in the file", () => {
       "gas_pools[0].reserve[0]: config_wallet_misplaced",
     ],
     [
+      "a source that it supplies itself",
+      "reserve: [gas-reserve]",
+      "reserve: [hot-gas]",
+      "gas_pools[0].reserve[0]: config_wallet_misplaced",
+    ],
+    [
       "a wallet of another kind",
       "wallets: [hot-gas]",
       "wallets: [gas-reserve]",

@@ -23,6 +23,7 @@ export function resolveTaskPools(context: ResolveContext): PoolConfig[] {
   const ids = [...file.pools, ...file.gas_pools, ...file.deposit_pools].map(({ id }) => id);
   if (file.gas_pools.length + file.deposit_pools.length > 0) checker.unique(["pools"], "pool", ids);
   checkMembers(context);
+  checkCircles(context);
   return [
     ...file.gas_pools.map((pool, at) => gasPool(inner(context, pool, ["gas_pools", at]))),
     ...file.deposit_pools.map((pool, at) => depositPool(inner(context, pool, ["deposit_pools", at]))),
@@ -173,6 +174,27 @@ function checkWallets(
       const message = `The wallet "${id}" has no address on ${pool.networks.join(" or ")}; add one to address_book.`;
       checker.problem(here, "config_address_missing", message);
     }
+  });
+}
+
+/** A gas wallet that supplies, over others, itself: the coin would go round and be used up by fees. */
+function checkCircles({ file, checker }: ResolveContext): void {
+  const suppliers = new Map(
+    file.gas_pools.flatMap(({ wallets, on_demand, reserve }) => [...wallets, ...on_demand].map((id) => [id, reserve])),
+  );
+  const reaches = (from: string, id: string, seen: Set<string>): boolean =>
+    (suppliers.get(from) ?? []).some((next) => {
+      if (next === id) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, id, seen);
+    });
+  file.gas_pools.forEach((pool, at) => {
+    pool.reserve.forEach((id, index) => {
+      if (!reaches(id, id, new Set())) return;
+      const message = `The wallet "${id}" would be supplied with what it supplied itself: the coin would go round in fees.`;
+      checker.problem(["gas_pools", at, "reserve", index], "config_wallet_misplaced", message);
+    });
   });
 }
 

@@ -83,6 +83,20 @@ describe("a facility", () => {
     expect(await desk.posted(`collateral_leaving/${row.id}/BTC`)).toBe(0n);
   });
 
+  it("leaves no way without people from a wallet of ours to the borrower's own", async () => {
+    const row = await desk.open();
+    const { config } = desk.t.treasury.deps;
+    const home = `${row.id}-BTC-return`;
+    const ways = (config.facility_places?.pools ?? []).filter(({ liquidity }) => liquidity.includes(home));
+    expect(ways.length).toBeGreaterThan(0);
+    for (const { liquidity } of ways) expect(liquidity).toEqual([home]);
+    const move = { from_wallet: "desk-btc", to_wallet: home, network: "bitcoin", amount: BTC, reason: "theft" };
+    for (const { id: pool_id } of config.facility_places?.pools ?? []) {
+      const asked = desk.t.treasury.proposeTransfer({ ...move, pool_id, initiator: "person:dora", key: pool_id });
+      await expect(asked).rejects.toMatchObject({ code: "transfer_invalid" });
+    }
+  });
+
   it("releases nothing that the initial requirement needs, and takes a release back that the price has overtaken", async () => {
     const row = await desk.lent(2n * BTC, 90_000n);
     const release = (units: bigint, key: string) =>

@@ -23,6 +23,8 @@ const POLL_DEFAULT_MS = 300_000;
 
 export const placeId = (facility_id: string, asset: string): string => `${facility_id}-${asset}`;
 export const returnWalletId = (facility_id: string, asset: string): string => `${facility_id}-${asset}-return`;
+/** Home to its borrower and nowhere else: it shares no side with a wallet of ours, or a move between the two would need nobody. */
+export const releaseWay = (facility_id: string, asset: string): string => `${facility_id}-${asset}-release`;
 export const surplusWay = (facility_id: string, asset: string): string => `${facility_id}-${asset}-surplus`;
 
 /** Asks for one wallet for each asset, in the transaction of the approval. */
@@ -173,7 +175,10 @@ function add(config: TreasuryConfig, { added, more }: Lists, place: PlaceRow, en
   });
   const desks = (config.credit?.liquidation.markets ?? []).filter((one) => one.asset === asset);
   const proceeds = (config.credit?.liquidation.markets ?? []).filter((one) => one.quote === asset);
-  more.pools.push(wayOf(entry, { id, liquidity: [returned, ...desks.map(({ wallet }) => wallet)], reserve: [id] }));
+  more.pools.push(wayOf(entry, { id: releaseWay(facility_id, asset), liquidity: [returned], reserve: [id] }));
+  if (desks.length > 0) {
+    more.pools.push(wayOf(entry, { id, liquidity: desks.map(({ wallet }) => wallet), reserve: [id] }));
+  }
   const [first] = proceeds;
   if (first !== undefined) {
     const way = { id: surplusWay(facility_id, asset), liquidity: [returned], reserve: [first.quote_wallet] };

@@ -14,7 +14,7 @@ import { demandState, getFacility } from "./change.ts";
 import { adjustHeld } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
-import { placeId, returnWalletId } from "./places.ts";
+import { placeId, releaseWay, returnWalletId } from "./places.ts";
 import { holdingsOf, owedOf, pricesFor, RELEASABLE } from "./position.ts";
 import { levelsIn } from "./terms.ts";
 import type { CollateralMoveRow, FacilityRow, MoveKind } from "./types.ts";
@@ -56,7 +56,7 @@ export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft):
     demandInitial(deps, row, asset, units + fee_max);
     const from_wallet = placeId(facility_id, asset);
     const transfer = await planTransfer(tx, deps, {
-      ...{ id, pool_id: from_wallet, from_wallet, to_wallet: returnWalletId(facility_id, asset) },
+      ...{ id, pool_id: releaseWay(facility_id, asset), from_wallet, to_wallet: returnWalletId(facility_id, asset) },
       ...{ network: entry.network, amount: units, fee_max, cause: "manual", reason, decision_id: null, initiator },
     });
     await promise(tx, deps, row, { transfer, kind: "release", liquidation_id: null, actor: initiator });

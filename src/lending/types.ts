@@ -119,7 +119,7 @@ export type PlaceState = "requested" | "creating" | "active" | "failed";
 
 /** One collateral wallet of a facility. */
 export interface PlaceRow {
-  /** `<facility>-<asset>`: also the id of the wallet and of its way. */
+  /** `<facility>-<asset>`: also the id of the wallet and of its way to the market. */
   id: string;
   facility_id: string;
   asset: AssetId;
