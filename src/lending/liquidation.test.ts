@@ -1,6 +1,7 @@
 /** A sale from the crossing to the books: approved, moved, sold in tranches, applied, returned; and everything that may go wrong on its way. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tables } from "../store/index.ts";
+import { freezeAsset, thawAsset } from "../transfers/index.ts";
 import type { LiquidationRow } from "./index.ts";
 import { owedOf } from "./position.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
@@ -91,6 +92,60 @@ describe("a liquidation", () => {
     expect(desk.t.world.orders).toHaveLength(1);
     expect((await orders()).map(({ state }) => state)).toEqual(["filled"]);
     expect((await sales())[0]?.state).toBe("done");
+  });
+
+  /** Until the collateral is at the market and nothing of it is sold. */
+  async function atTheMarket() {
+    await desk.approveAll();
+    for (let turn = 0; turn < 20 && (await sales())[0]?.state !== "selling"; turn += 1) {
+      await desk.t.treasury.cycleOnce();
+      await desk.t.clock.sleep(60_000);
+    }
+    expect((await sales())[0]?.state).toBe("selling");
+    expect(desk.t.world.orders).toHaveLength(0);
+  }
+
+  it("places no order while the treasury is frozen, whatever was approved before", async () => {
+    await underWater();
+    await atTheMarket();
+    await desk.t.treasury.freeze("person:ana", "drill");
+    await desk.hours(4);
+    expect(await orders()).toHaveLength(0);
+    expect(desk.t.world.orders).toHaveLength(0);
+  });
+
+  it("places no order while the asset is stopped, and goes on afterwards", async () => {
+    await underWater();
+    await atTheMarket();
+    const { store } = desk.t.treasury.deps;
+    await store.tx("t", (tx) => freezeAsset(tx, "BTC", { reason: "drill", since: 0 }));
+    await desk.hours(2);
+    expect(await orders()).toHaveLength(0);
+    await store.tx("t", (tx) => thawAsset(tx, "BTC"));
+    await desk.hours(4);
+    expect(desk.t.world.orders).toHaveLength(1);
+  });
+
+  it("a process that stood still after it wrote an order does not place it", async () => {
+    await underWater();
+    await atTheMarket();
+    const { store } = desk.t.treasury.deps;
+    const write = store.tx.bind(store);
+    let stood = 0;
+    store.tx = async (name, work) => {
+      const done = await write(name, work);
+      if (name !== "order.write" || stood > 0) return done;
+      stood += 1;
+      await desk.t.clock.sleep(3_600_000);
+      return done;
+    };
+    for (let turn = 0; turn < 20 && stood === 0; turn += 1) await desk.t.treasury.cycleOnce();
+    expect((await orders()).map(({ state }) => state)).toEqual(["placing"]);
+    expect(desk.t.world.orders).toHaveLength(0);
+    store.tx = write;
+    await desk.hours(5);
+    expect((await orders()).map(({ state }) => state)).toEqual(["rejected", "filled"]);
+    expect(desk.t.world.orders).toHaveLength(1);
   });
 
   it("sells nothing on stale prices, and nothing below its limit", async () => {

@@ -4,10 +4,10 @@
  * believed when the movements at the venue show it.
  */
 import { emit } from "../audit/index.ts";
-import { credit, debit, post, walletAccount } from "../ledger/index.ts";
+import { credit, debit, isFrozenByBreaks, post, walletAccount } from "../ledger/index.ts";
 import { minOf } from "../money/index.ts";
 import { type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { recordAlert } from "../transfers/index.ts";
+import { readAssetFrozen, readMode, recordAlert, SEND_WITHIN_REAL_MS } from "../transfers/index.ts";
 import type { OrderFindOutcome, VenueOrder } from "../venues/index.ts";
 import { loanAccount, posting } from "./books.ts";
 import { factsOf, getFacility } from "./change.ts";
@@ -59,6 +59,7 @@ export async function placeNext(deps: LendingDeps, desk: Desk, row: LiquidationR
   const written = await deps.store.tx("order.write", async (tx) => {
     const liquidation = await getLiquidation(tx, row.id);
     const others = await ordersOf(tx, row.id);
+    if (await isStopped(tx, order.base)) return false;
     if (liquidation.state !== "selling" || others.some(isOpenOrder) || others.length >= ORDERS_MAX) return false;
     const facility = await getFacility(tx, row.facility_id);
     await changeLiquidation(tx, deps, facility, liquidation, { rounds: liquidation.rounds + 1 });
@@ -68,6 +69,8 @@ export async function placeNext(deps: LendingDeps, desk: Desk, row: LiquidationR
   });
   if (!written) return;
   const { id: reference, account, base, quote, price_limit } = order;
+  // As for a transfer: who stood still since the write may have been overtaken. It is looked up, and was never taken.
+  if (deps.clock.now() - now > SEND_WITHIN_REAL_MS * (deps.clock.rate ?? 1)) return;
   const outcome = await desk.orders.place({
     reference,
     account,
@@ -81,6 +84,16 @@ export async function placeNext(deps: LendingDeps, desk: Desk, row: LiquidationR
   if (outcome.outcome === "rejected") return keep(deps, order.id, { state: "rejected", note: outcome.message });
   await keep(deps, order.id, { state: "open", venue_ref: outcome.venue_ref, note: null });
   await lookUp(deps, desk, { ...order, state: "open", venue_ref: outcome.venue_ref });
+}
+
+/** What keeps a transfer of this asset from being sent keeps it from being sold; what is open already is followed. */
+async function isStopped(tx: ReadTx, asset: string): Promise<boolean> {
+  const [mode, stop, broken] = await Promise.all([
+    readMode(tx),
+    readAssetFrozen(tx, asset),
+    isFrozenByBreaks(tx, asset),
+  ]);
+  return mode === "frozen" || mode === "observe" || stop !== null || broken;
 }
 
 /** What became of an order that is not at its end. */

@@ -16,7 +16,7 @@ export {
 export { TransferError, type TransferErrorCode } from "./errors.ts";
 export { importSigned } from "./import_signed.ts";
 export { judgeSigning, type SigningJudgement } from "./judge_signing.ts";
-export { DUE_MAX } from "./limits.ts";
+export { DUE_MAX, SEND_WITHIN_REAL_MS } from "./limits.ts";
 export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
 export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";
 export { wayOf } from "./plan_checks.ts";
