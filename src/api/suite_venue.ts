@@ -114,6 +114,7 @@ function testOrders(id: string, world: TestWorld, clock: Clock): VenueOrders {
     ...{ amount_filled: amount, value_filled: value, fee, fee_asset: order.quote },
   });
   return {
+    references_fills: true,
     listMarkets: async () => {
       if (world.down) throw new VenueError("venue_transient", "The exchange is down.");
       return [

@@ -70,14 +70,22 @@ function nextState(deps: LendingDeps, row: FacilityRow): Next | null {
   const matures = readDay(row.terms.matures_on);
   const holds = [...Object.values(row.held)].some((units) => BigInt(units) > 0n);
   if (row.state === "awaiting_collateral") {
-    // What it holds goes back first: nothing is released from a facility that is closed.
+    // What it holds goes back first: whoever deposited must not find it closed.
     if (today >= matures) return holds ? null : { state: "closed", note: "Its day came before it was ever drawn." };
-    return meetsRequirement(deps, row)
-      ? { state: "active", note: "The collateral meets the initial requirement." }
-      : null;
+    if (!meetsRequirement(deps, row)) return null;
+    return { state: "active", note: "The collateral meets the initial requirement." };
   }
   // Before it is approved, and after its end, only people change it.
-  if (!WATCHED.includes(row.state)) return null;
+  return WATCHED.includes(row.state) ? afterOpening(row, { today, matures, holds }) : null;
+}
+
+interface Where {
+  readonly today: number;
+  readonly matures: number;
+  readonly holds: boolean;
+}
+
+function afterOpening(row: FacilityRow, { today, matures, holds }: Where): Next | null {
   const owed = owedOf(row);
   const spent = row.disbursed === BigInt(row.terms.principal);
   const over = row.state !== "active" || spent;

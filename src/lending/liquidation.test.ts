@@ -164,6 +164,34 @@ describe("a liquidation", () => {
     expect((await desk.facility(row.id)).selling.BTC).not.toBe("0");
   });
 
+  it("sells nothing while the price of what it is sold for is not trusted, and does not ask a market again at once", async () => {
+    await underWater();
+    const cents = (asset: string): bigint => (asset === "BTC" ? 55_500n * USD : 100n);
+    desk.source("feed-a", (asset) => (asset === "USDT" ? null : { units: cents(asset) }));
+    await desk.hours(3);
+    await desk.approveAll();
+    await desk.hours(4);
+    expect((await sales())[0]?.state).toBe("selling");
+    expect(await orders()).toHaveLength(0);
+    desk.source("feed-a", (asset) => ({ units: cents(asset) }));
+    desk.t.world.market = 40_000_000_000n;
+    for (let polls = 0; polls < 6 && (await orders()).length === 0; polls += 1) await desk.hours(1);
+    const tried = (await orders()).length;
+    for (let turn = 0; turn < 3; turn += 1) await desk.t.treasury.cycleOnce();
+    expect(tried).toBeGreaterThan(0);
+    expect((await orders()).length).toBeLessThanOrEqual(tried + 1);
+  });
+
+  it("leaves a sale to people where a market does not say which order moved what", async () => {
+    const venue = desk.t.treasury.deps.venues.get("exchange");
+    Object.assign(venue?.orders ?? {}, { references_fills: false });
+    const row = await underWater();
+    await desk.hours(3);
+    expect(await sales()).toHaveLength(0);
+    expect((await desk.facility(row.id)).shortfall).toBe(0n);
+    expect((await desk.call((await desk.facility(row.id)).call_id)).note).toContain("no market");
+  });
+
   it("names what is missing when everything is sold and more is owed", async () => {
     const row = await underWater(40_000n);
     await desk.hours(2);

@@ -77,7 +77,7 @@ export async function deskFor(deps: LendingDeps, asset: string): Promise<Desk | 
   const market = deps.config.credit?.liquidation.markets.find((one) => one.asset === asset);
   const orders = market === undefined ? undefined : deps.venues.get(market.venue)?.orders;
   const wallet = deps.config.wallets.find(({ id }) => id === market?.wallet);
-  if (market === undefined || orders === undefined || wallet === undefined) return null;
+  if (market === undefined || orders?.references_fills !== true || wallet === undefined) return null;
   const listed = (await orders.listMarkets()).find(
     ({ base, quote }) => base === market.asset && quote === market.quote,
   );

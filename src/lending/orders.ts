@@ -17,7 +17,8 @@ import { changeLiquidation, type Desk, getLiquidation } from "./liquidation.ts";
 import { limitOf } from "./plan_sale.ts";
 import type { CreditOrderRow, FacilityRow, LiquidationRow, OrderState } from "./types.ts";
 
-const ORDERS_MAX = 1_000;
+/** Of one sale; what is left then goes home, and another sale may follow. */
+export const ORDERS_MAX = 1_000;
 const OPEN: readonly OrderState[] = ["placing", "open"];
 /** An order that can no longer be explained by a machine is for people after this long. */
 const HELD_AFTER_MS = 24 * 3_600_000;
@@ -102,7 +103,7 @@ export async function lookUp(deps: LendingDeps, desk: Desk, order: CreditOrderRo
   const outcome: OrderFindOutcome = await desk.orders.find({ reference, venue_ref, account, base, quote });
   if (outcome.outcome === "unreadable") return keep(deps, order.id, { note: outcome.message });
   if (outcome.outcome === "absent") return absent(deps, order, outcome.as_of);
-  await keep(deps, order.id, patchOf(outcome.order));
+  await keep(deps, order.id, patchOf(outcome.order, quote));
 }
 
 async function absent(deps: LendingDeps, order: CreditOrderRow, as_of: number): Promise<void> {
@@ -114,8 +115,10 @@ async function absent(deps: LendingDeps, order: CreditOrderRow, as_of: number): 
   await keep(deps, order.id, { state: "rejected", note: "The venue never took it." });
 }
 
-function patchOf(found: VenueOrder): Partial<CreditOrderRow> {
-  const { venue_ref, amount_filled: filled, value_filled: value, fee, final, status } = found;
+function patchOf(found: VenueOrder, quote: string): Partial<CreditOrderRow> {
+  const { venue_ref, amount_filled: filled, value_filled: value, fee_asset, final, status } = found;
+  // A fee in another coin leaves as that coin, and takes nothing off the proceeds.
+  const fee = fee_asset === null || fee_asset === quote ? found.fee : 0n;
   const end: OrderState = status === "filled" ? "filled" : status === "rejected" ? "rejected" : "cancelled";
   return { venue_ref, filled, value, fee, state: final ? end : "open", note: null };
 }

@@ -2,7 +2,7 @@
  * A sale begins: sized by the rules to bring the loan back to its initial level, held against the market's own quote, and sent
  * on its way as a transfer of the collateral to the market, under the quorum of custody. One asset and one sale at a time.
  */
-import { planLiquidation, type Sellable } from "../credit/index.ts";
+import { type Collateral, planLiquidation, type Sellable } from "../credit/index.ts";
 import { digestOf } from "../digest/index.ts";
 import { TidegateError } from "../errors/index.ts";
 import { divide, minOf, printDecimal, type Ratio, ratio } from "../money/index.ts";
@@ -121,22 +121,7 @@ async function sizeSale(deps: LendingDeps, row: FacilityRow): Promise<Sized | "n
   const holdings = holdingsOf(row);
   const { prices } = pricesFor(deps.prices, holdings, row.currency);
   const { discount } = creditOf(deps).liquidation;
-  const desks = new Map<string, Desk>();
-  const sellable: Sellable[] = [];
-  for (const holding of holdings) {
-    const desk = holding.units > 0n ? await deskFor(deps, holding.asset.id) : null;
-    const entry = row.terms.collateral.find(({ asset }) => asset === holding.asset.id);
-    if (desk === null || entry === undefined) {
-      // What has no market still stands behind the loan, and is not sold here.
-      if (holding.units > 0n) sellable.push({ ...holding, sale: { ...NEVER_SOLD, lot_min: holding.units + 1n } });
-      continue;
-    }
-    desks.set(holding.asset.id, desk);
-    const { amount_step: lot_step, amount_min: lot_min, fee_ppm } = desk.listed;
-    const units = holding.units - BigInt(entry.fee_max);
-    const sale = { discount, fee: ratio(BigInt(fee_ppm), PPM), fee_fixed: 0n, lot_step, lot_min };
-    if (units > 0n) sellable.push({ ...holding, units, sale });
-  }
+  const { desks, sellable } = await sellableOf(deps, row, holdings);
   const { sales, shortfall } = planLiquidation(owedOf(row), sellable, levelsIn(row.terms).initial, prices);
   const [sale] = sales;
   if (sale === undefined && shortfall.kind === "none") return null;
@@ -158,6 +143,32 @@ async function sizeSale(deps: LendingDeps, row: FacilityRow): Promise<Sized | "n
       ...{ price_worst: quote.price_worst, available: quote.amount_available.toString(), as_of: quote.as_of },
     },
   };
+}
+
+/** What may be sold where, and what only counts. @throws VenueError */
+async function sellableOf(
+  deps: LendingDeps,
+  { terms }: FacilityRow,
+  holdings: readonly Collateral[],
+): Promise<{ readonly desks: ReadonlyMap<string, Desk>; readonly sellable: readonly Sellable[] }> {
+  const { discount } = creditOf(deps).liquidation;
+  const desks = new Map<string, Desk>();
+  const sellable: Sellable[] = [];
+  for (const holding of holdings) {
+    const desk = holding.units > 0n ? await deskFor(deps, holding.asset.id) : null;
+    const entry = terms.collateral.find(({ asset }) => asset === holding.asset.id);
+    if (desk === null || entry === undefined) {
+      // What has no market still stands behind the loan, and is not sold here.
+      if (holding.units > 0n) sellable.push({ ...holding, sale: { ...NEVER_SOLD, lot_min: holding.units + 1n } });
+      continue;
+    }
+    desks.set(holding.asset.id, desk);
+    const { amount_step: lot_step, amount_min: lot_min, fee_ppm } = desk.listed;
+    const units = holding.units - BigInt(entry.fee_max);
+    const sale = { discount, fee: ratio(BigInt(fee_ppm), PPM), fee_fixed: 0n, lot_step, lot_min };
+    if (units > 0n) sellable.push({ ...holding, units, sale });
+  }
+  return { desks, sellable };
 }
 
 /** Never sold below: the price in the quote asset, less the discount, rounded up; as a decimal of quote per whole asset. */

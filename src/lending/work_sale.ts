@@ -18,13 +18,14 @@ import { changeCall, getCall } from "./calls.ts";
 import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from "./liquidation.ts";
-import { isMatched, isOpenOrder, lookUp, ordersOf, placeNext } from "./orders.ts";
+import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from "./orders.ts";
 import { placeId } from "./places.ts";
 import { holdingsOf, owedOf, pricesFor } from "./position.ts";
 import { bookShortfall } from "./shortfall.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
 const SALES_MAX = 500;
+const UNFILLED_WAIT_MS = 60_000;
 
 /** Takes every open sale one step further. */
 export async function workSales(deps: LendingDeps): Promise<void> {
@@ -98,7 +99,11 @@ async function stepSelling(deps: LendingDeps, row: LiquidationRow): Promise<void
     return;
   }
   const sellable = left >= desk.listed.amount_min && left >= desk.listed.amount_step;
-  if (isCured(facility) || !sellable) return finish(deps, next, isCured(facility));
+  const over = isCured(facility) || !sellable || known.length >= ORDERS_MAX;
+  if (over) return finish(deps, next, isCured(facility));
+  const last = known.at(-1);
+  // A market that took nothing is not asked again at once: the price has to come back first.
+  if (last?.filled === 0n && deps.clock.now() - last.updated_at < UNFILLED_WAIT_MS) return;
   const { trust } = pricesFor(deps.prices, [...holdingsOf(facility), oneOf(facility, row)], facility.currency);
   const { market } = desk;
   // The limit is in what it is sold for: that price has to be as good as the others.

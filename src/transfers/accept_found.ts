@@ -1,4 +1,5 @@
 /** A look-up found a transfer: it becomes `submitted` only when it is the one we sent. */
+import { tables } from "../store/index.ts";
 import type { VenueTransfer } from "../venues/port.ts";
 import { changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
@@ -16,6 +17,11 @@ export async function acceptFound(deps: TransferDeps, row: TransferRow, found: V
     if (row.state === "held") return waitFor(deps, row, { wait_ms: HELD_LOOK_MS });
     return holdTransfer(deps, row, "identity_mismatch", mismatchText(differences));
   }
+  const other = await claimedBy(deps, row, found);
+  if (other !== null) {
+    if (row.state === "held") return waitFor(deps, row, { wait_ms: HELD_LOOK_MS });
+    return holdTransfer(deps, row, "identity_mismatch", `What the venue shows is ${other}, not this transfer.`);
+  }
   const now = deps.clock.now();
   const next = await deps.store.tx("transfer.found", (tx) =>
     changeState(tx, deps, row, "submitted", {
@@ -26,6 +32,27 @@ export async function acceptFound(deps: TransferDeps, row: TransferRow, found: V
     }),
   );
   return { row: next, again: true };
+}
+
+/** Transfers of before that may look like this one to a venue that keeps no reference. */
+const LOOK_ALIKE_MS = 7 * 86_400_000;
+const LOOK_ALIKES_MAX = 10;
+
+/**
+ * Where a venue keeps no reference, a transfer is found by what it pays, and so may be another one of ours that pays the same. The
+ * other transfer that the venue's row belongs to; null: it is nobody else's.
+ */
+async function claimedBy(deps: TransferDeps, row: TransferRow, { venue_ref }: VenueTransfer): Promise<string | null> {
+  const { venue } = row.plan.from;
+  if (deps.venues.get(venue)?.capabilities().lookup_by_reference !== false) return null;
+  const rows = await deps.store.read("transfer.claimed", (tx) =>
+    tx.find(tables.transfer, {
+      where: { venue_ref, created_at: { gte: row.created_at - LOOK_ALIKE_MS } },
+      order_by: [["id", "asc"]],
+      limit: LOOK_ALIKES_MAX,
+    }),
+  );
+  return rows.find((one) => one.id !== row.id && one.plan.from.venue === venue)?.id ?? null;
 }
 
 /** What the venue calls it, without forgetting what was known. */

@@ -1,6 +1,6 @@
 /** The heart: what becomes of a request whose outcome nobody knows. Named after the incidents they come from. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Store } from "../store/index.ts";
+import { type Store, tables } from "../store/index.ts";
 import type { TransferDeps } from "./context.ts";
 import { mayRepeat } from "./step_submitting.ts";
 import { type Desk, found, HOUR, MINUTE, OPENING, openDesk, START, UNKNOWN } from "./suite_transfers.ts";
@@ -68,6 +68,17 @@ describe("a request without an answer", () => {
       venue_ref: "venue-1",
       stage: "confirming",
     });
+  });
+
+  it("is not another transfer that pays the same, where the venue keeps no reference", async () => {
+    desk.script.capabilities = { lookup_by_reference: false };
+    const before = await desk.plan();
+    await desk.store.tx("t", (tx) =>
+      tx.update(tables.transfer, { id: before.id }, { state: "settled", venue_ref: "venue-1" }),
+    );
+    const row = await unknown();
+    desk.script.find = () => found(row);
+    expect(await desk.later(row.id, MINUTE)).toMatchObject({ state: "held", note_code: "identity_mismatch" });
   });
 
   it("mark: a look-up that fails is not an absence, however long it fails", async () => {

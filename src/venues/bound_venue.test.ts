@@ -82,14 +82,21 @@ describe("boundVenue", () => {
       ...{ health: () => HEALTHY, doubts: () => [] },
       ...{
         createWallet: never,
-        orders: { listMarkets: never, quote: never, place: never, find: never, cancel: never },
+        orders: { references_fills: true, listMarkets: never, quote: never, place: never, find: never, cancel: never },
       },
     };
     expect(Object.keys(boundVenue(every as Venue, at_once)).sort()).toEqual(Object.keys(every).sort());
   });
 
   it("does not know what became of an order or a new wallet that nobody answers for", async () => {
-    const orders = { listMarkets: never, quote: never, place: never, find: never, cancel: never };
+    const orders = {
+      references_fills: true,
+      listMarkets: never,
+      quote: never,
+      place: never,
+      find: never,
+      cancel: never,
+    };
     const venue = boundVenue(venueOf({ createWallet: never, orders }), at_once);
     const creation = { reference: "w1", asset: "BTC", network: "bitcoin", label: "a", kind: "collateral" } as const;
     expect(await venue.createWallet?.(creation)).toMatchObject({ outcome: "unknown" });

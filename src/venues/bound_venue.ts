@@ -46,6 +46,7 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
     }
   };
   const boundOrders = (orders: VenueOrders): VenueOrders => ({
+    references_fills: orders.references_fills,
     listMarkets: () => read(orders.listMarkets()),
     quote: (request) => read(orders.quote(request)),
     place: (order) => within<OrderOutcome>(orders.place(order), () => ({ outcome: "unknown", message: late })),

@@ -8,6 +8,11 @@ import type { Instant } from "../ports/index.ts";
 import type { CancelOutcome } from "./port.ts";
 
 export interface VenueOrders {
+  /**
+   * What an order moved is listed with that order's reference (`listMovements`). Only then can its fills be told from the moves of
+   * others, so nothing is sold by a machine where it is false.
+   */
+  readonly references_fills: boolean;
   /** The markets that this venue can trade, with their least amounts and steps. @throws VenueError */
   listMarkets(): Promise<readonly VenueMarket[]>;
   /** What the amount would bring now, fees taken off, from the venue's own book. No effect. @throws VenueError */

@@ -203,7 +203,7 @@ function deposits({ books }: ExchangeServerOptions, request: SandboxRequest): Sa
       amount: units(books, row.coin, row.amount),
       coin: row.coin,
       network: row.network,
-      status: 1,
+      status: row.pending === true ? 0 : 1,
       address: row.address,
       addressTag: "",
       txId: row.tx_hash,

@@ -55,6 +55,8 @@ export interface ExchangeDeposit {
   readonly amount: bigint;
   readonly tx_hash: string;
   readonly at: Instant;
+  /** Seen, and not credited yet. */
+  pending?: boolean;
 }
 
 export interface ExchangeOrder {

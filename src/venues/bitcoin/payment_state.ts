@@ -5,6 +5,7 @@
  */
 
 import type { Instant } from "../../ports/index.ts";
+import { VenueError } from "../index.ts";
 import { sameBytes } from "./account.ts";
 import type { AccountAt } from "./balance.ts";
 import { readChainView } from "./chain_view.ts";
@@ -54,8 +55,12 @@ async function findSpender(
   const [anchor] = opened.inputs;
   if (anchor === undefined) return null;
   const candidates = own === null || own.conflicts.length === 0 ? await sentSince(at, from_height) : own.conflicts;
+  if (candidates.length > SPENDERS_MAX) {
+    // Not looked at is not absent.
+    throw new VenueError("venue_transient", `More than ${SPENDERS_MAX} transactions may have spent a coin.`);
+  }
   let waiting: KnownTransaction | null = null;
-  for (const txid of candidates.slice(0, SPENDERS_MAX)) {
+  for (const txid of candidates) {
     const known = txid === opened.txid ? null : await readTransaction(at.rpc, at.node_wallet, txid);
     if (known === null || !spends(known.tx, anchor)) continue;
     if (known.confirmations > 0) return known;

@@ -52,6 +52,8 @@ const STATUS: Readonly<Record<string, StatusMeaning>> = {
 };
 /** Credited, and credited but not yet withdrawable. */
 const DEPOSITED: ReadonlySet<string> = new Set(["1", "6"]);
+/** Rejected: nothing is ever credited. */
+const LOST: ReadonlySet<string> = new Set(["2"]);
 
 export const BINANCE: ExchangeFacts = {
   exchange: "binance",
@@ -256,18 +258,23 @@ class Binance implements ExchangeDialect {
   movements(asset: AssetId, cursor: string | null) {
     const start = this.#input.api.now() - this.#input.options.history_ms;
     return mergePage(cursor, start, [
-      this.#source(asset, "capital/deposit/hisrec", (body) => this.#deposits(asset, body)),
-      this.#source(asset, "capital/withdraw/history", (body) => this.#sent(asset, body)),
+      this.#source(asset, "capital/deposit/hisrec", (body) => this.#deposits(asset, body), depositsWaiting),
+      this.#source(asset, "capital/withdraw/history", (body) => this.#sent(asset, body), withdrawalsWaiting),
       ...this.#markets(asset).map((market) => this.#trades(asset, market)),
     ]);
   }
 
-  #source(asset: AssetId, path: string, read: (body: unknown) => readonly VenueMovement[]): Source {
+  #source(
+    asset: AssetId,
+    path: string,
+    read: (body: unknown) => readonly VenueMovement[],
+    waitingIn: (body: unknown) => readonly string[],
+  ): Source {
     return async (since) => {
       const params = { coin: this.#names.coin(asset), startTime: String(since), limit: String(HISTORY_LIMIT) };
       const body = await this.#input.api.read(get(path, "sapi", params));
       const full = Array.isArray(body) && body.length >= HISTORY_LIMIT;
-      return { movements: read(body), full };
+      return { movements: read(body), full, waiting: waitingIn(body) };
     };
   }
 
@@ -357,6 +364,20 @@ class Binance implements ExchangeDialect {
       created_at: timeOf(row.applyTime),
     };
   }
+}
+
+/** Seen and not credited: it is dated by when it was seen, and told when it counts, whatever came in between. */
+function depositsWaiting(body: unknown): readonly string[] {
+  return readShape(z.array(depositShape), body, "list of deposits")
+    .filter(({ status }) => !DEPOSITED.has(String(status)) && !LOST.has(String(status)))
+    .map(({ id }) => `deposit:${id}`);
+}
+
+/** Asked for and not at its end: its time of completion may be before what was told since. */
+function withdrawalsWaiting(body: unknown): readonly string[] {
+  return readShape(z.array(withdrawalShape), body, "list of withdrawals")
+    .filter(({ status }) => !readStatus(STATUS, String(status)).final)
+    .map(({ id }) => `withdrawal:${id}`);
 }
 
 function get(path: string, api = "sapi", params: Record<string, string> = {}): Call {

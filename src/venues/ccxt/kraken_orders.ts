@@ -59,6 +59,8 @@ const STATUS: Readonly<Record<string, VenueOrder["status"]>> = {
 };
 
 export class KrakenOrders implements VenueOrders {
+  // Trades are listed without the client id of their order.
+  readonly references_fills = false;
   readonly #input: DialectInput;
   readonly #names: Names;
 

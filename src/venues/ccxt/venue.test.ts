@@ -136,6 +136,22 @@ describe.each(["binance", "kraken", "okx"] as const)("%s", (kind: ExchangeKind) 
     expect((await venue.listMovements(wallet, third.cursor)).movements).toEqual([]);
   });
 
+  if (kind === "binance") {
+    it("tells a deposit that was credited after a later movement", async () => {
+      const first = await venue.listMovements(wallet, null);
+      const slow = far.books.deposit("USDT", 5n * USDT);
+      slow.pending = true;
+      clock.advance(60_000);
+      far.books.deposit("USDT", 7n * USDT);
+      const second = await venue.listMovements(wallet, first.cursor);
+      expect(second.movements.map(({ amount }) => amount)).toEqual([7n * USDT]);
+      slow.pending = false;
+      const third = await venue.listMovements(wallet, second.cursor);
+      expect(third.movements.map(({ id }) => id)).toEqual([`deposit:${slow.id}`]);
+      expect((await venue.listMovements(wallet, third.cursor)).movements).toEqual([]);
+    });
+  }
+
   it("does not know after a lost answer, and finds the one withdrawal by looking", async () => {
     const plan = planOf();
     const prepared = await prepare(plan);

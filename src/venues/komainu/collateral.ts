@@ -5,9 +5,9 @@
 import { readStatus } from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type { SubmitOutcome } from "../port.ts";
-import { type KomainuLine, readError } from "./line.ts";
+import type { KomainuLine } from "./line.ts";
 import { type AssetForm, fromKomainu, toKomainu } from "./registry.ts";
-import { confirmRequest } from "./requests.ts";
+import { confirmRequest, refusalOf } from "./requests.ts";
 import { requestShape } from "./shapes.ts";
 
 export interface CollateralOrder {
@@ -73,10 +73,6 @@ export async function requestOperation(
   const result = await line.client.submit({ method: "POST", target: line.settings.requests_path, body, headers: {} });
   if (!result.answered) return { outcome: "unknown", message: result.message };
   const created = result.reply.status < 300 ? requestShape.safeParse(result.reply.body).data : undefined;
-  if (created !== undefined) return confirmRequest(line, created);
-  const error = readError(result.reply);
-  if (error !== null && result.reply.status >= 400 && result.reply.status < 500) {
-    return { outcome: "rejected", code: error.code, message: error.message };
-  }
-  return { outcome: "unknown", message: `Komainu answered ${result.reply.status}.` };
+  if (created?.external_reference === reference) return confirmRequest(line, created);
+  return refusalOf(result.reply);
 }

@@ -85,7 +85,7 @@ function used(): SubmitOutcome {
   return { outcome: "unknown", message: "Komainu knows the reference, and for another payment." };
 }
 
-function refusalOf(reply: HttpReply): SubmitOutcome {
+export function refusalOf(reply: HttpReply): SubmitOutcome {
   const error = readError(reply);
   if (error !== null && REFUSALS.has(reply.status))
     return { outcome: "rejected", code: error.code, message: error.message };
