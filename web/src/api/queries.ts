@@ -61,7 +61,8 @@ export const queries = {
   breaks: () => resource<BreakList>(["breaks"], "/v1/breaks"),
   break: (id: string) => single<Break>(["breaks", id], `/v1/breaks/${id}`),
   breakResolutions: () => resource<BreakResolutionList>(["resolutions", "breaks"], "/v1/break-resolutions"),
-  breakResolution: (id: string) => single<BreakResolution>(["resolutions", id], `/v1/break-resolutions/${id}`),
+  breakResolution: (id: string) =>
+    single<BreakResolution>(["resolutions", "breaks", id], `/v1/break-resolutions/${id}`),
   envelopes: () => resource<EnvelopeList>(["envelopes"], withQuery("/v1/envelopes", { state: "all" })),
   envelope: (id: string) => single<Envelope>(["envelopes", id], `/v1/envelopes/${id}`),
   resolutions: () => resource<ResolutionList>(["resolutions"], "/v1/resolutions"),

@@ -30,23 +30,24 @@ export function ProposalSheet({ id, kind, onClose }: Props): ReactNode {
   const resolution = useQuery({ ...queries.resolution(id), enabled: kind === "resolution" });
   const closing = useQuery({ ...queries.breakResolution(id), enabled: kind === "break" });
   const envelope = useQuery({ ...queries.envelope(id), enabled: kind === "envelope" });
-  const [data, error] = {
-    break: [closing.data && fromBreak(closing.data), closing.error] as const,
-    envelope: [envelope.data && fromEnvelope(envelope.data), envelope.error] as const,
-    resolution: [resolution.data && fromResolution(resolution.data), resolution.error] as const,
-  }[kind];
+  // Only the one that was asked for is read: whatever else is in the cache under this id is of another kind.
+  const read = {
+    break: () => ({ data: closing.data && fromBreak(closing.data), error: closing.error }),
+    envelope: () => ({ data: envelope.data && fromEnvelope(envelope.data), error: envelope.error }),
+    resolution: () => ({ data: resolution.data && fromResolution(resolution.data), error: resolution.error }),
+  }[kind]();
   return (
     <Sheet
       title="Review and sign"
       head={
         <>
           <code className="font-mono text-xs break-all">{id}</code>
-          {data && <span>{data.state}</span>}
+          {read.data && <span>{read.data.state}</span>}
         </>
       }
       onClose={onClose}
     >
-      <Data query={{ data, error }} what="The proposal">
+      <Data query={read} what="The proposal">
         {(proposal) => <Review key={proposal.digest} proposal={proposal} onClose={onClose} />}
       </Data>
     </Sheet>
