@@ -149,6 +149,19 @@ describe("the question before signing", () => {
     expect(await ask(questionOf())).toMatchObject({ status: 403, code });
   });
 
+  it("is no once people asked to cancel it, also where its note says something else", async () => {
+    const venue = test.treasury.deps.venues.get("northvault");
+    if (venue === undefined) throw new Error("no venue");
+    const { capabilities } = venue;
+    Object.assign(venue, { capabilities: () => ({ ...capabilities(), cancel: true }) });
+    await patch(row.id, { state: "submitted", stage: "pending_approval", venue_ref: "v", note_code: "overdue" });
+    await test.treasury.cancelTransfer(row.id, "person:ana", "drill");
+    Object.assign(venue, { capabilities });
+    const found = await store().read("test", (tx) => tx.get(tables.transfer, { id: row.id }));
+    expect(found?.note_code).toBe("overdue");
+    expect(await ask(questionOf())).toMatchObject({ status: 403, code: "signing_cancelled" });
+  });
+
   it("is no to everybody without the secret, to venues that ask nothing, and to what is no question", async () => {
     const before = await alertsOf("signing_allowed");
     const forged = await ask(questionOf(), "guess");

@@ -95,12 +95,18 @@ async function judgeOne(tx: ReadTx, row: TransferRow, fingerprint: string, now: 
   if (!SIGNABLE.has(row.state))
     return no("signing_not_open", `${row.id} is ${row.state}: nothing of it may be signed.`);
   if (!BEFORE_SIGNING.has(row.stage)) return no("signing_already_sent", `${row.id} is ${row.stage} already.`);
-  if (row.note_code === "cancel_asked") return no("signing_cancelled", `People asked to cancel ${row.id}.`);
+  if (await wasCancelAsked(tx, row)) return no("signing_cancelled", `People asked to cancel ${row.id}.`);
   if (now >= row.plan.expires_at) return no("signing_expired", `The approval of ${row.id} has expired.`);
   if (row.digest !== digestOf("transfer", row.plan)) return no("signing_digest", `${row.id} is not what was approved.`);
   const known = await tx.get(tables.control, { name: nameOf(row.id) });
   if (known !== undefined && known.value !== fingerprint) return replayed(row.id);
   return { allowed: true, code: "signing_allowed", reason: `It is ${row.id}, as approved.`, transfer_id: row.id };
+}
+
+/** By its event: the note of a transfer may have something else to say (that it is overdue), and the wish stays. */
+async function wasCancelAsked(tx: ReadTx, { id, note_code }: TransferRow): Promise<boolean> {
+  if (note_code === "cancel_asked") return true;
+  return (await tx.count(tables.event, { ref: id, kind: "transfer.cancel" })) > 0;
 }
 
 function unknown(to_address: readonly TransferRow[], rows: readonly TransferRow[], amount: bigint): SigningJudgement {
