@@ -25,6 +25,7 @@ export function differencesFromRow(row: TransferRow, found: VenueTransfer): read
       !sameContract(found.contract, row.plan.contract),
     amount: found.amount !== row.amount,
     destination: !sameAddress(found.to_address, row.plan.to.address),
+    memo: (found.to_memo ?? null) !== null && found.to_memo !== row.plan.to.memo,
     amount_received: found.amount_received !== null && !isPartOf(found.amount_received, row.amount),
     fee: found.fee !== null && found.fee < 0n,
   };

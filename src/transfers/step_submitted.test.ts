@@ -81,11 +81,12 @@ describe("a submitted transfer", () => {
   it.each([
     ["token", { contract: "T-worthless" }],
     ["chain", { chain_id: 10 }],
+    ["memo", { to_memo: "of a thief" }],
   ])("is held when the venue speaks of another %s", async (_, told) => {
     desk.script.find = () => found(sent, { ...FINAL, ...told });
     const held = await desk.later(sent.id, MINUTE);
     expect(held).toMatchObject({ state: "held", note_code: "identity_mismatch" });
-    expect(held.note).toContain(Object.keys(told)[0]);
+    expect(held.note).toContain(Object.keys(told)[0]?.replace("to_", ""));
   });
 
   it("does not withdraw a request that is not under its reference", async () => {

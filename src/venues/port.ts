@@ -312,6 +312,8 @@ export interface VenueTransfer {
   readonly status: "pending" | "succeeded" | "failed" | "unproven";
   readonly final: boolean;
   readonly to_address: string;
+  /** Names the account at the address. Null or absent: not told, which proves nothing. */
+  readonly to_memo?: string | null;
   readonly asset: AssetId;
   /** As in `DecodedEffect`. */
   readonly chain_id?: number | null;

@@ -104,16 +104,24 @@ function feeOf(row: WireTransfer, form: CoinForm): bigint {
   return fromBitgo(form, row.feeString ?? "0");
 }
 
+/** BitGo writes a memo behind the address. It names the account there, so with another one somebody else is paid. */
+export function readDestination(text: string): { readonly address: string; readonly memo: string | null } {
+  const [, address = text, memo = null] = /^(.*)\?(?:dt|memoId)=(.+)$/.exec(text) ?? [];
+  return { address, memo };
+}
+
 /** Everybody who is paid; more than one never matches a plan. */
 function recipientOf(
   row: WireTransfer,
   { form, wallet }: Holding,
   approval: WireApproval | null,
-): Pick<VenueTransfer, "to_address" | "amount"> {
+): Pick<VenueTransfer, "to_address" | "to_memo" | "amount"> {
   const asked = approval?.info.transactionRequest?.recipients;
   const paid = asked ?? paidBy(row, wallet);
   const total = paid.reduce((sum, { amount }) => sum + fromBitgo(form, String(amount)), 0n);
-  return { to_address: paid.map(({ address }) => address.replace(/\?dt=\d+$/, "")).join(","), amount: total };
+  const to = paid.map(({ address }) => readDestination(address));
+  const [first] = to;
+  return { to_address: to.map(({ address }) => address).join(","), to_memo: first?.memo ?? null, amount: total };
 }
 
 function paidBy(row: WireTransfer, wallet: string): { readonly address: string; readonly amount: string }[] {

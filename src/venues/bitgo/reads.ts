@@ -6,7 +6,7 @@ import type { MovementPage, VenueAddress, VenueBalance, VenueMovement, VenueNetw
 import { accountOf, type CoinForm, type CoinRegistry, fromBitgo, type Holding, stepOf } from "./coins.ts";
 import { asOf } from "./lines.ts";
 import type { LookUps } from "./look_up.ts";
-import { movementKey, readMovement, readRemoval } from "./read_transfer.ts";
+import { movementKey, readDestination, readMovement, readRemoval } from "./read_transfer.ts";
 import {
   addressShape,
   balanceShape,
@@ -138,8 +138,7 @@ export async function readAddress(look: LookUps, holding: Holding): Promise<Venu
   if (row.coinSpecific?.pendingChainInitialization === true) {
     throw new VenueError("venue_transient", `The address of ${accountOf(holding)} is still being made on its chain.`);
   }
-  const [, address = row.address, memo = null] = /^(.*)\?(?:dt|memoId)=(.+)$/.exec(row.address) ?? [];
-  return { address, memo };
+  return readDestination(row.address);
 }
 
 /** A further receive address; an account coin's is a contract (a forwarder) that is deployed later. @throws VenueError */

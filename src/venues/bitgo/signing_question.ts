@@ -8,6 +8,7 @@ import { z } from "zod";
 import { VenueError } from "../index.ts";
 import type { SigningQuestion } from "../port.ts";
 import { accountOf, type CoinForm, type CoinRegistry, fromBitgo } from "./coins.ts";
+import { readDestination } from "./read_transfer.ts";
 
 const OUTPUTS_MAX = 1_000;
 const units = z.union([
@@ -42,7 +43,7 @@ export function readSigningQuestion(
     account: accountOf({ form, wallet: asked.walletId }),
     asset: form.asset.id,
     outputs: paid.map(({ outputAddress, value }) => ({
-      ...destinationOf(outputAddress),
+      ...readDestination(outputAddress),
       amount: fromBitgo(form, value),
     })),
     fingerprint: createHash("sha256").update(transactionOf(asked)).digest("hex"),
@@ -57,12 +58,6 @@ function formOf(wallet: string, coin: string | undefined, coins: CoinRegistry, a
   const named = coin === undefined ? (ours.length === 1 ? ours[0] : undefined) : coins.byCoin(coin);
   if (named) return named;
   throw new VenueError("venue_invalid", "The question is about a wallet or a coin that is not configured.");
-}
-
-/** BitGo writes a memo behind the address. It names the account there, so with another one somebody else is paid. */
-function destinationOf(text: string): { address: string; memo: string | null } {
-  const [, address = text, memo = null] = /^(.*)\?(?:dt|memoId)=(.+)$/.exec(text) ?? [];
-  return { address, memo };
 }
 
 /**

@@ -101,7 +101,8 @@ function isSame({ details }: WireRequest, prepared: PreparedSubmit): boolean {
     details.wallet === ours.wallet &&
     details.asset === ours.asset &&
     details.amount === ours.amount &&
-    details.destination_address === ours.destination_address
+    details.destination_address === ours.destination_address &&
+    (details.destination_tag || null) === (ours.destination_tag ?? null)
   );
 }
 
@@ -159,6 +160,7 @@ function toTransfer(row: WireRequest, paid: WireTransaction | null, form: AssetF
     status,
     final,
     to_address: paid?.receiver_address ?? row.details.destination_address ?? "",
+    to_memo: row.details.destination_tag || null,
     asset: (paid?.asset ?? row.details.asset) === form.code ? form.asset.id : row.details.asset,
     amount,
     amount_received: status === "succeeded" ? amount : null,
