@@ -5,7 +5,7 @@
 import { type EventInput, makeEvent } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../ledger/index.ts";
-import { bookDeposit, bookFill, noteForeign } from "../lending/index.ts";
+import { bookDeposit, bookFill, type CreditOrderRow, noteForeign } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
 import { findOwner, wakeSettled } from "../transfers/index.ts";
@@ -141,8 +141,8 @@ interface One {
   readonly ours: {
     readonly ids: ReadonlySet<string>;
     readonly hashes: ReadonlySet<string>;
-    /** References of orders of sales. */
-    readonly orders: ReadonlySet<string>;
+    /** Orders of sales, by their reference. */
+    readonly orders: ReadonlyMap<string, Pick<CreditOrderRow, "base" | "quote">>;
   };
   readonly booking: Booking;
 }
@@ -175,7 +175,10 @@ async function bookOne(tx: Tx, deps: DaemonDeps, one: One): Promise<void> {
 
 /** A deposit of collateral, or what an order of a sale moved. */
 function isLending({ wallet, row, ours }: One): boolean {
-  return (wallet.facility_id !== undefined && row.direction === "in") || ours.orders.has(row.reference ?? "");
+  if (wallet.facility_id !== undefined && row.direction === "in") return true;
+  const order = ours.orders.get(row.reference ?? "");
+  // A fee in a third coin names the order too, and is none of the two: it is a movement that nobody has explained.
+  return order !== undefined && row.asset === (row.direction === "out" ? order.base : order.quote);
 }
 
 async function bookLending(
@@ -211,7 +214,7 @@ async function readCandidates(tx: Tx, sheets: readonly Sheet[]): Promise<One["ou
   ]);
   return {
     ids: new Set(by_id.map(({ id }) => id)),
-    orders: new Set(orders.map(({ id }) => id)),
+    orders: new Map(orders.map((order) => [order.id, order])),
     // So many of one hash that not all were read: all of them may be ours.
     hashes: new Set(by_hash.length < CANDIDATES_MAX ? by_hash.flatMap(({ tx_hash }) => tx_hash ?? []) : hashes),
   };

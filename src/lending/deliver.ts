@@ -45,9 +45,14 @@ export async function deliverDue(deps: LendingDeps, channels: readonly NoticeCha
   );
   const waiting = [...due];
   const outcomes: Outcome[] = [];
+  // The cycle waits for this: a receiver that hangs costs it one time-out, and what else is for it stays queued as it is.
+  const down = new Set<string>();
   const lane = async (): Promise<void> => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-      outcomes.push({ row, error: await send(channels, row) });
+      if (down.has(row.channel_id)) continue;
+      const error = await send(channels, row);
+      if (error !== null) down.add(row.channel_id);
+      outcomes.push({ row, error });
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

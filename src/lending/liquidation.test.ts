@@ -182,6 +182,21 @@ describe("a liquidation", () => {
     expect((await orders()).length).toBeLessThanOrEqual(tried + 1);
   });
 
+  it("books what names an order and is none of its fills as what nobody has explained, and goes on reading that wallet", async () => {
+    await underWater();
+    await desk.approveAll();
+    await desk.hours(4);
+    const [order] = await orders();
+    const reference = order?.id ?? "";
+    // A fee that is taken later, for one.
+    desk.t.world.flow("exchange/desk-usdt", -1n, "USDT", reference);
+    await desk.hours(2);
+    const rows = await desk.t.treasury.deps.store.read("t", (tx) =>
+      tx.find(tables.movement, { where: { wallet_id: "desk-usdt", reference, direction: "out" }, limit: 5 }),
+    );
+    expect(rows).toMatchObject([{ amount: 1n, unexplained: true }]);
+  });
+
   it("leaves a sale to people where a market does not say which order moved what", async () => {
     const venue = desk.t.treasury.deps.venues.get("exchange");
     Object.assign(venue?.orders ?? {}, { references_fills: false });
