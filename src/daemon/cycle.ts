@@ -55,7 +55,11 @@ export async function runCycle(
   if (!(await keepLead(deps, state))) return false;
   await decidePools(deps, state, { cause, signal, read: read === true });
   if (!(await keepLead(deps, state))) return false;
-  if (lending !== null) await part(deps, signal, "lending", () => lending.turn(signal));
+  if (lending !== null) {
+    await part(deps, signal, "lending", () => lending.turn(signal));
+    // Its venues may have taken as long as those that were read.
+    if (!(await keepLead(deps, state))) return false;
+  }
   const due = await part(deps, signal, "due", () => readDue(deps, state));
   if (due !== null) {
     await part(deps, signal, "transfers", () => workDue(deps, state, due.transfers, signal));

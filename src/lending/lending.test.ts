@@ -118,6 +118,30 @@ describe("a facility", () => {
   });
 });
 
+describe("a turn", () => {
+  it("that took long is followed by a look at who leads, before anything is sent", async () => {
+    const { store } = desk.t.treasury.deps;
+    const seen: string[] = [];
+    const [read, write] = [store.read.bind(store), store.tx.bind(store)];
+    store.read = (name, work) => {
+      seen.push(name);
+      return read(name, work);
+    };
+    store.tx = (name, work) => {
+      seen.push(name);
+      return write(name, work);
+    };
+    desk.lending.turn = async () => {
+      seen.push("turn");
+      await desk.t.clock.sleep(60_000);
+    };
+    await desk.t.treasury.cycleOnce();
+    const [turn, due] = [seen.indexOf("turn"), seen.indexOf("transfers.due")];
+    expect(due).toBeGreaterThan(turn);
+    expect(seen.slice(turn, due)).toContain("leader.lease");
+  });
+});
+
 describe("a margin call", () => {
   it("opens once at its level, is notified, and is cured by a deposit", async () => {
     const row = await desk.lent(2n * BTC, 100_000n);
