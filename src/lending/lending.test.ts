@@ -110,6 +110,8 @@ describe("a facility", () => {
       });
     await expect(release(BTC, "a")).rejects.toMatchObject({ code: "facility_ltv_too_high" });
     const transfer = await release(BTC / 4n, "b");
+    expect((await release(BTC / 4n, "b")).id).toBe(transfer.id);
+    await expect(release(BTC / 5n, "b")).rejects.toMatchObject({ code: "transfer_key_reused" });
     desk.price(75_000n);
     await desk.hours(2);
     const after = await desk.t.treasury.deps.store.read("t", (tx) => tx.get(tables.transfer, { id: transfer.id }));

@@ -8,7 +8,14 @@ import { digestOf } from "../digest/index.ts";
 import { credit, debit, post } from "../ledger/index.ts";
 import { compareRatios } from "../money/index.ts";
 import { type Tx, tables } from "../store/index.ts";
-import { cancelTransfer, getTransfer, planTransfer, type TransferRow, UNSENT } from "../transfers/index.ts";
+import {
+  cancelTransfer,
+  getTransfer,
+  planTransfer,
+  TransferError,
+  type TransferRow,
+  UNSENT,
+} from "../transfers/index.ts";
 import { type LoanAccountKind, loanAccount, posting } from "./books.ts";
 import { demandState, getFacility } from "./change.ts";
 import { adjustHeld } from "./deposits.ts";
@@ -43,7 +50,12 @@ export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft):
   const id = `trf_${digestOf("request", { initiator, key, facility_id }).slice(0, ID_HEX_DIGITS)}`;
   return deps.store.tx("collateral.release", async (tx) => {
     const known = await tx.get(tables.transfer, { id });
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known.asset === asset && known.amount === units) return known;
+      throw new TransferError("transfer_key_reused", "This key was used for another release; use a new key.", {
+        transfer: id,
+      });
+    }
     const row = await getFacility(tx, facility_id);
     demandState(row, RELEASABLE, "nothing is released");
     if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
