@@ -19,7 +19,7 @@ function openDesk(listed?: (movement: VenueMovement) => VenueMovement) {
               const page = await target.listMovements(...args);
               return { ...page, movements: page.movements.map(listed) };
             }
-          : (Reflect.get(target, name) as unknown as { bind?: (on: Venue) => unknown }).bind?.(target),
+          : (Reflect.get(target, name) as { bind?: (on: Venue) => unknown } | undefined)?.bind?.(target),
     });
     bench.venues.set("exchange", venue);
   }

@@ -12,6 +12,8 @@ import type { Page } from "./dialect.ts";
 /** What was asked for this long before it left is still seen. */
 const LOOK_BACK_MS = 3 * 86_400_000;
 const PAGE_MAX = 500;
+/** What failed is never told and stays among those that wait: the oldest of so many are forgotten. */
+const WAITING_MAX = 2_000;
 
 export interface SourcePage {
   readonly movements: readonly VenueMovement[];
@@ -41,7 +43,7 @@ export async function mergePage(cursor: string | null, start: Instant, sources: 
     .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const movements = fresh.slice(0, PAGE_MAX);
   const told = new Set(movements.map((row) => row.id));
-  const untold = [...new Set([...from.waiting, ...waiting])].filter((id) => !told.has(id));
+  const untold = [...new Set([...from.waiting, ...waiting])].filter((id) => !told.has(id)).slice(-WAITING_MAX);
   const at = Math.max(from.at, lastOf(movements));
   const at_last = movements.filter((row) => row.at === at).map((row) => row.id);
   const ids = [...(at === from.at ? from.ids : []), ...at_last];
