@@ -64,6 +64,18 @@ export const ALERTS: Readonly<Record<string, string>> = {
   fee_above_cap: "A transfer cost more than was approved.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
   "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
+  credit_notice_failed:
+    "A notice of lending was tried as often as it may be and did not arrive; tell the borrower yourself.",
+  credit_mismatch:
+    "The index of trigger prices and the exact valuation differed: the exact one was used. It is a defect; report it.",
+  order_unclear:
+    "An order at a market may or may not have been placed, and the market cannot say. Nothing is placed anew.",
+  liquidation_waits: "A sale of collateral is due and waits; the message says for what.",
+  liquidation_unsellable: "Collateral is due to be sold and no configured market takes it. People sell it.",
+  collateral_wallet_failed: "The custodian did not open the wallet of a facility; it is not asked again by itself.",
+  loan_shortfall: "After the sales something is still owed and no collateral stands behind it.",
+  facility_defaulted: "A facility is past its maturity and its days of grace, and something is still owed.",
+  signing_unreadable: "A custodian asked whether it may sign, and the question could not be read: it was told no.",
   policy_proposed: "The weekly search found levels that would have cost less; people read the proposal and decide.",
   "plan_*": "A decided move was refused when it was planned, for the error named.",
 };

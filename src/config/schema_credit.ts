@@ -59,7 +59,8 @@ export const CreditFile = z.strictObject({
       discount: Share.default("2%").describe("The most that a sale may lose against the price; its price limit"),
       markets: z.array(MarketFile).max(100).default([]).describe("Where collateral is sold; none: people do it"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How collateral is sold when a margin call is not met"),
   prices: z
     .strictObject({
       frozen_after: Duration.default("30m").describe(
@@ -69,7 +70,8 @@ export const CreditFile = z.strictObject({
         "A larger move between two polls must be seen twice before it sets anything off",
       ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("When a price of collateral is doubted"),
   rescan: Duration.default("1h").describe(
     "How often everybody is valued anew by the exact rule, as a check of the index",
   ),

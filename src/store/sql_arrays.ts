@@ -28,12 +28,10 @@ export function spreadParam(table: AnyTable, column: string, rows: Rows): string
 
 /** An array as PostgreSQL reads one, and its type. */
 export function arrayParam(table: AnyTable, column: string, values: readonly Value[]): { text: string; cast: string } {
-  const { kind } = columnOf(table, column);
+  const { kind, nullable } = columnOf(table, column);
   const rows = values.map((value) => ({ value }));
-  return {
-    text: kind === "text" ? textArray(rows, "value") : otherArray(kind, rows, "value"),
-    cast: CAST[kind],
-  };
+  const text = kind === "text" ? textArray(rows, "value") : otherArray(kind, rows, "value", nullable);
+  return { text, cast: CAST[kind] };
 }
 
 // One loop for each kind of column: these run for every value of every row that is written.
@@ -57,12 +55,13 @@ function jsonArray(rows: Rows, column: string): string {
   return `${text}]`;
 }
 
-function otherArray(kind: ColumnKind, rows: Rows, column: string): string {
+/** `nullable` is about SQL's null: where it may not stand, null is JSON's own. */
+function otherArray(kind: ColumnKind, rows: Rows, column: string, nullable = true): string {
   let text = "{";
   for (const row of rows) {
     const value = row[column] ?? null;
     if (text.length > 1) text += ",";
-    if (value === null) text += "NULL";
+    if (value === null && (kind !== "json" || nullable)) text += "NULL";
     else text += kind === "json" ? quoted(JSON.stringify(value)) : String(value);
   }
   return `${text}}`;

@@ -23,7 +23,7 @@ import { portfolio, prices, type ShockFlags, whatIf } from "./loan_book.ts";
 
 interface ListFlags extends RemoteOptions {
   readonly state?: string;
-  readonly customer?: string;
+  readonly of?: string;
 }
 
 interface ProposeFlags extends RemoteOptions {
@@ -88,7 +88,7 @@ export const registerFacilities: Register = (program, context) => {
   ]);
   withRemote(command)
     .option("--state <state>", "live, proposed, ended or all", "live")
-    .option("--customer <id>", "of one customer")
+    .option("--of <customer>", "of one customer")
     .action((flags: ListFlags) => list(flags, context));
   const add = (sub: ReturnType<typeof verb>): void => void command.addCommand(sub);
   add(
@@ -245,7 +245,7 @@ function callsCommand(context: CliContext): ReturnType<typeof verb> {
 
 async function list(flags: ListFlags, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
-  const query = queryOf({ state: flags.state, customer: flags.customer });
+  const query = queryOf({ state: flags.state, customer: flags.of });
   const found = await client.get<FacilityList>(`/v1/facilities${query}`);
   answer(context.io, flags.json, found, ({ items }) =>
     items.length === 0 ? "No facilities.\n" : printFacilities(items),

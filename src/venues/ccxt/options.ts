@@ -9,7 +9,7 @@ export const CcxtOptions = z.strictObject({
     .regex(/^[a-z0-9]{2,30}$/, "must be an exchange's id, like binance")
     .describe("binance, kraken or okx move money; any other exchange of ccxt is watched only"),
   api_key: Secret.describe("The key; allow withdrawals only to listed addresses, and only from this machine"),
-  secret: Secret,
+  secret: Secret.describe("The key's secret"),
   passphrase: Secret.optional().describe("okx needs one"),
   base_url: z
     .url({ protocol: /^https?$/ })
