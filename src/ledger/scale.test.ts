@@ -44,11 +44,18 @@ it("stays whole over thousands of postings on accounts of every kind, with rever
     collateralAccount("f1", ASSET),
     equityAccount(ASSET),
   ];
+  const loans = (Object.keys(NORMAL_SIDE) as AccountRef["kind"][])
+    .filter((kind) => kind.startsWith("loan_") || kind.startsWith("collateral_"))
+    .map((kind): AccountRef => ({ kind, owner: "f1", asset: ASSET }));
   const inputs = Array.from({ length: POSTINGS }, (_, at): PostInput => {
     const amount = BigInt(1 + draw(500));
     const [one, other] = [wallet(draw(WALLETS)), wallet(draw(WALLETS))];
     const source = sources[draw(sources.length)] ?? equityAccount(ASSET);
+    const loan = loans[draw(loans.length)] ?? equityAccount(ASSET);
     const moves = [
+      NORMAL_SIDE[loan.kind] === "debit"
+        ? [debit(loan, amount), credit(source, amount)]
+        : [debit(one, amount), credit(loan, amount)],
       [debit(one, amount), credit(source, amount)],
       [debit(source, amount), credit(one, amount)],
       [debit(transitAccount(one.owner, ASSET), amount), credit(one, amount)],
