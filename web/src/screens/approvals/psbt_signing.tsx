@@ -117,7 +117,9 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
   const [text, setText] = useState("");
   const client = useQueryClient();
   const send = useMutation({
-    mutationFn: (psbt: string) => actions.importPsbt(approval.object_id, psbt, mintKey()),
+    // A file is read here, so that one which cannot be read is told like any other failure.
+    mutationFn: async (from: string | File) =>
+      actions.importPsbt(approval.object_id, typeof from === "string" ? from : await asText(from), mintKey()),
     onSuccess: () => setText(""),
     onSettled: () => client.invalidateQueries(),
   });
@@ -136,7 +138,7 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
           className="text-sm"
           onChange={({ target }) => {
             const file = target.files?.[0];
-            if (file) void asText(file).then((read) => send.mutate(read));
+            if (file) send.mutate(file);
             target.value = "";
           }}
         />
