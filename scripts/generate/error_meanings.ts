@@ -221,6 +221,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   transfer_replacement_unsafe:
     "A connector built a replacement that does not exclude what was sent before; nothing was sent. It is a defect of the connector: report it.",
   transfer_wallet_busy: "The outcome of an earlier send from this wallet is not known yet; the daemon waits.",
+  transfer_log_unwitnessed:
+    "No [witness](../how-to/witness.md) outside the data directory can be asked; it goes on by itself when one can.",
   treasury_frozen: "The treasury is frozen; see [freeze and resume](../runbooks/freeze-and-resume.md).",
   // books
   ledger_key_reused: "The key of a posting or hold exists with another content.",

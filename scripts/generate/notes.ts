@@ -38,6 +38,8 @@ export const NOTES: Readonly<Record<string, string>> = {
 /** Codes of alerts; a star stands for an error code. */
 export const ALERTS: Readonly<Record<string, string>> = {
   treasury_frozen: "Somebody froze the treasury; the actor and the reason are named.",
+  log_unwitnessed:
+    "No witness of the log outside the data directory can be asked: payments wait, and go on by themselves when one can.",
   venue_down: "A venue cannot be read. Its balances age, and old data moves nothing out of custody.",
   gas_low: "A gas wallet covers only a few more transactions at the present price.",
   gas_empty: "A gas wallet does not cover one transaction; what would be sent with it waits.",

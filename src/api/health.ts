@@ -44,12 +44,13 @@ async function storeCheck(store: ApiDeps["treasury"]["deps"]["store"]): Promise<
   }
 }
 
-/** A log that does not continue what was signed outside the database: it runs and follows, and pays nothing. */
-function logCheck({ faults, unreadable, looked_at }: LogStanding): Check {
-  const silent = unreadable.map(({ witness, message }) => `${witness} cannot be asked: ${message}`);
+/** A log that does not continue what was signed outside the database, or that nobody outside can be asked about: it runs and follows, and pays nothing. */
+function logCheck({ faults, unreadable, waits, looked_at }: LogStanding): Check {
+  const silent =
+    waits !== null ? [waits] : unreadable.map(({ witness, message }) => `${witness} cannot be asked: ${message}`);
   const said = faults.map(({ witness, message }) => `${witness}: ${message} Nothing is paid.`);
   const fine = looked_at === null ? "not compared with a witness yet" : "continues what every witness has";
-  return { name: "log", ok: faults.length === 0, detail: [...said, ...silent].join(" ") || fine };
+  return { name: "log", ok: faults.length === 0 && waits === null, detail: [...said, ...silent].join(" ") || fine };
 }
 
 function cycleCheck(last_cycle_at: number | null): Check {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Health, StreamEvent } from "./schemas/index.ts";
 import { type RunningApi, startApi } from "./start_api.ts";
 import { STREAMS_MAX } from "./stream.ts";
@@ -78,6 +78,21 @@ describe("health", () => {
     expect(checks.map(({ name }) => name).sort()).toEqual(["balances", "cycle", "log", "reconciliation", "store"]);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(after.status).toBe(200);
+  });
+
+  it("is degraded while payments wait for a witness of the log, and says why", async () => {
+    const waits = "Payments wait until a witness of the log outside the data directory can be asked again (a: EIO).";
+    const unreadable = [{ witness: "a", message: "EIO" }];
+    const standing = vi.spyOn(test.deps.treasury, "logStanding");
+    standing.mockReturnValue({ faults: [], unreadable, waits, looked_at: 1 });
+    const answer = await fetch(`${api.url}/readyz`);
+    expect(answer.status).toBe(200);
+    const { status, checks } = (await answer.json()) as Health;
+    expect(status).toBe("degraded");
+    expect(checks).toContainEqual({ name: "log", ok: false, detail: waits });
+    const overview = (await (await fetch(`${api.url}/v1/overview`)).json()) as { exceptions: object[] };
+    expect(overview.exceptions).toContainEqual(expect.objectContaining({ code: "log_unwitnessed", sentence: waits }));
+    standing.mockRestore();
   });
 
   it("is measured in Prometheus text without an amount in it", async () => {

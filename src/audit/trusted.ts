@@ -37,6 +37,8 @@ export interface TrustedCheckpoint {
 /** A place outside the database that keeps the newest checkpoint it was given. */
 export interface Witness {
   readonly id: string;
+  /** Apart from the treasury's own data, and given every checkpoint: what was signed lately is known there whatever happens here. */
+  readonly outside: boolean;
   /** Null before the first. @throws when it cannot be asked or holds something else */
   latest(): Promise<TrustedCheckpoint | null>;
   /**

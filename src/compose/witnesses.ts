@@ -28,14 +28,14 @@ export async function createWitnesses({ name, store, audit }: TreasuryConfig): P
   const others = audit.witnesses.map((one) =>
     "file" in one ? fileWitness(one.id, one.file) : httpWitness({ ...one, origin }),
   );
-  return [fileWitness("the data directory", join(store.data_dir, CHECKPOINT_FILE)), ...others, ...named];
+  return [fileWitness("the data directory", join(store.data_dir, CHECKPOINT_FILE), false), ...others, ...named];
 }
 
 /** A checkpoint somebody brought: it is read once, and nothing is written there. */
 async function given(path: string): Promise<Witness> {
   try {
     const checkpoint = await readGiven(path);
-    return { id: path, latest: async () => checkpoint, publish: async () => null };
+    return { id: path, outside: false, latest: async () => checkpoint, publish: async () => null };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const message = `The trusted checkpoint ${path} cannot be used: ${why}`;

@@ -27,6 +27,7 @@ function signingWitness(origin: string) {
   let note: string | null = null;
   const witness: Witness = {
     id: "elsewhere",
+    outside: true,
     latest: async () => (note === null ? null : { note, frontier: null }),
     publish: async (checkpoint, { prove }) => {
       const old_size = note === null ? 0 : sizeOfNote(note);

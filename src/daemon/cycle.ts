@@ -147,6 +147,7 @@ function walletsOf(row: TransferRow): string[] {
 async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
   const now = deps.clock.now();
   if (now < state.seal_due_at) return;
+  if (state.log_standing.waits !== null) await lookAtLog(deps, state);
   state.seal_due_at = now + SEAL_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
   await sealAndPublish(deps, state);
 }

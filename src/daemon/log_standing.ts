@@ -5,6 +5,7 @@ import { type Json, type ReadTx, StoreError, type Tx, tables } from "../store/in
 import { messageOf } from "../transfers/index.ts";
 import type { DaemonDeps, LogStanding, WitnessFault } from "./types.ts";
 
+type Unreadable = LogStanding["unreadable"][number];
 export type LogWatch = Pick<DaemonDeps, "store" | "verifier" | "log_signer" | "witnesses" | "config" | "clock">;
 
 const ACCEPTED = "audit.accepted";
@@ -16,10 +17,15 @@ const ACCEPTED_MAX = 50;
 export async function readStanding(deps: LogWatch): Promise<LogStanding> {
   const shown = await deps.store.read("audit.shown", shownFaults);
   const faults: WitnessFault[] = [];
-  const unreadable: { witness: string; message: string }[] = [];
-  for (const witness of deps.witnesses ?? []) {
+  const unreadable: Unreadable[] = [];
+  const witnesses = deps.witnesses ?? [];
+  // All at once: several that hang must not cost the lead.
+  const answers = await Promise.allSettled(witnesses.map((witness) => witness.latest()));
+  for (const [index, witness] of witnesses.entries()) {
+    const answer = answers[index];
     try {
-      const fault = await faultOf(deps, witness, await witness.latest());
+      if (answer?.status !== "fulfilled") throw answer?.reason;
+      const fault = await faultOf(deps, witness, answer.value);
       if (fault !== null) faults.push(fault);
     } catch (error) {
       if (error instanceof StoreError) throw error;
@@ -28,7 +34,19 @@ export async function readStanding(deps: LogWatch): Promise<LogStanding> {
       if (last !== undefined && !(await isAccepted(deps, last.note))) faults.push(last);
     }
   }
-  return { faults, unreadable, looked_at: deps.clock.now() };
+  return { faults, unreadable, waits: waitsFor(witnesses, unreadable), looked_at: deps.clock.now() };
+}
+
+/**
+ * Why payments wait; null when they need not. What is paid while no witness hears of it is what a copy of the database that is
+ * restored afterwards neither knows nor can be told, and pays again.
+ */
+export function waitsFor(witnesses: readonly Witness[], unreadable: readonly Unreadable[]): string | null {
+  const outside = witnesses.filter((witness) => witness.outside);
+  const silent = unreadable.filter(({ witness }) => outside.some(({ id }) => id === witness));
+  if (outside.length === 0 || silent.length < outside.length) return null;
+  const which = silent.map(({ witness, message }) => `${witness}: ${message}`).join("; ");
+  return `Payments wait until a witness of the log outside the data directory can be asked again (${which}).`;
 }
 
 /** Null when the log continues the checkpoint, or people have accepted that it does not. */

@@ -109,6 +109,6 @@ export function newState(): DaemonState {
     log_fence: null,
     published: new Map(),
     booking: null,
-    log_standing: { faults: [], unreadable: [], looked_at: null },
+    log_standing: { faults: [], unreadable: [], waits: null, looked_at: null },
   };
 }

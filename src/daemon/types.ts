@@ -102,6 +102,8 @@ export interface LogStanding {
   readonly faults: readonly WitnessFault[];
   /** Witnesses that could not be asked, each with why. */
   readonly unreadable: readonly { readonly witness: string; readonly message: string }[];
+  /** Why payments wait: no witness outside the data directory can be asked. Null while one can, or none is configured. */
+  readonly waits: string | null;
   /** Null before the first look. */
   readonly looked_at: Instant | null;
 }

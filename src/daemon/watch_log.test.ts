@@ -13,9 +13,10 @@ interface Elsewhere extends Witness {
   broken: string | null;
 }
 
-function elsewhere(): Elsewhere {
+function elsewhere(id = "elsewhere", outside = true): Elsewhere {
   const witness: Elsewhere = {
-    id: "elsewhere",
+    id,
+    outside,
     kept: null,
     lost: [],
     broken: null,
@@ -32,12 +33,12 @@ function elsewhere(): Elsewhere {
   return witness;
 }
 
-function start(bench: Bench, witness: Witness | null, name = "one"): RunnableTreasury {
+function start(bench: Bench, witness: Witness | readonly Witness[] | null, name = "one"): RunnableTreasury {
   return bench.start(name, (deps) => ({
     ...deps,
     log_signer,
     verifier: async (input) => (await ed25519Verifier(input)) || (await deps.verifier(input)),
-    ...(witness === null ? {} : { witnesses: [witness] }),
+    ...(witness === null ? {} : { witnesses: [witness].flat() }),
   }));
 }
 
@@ -114,13 +115,60 @@ describe("the log against a witness", () => {
     expect(await copy.tx((tx) => tx.count(tables.leaf))).toBe(0);
   });
 
-  it("goes on paying while a witness cannot be asked, and says so", async () => {
+  it("goes on paying while one of two witnesses cannot be asked, and says so", async () => {
     witness.broken = "EIO";
     await bench.pass(HOUR);
-    const next = start(bench, witness, "two");
+    const next = start(bench, [witness, elsewhere("other")], "two");
+    bench.flow("exchange", -900_000);
     await live(bench, next, 1);
     expect(await next.mode()).toBe("auto");
-    expect(next.logStanding().unreadable).toEqual([{ witness: "elsewhere", message: "EIO" }]);
+    expect(next.logStanding()).toMatchObject({
+      unreadable: [{ witness: "elsewhere", message: "EIO" }],
+      waits: null,
+    });
+  });
+});
+
+describe("no witness outside that can be asked", () => {
+  const SENT = new Set(["submitting", "submitted", "settled"]);
+  const sent = async () => (await bench.transfers()).filter(({ state }) => SENT.has(state));
+  let before: number;
+  beforeEach(async () => {
+    await bench.pass(HOUR);
+    before = (await sent()).length;
+  });
+
+  async function moreCash(treasury: RunnableTreasury): Promise<void> {
+    bench.flow("exchange", 900_000);
+    await live(bench, treasury, 1);
+  }
+
+  it("makes payments wait from the start, says why, and lets them go by itself", async () => {
+    witness.broken = "EIO";
+    const next = start(bench, [witness, elsewhere("data", false)], "two");
+    await moreCash(next);
+    expect(await sent()).toHaveLength(before);
+    expect((await bench.transfers()).map(({ note_code }) => note_code)).toContain("transfer_log_unwitnessed");
+    expect(await next.mode()).toBe("auto");
+    expect(next.logStanding().waits).toMatch(
+      /^Payments wait until a witness .* can be asked again \(elsewhere: EIO\)\.$/,
+    );
+    expect(bench.notices.filter(({ code }) => code === "log_unwitnessed")).toHaveLength(1);
+    witness.broken = null;
+    await live(bench, next, 1);
+    expect(next.logStanding()).toMatchObject({ waits: null, unreadable: [] });
+    expect((await sent()).length).toBeGreaterThan(before);
+  });
+
+  it("makes them wait under a lead that had asked it before", async () => {
+    const next = start(bench, witness, "two");
+    await live(bench, next, 1);
+    witness.broken = "EIO";
+    bench.flow("exchange", 1);
+    await live(bench, next, 1);
+    before = (await sent()).length;
+    await moreCash(next);
+    expect(await sent()).toHaveLength(before);
   });
 });
 

@@ -13,7 +13,7 @@ import {
   type Witness,
 } from "../audit/index.ts";
 import { StoreError, tables } from "../store/index.ts";
-import { messageOf, recordAlert } from "../transfers/index.ts";
+import { messageOf, readUnwitnessed, recordAlert, setUnwitnessed } from "../transfers/index.ts";
 import { freeze } from "./control.ts";
 import { faultOf, isAccepted, keepShown, readStanding, sentenceOf } from "./log_standing.ts";
 import type { DaemonState } from "./state.ts";
@@ -34,12 +34,28 @@ export async function lookAtLog(deps: DaemonDeps, state: DaemonState): Promise<v
   // Before anything else: the freeze is what keeps money where it is, and nobody lifts it without what was shown here.
   await keepShown(deps, standing.faults);
   if (first !== undefined) await freeze(deps, "daemon", sentenceOf(first));
+  await keepWaiting(deps, standing.waits);
   for (const fault of standing.faults) if (!told.has(fault.witness + fault.message)) await alert(deps, fault);
   for (const { witness, message } of standing.unreadable) {
     if (!told.has(witness + message))
       deps.log.warn({ witness, cause: message }, "A witness of the log cannot be asked.");
   }
   state.log_standing = standing;
+}
+
+/** In the store, where the write that precedes every submit reads it. People are told when the wait begins. */
+async function keepWaiting(deps: DaemonDeps, waits: string | null): Promise<void> {
+  const stop = await deps.store.read("audit.waits", readUnwitnessed);
+  if (stop?.reason === waits || (stop === null && waits === null)) return;
+  const since = stop?.since ?? deps.clock.now();
+  const notice = { code: "log_unwitnessed", severity: "page", message: waits ?? "", ref: "log" } as const;
+  await deps.store.tx("audit.waits", async (tx) => {
+    await setUnwitnessed(tx, null);
+    if (waits !== null) await setUnwitnessed(tx, { reason: waits, since });
+    if (waits !== null && stop === null) await recordAlert(tx, deps, notice, since);
+  });
+  if (waits !== null && stop === null) deps.notifier.notify(notice);
+  if (waits === null) deps.log.info({}, "A witness of the log can be asked again; payments go on.");
 }
 
 async function alert(deps: DaemonDeps, fault: WitnessFault): Promise<void> {
@@ -53,24 +69,31 @@ export async function publish(deps: DaemonDeps, state: DaemonState, checkpoint: 
   const { note, size } = checkpoint;
   const frontier = await deps.store.read("audit.frontier", readFrontier);
   const next = { note, frontier: frontier.size === size ? frontier : null };
+  const silent = new Set<string>();
   for (const witness of deps.witnesses ?? []) {
     try {
-      if (!(await publishTo(deps, state, witness, next, size))) return await lookAtLog(deps, state);
+      const there = await witness.latest().catch((error: unknown) => {
+        silent.add(witness.id);
+        throw error;
+      });
+      if (!(await publishTo(deps, state, { witness, there }, next, size))) return await lookAtLog(deps, state);
     } catch (error) {
       if (error instanceof StoreError) throw error;
       deps.log.error({ witness: witness.id, cause: messageOf(error) }, "A checkpoint could not be given to a witness.");
     }
   }
+  // Whether one can be asked at all decides about the next payment.
+  const known = state.log_standing.unreadable.map(({ witness }) => witness);
+  if (known.length !== silent.size || known.some((id) => !silent.has(id))) await lookAtLog(deps, state);
 }
 
 async function publishTo(
   deps: DaemonDeps,
   state: DaemonState,
-  witness: Witness,
+  { witness, there }: { readonly witness: Witness; readonly there: TrustedCheckpoint | null },
   next: TrustedCheckpoint,
   size: number,
 ): Promise<boolean> {
-  const there = await witness.latest();
   // Our own last word needs no proof.
   const news = there !== null && there.note !== state.published.get(witness.id);
   if (news && (await faultOf(deps, witness, there)) !== null) return false;

@@ -7,9 +7,10 @@ import { dirname } from "node:path";
 import { parseTrusted, printTrusted, type TrustedCheckpoint, type Witness } from "../audit/index.ts";
 
 /** The directory must be there: a disk that is not mounted is told, and not written beneath. */
-export function fileWitness(id: string, path: string): Witness {
+export function fileWitness(id: string, path: string, outside = true): Witness {
   return {
     id,
+    outside,
     latest: () => readLatest(path),
     publish: async (checkpoint, { aside }) => {
       const before = aside ? () => rename(path, `${path}.lost-${Date.now()}`) : undefined;

@@ -46,6 +46,7 @@ export function httpWitness({ id, url, key, origin }: HttpWitnessOptions): Witne
 
   return {
     id,
+    outside: true,
     latest,
     publish: async (checkpoint, { aside, prove }) => {
       if (aside) {

@@ -5,9 +5,11 @@ import type { ReadTx } from "../store/index.ts";
 import { allOf } from "./all_of.ts";
 import type { TransferDeps } from "./context.ts";
 import { envelopeOf } from "./envelopes.ts";
+import { TransferError } from "./errors.ts";
 import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
 import { assertDataNow } from "./plan_checks.ts";
+import { readUnwitnessed } from "./stops.ts";
 import type { TransferRow } from "./types.ts";
 
 /** Refusals that time or people can lift: the transfer waits, no longer than its plan lasts. */
@@ -19,11 +21,38 @@ const PASSING: ReadonlySet<string> = new Set([
   "transfer_wallet_busy",
   "transfer_floor_raised",
   "transfer_window_exhausted",
+  "transfer_log_unwitnessed",
 ]);
 
 /** @throws AuthorityError; TransferError when what is known does not allow it now */
 export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
-  await allOf([assertAuthority(tx, deps, row), assertDataNow(tx, deps, row), assertLimitsNow(tx, deps, row)]);
+  await allOf([
+    assertWitnessed(tx),
+    assertAuthority(tx, deps, row),
+    assertDataNow(tx, deps, row),
+    assertLimitsNow(tx, deps, row),
+  ]);
+}
+
+/** For what was sent before: the mode and the log still allow a request. @throws TransferError */
+export async function assertMaySend(tx: ReadTx): Promise<void> {
+  const mode = await readMode(tx);
+  if (mode === "frozen") throw frozen();
+  if (mode === "observe") throw onlyWatches();
+  await assertWitnessed(tx);
+}
+
+async function assertWitnessed(tx: ReadTx): Promise<void> {
+  const stop = await readUnwitnessed(tx);
+  if (stop !== null) throw new TransferError("transfer_log_unwitnessed", stop.reason);
+}
+
+export function frozen(): TransferError {
+  return new TransferError("treasury_frozen", "The treasury is frozen: nothing new is sent until an admin resumes it.");
+}
+
+function onlyWatches(): TransferError {
+  return new TransferError("treasury_frozen", "The mode is observe: nothing is sent until it is advise or auto.");
 }
 
 async function assertAuthority(tx: ReadTx, { config, verifier, clock }: TransferDeps, row: TransferRow): Promise<void> {

@@ -26,6 +26,7 @@ export type TransferErrorCode =
   | "envelope_not_found"
   | "envelope_invalid"
   | "envelope_unsupported"
+  | "transfer_log_unwitnessed"
   | "treasury_frozen";
 
 const KIND: Record<TransferErrorCode, ErrorKind> = {
@@ -53,6 +54,7 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   envelope_not_found: "not_found",
   envelope_invalid: "invalid",
   envelope_unsupported: "invalid",
+  transfer_log_unwitnessed: "stale",
   treasury_frozen: "denied",
 };
 

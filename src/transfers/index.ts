@@ -32,8 +32,10 @@ export {
   holdSweeps,
   readAssetFrozen,
   readSweepsHeld,
+  readUnwitnessed,
   releaseSweeps,
   type Stop,
+  setUnwitnessed,
   thawAsset,
 } from "./stops.ts";
 export type * from "./types.ts";

@@ -12,7 +12,7 @@ import type { SigningQuestion } from "../venues/port.ts";
 import { recordAlert } from "./alerts.ts";
 import type { TransferDeps } from "./context.ts";
 import { readMode } from "./mode_control.ts";
-import { readAssetFrozen } from "./stops.ts";
+import { readAssetFrozen, readUnwitnessed } from "./stops.ts";
 import type { TransferRow, TransferState } from "./types.ts";
 
 export interface SigningJudgement {
@@ -84,9 +84,10 @@ async function judge(
 
 /** Whatever would keep a transfer from being sent now keeps it from being signed; null: nothing does. */
 async function stoppedBy(tx: ReadTx, asset: string): Promise<string | null> {
-  const [mode, stop] = await Promise.all([readMode(tx), readAssetFrozen(tx, asset)]);
+  const [mode, unwitnessed, stop] = await Promise.all([readMode(tx), readUnwitnessed(tx), readAssetFrozen(tx, asset)]);
   if (mode === "frozen") return "The treasury is frozen.";
   if (mode === "observe") return "The mode is observe: nothing is sent.";
+  if (unwitnessed !== null) return unwitnessed.reason;
   return stop === null ? null : `${asset} is stopped: ${stop.reason}`;
 }
 

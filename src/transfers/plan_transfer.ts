@@ -8,6 +8,7 @@ import { bookPlanned } from "../ledger/index.ts";
 import type { Lane } from "../policy/types.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { allOf } from "./all_of.ts";
+import { frozen } from "./check_dispatch.ts";
 import { findAddress, type TransferDeps } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
 import { findEnvelope, takeEnvelope } from "./envelopes.ts";
@@ -16,7 +17,6 @@ import { readMode } from "./mode_control.ts";
 import { assertData, assertLimits, assertPairFree, type Checked, checkRoute } from "./plan_checks.ts";
 import { findOpen, getTransfer } from "./read_transfers.ts";
 import { recordPlanned } from "./record_events.ts";
-import { frozen } from "./send_prepared.ts";
 import { UNSENT } from "./states.ts";
 import type { PlanEnd, TransferCause, TransferPlan, TransferRow } from "./types.ts";
 

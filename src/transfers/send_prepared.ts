@@ -6,10 +6,10 @@ import { assert } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { SubmitOutcome } from "../venues/port.ts";
 import { changeFields, changeState } from "./change_state.ts";
+import { assertMaySend } from "./check_dispatch.ts";
 import { messageOf, type TransferDeps, venueOf } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { SEND_WITHIN_REAL_MS } from "./limits.ts";
-import { readMode } from "./mode_control.ts";
 import type { TransferRow } from "./types.ts";
 import { waitFor } from "./waits.ts";
 import type { StepResult } from "./work_transfer.ts";
@@ -30,9 +30,7 @@ export async function sendFirst(deps: TransferDeps, row: TransferRow, written_at
 async function sendAgain(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   const written_at = deps.clock.now();
   const ready = await deps.store.tx("transfer.resend", async (tx) => {
-    const mode = await readMode(tx);
-    if (mode === "frozen") throw frozen();
-    if (mode === "observe") throw onlyWatches();
+    await assertMaySend(tx);
     const note = { code: "sent_again", text: "The venue does not know it; the same request was sent again." };
     return changeFields(tx, deps, row, { now: deps.clock.now(), actor: "daemon", note });
   });
@@ -42,23 +40,22 @@ async function sendAgain(deps: TransferDeps, row: TransferRow): Promise<StepResu
   return toUnknown(deps, ready, outcome.outcome === "accepted" ? "accepted" : outcome.message);
 }
 
-/** `sendAgain`, which a freeze turns into waiting. */
+/** `sendAgain`, which a freeze, or a log without a witness, turns into waiting. */
 export async function resendOrWait(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   try {
     return await sendAgain(deps, row);
   } catch (error) {
-    if (!(error instanceof TransferError && error.code === "treasury_frozen")) throw error;
+    if (!isStopped(error)) throw error;
     return waitFor(deps, row, row.state === "submitted" ? {} : { note: { code: error.code, text: error.message } });
   }
 }
 
-export function frozen(): TransferError {
-  return new TransferError("treasury_frozen", "The treasury is frozen: nothing new is sent until an admin resumes it.");
+/** `assertMaySend` said no: for now nothing is sent. */
+export function isStopped(error: unknown): error is TransferError {
+  return error instanceof TransferError && STOPPED.has(error.code);
 }
 
-function onlyWatches(): TransferError {
-  return new TransferError("treasury_frozen", "The mode is observe: nothing is sent until it is advise or auto.");
-}
+const STOPPED: ReadonlySet<string> = new Set(["treasury_frozen", "transfer_log_unwitnessed"]);
 
 /**
  * A process that stood still since its write (a suspended machine, a long pause) may have lost the transfer to another, which

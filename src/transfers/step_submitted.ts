@@ -8,13 +8,13 @@ import type { VenueTransfer } from "../venues/port.ts";
 import { identityOf, mismatchText } from "./accept_found.ts";
 import { recordAlert } from "./alerts.ts";
 import { changeFields, changeState, type StateChange } from "./change_state.ts";
+import { assertMaySend } from "./check_dispatch.ts";
 import { messageOf, type TransferDeps, venueOf } from "./context.ts";
 import { holdTransfer } from "./hold_transfer.ts";
 import { differencesFromRow } from "./identity.ts";
 import { backoffMs, OVERDUE_MS } from "./limits.ts";
-import { readMode } from "./mode_control.ts";
 import { lookUp } from "./read_back.ts";
-import { resendOrWait } from "./send_prepared.ts";
+import { isStopped, resendOrWait } from "./send_prepared.ts";
 import { byVenue, settle } from "./settle.ts";
 import { isHalfReplaced, isStuck, mayResume, type NotSpedUp, sendReplacement, speedUp } from "./speed_up.ts";
 import { mayRepeat } from "./step_submitting.ts";
@@ -136,8 +136,12 @@ const TOLD: ReadonlySet<string> = new Set(["transfer_missing", "sent_again", "se
 
 /** The write that made it durable allowed the call; what was frozen since is not sent. */
 async function resumeReplacement(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
-  const mode = await deps.store.read("transfer.mode", readMode);
-  if (mode === "frozen" || mode === "observe") return waitFor(deps, row);
+  try {
+    await deps.store.read("transfer.mode", assertMaySend);
+  } catch (error) {
+    if (!isStopped(error)) throw error;
+    return waitFor(deps, row);
+  }
   const written_at = deps.clock.now();
   const ready = await deps.store.tx("transfer.resend", (tx) =>
     changeFields(tx, deps, row, { now: written_at, actor: "daemon" }),

@@ -11,6 +11,8 @@ export interface Stop {
   readonly since: Instant;
 }
 
+/** While no witness outside can be asked, nothing of any asset is sent. */
+const UNWITNESSED = "log_unwitnessed";
 const heldName = (pool_id: string): string => `sweeps_held:${pool_id}`;
 const frozenName = (asset: AssetId): string => `asset_frozen:${asset}`;
 
@@ -22,6 +24,16 @@ export function readSweepsHeld(tx: Pick<ReadTx, "get">, pool_id: string): Promis
 /** Why nothing of this asset moves, beside breaks; null when it may. */
 export function readAssetFrozen(tx: Pick<ReadTx, "get">, asset: AssetId): Promise<Stop | null> {
   return readStop(tx, frozenName(asset));
+}
+
+/** Why payments wait for a witness of the log; null when they do not. */
+export function readUnwitnessed(tx: Pick<ReadTx, "get">): Promise<Stop | null> {
+  return readStop(tx, UNWITNESSED);
+}
+
+/** Whether payments wait for a witness, as the leader last asked: null lets them go. Says whether that is new. */
+export function setUnwitnessed(tx: Tx, stop: Stop | null): Promise<boolean> {
+  return stop === null ? tx.delete(tables.control, { name: UNWITNESSED }) : write(tx, UNWITNESSED, stop);
 }
 
 /** Stops until lifted; what is stopped already keeps its first reason. Says whether that is new. */

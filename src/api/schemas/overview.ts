@@ -54,6 +54,7 @@ export const ExceptionSchema = z
       "audit_log_forked",
       "audit_checkpoint_foreign",
       "witness_unreadable",
+      "log_unwitnessed",
       "asset_frozen",
       "sweeps_held",
       "blocked",

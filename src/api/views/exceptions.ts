@@ -37,9 +37,12 @@ function modeExceptions(mode: Mode): Exception[] {
   return [{ code: "frozen", severity: "urgent", ref: "mode", sentence, since: null }];
 }
 
-function logExceptions({ faults, unreadable, looked_at }: LogStanding): Exception[] {
+function logExceptions({ faults, unreadable, waits, looked_at }: LogStanding): Exception[] {
   const since = looked_at === null ? null : printTime(looked_at);
+  const stopped: Exception[] =
+    waits === null ? [] : [{ code: "log_unwitnessed", severity: "urgent", ref: "log", sentence: waits, since }];
   return [
+    ...stopped,
     ...faults.map(({ code, witness, message }): Exception => {
       const sentence = `Nothing is paid: the log does not continue the checkpoint kept by ${witness}. ${message}`;
       return { code, severity: "emergency", ref: witness, sentence, since };

@@ -104,6 +104,7 @@ export const EXCEPTIONS: Readonly<Record<Exception["code"], string>> = {
   audit_log_forked: "Log went another way",
   audit_checkpoint_foreign: "Checkpoint of another log",
   witness_unreadable: "Witness cannot be asked",
+  log_unwitnessed: "No witness can be asked",
   frozen: "Frozen",
   asset_frozen: "Asset frozen",
   sweeps_held: "Sweeps held",
