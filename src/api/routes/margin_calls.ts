@@ -1,7 +1,7 @@
 /** Margin calls and liquidations, the prices they hang on, and the loan book as a whole. */
 import { z } from "zod";
 import { type PathPoint, portfolioOf, shockPath } from "../../credit/index.ts";
-import { creditOf, getCall, getExtension, getLiquidation } from "../../lending/index.ts";
+import { creditOf, getCall, getExtension, getFacility, getLiquidation } from "../../lending/index.ts";
 import { divide } from "../../money/index.ts";
 import { tables } from "../../store/index.ts";
 import { SCENARIOS } from "../../stress/index.ts";
@@ -13,6 +13,7 @@ import {
   CallQuerySchema,
   CreditPriceListSchema,
   CreditQuerySchema,
+  ExtensionListSchema,
   ExtensionRequestSchema,
   ExtensionSchema,
   IdSchema,
@@ -28,7 +29,14 @@ import {
   SignedVoteSchema,
 } from "../schemas/index.ts";
 import type { ApiDeps } from "../types.ts";
-import { createPrinter, ltvOfBook, printTime, printTimeOrNull, viewExtension } from "../views/index.ts";
+import {
+  createPrinter,
+  findOpenExtensions,
+  ltvOfBook,
+  printTime,
+  printTimeOrNull,
+  viewExtension,
+} from "../views/index.ts";
 import { demandOwnVote } from "./approvals.ts";
 import { IdParams } from "./params.ts";
 import { callView, lendingOf, liquidationView, readBook } from "./read_credit.ts";
@@ -105,6 +113,22 @@ export const CALL_ROUTES: readonly Route[] = [
         proposed_by: initiatorOf(body.proposed_by, caller, deps),
       });
       return extensionOf(deps, row.id);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/extensions",
+    summary: "Proposals of a later deadline that wait for votes, each with the exact payload people sign",
+    tag: "credit",
+    permission: "read",
+    out: ExtensionListSchema,
+    handler: async ({ deps }) => {
+      lendingOf(deps);
+      const { store, clock } = deps.treasury.deps;
+      const rows = await store.read("api.extensions", (tx) => findOpenExtensions(tx, clock.now()));
+      const items: CallExtension[] = [];
+      for (const { id } of rows) items.push(await extensionOf(deps, id));
+      return { as_of: printTime(clock.now()), items };
     },
   }),
   defineRoute({
@@ -212,8 +236,11 @@ export const CALL_ROUTES: readonly Route[] = [
 ];
 
 async function extensionOf(deps: ApiDeps, id: string): Promise<CallExtension> {
-  const row = await deps.treasury.deps.store.read("api.extension", (tx) => getExtension(tx, id));
-  return viewExtension(row, await lendingOf(deps).extensionQuorum(row));
+  const { row, reference } = await deps.treasury.deps.store.read("api.extension", async (tx) => {
+    const found = await getExtension(tx, id);
+    return { row: found, reference: (await getFacility(tx, found.facility_id)).reference };
+  });
+  return viewExtension(row, reference, await lendingOf(deps).extensionQuorum(row));
 }
 
 function pricesView(deps: ApiDeps, currency: string): z.input<typeof CreditPriceListSchema> {

@@ -1,6 +1,7 @@
 /** What the routes of lending read: one facility with everything that belongs to it, and the book as a whole. */
 import type { Position, Prices } from "../../credit/index.ts";
 import {
+  creditOf,
   ENDED,
   type FacilityRow,
   getFacility,
@@ -27,7 +28,9 @@ import {
   viewDeposit,
   viewFacility,
   viewLiquidation,
+  viewNotice,
   viewPayment,
+  viewSizing,
 } from "../views/index.ts";
 
 /** Facilities of one list, and rows of each kind that one page shows. */
@@ -99,7 +102,10 @@ export async function liquidationView(deps: ApiDeps, row: LiquidationRow): Promi
     facility: await getFacility(tx, row.facility_id),
     orders: await ordersOf(tx, row.id),
   }));
-  return viewLiquidation(row, facility, orders, createPrinter(deps.config));
+  const printer = createPrinter(deps.config);
+  const { prices } = lendingOf(deps).deps;
+  const sizing = viewSizing(row, facility, { prices, credit: creditOf(lendingOf(deps).deps) }, printer);
+  return viewLiquidation(row, facility, { orders, sizing }, printer);
 }
 
 export async function facilityDetail(deps: ApiDeps, id: string): Promise<FacilityDetail> {
@@ -125,6 +131,7 @@ export async function facilityDetail(deps: ApiDeps, id: string): Promise<Facilit
       }),
       calls: await tx.find(tables.marginCall, { where, order_by: newest("opened_at"), limit: ROWS_MAX }),
       sales: await tx.find(tables.liquidation, { where, order_by: newest("created_at"), limit: ROWS_MAX }),
+      notices: await tx.find(tables.creditNotice, { where, order_by: newest("created_at"), limit: ROWS_MAX }),
       moves: await tx.find(tables.collateralMove, {
         where,
         order_by: [
@@ -145,6 +152,7 @@ export async function facilityDetail(deps: ApiDeps, id: string): Promise<Facilit
     calculator: viewCalculator(lending.calculate(row), row, printer),
     payments: found.payments.map((payment) => viewPayment(payment, row.currency, printer)),
     deposits: found.deposits.map((deposit) => viewDeposit(deposit, printer)),
+    notices: found.notices.map(viewNotice),
     ...{ calls, liquidations, transfer_ids: found.moves.map(({ transfer_id }) => transfer_id) },
   };
 }

@@ -142,6 +142,15 @@ export const LevelsSchema = z
     margin_call: PercentSchema,
     liquidation: PercentSchema,
     release: PercentSchema,
+    /** The measure in which every one of them is a whole per cent; `ltv` where both are. */
+    measure: z.enum(["ltv", "cvl"]),
+    /** The same levels as collateral to value. */
+    cvl: z.strictObject({
+      initial: PercentSchema,
+      warning: PercentSchema.nullable(),
+      margin_call: PercentSchema,
+      liquidation: PercentSchema,
+    }),
   })
   .meta({ id: "CreditLevels" });
 
@@ -296,6 +305,8 @@ export const ExtensionSchema = z
     object_id: z.string(),
     call_id: z.string(),
     facility_id: z.string(),
+    /** Of the facility. */
+    facility_reference: z.string(),
     state: z.enum(["open", "applied", "denied", "expired", "overtaken"]),
     deadline_before: TimeSchema,
     deadline_at: TimeSchema,
@@ -312,6 +323,48 @@ export const ExtensionSchema = z
   })
   .meta({ id: "CallExtension" });
 export type CallExtension = z.infer<typeof ExtensionSchema>;
+
+export const ExtensionListSchema = z
+  .strictObject({ as_of: TimeSchema, items: z.array(ExtensionSchema) })
+  .meta({ id: "CallExtensionList" });
+export type CallExtensionList = z.infer<typeof ExtensionListSchema>;
+
+/** The formula of a sale with its numbers, at the prices of now; in the loan's currency unless it says otherwise. */
+export const SizingSchema = z
+  .strictObject({
+    owed: MoneySchema,
+    /** All collateral after its haircuts, the part on its way to the sale with it. */
+    value: MoneySchema,
+    ltv_percent: PercentSchema.nullable(),
+    target_percent: PercentSchema,
+    haircut_percent: PercentSchema,
+    discount_percent: PercentSchema,
+    fee_percent: PercentSchema,
+    /** Of one whole asset. */
+    price: MoneySchema,
+    held: MoneySchema,
+    /** Highest fee of the move to the market: the formula reckons without it. */
+    move_fee_max: MoneySchema,
+    /** What the formula asks for before the market rounds up to its lots; null where no sale brings the target nearer. */
+    wanted: MoneySchema.nullable(),
+    /** What bounds it: all there is, or all that is owed. */
+    clamp: z.enum(["none", "collateral", "debt"]),
+    tranche_max: MoneySchema,
+    tranches: z.number().int(),
+    /** If everything that was planned is sold at the price limit: the worst that is let through. */
+    expected: z.strictObject({
+      gross: MoneySchema,
+      fee: MoneySchema,
+      net: MoneySchema,
+      repaid: MoneySchema,
+      surplus: MoneySchema,
+      owed_after: MoneySchema,
+      ltv_after_percent: PercentSchema.nullable(),
+      /** Owed and not covered by anything that is left. */
+      shortfall: MoneySchema,
+    }),
+  })
+  .meta({ id: "LiquidationSizing" });
 
 export const LiquidationSchema = z
   .strictObject({
@@ -331,8 +384,18 @@ export const LiquidationSchema = z
     /** Never sold below. */
     price_limit: MoneySchema,
     quote: z
-      .strictObject({ value: MoneySchema, fee: MoneySchema, price_worst: DecimalSchema, as_of: TimeSchema })
+      .strictObject({
+        /** What would arrive, net. */
+        value: MoneySchema,
+        fee: MoneySchema,
+        price_worst: DecimalSchema,
+        /** Of the asset, what the market would take; less than the amount where it is thin. */
+        available: MoneySchema,
+        as_of: TimeSchema,
+      })
       .nullable(),
+    /** Null once something was sold or it has ended, and while a price is missing. */
+    sizing: SizingSchema.nullable(),
     approval: z.enum(["each", "in_advance"]),
     /** The transfer of the collateral to the market: what people approve. */
     transfer_id: z.string().nullable(),
@@ -365,6 +428,23 @@ export const LiquidationListSchema = z
   .meta({ id: "LiquidationList" });
 export type LiquidationList = z.infer<typeof LiquidationListSchema>;
 
+export const NoticeSchema = z
+  .strictObject({
+    id: z.string(),
+    /** Stable code: `margin_call.opened`, `facility.warning`. */
+    kind: z.string(),
+    channel_id: z.string(),
+    state: z.enum(["queued", "delivered", "failed"]),
+    text: z.string(),
+    attempts: z.number().int(),
+    /** When it is tried next; null once that is over. */
+    next_at: TimeSchema.nullable(),
+    error: z.string().nullable(),
+    created_at: TimeSchema,
+    delivered_at: TimeSchema.nullable(),
+  })
+  .meta({ id: "CreditNotice" });
+
 export const FacilityDetailSchema = z
   .strictObject({
     facility: FacilitySchema,
@@ -375,6 +455,8 @@ export const FacilityDetailSchema = z
     /** Newest first. */
     calls: z.array(MarginCallSchema),
     liquidations: z.array(LiquidationSchema),
+    /** Newest first, one for each channel. */
+    notices: z.array(NoticeSchema),
     /** Transfers of its collateral. */
     transfer_ids: z.array(z.string()),
   })

@@ -15,6 +15,7 @@ import {
 import { canonicalJson } from "../../digest/index.ts";
 import {
   type Calculator,
+  type CreditNoticeRow,
   type CreditOrderRow,
   type CreditPrices,
   type DepositRow,
@@ -75,13 +76,7 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
       shortfall: money(row.shortfall),
     },
     ltv: viewLtv(row, priced),
-    levels: {
-      initial: percentOf(levels.initial),
-      warning: levels.warning === null ? null : percentOf(levels.warning),
-      margin_call: percentOf(levels.margin_call),
-      liquidation: percentOf(levels.liquidation),
-      release: percentOf(levels.release),
-    },
+    levels: viewLevels(levels),
     next_level: nextLevel(ltvNow(row, priced), levels),
     triggers: triggersOf(row, levels, printer),
     collateral: terms.collateral.map((entry) => viewCollateral(row, entry, facts, printer)),
@@ -95,6 +90,33 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
     ...{ created_at: printTime(row.created_at), expires_at: printTime(terms.expires_at) },
     ...{ updated_at: printTime(row.updated_at), ended_at: printTimeOrNull(row.ended_at) },
   };
+}
+
+function viewLevels(levels: Levels): Facility["levels"] {
+  const { initial, warning, margin_call, liquidation, release } = levels;
+  const all = [initial, warning, margin_call, liquidation].filter((level) => level !== null);
+  return {
+    initial: percentOf(initial),
+    warning: warning === null ? null : percentOf(warning),
+    margin_call: percentOf(margin_call),
+    liquidation: percentOf(liquidation),
+    release: percentOf(release),
+    measure: !all.every(isWholePercent) && all.every((level) => isWholePercent(inverse(level))) ? "cvl" : "ltv",
+    cvl: {
+      initial: percentOf(inverse(initial)),
+      warning: warning === null ? null : percentOf(inverse(warning)),
+      margin_call: percentOf(inverse(margin_call)),
+      liquidation: percentOf(inverse(liquidation)),
+    },
+  };
+}
+
+function inverse({ num, den }: Ratio): Ratio {
+  return ratio(den, num);
+}
+
+function isWholePercent({ num, den }: Ratio): boolean {
+  return (num * 100n) % den === 0n;
 }
 
 /** With several assets no single price says when a level is reached. */
@@ -202,7 +224,7 @@ export function viewCalculator(
 export function viewLiquidation(
   row: LiquidationRow,
   facility: FacilityRow,
-  orders: readonly CreditOrderRow[],
+  { orders, sizing }: { readonly orders: readonly CreditOrderRow[]; readonly sizing: Liquidation["sizing"] },
   printer: Printer,
 ): Liquidation {
   const { id, facility_id, call_id, state, asset, quote_asset, transfer_id, approval, note, quote } = row;
@@ -219,9 +241,10 @@ export function viewLiquidation(
         ? null
         : {
             ...{ value: other(BigInt(quote.value)), fee: other(BigInt(quote.fee)) },
-            ...{ price_worst: quote.price_worst, as_of: printTime(quote.as_of) },
+            ...{ price_worst: quote.price_worst, available: base(BigInt(quote.available)) },
+            as_of: printTime(quote.as_of),
           },
-    ...{ approval, transfer_id, note },
+    ...{ sizing, approval, transfer_id, note },
     orders: orders.map((order) => ({
       ...{ id: order.id, state: order.state, amount: base(order.units), filled: base(order.filled) },
       ...{ value: other(order.value), fee: other(order.fee), price_limit: order.price_limit },
@@ -248,6 +271,15 @@ export function viewDeposit(row: DepositRow, printer: Printer) {
   return {
     ...{ wallet_id, movement_id, asset, state, problem, tx_hash, amount: printDecimal(row.units, decimals) },
     ...{ sentence: problem === null ? null : PROBLEMS[problem], at: printTime(row.at) },
+  };
+}
+
+export function viewNotice(row: CreditNoticeRow): FacilityDetail["notices"][number] {
+  const { id, kind, channel_id, state, body, attempts, error } = row;
+  return {
+    ...{ id, kind, channel_id, state, text: body.text, attempts, error },
+    next_at: state === "queued" ? printTime(row.next_at) : null,
+    ...{ created_at: printTime(row.created_at), delivered_at: printTimeOrNull(row.delivered_at) },
   };
 }
 
@@ -279,12 +311,13 @@ export function ltvOfBook(ltv: ReturnType<typeof ltvFrom>, trusted: boolean): Lt
   };
 }
 
-export function viewExtension(row: ExtensionRow, quorum: QuorumView): CallExtension {
+export function viewExtension(row: ExtensionRow, facility_reference: string, quorum: QuorumView): CallExtension {
   const { id, call_id, facility_id, state, digest, terms } = row;
   const vote = (said: VotePayload["vote"]): string =>
     voteText({ object_kind: "extension", object_id: id, digest, vote: said });
   return {
-    ...{ object_kind: "extension", object_id: id, call_id, facility_id, state, reason: terms.reason },
+    ...{ object_kind: "extension", object_id: id, call_id, facility_id, facility_reference, state },
+    reason: terms.reason,
     ...{ deadline_before: printTime(terms.deadline_before), deadline_at: printTime(terms.deadline_at) },
     ...{ proposed_by: terms.proposed_by, payload_text: canonicalJson(terms), digest },
     digest_groups: digestGroups(digest),

@@ -9,13 +9,16 @@ export {
   viewExtension,
   viewFacility,
   viewLiquidation,
+  viewNotice,
   viewPayment,
 } from "./credit.ts";
+export { findOpenExtensions, findProposedFacilities } from "./credit_waiting.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { viewEnvelope } from "./envelopes.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
 export { viewHistory } from "./history.ts";
 export { viewAccount, viewStatement } from "./ledger.ts";
+export { viewSizing } from "./liquidation_sizing.ts";
 export { viewOverview } from "./overview.ts";
 export { viewPeople, viewPolicy } from "./policy.ts";
 export { readable, viewPolicyPreview } from "./policy_preview.ts";

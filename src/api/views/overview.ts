@@ -5,6 +5,7 @@ import { findOpenResolutions } from "../../transfers/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { Overview, Wallet } from "../schemas/index.ts";
 import type { ApiDeps, Caller } from "../types.ts";
+import { findOpenExtensions, findProposedFacilities } from "./credit_waiting.ts";
 import { readEvents, viewEvent } from "./events.ts";
 import { viewExceptions } from "./exceptions.ts";
 import { viewPool } from "./pools.ts";
@@ -48,7 +49,10 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       const own: TransferRow[] = open.filter((row) => row.pool_id === pool.id);
       pools.push(await viewPool({ pool, plan, price, wallets, open: own }, tx, printer));
     }
-    const proposals = (await findOpenResolutions(tx)).length + (await findOpenBreakResolutions(tx)).length;
+    const proposals = [
+      ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx)],
+      ...[await findProposedFacilities(tx, now), await findOpenExtensions(tx, now)],
+    ].reduce((count, rows) => count + rows.length, 0);
     const held = open.filter((row) => row.state === "held");
     const recent = await readEvents(tx, { important: "true" }, { limit: RECENT_EVENTS });
     return {
