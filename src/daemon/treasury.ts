@@ -4,7 +4,7 @@ import { emit } from "../audit/index.ts";
 import type { EnvelopeRow, SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
-import { type Added, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
+import { type Added, COLLATERAL_BOOKS, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
 import type { Clock } from "../ports/index.ts";
 import type { ObligationRow } from "../store/index.ts";
@@ -81,7 +81,8 @@ class Daemon implements RunnableTreasury {
 
   constructor(deps: DaemonDeps) {
     const added = (): Added => this.lending?.added() ?? NOTHING_ADDED;
-    this.deps = deps.config.credit === undefined ? deps : { ...deps, config: liveConfig(deps.config, added) };
+    const lent = deps.config.credit !== undefined;
+    this.deps = lent ? { ...deps, config: liveConfig(deps.config, added), collateral: COLLATERAL_BOOKS } : deps;
     const lending_deps = {
       ...this.deps,
       prices: creditPrices(this.deps, this.#state, (asset) => countedQuotes(this.deps, this.#state, asset)),

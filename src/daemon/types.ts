@@ -9,7 +9,13 @@ import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../port
 import type { PriceSource } from "../prices/types.ts";
 import type { ObligationRow } from "../store/index.ts";
 import type { Store } from "../store/port.ts";
-import type { ImportedSignatures, ResolutionDraft, ResolutionRow, TransferRow } from "../transfers/types.ts";
+import type {
+  CollateralBooks,
+  ImportedSignatures,
+  ResolutionDraft,
+  ResolutionRow,
+  TransferRow,
+} from "../transfers/types.ts";
 import type { Venue } from "../venues/port.ts";
 import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 import type { EnvelopeDraft } from "./propose_envelope.ts";
@@ -30,6 +36,8 @@ export interface DaemonDeps {
   readonly notifier: Notifier;
   /** Where notices of lending go; none: they are only recorded. */
   readonly notice_channels?: readonly NoticeChannel[];
+  /** What lending keeps beside the books of transfers; none where nothing is lent. */
+  readonly collateral?: CollateralBooks;
   readonly log: Log;
   /** Unique per process: owner of leases. */
   readonly instance_id: string;

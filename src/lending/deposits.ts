@@ -6,27 +6,28 @@ import type { WalletConfig } from "../config/types.ts";
 import { credit, debit, post, walletAccount } from "../ledger/index.ts";
 import type { MovementRow, Tx } from "../store/index.ts";
 import { tables } from "../store/index.ts";
-import { recordAlert } from "../transfers/index.ts";
+import { type CollateralDeps, recordAlert, type TransferRow } from "../transfers/index.ts";
 import { loanAccount, posting } from "./books.ts";
-import { changeFacility, demandState, emitFor, factsOf, getFacility } from "./change.ts";
+import { demandState, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
+import { adjustHeld } from "./held.ts";
 import { ENDED, RELEASABLE } from "./position.ts";
+import { looksReturned } from "./returned.ts";
 import type { DepositProblem, DepositRow, FacilityRow } from "./types.ts";
-
-type BookDeps = Pick<LendingDeps, "ids" | "clock">;
 
 /** Books a movement into a facility's wallet, in the transaction that records it. The id of its posting; null when it is empty. */
 export async function bookDeposit(
   tx: Tx,
-  deps: BookDeps,
+  deps: CollateralDeps,
   wallet: WalletConfig,
   movement: MovementRow,
   network: string | null = null,
 ): Promise<string | null> {
   const { facility_id = "" } = wallet;
   const row = await getFacility(tx, facility_id);
-  const problem = problemOf(row, wallet, movement, network);
+  const returned = await looksReturned(tx, row, movement);
+  const problem = returned ? "own_return" : problemOf(row, wallet, movement, network);
   const now = deps.clock.now();
   const { wallet_id, movement_id, asset, amount: units, tx_hash, at } = movement;
   const deposit: DepositRow = {
@@ -52,7 +53,7 @@ export async function bookDeposit(
 /** Another asset came to the address of a collateral wallet: it is in no balance of ours, and people are told, once. */
 export async function noteForeign(
   tx: Tx,
-  deps: BookDeps,
+  deps: CollateralDeps,
   { facility_id = "" }: WalletConfig,
   { wallet_id, movement_id, asset, amount: units, tx_hash, at }: MovementRow,
 ): Promise<void> {
@@ -78,83 +79,79 @@ export async function acceptDeposit(
       throw new LendingError("facility_invalid", "It is another asset than the facility takes; it can only go back.");
     }
     const row = await getFacility(tx, deposit.facility_id);
+    if (await looksReturned(tx, row, { ...deposit, amount: deposit.units })) {
+      throw new LendingError(
+        "facility_wrong_state",
+        "What a sale sends back is on its way; wait until that has arrived.",
+      );
+    }
     // After its end too: what came late is accepted so that it can be released.
     demandState(row, RELEASABLE, "it takes no collateral");
-    const { facility_id, asset, units } = deposit;
-    const input = posting({
-      key: `collateral/${wallet_id}/${movement_id}/accepted`,
-      ...{ kind: "collateral_accepted", ref: facility_id, memo: wallet_id, at: deps.clock.now() },
-      lines: [
-        debit(loanAccount("collateral_waiting", facility_id, asset), units),
-        credit(loanAccount("collateral", facility_id, asset), units),
-      ],
-    });
-    if (input !== null) await post(tx, deps.ids, input);
-    const accepted = { ...deposit, state: "accepted" } as const;
-    await tx.update(tables.collateralDeposit, { wallet_id, movement_id }, { state: "accepted" }, { state: "waiting" });
-    await count(tx, deps, row, accepted, "accepted", actor);
-    return accepted;
+    return accept(tx, deps, row, deposit, actor);
   });
 }
 
-/** Adds to (or takes from) what counts of an asset, with its event. */
-export async function adjustHeld(
+async function accept(
   tx: Tx,
-  deps: BookDeps,
+  deps: CollateralDeps,
   row: FacilityRow,
-  change: {
-    readonly asset: string;
-    readonly by: bigint;
-    /** Into what waits to be sold, or out of it. */
-    readonly selling_by?: bigint;
-    readonly what: string;
-    readonly ref: string | null;
-    readonly note?: string | null;
-    readonly actor?: string;
-    readonly patch?: Partial<FacilityRow>;
-  },
-): Promise<FacilityRow> {
-  const { asset, by, selling_by = 0n, what, ref, note = null, actor = "daemon", patch = {} } = change;
-  const after = BigInt(row.held[asset] ?? "0") + by;
-  const selling_after = BigInt(row.selling[asset] ?? "0") + selling_by;
-  if (after < 0n || selling_after < 0n) {
-    throw new LendingError("facility_collateral_missing", `${row.reference} does not hold that much ${asset}.`, {
-      facility: row.id,
-    });
-  }
-  const now = deps.clock.now();
-  const held = { ...row.held, [asset]: after.toString() };
-  const selling = selling_by === 0n ? row.selling : { ...row.selling, [asset]: selling_after.toString() };
-  const next = await changeFacility(tx, row, { ...patch, held, selling }, now);
-  await emitFor(tx, deps, row, {
-    kind: "facility.collateral",
-    ...{ actor, at: now },
-    payload: {
-      ...{ ...factsOf(row), asset, what, ref, note },
-      amount: sizeOf(by === 0n ? selling_by : by).toString(),
-      held_after: after.toString(),
-    },
+  deposit: DepositRow,
+  actor: string,
+): Promise<DepositRow> {
+  const { wallet_id, movement_id, facility_id, asset, units } = deposit;
+  const input = posting({
+    key: `collateral/${wallet_id}/${movement_id}/accepted`,
+    ...{ kind: "collateral_accepted", ref: facility_id, memo: wallet_id, at: deps.clock.now() },
+    lines: [
+      debit(loanAccount("collateral_waiting", facility_id, asset), units),
+      credit(loanAccount("collateral", facility_id, asset), units),
+    ],
   });
-  return next;
+  if (input !== null) await post(tx, deps.ids, input);
+  const accepted = { ...deposit, state: "accepted" } as const;
+  await tx.update(tables.collateralDeposit, { wallet_id, movement_id }, { state: "accepted" }, { state: "waiting" });
+  await count(tx, deps, row, accepted, "accepted", actor);
+  return accepted;
 }
 
-function sizeOf(units: bigint): bigint {
-  return units < 0n ? -units : units;
+/** Deposits that could have been ours of one transfer; more are accepted by people. */
+const LOOKALIKES_MAX = 100;
+
+/**
+ * What looked like our own return and was not: the transfer has ended, and its own movement is known by its hash, or nothing of it
+ * moved. Where it settled without a hash nobody can tell the two apart, and people say.
+ */
+export async function countReturned(
+  tx: Tx,
+  deps: CollateralDeps,
+  facility_id: string,
+  { state, tx_hash, to_wallet }: Pick<TransferRow, "state" | "tx_hash" | "to_wallet">,
+): Promise<void> {
+  if (state === "settled" && tx_hash === null) return;
+  const waiting = await tx.find(tables.collateralDeposit, {
+    where: { facility_id, wallet_id: to_wallet, state: "waiting", problem: "own_return" },
+    order_by: [
+      ["at", "asc"],
+      ["movement_id", "asc"],
+    ],
+    limit: LOOKALIKES_MAX,
+  });
+  for (const deposit of waiting) await accept(tx, deps, await getFacility(tx, facility_id), deposit, "daemon");
 }
 
-function count(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow, what: string, actor = "daemon") {
+function count(tx: Tx, deps: CollateralDeps, row: FacilityRow, deposit: DepositRow, what: string, actor = "daemon") {
   const { asset, units: by, movement_id: ref } = deposit;
   return adjustHeld(tx, deps, row, { asset, by, what, ref, note: expectedNote(row, deposit), actor });
 }
 
-async function keepApart(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
+async function keepApart(tx: Tx, deps: CollateralDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
   const { asset, movement_id, problem } = deposit;
   const note = problem === null ? null : PROBLEMS[problem];
   await adjustHeld(tx, deps, row, { asset, by: 0n, what: "waiting", ref: movement_id, note });
-  await tellApart(tx, deps, row, deposit);
+  if (problem !== "own_return") await tellApart(tx, deps, row, deposit);
 }
 
-async function tellApart(tx: Tx, deps: BookDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
+async function tellApart(tx: Tx, deps: CollateralDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
   const { asset, units, problem } = deposit;
   const note = problem === null ? null : PROBLEMS[problem];
   const message = `${units} base units of ${asset} came in for ${row.reference} and do not count: ${note ?? ""}`;
@@ -167,6 +164,7 @@ export const PROBLEMS: Readonly<Record<DepositProblem, string>> = {
   late: "the facility takes no collateral any more",
   wrong_asset: "the facility takes another asset",
   wrong_network: "it came over another network than was agreed",
+  own_return: "it may be what a sale sent back, and is counted once that is known",
 };
 
 function problemOf(

@@ -6,7 +6,7 @@ export { bookDeposit, noteForeign, PROBLEMS } from "./deposits.ts";
 export { type CreditPrice, type CreditPrices, creditOf, type LendingDeps } from "./deps.ts";
 export { LendingError, type LendingErrorCode } from "./errors.ts";
 export { requirementOf } from "./follow.ts";
-export { Lending, type LendingStanding } from "./lending.ts";
+export { COLLATERAL_BOOKS, Lending, type LendingStanding } from "./lending.ts";
 export { getLiquidation } from "./liquidation.ts";
 export { bookFill, ordersOf } from "./orders.ts";
 export type { PaymentDraft } from "./payments.ts";

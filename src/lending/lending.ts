@@ -8,7 +8,7 @@ import { emit } from "../audit/index.ts";
 import type { SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
-import { messageOf, recordAlert } from "../transfers/index.ts";
+import { type CollateralBooks, messageOf, recordAlert } from "../transfers/index.ts";
 import { accrueAll } from "./accrue.ts";
 import {
   acknowledgeCall,
@@ -24,12 +24,13 @@ import { deliverDue, type NoticeChannel } from "./deliver.ts";
 import { acceptDeposit } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
 import { eachOf, followOne, markMissing } from "./follow.ts";
-import { closeMoves } from "./moves.ts";
+import { closeMoves, reopenMove } from "./moves.ts";
 import { disburse, type PaymentDraft, repay } from "./payments.ts";
 import { type Added, NOTHING_ADDED, readAdded, workPlaces } from "./places.ts";
 import { startSales } from "./plan_sale.ts";
 import { cancelFacility, expireFacilities, facilityQuorum, proposeFacility, voteOnFacility } from "./propose.ts";
 import { type ReleaseDraft, releaseCollateral, withdrawOvertaken } from "./release.ts";
+import { disownDeposit } from "./returned.ts";
 import { Sweep } from "./sweep.ts";
 import { dayOf, type FacilityDraft } from "./terms.ts";
 import type { DepositRow, ExtensionRow, FacilityRow } from "./types.ts";
@@ -44,6 +45,9 @@ export interface LendingStanding {
   /** Stages that were not what they must be, since the start. Always 0. */
   readonly mismatches: number;
 }
+
+/** What a transfer's own changes mean for collateral. */
+export const COLLATERAL_BOOKS: CollateralBooks = { takenBack: reopenMove, disown: disownDeposit };
 
 export class Lending {
   readonly deps: LendingDeps;

@@ -11,8 +11,8 @@ import { readAssetFrozen, readMode, recordAlert, SEND_WITHIN_REAL_MS } from "../
 import type { OrderFindOutcome, VenueOrder } from "../venues/index.ts";
 import { loanAccount, posting } from "./books.ts";
 import { factsOf, getFacility } from "./change.ts";
-import { adjustHeld } from "./deposits.ts";
 import { creditOf, type LendingDeps } from "./deps.ts";
+import { adjustHeld } from "./held.ts";
 import { changeLiquidation, type Desk, getLiquidation } from "./liquidation.ts";
 import { limitOf } from "./plan_sale.ts";
 import type { CreditOrderRow, FacilityRow, LiquidationRow, OrderState } from "./types.ts";

@@ -18,9 +18,9 @@ import {
 } from "../transfers/index.ts";
 import { type LoanAccountKind, loanAccount, posting } from "./books.ts";
 import { demandState, getFacility } from "./change.ts";
-import { adjustHeld } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
+import { adjustHeld } from "./held.ts";
 import { placeId, releaseWay, returnWalletId } from "./places.ts";
 import { holdingsOf, owedOf, pricesFor, RELEASABLE } from "./position.ts";
 import { levelsIn } from "./terms.ts";

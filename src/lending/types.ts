@@ -134,9 +134,12 @@ export interface PlaceRow {
   updated_at: Instant;
 }
 
-/** `posted`: it counts. `waiting`: it is there and does not count, until a person says what it is. */
-export type DepositState = "posted" | "waiting" | "accepted";
-export type DepositProblem = "below_minimum" | "late" | "wrong_asset" | "wrong_network";
+/**
+ * `posted`: it counts. `waiting`: it is there and does not count, until a person says what it is. `own`: it was a move of ours, and
+ * counts as that.
+ */
+export type DepositState = "posted" | "waiting" | "accepted" | "own";
+export type DepositProblem = "below_minimum" | "late" | "wrong_asset" | "wrong_network" | "own_return";
 
 /** A movement into a collateral wallet. */
 export interface DepositRow {

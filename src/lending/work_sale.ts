@@ -71,7 +71,8 @@ async function stepMoving(deps: LendingDeps, row: LiquidationRow): Promise<void>
   // The promise is closed first, so that what counts is right when the sale goes on or stops.
   if (!TERMINAL.has(transfer.state) || move?.state === "open") return;
   if (transfer.state === "settled") {
-    const at_market = transfer.amount_received ?? transfer.amount;
+    // Something may be sold already, where it came, was taken back by its network, and came again.
+    const at_market = (transfer.amount_received ?? transfer.amount) - row.sold;
     await change(deps, row, { state: "selling", at_market, note: "The collateral is at the market." });
     return;
   }

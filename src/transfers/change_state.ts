@@ -15,7 +15,7 @@ import { recordStage, recordState } from "./record_events.ts";
 import { assertEdge, TERMINAL } from "./states.ts";
 import type { TransferRow, TransferState } from "./types.ts";
 
-type Changer = Pick<TransferDeps, "ids" | "config">;
+type Changer = Pick<TransferDeps, "ids" | "config" | "clock" | "collateral">;
 type Patch = Partial<Omit<TransferRow, "id" | "state" | "version" | "plan" | "digest" | "reference" | "amount">>;
 
 export interface StateChange {
@@ -55,8 +55,9 @@ export async function changeState(
   };
   await writeRow(tx, row, next);
   if (row.state === "held") await overtakeResolution(tx, deps, next, change);
+  if (row.state === "settled") await deps.collateral?.takenBack(tx, deps, row);
   await bookChange(tx, deps.ids, row, next, change.now);
-  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps.ids, next, change.now);
+  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps, next, change.now);
   await recordState(tx, deps, row, next, change);
   return next;
 }
@@ -72,7 +73,7 @@ export async function changeFields(tx: Tx, deps: Changer, row: TransferRow, chan
     updated_at: change.now,
   };
   await writeRow(tx, row, next);
-  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps.ids, next, change.now);
+  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps, next, change.now);
   const staged = next.stage !== row.stage || next.tx_hash !== row.tx_hash || next.confirmations !== row.confirmations;
   if (staged) await recordStage(tx, deps.ids, row, next, change);
   return next;

@@ -6,7 +6,17 @@ import type { Venue, WalletRef } from "../venues/port.ts";
 
 export type TransferDeps = Pick<
   DaemonDeps,
-  "config" | "clock" | "ids" | "random" | "store" | "venues" | "verifier" | "notifier" | "log" | "instance_id"
+  | "config"
+  | "clock"
+  | "ids"
+  | "random"
+  | "store"
+  | "venues"
+  | "verifier"
+  | "notifier"
+  | "log"
+  | "instance_id"
+  | "collateral"
 >;
 
 export function findWallet(config: TreasuryConfig, wallet_id: string): WalletConfig | undefined {

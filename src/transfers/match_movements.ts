@@ -4,8 +4,9 @@
  * that was in no book is claimed as it is.
  */
 import { reverseMovement } from "../ledger/index.ts";
-import type { Ids, Instant } from "../ports/index.ts";
+import type { Instant } from "../ports/index.ts";
 import { type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import type { TransferDeps } from "./context.ts";
 import { isOpen, isWatched } from "./read_transfers.ts";
 import type { TransferRow } from "./types.ts";
 
@@ -63,7 +64,12 @@ export async function dropMovements(tx: Tx, row: TransferRow): Promise<void> {
 }
 
 /** Takes back what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
-export async function claimMovements(tx: Tx, ids: Ids, row: TransferRow, at: Instant): Promise<void> {
+export async function claimMovements(
+  tx: Tx,
+  deps: Pick<TransferDeps, "ids" | "clock" | "collateral">,
+  row: TransferRow,
+  at: Instant,
+): Promise<void> {
   if (row.tx_hash === null) return;
   const stray = await tx.find(tables.movement, {
     where: {
@@ -81,8 +87,9 @@ export async function claimMovements(tx: Tx, ids: Ids, row: TransferRow, at: Ins
   for (const movement of stray.filter((one) => fits(row, one))) {
     if (!(await hasRoom(tx, row, movement))) continue;
     const { wallet_id, movement_id } = movement;
-    if (!movement.unexplained && movement.amount + movement.fee > 0n)
-      await reverseMovement(tx, ids, movement, `part of ${row.id}`, at);
+    const was_collateral = (await deps.collateral?.disown(tx, deps, movement, row, at)) === true;
+    if (!was_collateral && !movement.unexplained && movement.amount + movement.fee > 0n)
+      await reverseMovement(tx, deps.ids, movement, `part of ${row.id}`, at);
     await tx.update(tables.movement, { wallet_id, movement_id }, { transfer_id: row.id, unexplained: false });
   }
 }

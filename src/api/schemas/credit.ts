@@ -239,8 +239,8 @@ export const DepositSchema = z
     asset: z.string(),
     /** Base units where the asset is not of this registry. */
     amount: DecimalSchema,
-    state: z.enum(["posted", "waiting", "accepted"]),
-    problem: z.enum(["below_minimum", "late", "wrong_asset", "wrong_network"]).nullable(),
+    state: z.enum(["posted", "waiting", "accepted", "own"]),
+    problem: z.enum(["below_minimum", "late", "wrong_asset", "wrong_network", "own_return"]).nullable(),
     sentence: z.string().nullable(),
     tx_hash: z.string().nullable(),
     at: TimeSchema,
