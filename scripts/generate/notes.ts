@@ -19,6 +19,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   settlement_reopened:
     "It was settled, and its network took it back. It is in flight again, and its settlement was taken back in the books.",
   settlement_unsteady: "Its settlement came and went too often. It is followed no more; people look at both wallets.",
+  settlement_failed:
+    "It was settled, was taken back, and its venue says finally that nothing moved. Held: people say how it ended.",
   overdue: "It is not final a day after it was sent. It stays in flight; ask the venue.",
   fee_above_cap: "It settled and cost more than the cap that was approved.",
   resolved: "People ended the hold, under quorum, with the evidence named.",
@@ -53,6 +55,7 @@ export const ALERTS: Readonly<Record<string, string>> = {
   transfer_outcome_unknown: "A transfer is held: its outcome is unknown.",
   transfer_identity_mismatch: "A transfer is held: the venue's account of it contradicts the plan.",
   transfer_receipt_unproven: "A transfer is held: it is done, and nothing proves what arrived.",
+  transfer_settlement_failed: "A transfer is held: it was settled once, and now its venue says that nothing moved.",
   transfer_partially_filled: "A transfer is held: less arrived than was sent, by more than any approved fee.",
   transfer_signatures_out:
     "A transfer ended with enough owners' signatures to execute it. The message says what the owners sign to make them worthless.",

@@ -266,11 +266,15 @@ async function checkHistory(simulation: Simulation, tx: ReadTx, row: TransferRow
   const [planned, ...changes] = events;
   if (planned?.kind !== "transfer.planned") simulation.tally.violate("no_event", row.id);
   let state = "planned";
+  let settled = false;
   for (const { payload } of changes) {
     const { from_state, to_state } = payload as { from_state: string; to_state: string };
     const known = EDGES.some((edge) => edge.from === from_state && edge.to === to_state);
     if (from_state !== state || !known)
       simulation.tally.violate("broken_history", `${row.id}: ${state}, ${from_state} to ${to_state}`);
+    if (settled && from_state !== "held" && to_state === "failed")
+      simulation.tally.violate("settled_then_failed", row.id);
+    settled ||= to_state === "settled";
     state = to_state;
   }
   if (state !== row.state)

@@ -6,7 +6,12 @@ import { HELD_LOOK_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
 import type { StepResult } from "./work_transfer.ts";
 
-export type HoldCode = "outcome_unknown" | "identity_mismatch" | "receipt_unproven" | "partially_filled";
+export type HoldCode =
+  | "outcome_unknown"
+  | "identity_mismatch"
+  | "receipt_unproven"
+  | "partially_filled"
+  | "settlement_failed";
 
 export async function holdTransfer(
   deps: TransferDeps,

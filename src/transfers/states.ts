@@ -36,7 +36,7 @@ export const EDGES: readonly Edge[] = [
   { from: "submitting", to: "held", when: "the outcome is unknown and cannot be resolved by a machine" },
   { from: "submitted", to: "settled", when: "it is final and the receipt matches" },
   { from: "submitted", to: "failed", when: "the venue says finally that nothing moved" },
-  { from: "submitted", to: "held", when: "the venue's account of it contradicts the plan" },
+  { from: "submitted", to: "held", when: "the venue's account of it contradicts the plan, or an earlier settlement" },
   { from: "settled", to: "submitted", when: "its network took back what it had called final" },
   { from: "held", to: "submitted", when: "evidence shows that it was sent" },
   { from: "held", to: "settled", when: "people settled it with evidence" },

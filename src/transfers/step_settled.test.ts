@@ -117,7 +117,7 @@ describe("a settled transfer", () => {
 
   it.each([
     ["is on its way again", { stage: "broadcast", final: false, status: "pending" }, "submitted"],
-    ["came to nothing", { ...FINAL, status: "failed", amount_received: null, fee: null }, "failed"],
+    ["came to nothing", { ...FINAL, status: "failed", amount_received: null, fee: null }, "held"],
     ["arrived with less", { ...FINAL, amount_received: 995n }, "settled"],
     ["is another transaction", { ...FINAL, tx_hash: "hash-2" }, "settled"],
     ["goes to somebody else", { ...FINAL, to_address: "address-of-a-thief" }, "held"],
@@ -126,10 +126,20 @@ describe("a settled transfer", () => {
     await desk.later(row.id, HOUR);
     expect(await desk.later(row.id, HOUR)).toMatchObject({ state });
     const { hot, vault } = await sums();
-    if (state === "failed") expect({ hot, vault }).toEqual({ hot: OPENING, vault: OPENING });
     if (state === "submitted" || state === "held")
       expect({ hot, vault }).toEqual({ hot: OPENING - 1_000n, vault: OPENING });
     for (const { balanced } of await desk.tx(trialBalance)) expect(balanced).toBe(true);
+  });
+
+  it("that finally failed is for people: nothing is freed before they say how it ended", async () => {
+    desk.script.find = () => found(row, { ...FINAL, status: "failed", amount_received: null, fee: null });
+    await desk.later(row.id, HOUR);
+    row = await desk.later(row.id, HOUR);
+    expect(row).toMatchObject({ state: "held", note_code: "settlement_failed" });
+    expect(await sums()).toEqual({ hot: OPENING - 1_000n, held: 10n, vault: OPENING });
+    expect(desk.notices.map(({ code }) => code)).toEqual(["settlement_reopened", "transfer_settlement_failed"]);
+    for (let look = 0; look < 3; look += 1) row = await desk.later(row.id, HOUR);
+    expect(row.state).toBe("held");
   });
 
   it("is given up to people when it comes and goes without end, with its books as they are", async () => {

@@ -1,8 +1,10 @@
 /**
  * submitted: follow what the venue says, as long as it speaks of exactly our transfer. Final and succeeded settles with what
- * was delivered; final and failed takes the postings back; replaced, dropped or reorganised only sets the stage back. Age
+ * was delivered; final and failed takes the postings back, and
+ * is for people where it had settled before; replaced, dropped or reorganised only sets the stage back. Age
  * raises an alert and never removes the obligation.
  */
+import { timesReopened } from "../ledger/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { VenueTransfer } from "../venues/port.ts";
 import { identityOf, mismatchText } from "./accept_found.ts";
@@ -67,7 +69,12 @@ async function withdrawTampered(deps: TransferDeps, row: TransferRow, found: Ven
   }
 }
 
+/** What had settled once ends as failed by people alone: one answer that it never moved stands against one that it arrived. */
 async function fail(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  if ((await deps.store.read("transfer.reopened", (tx) => timesReopened(tx, row.id))) > 0) {
+    const text = `It was settled, was taken back, and now its venue says finally that nothing moved (${found.raw_status}). Look at both wallets; the funds stay reserved until people say how it ended.`;
+    return holdTransfer(deps, row, "settlement_failed", text);
+  }
   const text = `The venue says finally that nothing moved (${found.raw_status}).`;
   const next = await deps.store.tx("transfer.fail", (tx) =>
     changeState(tx, deps, row, "failed", {
