@@ -31,7 +31,8 @@ export function contradictionOf(
       return `The venue cannot be asked about it now, and that is no proof: ${found.message}`;
     case "absent": {
       const since = row.submitted_at ?? row.prepared?.prepared_at ?? row.created_at;
-      if (capabilities !== undefined && found.as_of - since >= capabilities.consistency_window_ms) return null;
+      const read_at = Math.min(found.as_of, found.head_at ?? found.as_of);
+      if (capabilities !== undefined && read_at - since >= capabilities.consistency_window_ms) return null;
       return "The venue does not show it, but its view may still be too old to tell.";
     }
   }

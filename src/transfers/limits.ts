@@ -27,6 +27,8 @@ export const OVERDUE_MS = 86_400_000;
 /** Time between two looks at a settled transfer: the older the settlement, the longer. */
 export const SETTLED_LOOK_MIN_MS = 60_000;
 export const SETTLED_LOOK_MAX_MS = 1_800_000;
+/** The longest window in which any venue may take back what settled (`reopening_hours` of a chain goes up to 720). */
+export const REOPENING_MAX_MS = 720 * 3_600_000;
 /** One answer that it is gone may be a node that lags: the second one, so much later at least, is believed. */
 export const DOUBT_MS = 60_000;
 /** A request is replaced at most so often, whatever its venue would allow. */

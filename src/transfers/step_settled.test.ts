@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest/index.ts";
 import { REOPENED_MAX, trialBalance } from "../ledger/index.ts";
 import { type MovementRow, tables } from "../store/index.ts";
+import type { Venue } from "../venues/port.ts";
 import { findOwner, isWatched, movementsOf, workTransfer } from "./index.ts";
 import { type Desk, found, HOUR, MINUTE, OPENING, openDesk } from "./suite_transfers.ts";
 import type { TransferRow } from "./types.ts";
@@ -104,6 +105,49 @@ describe("a settled transfer", () => {
     for (let look = 0; look < 3; look += 1) await desk.later(row.id, HOUR);
     expect(await desk.row(row.id)).toMatchObject({ state: "settled", note_code: null });
     expect(desk.notices).toEqual([]);
+  });
+
+  it.each([
+    ["knows nothing of it", () => ({ outcome: "absent", as_of: desk.now }) as const],
+    ["shows it in the pool", () => found(row, { stage: "broadcast", final: false, status: "pending" })],
+    ["shows a nonce that is free", () => found(row, { ...FINAL, status: "failed", amount_received: null, fee: null })],
+  ])("is not doubted by a node whose newest block is older than the settlement, and which %s", async (_, answer) => {
+    const head_at = row.settled_at ?? 0;
+    desk.script.find = () => ({ ...answer(), head_at });
+    for (let look = 0; look < 4; look += 1) await desk.later(row.id, HOUR);
+    expect(await desk.row(row.id)).toMatchObject({ state: "settled", note_code: null, next_at: expect.any(Number) });
+    expect(await sums()).toEqual(SETTLED);
+    expect(desk.notices).toEqual([]);
+    desk.script.find = () => ({ ...answer(), head_at: head_at + 1 });
+    expect(await desk.later(row.id, HOUR)).toMatchObject({ note_code: "settlement_doubted" });
+  });
+
+  it("is not doubted by a venue whose own time is before the settlement", async () => {
+    const as_of = row.settled_at ?? 0;
+    desk.script.find = () => ({ outcome: "absent", as_of });
+    for (let look = 0; look < 3; look += 1) await desk.later(row.id, HOUR);
+    expect(await desk.row(row.id)).toMatchObject({ state: "settled", note_code: null });
+  });
+
+  it("that is in the chain and delivers is not taken back for want of depth, and is watched until it is final", async () => {
+    desk.script.find = () => found(row, { ...FINAL, stage: "confirming", final: false });
+    for (let look = 0; look < 9; look += 1) row = await desk.later(row.id, HOUR);
+    expect(row).toMatchObject({ state: "settled", note_code: null, next_at: desk.now + MINUTE });
+    desk.script.find = () => found(row, FINAL);
+    expect(await desk.later(row.id, HOUR)).toMatchObject({ state: "settled", next_at: null });
+  });
+
+  it("is watched again when its venue comes back to the configuration", async () => {
+    const venues = desk.deps.venues as Map<string, Venue>;
+    const venue = venues.get("hot-venue");
+    venues.delete("hot-venue");
+    for (let look = 0; look < 3; look += 1) row = await desk.later(row.id, HOUR);
+    expect(row).toMatchObject({ state: "settled", next_at: desk.now + HOUR / 2 });
+    if (venue !== undefined) venues.set("hot-venue", venue);
+    desk.script.find = gone;
+    expect(await desk.later(row.id, HOUR)).toMatchObject({ note_code: "settlement_doubted" });
+    venues.delete("hot-venue");
+    expect(await desk.later(row.id, 31 * 24 * HOUR)).toMatchObject({ state: "settled", next_at: null });
   });
 
   it("is believed once more when a node only lagged", async () => {

@@ -2,50 +2,68 @@
  * settled, and its network may still take it back (a chain reorganised below what it had called final, a custodian that removes a
  * confirmed transfer). It is looked at within the venue's window; when the venue says twice that it is not there as it settled,
  * it is in flight again: its settlement is taken back in the books by a new entry, people are paged, and it settles once more.
- * An answer that nobody gave changes nothing, and nothing is ever sent from here.
+ * An answer that nobody gave, or that was read from before the settlement, changes nothing, and nothing is ever sent from here.
  */
 import { REOPENED_MAX, timesReopened } from "../ledger/index.ts";
-import type { FindOutcome, VenueTransfer } from "../venues/port.ts";
+import type { Instant } from "../ports/index.ts";
+import type { FindAnswer, FindOutcome, Reopening, VenueTransfer } from "../venues/port.ts";
 import { recordAlert } from "./alerts.ts";
 import { changeFields, changeState } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
 import { differencesFromRow } from "./identity.ts";
-import { backoffMs, DOUBT_MS } from "./limits.ts";
+import { backoffMs, DOUBT_MS, SETTLED_LOOK_MIN_MS } from "./limits.ts";
 import { dropMovements } from "./match_movements.ts";
 import { lookUp } from "./read_back.ts";
 import { byVenue } from "./settle.ts";
 import type { TransferRow } from "./types.ts";
-import { nextLookAt, reopeningOf } from "./watch_settled.ts";
+import { nextLookAt, nextLookWithoutVenue, reopeningOf } from "./watch_settled.ts";
 import type { StepResult } from "./work_transfer.ts";
 
 const DOUBTED = "settlement_doubted";
 
 export async function stepSettled(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+  const now = deps.clock.now();
+  const settled_at = row.settled_at ?? now;
+  // A venue that left the configuration may come back to it.
+  if (!deps.venues.has(row.plan.from.venue)) return lookAgainAt(deps, row, nextLookWithoutVenue(settled_at, now));
   const reopening = reopeningOf(deps, row);
   if (reopening === null) return lookAgainAt(deps, row, null);
-  const now = deps.clock.now();
   const found = await lookUp(deps, row);
-  if (found.outcome === "unreadable") {
+  if (found.outcome === "unreadable" || isOlder(found, settled_at)) {
     const wait_ms = backoffMs(row.attempts, deps.clock, deps.random);
     return lookAgainAt(deps, row, now + wait_ms, { attempts: row.attempts + 1 });
   }
   const missing = missingIn(row, found);
   if (missing === null) {
     const calm = row.note_code === DOUBTED ? { note_code: null, note: null } : {};
-    return lookAgainAt(deps, row, nextLookAt(reopening, row.settled_at ?? now, now), { attempts: 0, ...calm });
+    return lookAgainAt(deps, row, nextLook(found, reopening, settled_at, now), { attempts: 0, ...calm });
   }
   if (row.note_code === DOUBTED) return reopen(deps, row, found, missing);
   const note = `Its venue does not show it as it settled (${missing}); it is asked again before that is believed.`;
   return lookAgainAt(deps, row, now + DOUBT_MS, { attempts: 0, note_code: DOUBTED, note });
 }
 
+/** Read from before the settlement: a node that lags, and knows nothing of it yet. Only what speaks against it is doubted. */
+function isOlder(found: FindAnswer, settled_at: Instant): boolean {
+  const read_at = found.head_at ?? (found.outcome === "absent" ? found.as_of : settled_at + 1);
+  return read_at <= settled_at;
+}
+
+/** What is in the chain again, and not deep enough yet, is looked at until it is, whatever the window. */
+function nextLook(found: FindAnswer, reopening: Reopening, settled_at: Instant, now: Instant): Instant | null {
+  const next = nextLookAt(reopening, settled_at, now);
+  const again = found.outcome === "found" && !found.transfer.final;
+  return again ? Math.min(next ?? Number.MAX_SAFE_INTEGER, now + SETTLED_LOOK_MIN_MS) : next;
+}
+
 /** What of a settled transfer is not there any more; null while everything is. */
-function missingIn(row: TransferRow, found: Exclude<FindOutcome, { outcome: "unreadable" }>): string | null {
+function missingIn(row: TransferRow, found: FindAnswer): string | null {
   if (found.outcome === "absent") return "it knows nothing of it";
   const { transfer } = found;
   const differences = differencesFromRow(row, transfer);
   if (differences.length > 0) return `other ${differences.join(", ")}`;
-  if (!transfer.final || transfer.status !== "succeeded") return transfer.raw_status;
+  // In the chain, and it delivers: how deep it is there is said by a node that may be behind the one that called it final.
+  if (transfer.status !== "succeeded") return transfer.raw_status;
   if ((transfer.amount_received ?? row.amount) !== row.amount_received) return "another amount arrived";
   if (transfer.tx_hash !== null && transfer.tx_hash !== row.tx_hash) return "it is another transaction now";
   return null;

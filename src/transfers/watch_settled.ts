@@ -2,12 +2,18 @@
 import type { Instant } from "../ports/index.ts";
 import type { Reopening } from "../venues/port.ts";
 import type { TransferDeps } from "./context.ts";
-import { SETTLED_LOOK_MAX_MS, SETTLED_LOOK_MIN_MS } from "./limits.ts";
+import { REOPENING_MAX_MS, SETTLED_LOOK_MAX_MS, SETTLED_LOOK_MIN_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
 
-/** What its venue says of taking back; null: it is final for good, or the venue is not configured any more. */
+/** What its venue says of taking back; null: it is final for good. A venue that is not configured says nothing. */
 export function reopeningOf(deps: Pick<TransferDeps, "venues">, row: TransferRow): Reopening | null {
   return deps.venues.get(row.plan.from.venue)?.capabilities().reopening ?? null;
+}
+
+/** While its venue is not configured: as long as any venue's window may be, and no longer. */
+export function nextLookWithoutVenue(settled_at: Instant, now: Instant): Instant | null {
+  const end = settled_at + REOPENING_MAX_MS;
+  return now >= end ? null : Math.min(now + SETTLED_LOOK_MAX_MS, end);
 }
 
 /** Null where nothing that settled can be taken back. */

@@ -293,10 +293,18 @@ export interface FindQuery {
   readonly network: string;
 }
 
+interface ReadAt {
+  /** Where it was read from a chain: the time of the newest block there. A node that lags knows nothing of what came later. */
+  readonly head_at?: Instant;
+}
+
+/** What a look-up was answered. */
+export type FindAnswer = Exclude<FindOutcome, { readonly outcome: "unreadable" }>;
+
 export type FindOutcome =
-  | { readonly outcome: "found"; readonly transfer: VenueTransfer }
+  | ({ readonly outcome: "found"; readonly transfer: VenueTransfer } & ReadAt)
   /** The venue answered, and knows nothing of it (as of its own time). Not a failure yet. */
-  | { readonly outcome: "absent"; readonly as_of: Instant }
+  | ({ readonly outcome: "absent"; readonly as_of: Instant } & ReadAt)
   /** The look-up itself failed: nothing is known. */
   | { readonly outcome: "unreadable"; readonly message: string };
 

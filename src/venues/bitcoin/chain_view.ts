@@ -25,6 +25,8 @@ export interface ChainView {
   readonly final_height: number;
   /** Null where there is none yet. */
   readonly final_hash: string | null;
+  /** Time of its newest block. */
+  readonly head_at: Instant;
   /** When what the node says was true. */
   readonly as_of: Instant;
 }
@@ -47,6 +49,7 @@ export async function readChainView(rpc: Rpc, settings: BitcoinSettings, now: In
     tip: { hash: info.bestblockhash, height: info.blocks },
     final_height: Math.max(final_height, -1),
     final_hash,
+    head_at: tip_at,
     // A node that follows the chain speaks of now; one that lags, or hears nothing, of its newest block.
     as_of: behind || now - tip_at > QUIET_MS_MAX ? Math.min(tip_at, now) : now,
   };

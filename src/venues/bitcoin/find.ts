@@ -1,11 +1,11 @@
 /** What became of a payment: succeeded when it, or it at another fee, is final in the chain; failed when its coin is gone for good. */
 import type { Clock } from "../../ports/index.ts";
 import { VenueError } from "../index.ts";
-import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
+import type { FindAnswer, FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 import type { AccountAt } from "./balance.ts";
 import { addressOf } from "./chains.ts";
 import { type CoinAsset, fromSats } from "./coin_asset.ts";
-import { locatePayment } from "./payment_state.ts";
+import { type Located, locatePayment } from "./payment_state.ts";
 import { type Opened, openSigned, readSigned } from "./signed.ts";
 import { outpointText } from "./types.ts";
 
@@ -29,45 +29,49 @@ export async function findPayment({ at, item, clock }: FindParts, query: FindQue
   try {
     const opened = openSigned(prepared, at.account, at.settings.network);
     const located = await locatePayment(at, opened, readSigned(prepared).from_height, clock.now());
-    if (located.kind === "absent") return { outcome: "absent", as_of: located.as_of };
-    const needed = at.settings.confirmations;
-    const confirmations = Math.min(located.confirmations, needed);
-    const final = confirmations >= needed;
-    const base: VenueTransfer = {
-      venue_ref: venueRefOf(at.settings.network, opened),
-      // The chain carries no reference of ours: identity is the anchor and the mark.
-      reference: null,
-      tx_hash: opened.txid,
-      stage: final ? "final" : confirmations > 0 ? "confirming" : "broadcast",
-      status: "pending",
-      final,
-      to_address: addressOf(at.settings.chain, opened.paid.script) ?? "",
-      asset: item.asset.id,
-      amount: fromSats(item, opened.paid.amount),
-      amount_received: null,
-      fee: null,
-      confirmations,
-      confirmations_needed: needed,
-      raw_status: "in the pool",
-    };
-    if (located.kind === "replaced") {
-      const raw_status = `its coin was spent by ${located.by}${final ? "" : ", not yet for good"}`;
-      const verdict = final ? ({ status: "failed", fee: 0n } as const) : {};
-      return {
-        outcome: "found",
-        transfer: { ...base, stage: final ? "final" : "broadcast", confirmations: null, raw_status, ...verdict },
-      };
-    }
-    const transfer = { ...base, tx_hash: located.txid };
-    if (confirmations === 0) return { outcome: "found", transfer };
-    const fee = located.fee === null ? null : fromSats(item, located.fee);
-    const received = { status: "succeeded", amount_received: base.amount, fee } as const;
-    return {
-      outcome: "found",
-      transfer: { ...transfer, ...received, raw_status: `${located.confirmations} confirmations` },
-    };
+    return { ...answerOf({ at, item }, opened, located), head_at: located.head_at };
   } catch (error) {
     if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
     throw error;
   }
+}
+
+function answerOf({ at, item }: Pick<FindParts, "at" | "item">, opened: Opened, located: Located): FindAnswer {
+  if (located.kind === "absent") return { outcome: "absent", as_of: located.as_of };
+  const needed = at.settings.confirmations;
+  const confirmations = Math.min(located.confirmations, needed);
+  const final = confirmations >= needed;
+  const base: VenueTransfer = {
+    venue_ref: venueRefOf(at.settings.network, opened),
+    // The chain carries no reference of ours: identity is the anchor and the mark.
+    reference: null,
+    tx_hash: opened.txid,
+    stage: final ? "final" : confirmations > 0 ? "confirming" : "broadcast",
+    status: "pending",
+    final,
+    to_address: addressOf(at.settings.chain, opened.paid.script) ?? "",
+    asset: item.asset.id,
+    amount: fromSats(item, opened.paid.amount),
+    amount_received: null,
+    fee: null,
+    confirmations,
+    confirmations_needed: needed,
+    raw_status: "in the pool",
+  };
+  if (located.kind === "replaced") {
+    const raw_status = `its coin was spent by ${located.by}${final ? "" : ", not yet for good"}`;
+    const verdict = final ? ({ status: "failed", fee: 0n } as const) : {};
+    return {
+      outcome: "found",
+      transfer: { ...base, stage: final ? "final" : "broadcast", confirmations: null, raw_status, ...verdict },
+    };
+  }
+  const transfer = { ...base, tx_hash: located.txid };
+  if (confirmations === 0) return { outcome: "found", transfer };
+  const fee = located.fee === null ? null : fromSats(item, located.fee);
+  const received = { status: "succeeded", amount_received: base.amount, fee } as const;
+  return {
+    outcome: "found",
+    transfer: { ...transfer, ...received, raw_status: `${located.confirmations} confirmations` },
+  };
 }

@@ -18,12 +18,14 @@ import { isInPool, type KnownTransaction, readSince, readTransaction } from "./w
 /** Transactions whose inputs are looked at when a coin's spender is searched. */
 const SPENDERS_MAX = 5_000;
 
-export type Located =
-  /** In the chain so deep, or in the pool (0); `fee` null: it is not known yet. */
+export type Located = {
+  readonly head_at: Instant;
+} /** In the chain so deep, or in the pool (0); `fee` null: it is not known yet. */ & (
   | { readonly kind: "ours"; readonly txid: string; readonly confirmations: number; readonly fee: bigint | null }
   /** Its anchor belongs to another transaction, which is so deep in the chain. */
   | { readonly kind: "replaced"; readonly by: string; readonly confirmations: number }
-  | { readonly kind: "absent"; readonly as_of: Instant };
+  | { readonly kind: "absent"; readonly as_of: Instant }
+);
 
 /** @throws VenueError when the node did not answer: that is no absence */
 export async function locatePayment(
@@ -34,15 +36,16 @@ export async function locatePayment(
 ): Promise<Located> {
   const { rpc, settings, node_wallet } = at;
   const view = await readChainView(rpc, settings, now);
+  const { head_at } = view;
   const own = await readTransaction(rpc, node_wallet, opened.txid);
   if (own !== null && (own.confirmations > 0 || (await isInPool(rpc, opened.txid)))) {
-    return { kind: "ours", txid: own.txid, confirmations: Math.max(own.confirmations, 0), fee: opened.fee };
+    return { head_at, kind: "ours", txid: own.txid, confirmations: Math.max(own.confirmations, 0), fee: opened.fee };
   }
   const spender = await findSpender(at, opened, own, from_height);
-  if (spender === null) return { kind: "absent", as_of: view.as_of };
+  if (spender === null) return { head_at, kind: "absent", as_of: view.as_of };
   const confirmations = Math.max(spender.confirmations, 0);
-  if (!isSamePayment(spender, opened)) return { kind: "replaced", by: spender.txid, confirmations };
-  return { kind: "ours", txid: spender.txid, confirmations, fee: spender.fee };
+  if (!isSamePayment(spender, opened)) return { head_at, kind: "replaced", by: spender.txid, confirmations };
+  return { head_at, kind: "ours", txid: spender.txid, confirmations, fee: spender.fee };
 }
 
 /** Another transaction that spends the anchor and is in the chain or in the pool; one in the chain goes first. */

@@ -15,6 +15,7 @@ import {
   fromChain,
   type Heads,
   hashesOf,
+  type Located,
   locate,
   type Mined,
   type NonceUser,
@@ -25,7 +26,7 @@ import {
   readSignedTransaction,
   receivedOf,
 } from "../onchain/index.ts";
-import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
+import type { FindAnswer, FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 
 /** Name of a payment that survives a replacement of its transaction: chain, account and nonce. */
 export function venueRefOf({ settings }: Chain, prepared: PreparedSubmit): string {
@@ -65,9 +66,18 @@ interface Target {
 async function look(target: Target, registry: ChainRegistry, tx_hash: Hash): Promise<FindOutcome> {
   const { chain, address, nonce, prepared } = target;
   const located = await locate(chain, { tx_hashes: hashesOf(prepared), sender: address, nonce });
+  return { ...(await outcomeOf(target, registry, tx_hash, located)), head_at: located.heads.latest.at_ms };
+}
+
+async function outcomeOf(
+  target: Target,
+  registry: ChainRegistry,
+  tx_hash: Hash,
+  located: Located,
+): Promise<FindAnswer> {
   switch (located.kind) {
     case "absent":
-      return { outcome: "absent", as_of: chain.clock.now() };
+      return { outcome: "absent", as_of: target.chain.clock.now() };
     case "pending":
       return found(target, { tx_hash: located.tx_hash, raw_status: "in the pool" });
     case "mined":
@@ -124,7 +134,7 @@ function samePayment(ours: ReadPayment, user: NonceUser, registry: ChainRegistry
   }
 }
 
-function found({ chain, prepared, payment }: Target, verdict: Verdict): FindOutcome {
+function found({ chain, prepared, payment }: Target, verdict: Verdict): FindAnswer {
   const { item, destination, chain_units } = payment;
   return {
     outcome: "found",

@@ -220,7 +220,9 @@ describe("faults of the chain", () => {
     await venue.submit(prepared);
     expect(foundIn(await find(prepared))).toMatchObject({ stage: "broadcast", status: "pending" });
     await chain.world.client.dropTransaction({ hash: prepared.tx_hash as `0x${string}` });
-    expect(await find(prepared)).toMatchObject({ outcome: "absent", as_of: chain.now.value });
+    const { timestamp } = await chain.world.client.getBlock();
+    const head_at = Number(timestamp) * 1_000;
+    expect(await find(prepared)).toMatchObject({ outcome: "absent", as_of: chain.now.value, head_at });
     await venue.submit(prepared);
     await chain.world.mine(FINALITY_BLOCKS + 1);
     expect(foundIn(await find(prepared))).toMatchObject({ status: "succeeded", final: true });

@@ -34,9 +34,9 @@ export async function locate(chain: Chain, identity: TransactionIdentity): Promi
     }
     if (used === "free") {
       for (const tx_hash of identity.tx_hashes) {
-        if (await isInPool(chain.client, tx_hash)) return { kind: "pending", tx_hash };
+        if (await isInPool(chain.client, tx_hash)) return { kind: "pending", tx_hash, heads };
       }
-      return { kind: "absent" };
+      return { kind: "absent", heads };
     }
     const final = used === "used_final" && (await allAgree(chain, identity));
     return { kind: "replaced", final, heads };

@@ -102,10 +102,10 @@ export interface Call {
 /** Where a signed transaction stands on the chain. */
 export type Located =
   | { readonly kind: "mined"; readonly tx_hash: Hash; readonly mined: Mined; readonly heads: Heads }
-  | { readonly kind: "pending"; readonly tx_hash: Hash }
+  | { readonly kind: "pending"; readonly tx_hash: Hash; readonly heads: Heads }
   /** Its nonce belongs to another transaction; `final` once that one is irreversible. */
   | { readonly kind: "replaced"; readonly final: boolean; readonly heads: Heads }
-  | { readonly kind: "absent" };
+  | { readonly kind: "absent"; readonly heads: Heads };
 
 export interface Mined {
   readonly succeeded: boolean;

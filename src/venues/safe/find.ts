@@ -20,7 +20,7 @@ import {
   readSignedTransaction,
   receivedOf,
 } from "../onchain/index.ts";
-import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
+import type { FindAnswer, FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 import { EXECUTION_EVENTS, FAILURE_TOPIC, SUCCESS_TOPIC } from "./abi.ts";
 import { type OpenedExecution, openExecution } from "./decode.ts";
 import type { SafeParts } from "./propose.ts";
@@ -60,10 +60,17 @@ interface Target {
 type Verdict = Partial<VenueTransfer> & Pick<VenueTransfer, "tx_hash" | "raw_status">;
 
 async function look(target: Target): Promise<FindOutcome> {
-  const { parts, prepared, execution } = target;
+  const { parts, prepared } = target;
   const { chain } = parts;
   const { sender, nonce } = readSignedTransaction(prepared);
   const located = await locate(chain, { tx_hashes: hashesOf(prepared), sender, nonce });
+  const head_at = located.heads.latest.at_ms;
+  return { ...(await outcomeOf(target, located)), head_at };
+}
+
+async function outcomeOf(target: Target, located: Located): Promise<FindAnswer> {
+  const { parts, execution } = target;
+  const { chain } = parts;
   if (located.kind === "mined" && located.mined.succeeded)
     return found(target, judge(target, located.tx_hash, located.mined));
   const heads = await chain.heads();
@@ -74,7 +81,7 @@ async function look(target: Target): Promise<FindOutcome> {
 }
 
 /** The Safe's nonce is still free: only the executor's own transaction can say something. */
-function judgeUnused(target: Target, located: Located): FindOutcome {
+function judgeUnused(target: Target, located: Located): FindAnswer {
   const { tx_hash, parts } = target;
   switch (located.kind) {
     case "absent":
@@ -181,7 +188,7 @@ async function readEvents(
   return { executed_in: null, seen };
 }
 
-function found(target: Target, verdict: Verdict): FindOutcome {
+function found(target: Target, verdict: Verdict): FindAnswer {
   const { item, destination, chain_units } = target.execution.payment;
   return {
     outcome: "found",
