@@ -1,15 +1,17 @@
 /** From the report of a run of the conformance suite to its results, and from those to the table. */
 import { table } from "./generate/markdown.ts";
 
-export interface ConformanceResults {
+export interface VenueResult {
+  readonly name: string;
   readonly seeded_runs: number;
+  /** By case: why the venue cannot have it. All others passed. */
+  readonly not_applicable: Readonly<Record<string, string>>;
+}
+
+export interface ConformanceResults {
   /** Titles of the cases, in the order of the suite. */
   readonly cases: readonly string[];
-  readonly venues: readonly {
-    readonly name: string;
-    /** By case: why the venue cannot have it. All others passed. */
-    readonly not_applicable: Readonly<Record<string, string>>;
-  }[];
+  readonly venues: readonly VenueResult[];
 }
 
 /** As the suite writes it between the title and the reason. */
@@ -31,20 +33,26 @@ interface VitestReport {
   }[];
 }
 
-export function readReport(
-  report: VitestReport,
-  seeded_runs: number,
-): { readonly results: ConformanceResults; readonly failures: readonly string[] } {
+/** What a run found. */
+export interface ConformanceRun {
+  /** Venues that passed every case they can have. */
+  readonly results: ConformanceResults;
+  /** Names of those that did not. */
+  readonly failed: ReadonlySet<string>;
+  readonly failures: readonly string[];
+}
+
+export function readReport(report: VitestReport, seeded_runs: number): ConformanceRun {
   const rows = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const unread = report.testResults
     .filter(({ status, assertionResults }) => status !== "passed" && assertionResults.length === 0)
     .map(({ name, message }) => `${name}: ${message ?? "it did not run"}`);
   if (rows.length === 0) unread.push("No test ran.");
-  const failures = rows
-    .filter(({ status }) => status !== "passed")
-    .map(
-      ({ ancestorTitles, title, failureMessages }) => `${ancestorTitles[0]}: ${title}: ${failureMessages?.[0] ?? ""}`,
-    );
+  const not_passed = rows.filter(({ status }) => status !== "passed");
+  const failed = new Set(not_passed.map(({ ancestorTitles }) => ancestorTitles[0] ?? ""));
+  const failures = not_passed.map(
+    ({ ancestorTitles, title, failureMessages }) => `${ancestorTitles[0]}: ${title}: ${failureMessages?.[0] ?? ""}`,
+  );
   const cases = new Set<string>();
   const venues = new Map<string, Record<string, string>>();
   for (const { ancestorTitles, title } of rows) {
@@ -56,10 +64,22 @@ export function readReport(
     cases.add(what);
     if (reason !== undefined) reasons[what] = reason;
   }
-  const sorted = [...venues].map(([name, not_applicable]) => ({ name, not_applicable }));
-  sorted.sort((a, b) => a.name.localeCompare(b.name));
-  failures.push(...unread);
-  return { results: { seeded_runs, cases: [...cases], venues: sorted }, failures };
+  const passed = [...venues].flatMap(([name, not_applicable]) =>
+    failed.has(name) ? [] : [{ name, seeded_runs, not_applicable }],
+  );
+  return { results: { cases: [...cases], venues: inOrder(passed) }, failed, failures: [...failures, ...unread] };
+}
+
+/** What was kept with what a run of some or all venues found: a venue that failed has no results any more. */
+export function mergeResults(kept: ConformanceResults, { results, failed }: ConformanceRun): ConformanceResults {
+  const found = new Set(results.venues.map(({ name }) => name));
+  const others = kept.venues.filter(({ name }) => !found.has(name) && !failed.has(name));
+  const added = kept.cases.filter((title) => !results.cases.includes(title));
+  return { cases: [...results.cases, ...added], venues: inOrder([...others, ...results.venues]) };
+}
+
+function inOrder(venues: readonly VenueResult[]): readonly VenueResult[] {
+  return venues.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Rows are cases, columns venues; a number leads to the reason below. */
@@ -69,5 +89,7 @@ export function conformanceTable({ cases, venues }: ConformanceResults): string 
     reason === undefined ? "yes" : `n/a (${reasons.indexOf(reason) + 1})`;
   const rows = cases.map((title) => [title, ...venues.map(({ not_applicable }) => cell(not_applicable[title]))]);
   const notes = reasons.map((reason, at) => `${at + 1}. ${reason}`);
-  return `${table(["the venue ...", ...venues.map(({ name }) => `\`${name}\``)], rows)}\n\n${notes.join("\n")}`;
+  const runs = ["(seeded runs)", ...venues.map(({ seeded_runs }) => String(seeded_runs))];
+  const heads = ["the venue ...", ...venues.map(({ name }) => `\`${name}\``)];
+  return `${table(heads, [...rows, runs])}\n\n${notes.join("\n")}`;
 }

@@ -33,12 +33,12 @@ ${conformance()}
 `;
 }
 
-/** What the last whole run of the suite found. */
+/** What the last run of the suite over each venue found. */
 function conformance(): string {
   const results = JSON.parse(readText("src/venues/conformance/results.json")) as ConformanceResults;
   return `## Conformance
 
-What every venue was put through by \`npm run conformance\`, with ${results.seeded_runs} seeded runs each: no payment was made twice and no transfer was lost. \`n/a\`: the venue cannot have the case, for the reason with the number below the table; a case that is neither passed nor explained fails the run.
+What every venue was put through by \`npm run conformance\`, with as many seeded runs as its last line says: no payment was made twice and no transfer was lost. \`n/a\`: the venue cannot have the case, for the reason with the number below the table; a case that is neither passed nor explained fails the run.
 
 ${conformanceTable(results)}`;
 }
