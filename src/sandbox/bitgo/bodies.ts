@@ -63,7 +63,7 @@ export function transferBody(world: BitgoWorld, row: BitgoTransfer): Record<stri
     enterprise: world.enterprise,
     txid: row.txid,
     height: row.height,
-    date: time,
+    date: new Date(world.dateOf(row)).toISOString(),
     createdTime: new Date(row.created_at).toISOString(),
     ...(row.confirmed_at === null ? {} : { confirmedTime: new Date(row.confirmed_at).toISOString() }),
     ...(row.state === "removed" ? { removedTime: time } : {}),

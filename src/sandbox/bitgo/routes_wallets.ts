@@ -103,7 +103,7 @@ const listTransfers: WalletRun = ({ world }, request, wallet, coin) => {
     row.coin === coin.coin &&
     (states.length === 0 ? !HIDDEN.has(row.state) : states.includes(row.state)) &&
     (type === null || row.type === type) &&
-    row.changed_at >= since;
+    world.dateOf(row) >= since;
   const rows = [...world.transfers.values()].filter(matches);
   if (query.get("reverse") !== "true") rows.reverse();
   return ok({ coin: coin.coin, ...pageOf(rows, query, "transfers", (row) => transferBody(world, row)) });

@@ -214,6 +214,24 @@ describe("movements at BitGo", () => {
     expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
   });
 
+  it("tell of a transfer that is confirmed days after its date, whatever was told meanwhile", async () => {
+    stage = await startStage({ fake: { dated_at: "creation", approve_after_ms: 72 * HOUR_MS } });
+    const plan = stage.plan();
+    await stage.venue.submit(await prepare(plan));
+    const all: VenueMovement[] = [];
+    let cursor: string | null = null;
+    for (let hours = 0; hours < 96; hours += 6) {
+      stage.bitgo.world.deposit(stage.btc, "btc", 1_000n, `tx${hours}`);
+      pass(6 * HOUR_MS);
+      const page = await readAll(cursor);
+      all.push(...page.movements);
+      cursor = page.cursor;
+    }
+    expect(all.filter(({ reference }) => reference === plan.id)).toHaveLength(1);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
+  });
+
   it("are read to the last page, and a list that turns in a circle is refused", async () => {
     stage = await startStage();
     for (let count = 0; count < 130; count += 1) stage.bitgo.world.deposit(stage.btc, "btc", 1_000n, `tx${count}`);

@@ -27,6 +27,8 @@ const SIGN_MS = 1_000;
 const DUST = 546n;
 
 export interface BitgoWorldOptions {
+  /** Whether the date of a transfer moves with its state; it is not documented. Absent: it does. */
+  readonly dated_at?: "change" | "creation";
   readonly coins: readonly BitgoCoin[];
   readonly enterprise: string;
   readonly seed: number;
@@ -62,6 +64,11 @@ export class BitgoWorld {
 
   get now(): Instant {
     return this.#now;
+  }
+
+  /** What BitGo calls the date of a transfer, and lists by. */
+  dateOf({ created_at, changed_at }: Pick<BitgoTransfer, "created_at" | "changed_at">): Instant {
+    return this.#options.dated_at === "creation" ? created_at : changed_at;
   }
 
   nextId(kind: string): string {

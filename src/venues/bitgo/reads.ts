@@ -110,7 +110,7 @@ async function readTransfers(
 /** One page of confirmed and of removed transfers that were not told yet, oldest first. */
 export async function readMovements(look: LookUps, holding: Holding, text: string | null): Promise<MovementPage> {
   const cursor = parseCursor(text);
-  const page = await readTransfers(look, holding, ["confirmed", "removed"], {
+  const page = await readTransfers(look, holding, [...OPEN_STATES, "confirmed", "removed"], {
     dateGte: new Date(cursor.since).toISOString(),
     ...(cursor.previous === null ? {} : { prevId: cursor.previous }),
   });
@@ -119,12 +119,15 @@ export async function readMovements(look: LookUps, holding: Holding, text: strin
     throw new VenueError("venue_invalid", "The venue's list turns in a circle: a page came twice.");
   }
   const movements = page.transfers.flatMap((row) => untold(row, holding, cursor)).sort((a, b) => a.at - b.at);
-  return { movements, cursor: printCursor(advanceCursor(cursor, movements, next)), has_more: next !== null };
+  const open = page.transfers.filter(({ state }) => state !== "confirmed").map(({ date }) => date);
+  const after = advanceCursor(cursor, { told: movements, next, open });
+  return { movements, cursor: printCursor(after), has_more: next !== null };
 }
 
 function untold(row: WireTransfer, holding: Holding, { seen }: Cursor): VenueMovement[] {
   const told = (key: string): boolean => seen.some(([id]) => id === key);
   if (row.state === "confirmed") return told(movementKey(row)) ? [] : [readMovement(row, holding)];
+  if (row.state !== "removed") return [];
   const before = seen.map(([id]) => id).filter((id) => id.startsWith(`${row.id}@`) && !id.endsWith("-removed"));
   const open = before.filter((id) => !told(`${id}-removed`));
   return open.map((id) => readRemoval(row, holding, id));

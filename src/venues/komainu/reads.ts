@@ -84,7 +84,7 @@ export async function readKomainuMovements(
     .filter((row) => row.updated_at >= cursor.since && !seen.has(row.id))
     .flatMap((row) => toMovement(row, form))
     .sort((a, b) => a.at - b.at);
-  return { movements, cursor: printCursor(advanceCursor(cursor, movements, null)), has_more: false };
+  return { movements, cursor: printCursor(advanceCursor(cursor, { told: movements, next: null })), has_more: false };
 }
 
 /** `FLAT` moves nothing. */
