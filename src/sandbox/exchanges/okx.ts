@@ -152,7 +152,10 @@ function history({ books }: ExchangeServerOptions, { query }: SandboxRequest): u
   const ccy = query.get("ccy");
   const client_id = query.get("clientId");
   const id = query.get("wdId");
+  // Earlier than this time, exclusive.
+  const after = Number(query.get("after") ?? Number.MAX_SAFE_INTEGER);
   return books.withdrawals
+    .filter((row) => row.created_at < after)
     .filter((row) => ccy === null || row.coin === ccy)
     .filter((row) => client_id === null || row.client_id === client_id)
     .filter((row) => id === null || row.id === id)
@@ -171,7 +174,8 @@ function history({ books }: ExchangeServerOptions, { query }: SandboxRequest): u
       wdId: row.id,
       clientId: row.client_id ?? "",
     }))
-    .reverse();
+    .reverse()
+    .slice(0, PAGE);
 }
 
 function cancel({ books }: ExchangeServerOptions, { json }: SandboxRequest): SandboxReply {

@@ -22,11 +22,14 @@ import type {
   WithdrawalQuery,
   WithdrawalRecord,
 } from "./dialect.ts";
-import { mergePage } from "./merge.ts";
+import { mergePage, type SourcePage } from "./merge.ts";
 import { Names } from "./names.ts";
 
 const BILLS_PAGE = 100;
 const BILLS_PAGES_MAX = 40;
+const WITHDRAWALS_PAGE = 100;
+/** So far back the withdrawals that bills name are looked for. */
+const WITHDRAWAL_PAGES_MAX = 40;
 /** To an address on a chain, not to another account of OKX. */
 const ON_CHAIN = "4";
 
@@ -127,6 +130,7 @@ const billShape = z.object({
   ts: wireAmount,
   clientId: z.string().optional(),
 });
+type Bill = z.output<typeof billShape>;
 const paramsShape = z.object({
   ccy: z.string(),
   amt: z.string(),
@@ -251,20 +255,16 @@ class Okx implements ExchangeDialect {
   }
 
   async #bills(asset: AssetId, since: number) {
-    const found: z.output<typeof billShape>[] = [];
+    const found: Bill[] = [];
     let after: string | null = null;
     for (let page = 0; page < BILLS_PAGES_MAX; page += 1) {
       const params: Record<string, string> = { ccy: this.#names.coin(asset), limit: String(BILLS_PAGE) };
       if (after !== null) params.after = after;
-      const rows: z.output<typeof billShape>[] = readShape(
-        z.array(billShape),
-        await this.#get("asset/bills", params),
-        "list of bills",
-      );
+      const rows: Bill[] = readShape(z.array(billShape), await this.#get("asset/bills", params), "list of bills");
       found.push(...rows.filter((row) => Number(row.ts) >= since));
       const last = rows.at(-1);
       if (last === undefined || rows.length < BILLS_PAGE || Number(last.ts) < since) {
-        return { movements: await this.#told(asset, found), full: false };
+        return { ...(await this.#told(asset, found)), full: false };
       }
       after = last.billId;
     }
@@ -272,19 +272,45 @@ class Okx implements ExchangeDialect {
     throw new VenueError("venue_invalid", message);
   }
 
-  /** A bill's change contains the fee and does not state it; the withdrawal that it names does. */
-  async #told(asset: AssetId, bills: readonly z.output<typeof billShape>[]): Promise<readonly VenueMovement[]> {
+  /**
+   * A bill's change contains the fee and does not state it; the withdrawal that it names does. A bill whose withdrawal was not
+   * found waits: without its fee and its reference it would be told as something else.
+   */
+  async #told(asset: AssetId, bills: readonly Bill[]): Promise<Pick<SourcePage, "movements" | "waiting">> {
+    const referenceOf = (row: Bill): string | null => (row.clientId ? fromClientId(row.clientId) : null);
+    const withdrawals = await this.#named(asset, new Set(bills.flatMap((row) => referenceOf(row) ?? [])));
+    const movements: VenueMovement[] = [];
+    const waiting: string[] = [];
+    for (const row of bills) {
+      const reference = referenceOf(row);
+      const withdrawal = reference === null ? undefined : withdrawals.get(reference);
+      if (reference !== null && withdrawal === undefined) waiting.push(row.billId);
+      else movements.push(this.#movement(asset, row, withdrawal));
+    }
+    return { movements, waiting };
+  }
+
+  /** The withdrawals of these references, newest first, as far back as the limit allows. */
+  async #named(asset: AssetId, references: ReadonlySet<string>): Promise<ReadonlyMap<string, WithdrawalRecord>> {
+    const found = new Map<string, WithdrawalRecord>();
     const ccy = this.#names.coin(asset);
-    const names_one = bills.some((row) => row.clientId);
-    const body = names_one ? await this.#get("asset/withdrawal-history", { ccy, limit: "100" }) : [];
-    const withdrawals = readShape(z.array(withdrawalShape), body, "list of withdrawals").map((row) =>
-      this.#record(asset, row),
-    );
-    return bills.map((row) => {
-      const reference = row.clientId ? fromClientId(row.clientId) : null;
-      const withdrawal = reference === null ? undefined : withdrawals.find((each) => each.reference === reference);
-      return this.#movement(asset, row, withdrawal);
-    });
+    let after: string | null = null;
+    for (let page = 0; page < WITHDRAWAL_PAGES_MAX && found.size < references.size; page += 1) {
+      const params = { ccy, limit: String(WITHDRAWALS_PAGE), ...(after === null ? {} : { after }) };
+      const body = await this.#get("asset/withdrawal-history", params);
+      const rows: z.output<typeof withdrawalShape>[] = readShape(z.array(withdrawalShape), body, "list of withdrawals");
+      for (const row of rows) {
+        const record = this.#record(asset, row);
+        if (record.reference !== null && references.has(record.reference)) found.set(record.reference, record);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < WITHDRAWALS_PAGE) break;
+      // `after` leaves out its own millisecond, in which others may stand that did not fit.
+      const next = String(Number(last.ts) + 1);
+      if (next === after) break;
+      after = next;
+    }
+    return found;
   }
 
   #movement(asset: AssetId, row: z.output<typeof billShape>, withdrawal: WithdrawalRecord | undefined): VenueMovement {

@@ -8,6 +8,7 @@ import { HurriedClock } from "../conformance/hurried_clock.ts";
 import { createFetchPort } from "../http/index.ts";
 import type { OrderRequest } from "../index.ts";
 import type { FindQuery, Venue, VenueMovement } from "../port.ts";
+import { toClientId } from "./client_id.ts";
 import { createCcxtVenue, EXCHANGES } from "./index.ts";
 
 const START = Date.UTC(2026, 0, 7, 12);
@@ -212,6 +213,24 @@ describe.each(["binance", "kraken", "okx"] as const)("%s", (kind: ExchangeKind) 
       expect((await venue.submit(prepared)).outcome).toBe("unknown");
     },
   );
+
+  it("tells every withdrawal with its reference and its fee, however many pages of them there are", async () => {
+    const references = Array.from({ length: 230 }, () => ids.next("trf"));
+    for (const reference of references) {
+      far.books.withdraw({
+        ...{ client_id: toClientId(reference), coin: "USDT" },
+        ...{ network: far.books.coin("USDT")?.networks[0]?.network ?? "", address: DESTINATION, tag: "" },
+        gross: 11n * USDT,
+      });
+      clock.advance(1_000);
+    }
+    settle();
+    const out = (await all()).filter(({ direction }) => direction === "out");
+    expect(out).toHaveLength(230);
+    // Kraken keeps no reference of ours.
+    if (kind !== "kraken") expect(out.map(({ reference }) => reference).sort()).toEqual(references.sort());
+    expect(out.every(({ amount, fee }) => amount === 10n * USDT && fee === USDT)).toBe(true);
+  });
 
   it("is refused with proof when the money is not there", async () => {
     far.books.withdraw({
