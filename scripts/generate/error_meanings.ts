@@ -199,7 +199,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   envelope_not_found: "There is no such envelope.",
   envelope_invalid: "The envelope cannot be proposed so; the message says which bound or wallet is wrong.",
   envelope_unsupported:
-    "The source wallet pays only what its own owners sign, each payment anew; nothing can be approved for it in advance.",
+    "The source wallet pays only what its own owners sign, each payment anew; nothing can be approved for it in advance, unless they allow it on their chain.",
   resolution_open: "Another proposal on this transfer still waits for votes; approve it, or deny it first.",
   resolution_contradicted: "The venue knows the transfer, or cannot prove that it does not; nothing was decided.",
   transfer_not_cancellable:

@@ -1,10 +1,13 @@
 /** Prometheus text, written by hand: base units in names, never an amount, never a secret. */
+import type { WalletConfig } from "../config/types.ts";
 import { type ReadTx, tables } from "../store/index.ts";
+import type { VenueAllowance } from "../venues/index.ts";
 import type { ApiDeps } from "./types.ts";
 import { freshnessOf, OPEN_STATES, readBalances } from "./views/index.ts";
 
 const MODES = ["observe", "advise", "auto", "frozen"] as const;
 const MS_PER_SECOND = 1_000;
+const PPM = 1_000_000n;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -76,7 +79,7 @@ export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Pro
   ]);
 }
 
-async function storedMetrics({ config }: ApiDeps, tx: ReadTx, now: number): Promise<Metric[]> {
+async function storedMetrics({ config, treasury }: ApiDeps, tx: ReadTx, now: number): Promise<Metric[]> {
   const balances = await readBalances(tx);
   const ages = config.wallets.flatMap((wallet): Metric["samples"] => {
     const row = balances.get(wallet.id);
@@ -90,6 +93,12 @@ async function storedMetrics({ config }: ApiDeps, tx: ReadTx, now: number): Prom
   for (const state of OPEN_STATES) transfers.push([{ state }, await tx.count(tables.transfer, { state })]);
   return [
     metric("tidegate_balance_age_seconds", "Age of the last known balance", "gauge", ages),
+    metric(
+      "tidegate_allowance_remaining_ratio",
+      "Of what the owners of a wallet allow in advance, the part that is left",
+      "gauge",
+      config.wallets.flatMap((wallet) => allowanceSample(wallet, treasury.allowance(wallet.id))),
+    ),
     metric("tidegate_balance_fresh_info", "1 while the balance is fresh", "gauge", fresh),
     metric("tidegate_transfers_open", "Transfers that are not finished, by state", "gauge", transfers),
     metric("tidegate_breaks_open", "Differences between books and venues", "gauge", [
@@ -102,6 +111,14 @@ async function storedMetrics({ config }: ApiDeps, tx: ReadTx, now: number): Prom
       [{}, await tx.count(tables.event, { seq: null })],
     ]),
   ];
+}
+
+/** Nothing that can be used is 0 of it. */
+function allowanceSample({ id, venue }: WalletConfig, allowance: VenueAllowance | null): Metric["samples"] {
+  if (allowance === null) return [];
+  const { amount, remaining, problem } = allowance;
+  const ppm = problem !== null || amount === 0n ? 0n : (remaining * PPM) / amount;
+  return [[{ wallet: id, venue }, Number(ppm) / Number(PPM)]];
 }
 
 function ratioSample(pool: string, share_percent: string | null): Metric["samples"] {

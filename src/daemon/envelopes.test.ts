@@ -12,6 +12,7 @@ import {
   workTransfer,
 } from "../transfers/index.ts";
 import { ACCEPTED, type Desk, HOUR, MINUTE, openDesk, START, signed, UNKNOWN } from "../transfers/suite_transfers.ts";
+import { VenueError } from "../venues/index.ts";
 import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./propose_envelope.ts";
 import { voteOnEnvelope } from "./vote_on_envelope.ts";
 
@@ -245,6 +246,51 @@ describe("what happens between planning and sending", () => {
     await desk.tx((tx) => tx.update(tables.transfer, { id: row.id }, { state: "awaiting_approval" }));
     await voteOnTransfer(desk.deps, desk.vote("chen", row, "deny"));
     expect(await desk.work(row.id)).toMatchObject({ state: "denied" });
+  });
+});
+
+describe("a wallet whose own owners allow an amount in advance", () => {
+  const asked: string[] = [];
+  beforeEach(() => {
+    asked.length = 0;
+    desk.script.capabilities = { signing: "eip712_safe" };
+    const venue = desk.deps.venues.get("vault-venue");
+    Object.assign(venue ?? {}, {
+      readAllowance: async () => ALLOWED,
+      requestSigning: async ({ id }: { id: string }) => {
+        asked.push(id);
+        return { scheme: "eip712_safe", hash: `0x${"ab".repeat(32)}`, typed_data: {} };
+      },
+    });
+  });
+  const ALLOWED = { amount: 5_000n, remaining: 5_000n, period_ms: null, resets_at: null, delegate: "d", problem: null };
+
+  it("pays inside an envelope without asking them, and asks them for everything else", async () => {
+    await valid();
+    expect(await refill()).toMatchObject({ state: "submitted", signing: null });
+    expect(asked).toEqual([]);
+    const slow = await refill({ lane: "slow" });
+    expect(slow).toMatchObject({ state: "awaiting_approval", signing: { scheme: "eip712_safe" } });
+    expect(asked).toEqual([slow.id]);
+  });
+
+  it("ends what nobody covers any more, so that it is planned anew and the owners are asked", async () => {
+    const envelope = await valid();
+    const { id } = await desk.plan(REFILL);
+    await revokeEnvelope(desk.deps, envelope.id, "person:ana", "not needed");
+    expect(await desk.work(id)).toMatchObject({ state: "cancelled", note_code: "envelope_ended" });
+    expect(desk.sent).toEqual([]);
+    expect(await refill()).toMatchObject({ state: "awaiting_approval", signing: { scheme: "eip712_safe" } });
+  });
+
+  it("ends what the chain does not allow, before anything is sent", async () => {
+    await valid();
+    desk.script.prepare = () => {
+      throw new VenueError("venue_policy_denied", "the owners' allowance leaves 0 USDT");
+    };
+    const row = await refill();
+    expect(row).toMatchObject({ state: "denied", note: expect.stringContaining("allowance leaves 0") });
+    expect(desk.sent).toEqual([]);
   });
 });
 

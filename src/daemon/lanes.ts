@@ -1,22 +1,50 @@
 /** The lanes of a pool's refills: the slow one, where people approve each, and what they approved in advance. */
 import type { PoolConfig } from "../config/types.ts";
+import { minOf } from "../money/index.ts";
 import type { LaneState, OutflowForecast, RouteOption } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { type EnvelopeRoom, envelopesWithRoom } from "../transfers/index.ts";
+import { type AllowanceRoom, allowanceRoom } from "./allowances.ts";
+import type { OwnTransfer } from "./own_transfers.ts";
+import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 
-/** Every envelope that stands now, as a lane. */
+/** What of a pool is known before its lanes are. */
+export interface LaneFacts {
+  readonly pool: PoolConfig;
+  readonly routes: readonly RouteOption[];
+  readonly own: readonly OwnTransfer[];
+  readonly now: Instant;
+}
+
+/** Every envelope that stands now, as a lane; a source whose own owners allow an amount on their chain is a lane of its own. */
 export async function readExpedited(
   tx: ReadTx,
   deps: DaemonDeps,
-  pool: PoolConfig,
-  routes: readonly RouteOption[],
-  now: Instant,
+  state: DaemonState,
+  facts: LaneFacts,
 ): Promise<readonly LaneState[]> {
-  const rooms = await envelopesWithRoom(tx, deps, pool.id, now);
-  const cost = pool.policy.model?.expedite_cost ?? 0n;
-  return rooms.map((room) => laneOf(room, routes, cost));
+  const rooms = await envelopesWithRoom(tx, deps, facts.pool.id, facts.now);
+  return rooms.flatMap((room) => sourcesOf(deps, state, room, facts).map((source) => laneOf(room, source, facts)));
+}
+
+/** Wallets of one envelope that share its room, and what bounds them beside it. */
+interface LaneSource {
+  readonly wallets: readonly string[];
+  readonly allowed: AllowanceRoom | null;
+}
+
+function sourcesOf(deps: DaemonDeps, state: DaemonState, { row }: EnvelopeRoom, facts: LaneFacts): LaneSource[] {
+  const plain: string[] = [];
+  const allowed: LaneSource[] = [];
+  for (const { wallet } of row.terms.from) {
+    const config = deps.config.wallets.find(({ id }) => id === wallet);
+    const room = config === undefined ? null : allowanceRoom(deps, state, config, facts.own, facts.now);
+    if (room === null) plain.push(wallet);
+    else allowed.push({ wallets: [wallet], allowed: room });
+  }
+  return plain.length === 0 ? allowed : [{ wallets: plain, allowed: null }, ...allowed];
 }
 
 /** The fastest lane with something left in it; null: a model must not count on any. */
@@ -51,9 +79,11 @@ export function lanesOf(
   return { lanes: [slow, ...expedited] };
 }
 
-function laneOf({ row, remaining }: EnvelopeRoom, routes: readonly RouteOption[], cost: bigint): LaneState {
+function laneOf({ row, remaining }: EnvelopeRoom, source: LaneSource, { pool, routes }: LaneFacts): LaneState {
   const { terms } = row;
-  const from_wallets = terms.from.map(({ wallet }) => wallet);
+  const { wallets: from_wallets, allowed } = source;
+  const cost = pool.policy.model?.expedite_cost ?? 0n;
+  const bound = allowed !== null && allowed.left < remaining.amount;
   const to_wallets = [...new Set(terms.to.map(({ wallet }) => wallet))];
   const own = routes.filter(
     (route) => route.enabled && from_wallets.includes(route.from_wallet) && to_wallets.includes(route.to_wallet),
@@ -62,6 +92,8 @@ function laneOf({ row, remaining }: EnvelopeRoom, routes: readonly RouteOption[]
     ...{ lane: "expedited", envelope_id: row.id, from_wallets, to_wallets, cost },
     lead_time_ms: own.reduce((most, route) => Math.max(most, route.lead_time_ms), 0),
     amount_max: BigInt(terms.amount_max),
-    ...{ remaining_amount: remaining.amount, remaining_count: remaining.count, valid_until: terms.valid_until },
+    remaining_amount: allowed === null ? remaining.amount : minOf(remaining.amount, allowed.left),
+    ...{ remaining_count: remaining.count, valid_until: terms.valid_until },
+    ...(bound ? { bounded_by: allowed.why } : {}),
   };
 }

@@ -5,6 +5,7 @@
 import { emit } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { messageOf } from "../transfers/index.ts";
+import { readAllowance } from "./allowances.ts";
 import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE, SOON_SHARE } from "./limits.ts";
 import { readNetworks } from "./networks.ts";
 import { observeWallet, recordReadError } from "./observe_wallet.ts";
@@ -118,6 +119,7 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
   try {
     const { more } = await observeWallet(deps, state, wallet);
     await readNetworks(deps, state, wallet);
+    await readAllowance(deps, state, wallet);
     await watchGas(deps, state, wallet);
     // A push during the read may speak of what came after it.
     const pushed = state.wallets_pushed.has(wallet.id);

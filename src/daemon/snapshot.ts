@@ -32,7 +32,7 @@ export async function buildSnapshot(
     wallets.push({ ...walletState(deps, wallet, side, balance, own, now), ...gas });
   }
   const routes = waysOf(deps, state, pool, now);
-  const expedited = await readExpedited(tx, deps, pool, routes, now);
+  const expedited = await readExpedited(tx, deps, state, { pool, routes, own, now });
   const { named_dates = [] } = deps.config;
   const forecast = await outlookOf(tx, { pool, routes, wallets, now, expedite: fastest(expedited), named_dates });
   return {

@@ -4,7 +4,7 @@ import type { Coalesced } from "../ledger/index.ts";
 import type { Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
-import type { VenueNetwork } from "../venues/port.ts";
+import type { VenueAllowance, VenueNetwork } from "../venues/port.ts";
 import type { BookedSheet, Sheet } from "./book_movements.ts";
 import type { LogStanding, WakeCause, WalletReconciliation } from "./types.ts";
 import type { SeenFees } from "./usual_fee.ts";
@@ -33,6 +33,8 @@ export interface DaemonState {
   /** Wallets that a push spoke of since their last read began. */
   readonly wallets_pushed: Set<string>;
   readonly networks: Map<string, NetworksSeen>;
+  /** What the owners of a wallet allow in advance, as last read. */
+  readonly allowances: Map<string, VenueAllowance>;
   readonly quotes: Map<string, Quote>;
   readonly price_status: Map<string, string>;
   readonly venue_up: Map<string, boolean>;
@@ -83,6 +85,7 @@ export function newState(): DaemonState {
     wallet_read_at: new Map(),
     wallets_pushed: new Set(),
     networks: new Map(),
+    allowances: new Map(),
     quotes: new Map(),
     price_status: new Map(),
     venue_up: new Map(),

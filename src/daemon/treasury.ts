@@ -23,6 +23,8 @@ import {
   voteOnResolution,
   voteOnTransfer,
 } from "../transfers/index.ts";
+import type { VenueAllowance } from "../venues/index.ts";
+import { allowanceAt } from "./allowances.ts";
 import { freeze, resume, resumeRequest, startMode } from "./control.ts";
 import { creditPrices } from "./credit_prices.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
@@ -215,6 +217,11 @@ class Daemon implements RunnableTreasury {
 
   price(asset: string): PriceState | null {
     return priceOf(this.deps, this.#state, asset);
+  }
+
+  allowance(wallet_id: string): VenueAllowance | null {
+    const seen = this.#state.allowances.get(wallet_id);
+    return seen === undefined ? null : allowanceAt(seen, this.deps.clock.now());
   }
 
   async reconcile(): Promise<readonly WalletReconciliation[]> {

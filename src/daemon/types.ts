@@ -16,7 +16,7 @@ import type {
   ResolutionRow,
   TransferRow,
 } from "../transfers/types.ts";
-import type { Venue } from "../venues/port.ts";
+import type { Venue, VenueAllowance } from "../venues/port.ts";
 import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 import type { EnvelopeDraft } from "./propose_envelope.ts";
 
@@ -215,6 +215,8 @@ export interface Treasury {
   /** What the daemon would do now, on what it knows now; changes nothing. */
   planNow(): Promise<readonly PoolPlan[]>;
   price(asset: string): PriceState | null;
+  /** What the owners of a wallet allow in advance on their chain, as it stands now; null where nothing of the kind is known. */
+  allowance(wallet_id: string): VenueAllowance | null;
   reconcile(): Promise<readonly WalletReconciliation[]>;
   /** Whether the log continues what was signed outside the database, as last looked at. */
   logStanding(): LogStanding;

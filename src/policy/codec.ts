@@ -161,6 +161,7 @@ const lane = record<LaneState>({
   remaining_amount: orNull(units),
   remaining_count: orNull(number),
   valid_until: orNull(number),
+  bounded_by: orAbsent(text),
 });
 
 const snapshot = record<Snapshot>({

@@ -79,7 +79,7 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   expedited_lane: (f) =>
     `${f.observed} goes through the expedited lane, which people approved in advance: the slow lane takes about ${f.detail}, and liquidity does not last that long. ${f.limit} are left in it.`,
   lane_exhausted: (f) =>
-    `${f.observed} would have to be bridged until the slow lane delivers, and the expedited lane cannot carry it; ${f.limit} are left in it.`,
+    `${f.observed} would have to be bridged until the slow lane delivers, and the expedited lane cannot carry it; ${f.limit} are left in it: ${f.detail}.`,
   gas_low: (f) => `${f.detail} can pay for ${f.observed}; below ${f.limit} it is supplied.`,
   gas_wanted: (f) => `${f.detail} has ${f.observed}, and a sweep that waits for it needs ${f.limit}.`,
   gas_supplied: (f) => `Every wallet can pay for ${f.limit} or more; the least supplied one for ${f.observed}.`,

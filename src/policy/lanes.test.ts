@@ -126,6 +126,15 @@ describe("two lanes", () => {
     expect(decision.counterfactuals.at(-1)).toContain("if people approved an envelope");
   });
 
+  it("says what leaves less than people approved, and keeps it with the snapshot", () => {
+    const bounded_by = "the owners of safe allow no more of it now";
+    const lanes = [slow, envelope({ remaining_amount: 0n, bounded_by })];
+    const snapshot = pool("10000", { lanes });
+    const reason = run(snapshot).reasons.find(({ code }) => code === "lane_exhausted");
+    expect(reason?.sentence).toContain(bounded_by);
+    expect(decodeSnapshot(JSON.parse(JSON.stringify(encodeSnapshot(snapshot))))).toEqual(snapshot);
+  });
+
   it.each(["advise", "observe", "frozen"] as const)("does nothing of its own in mode %s", (mode) => {
     const snapshot = pool("10000", { mode });
     expect(run(snapshot)).toEqual(run({ ...snapshot, lanes: [] }));

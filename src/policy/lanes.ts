@@ -221,7 +221,11 @@ function exhausted({ policy, need }: Input, lanes: readonly LaneState[]): Findin
     (sum, lane) => sum + ((lane.remaining_count ?? 0) > 0 ? (lane.remaining_amount ?? 0n) : 0n),
     0n,
   );
-  const facts = { observed: amountText(policy.asset, need), limit: amountText(policy.asset, left) };
+  const bounds = lanes.flatMap(({ bounded_by = [] }) => bounded_by);
+  const facts = {
+    ...{ observed: amountText(policy.asset, need), limit: amountText(policy.asset, left) },
+    detail: bounds.length === 0 ? "what people approved in advance does not reach" : bounds.join("; "),
+  };
   return finding("lane_exhausted", "none", "lanes.expedited", facts);
 }
 

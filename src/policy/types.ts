@@ -189,6 +189,8 @@ export interface LaneState {
   readonly remaining_amount: bigint | null;
   readonly remaining_count: number | null;
   readonly valid_until: Instant | null;
+  /** What leaves less than people approved (the wallet's own owners allow less); absent: nothing does. */
+  readonly bounded_by?: string;
 }
 
 /** Price of one whole unit of the asset in the reference currency, exact; with its trust. */

@@ -159,10 +159,11 @@ export function assertSupported(
   deps: Pick<TransferDeps, "venues">,
   { venue, wallet }: Pick<EnvelopePlan["from"], "venue" | "wallet">,
 ): void {
-  if (venueOf(deps, venue).capabilities().signing === "digest") return;
+  const from = venueOf(deps, venue);
+  if (from.capabilities().signing === "digest" || from.readAllowance !== undefined) return;
   throw new TransferError(
     "envelope_unsupported",
-    `${wallet} pays only what its own owners sign, each payment anew: nothing can be approved for it in advance.`,
+    `${wallet} pays only what its own owners sign, each payment anew: nothing can be approved for it in advance, unless they allow it on their chain.`,
     { wallet },
   );
 }

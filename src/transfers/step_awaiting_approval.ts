@@ -2,11 +2,12 @@
 import { tally, transferSubject, votesOn } from "../authority/index.ts";
 import type { Tx } from "../store/index.ts";
 import { changeFields, changeState } from "./change_state.ts";
-import type { TransferDeps } from "./context.ts";
+import { type TransferDeps, venueOf } from "./context.ts";
 import { endUnsent } from "./end_unsent.ts";
 import { isCovered } from "./envelopes.ts";
 import { expire, isExpired } from "./expire.ts";
 import { VOTES_LOOK_MS } from "./limits.ts";
+import { ownersSign } from "./step_planned.ts";
 import type { TransferRow } from "./types.ts";
 import type { StepResult } from "./work_transfer.ts";
 
@@ -41,8 +42,18 @@ async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise
         });
         return { row: next, again: true };
       }
+      if (owesSignatures(deps, row)) {
+        const text = "What people approved in advance does not hold any more; it is planned anew, and the owners sign.";
+        const note = { code: "envelope_ended", text };
+        return { row: await endUnsent(tx, deps, row, "cancelled", { now, actor: "daemon", note }), again: false };
+      }
       const next_at = Math.min(row.plan.expires_at, now + VOTES_LOOK_MS);
       return { row: await changeFields(tx, deps, row, { now, actor: "daemon", patch: { next_at } }), again: false };
     }
   }
+}
+
+/** It was planned without asking the wallet's owners, and now they would have to be asked: for another plan. */
+function owesSignatures(deps: TransferDeps, { plan, signing }: TransferRow): boolean {
+  return plan.envelope !== undefined && signing === null && ownersSign(venueOf(deps, plan.from.venue));
 }

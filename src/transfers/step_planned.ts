@@ -37,11 +37,17 @@ export function asksNobody(deps: TransferDeps, row: TransferRow): boolean {
   return venue !== undefined && !ownersSign(venue);
 }
 
-function ownersSign(venue: Venue): boolean {
+export function ownersSign(venue: Venue): boolean {
   return venue.capabilities().signing !== "digest" && venue.requestSigning !== undefined;
+}
+
+/** The owners said yes in advance, on their chain: inside an envelope they are not asked again. */
+function isAllowed(venue: Venue, { plan }: TransferRow): boolean {
+  return plan.envelope !== undefined && venue.readAllowance !== undefined;
 }
 
 async function requestSigning(deps: TransferDeps, row: TransferRow): Promise<SigningRequest | null> {
   const venue = venueOf(deps, row.plan.from.venue);
+  if (isAllowed(venue, row)) return null;
   return ownersSign(venue) && venue.requestSigning !== undefined ? venue.requestSigning(row.plan) : null;
 }

@@ -66,6 +66,7 @@ describe("boundVenue", () => {
         requestSigning: never,
         readSignatures: never,
         readSigned: () => [],
+        readAllowance: never,
         prepare: never,
         prepareReplacement: never,
         submit: never,

@@ -66,6 +66,7 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
       readSignatures: (request, signatures) => read(requireStanding(venue)(request, signatures)),
     }),
     ...(venue.readSigned && { readSigned: venue.readSigned.bind(venue) }),
+    ...(venue.readAllowance && { readAllowance: (wallet) => read(requireAllowance(venue)(wallet)) }),
     prepare: async (plan, context) => {
       assertAnswering(venue);
       return read(venue.prepare(plan, context));
@@ -124,6 +125,12 @@ function requireStanding(venue: Venue): NonNullable<Venue["readSignatures"]> {
   if (venue.readSignatures === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no owners whose signatures could be judged.`);
   return venue.readSignatures.bind(venue);
+}
+
+function requireAllowance(venue: Venue): NonNullable<Venue["readAllowance"]> {
+  if (venue.readAllowance === undefined)
+    throw new VenueError("venue_unsupported", `${venue.id} has no owners who allow anything in advance.`);
+  return venue.readAllowance.bind(venue);
 }
 
 function requireReplacement(venue: Venue): NonNullable<Venue["prepareReplacement"]> {

@@ -39,6 +39,11 @@ export interface Venue {
    * request. Present where such things are handed around. Pure. @throws VenueError for what is none, or is another request's
    */
   readSigned?(request: SigningRequest, content: Uint8Array): readonly OwnerSignature[];
+  /**
+   * What the wallet's own owners allow in advance, kept and counted by a contract of theirs. Present where a plan inside an
+   * envelope is paid out of it, without `requestSigning`; both bind, the envelope and this. @throws VenueError
+   */
+  readAllowance?(wallet: WalletRef): Promise<VenueAllowance>;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /**
@@ -82,6 +87,23 @@ export interface Venue {
   /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
   health?(): VenueHealth;
   close(): Promise<void>;
+}
+
+/** Base units of the asset. */
+export interface VenueAllowance {
+  /** What may be paid in one period; of all time where there is none. */
+  readonly amount: bigint;
+  /** What is left of it; 0 while `problem` says why nothing can be used. */
+  readonly remaining: bigint;
+  /** After so long it begins anew; null: it never does by itself. */
+  readonly period_ms: number | null;
+  /** When it begins anew with the whole `amount`. */
+  readonly resets_at: Instant | null;
+  /** Whom the owners allow it. */
+  readonly delegate: string;
+  /** Why none of it can be used; null when it can. */
+  readonly problem: string | null;
+  readonly as_of: Instant;
 }
 
 export interface VenueDoubt {

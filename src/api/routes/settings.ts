@@ -36,7 +36,7 @@ export const SETTINGS_ROUTES: readonly Route[] = [
       const now = clock.now();
       return store.read("api.wallets", async (tx) => ({
         as_of: printTime(now),
-        items: viewWallets(createPrinter(deps.config), await readBalances(tx), now),
+        items: viewWallets(createPrinter(deps.config), await readBalances(tx), deps.treasury, now),
       }));
     },
   }),

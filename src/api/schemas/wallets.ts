@@ -33,6 +33,20 @@ export const WalletSchema = z
     height: z.string().nullable(),
     /** Why the last read failed; null when it succeeded. */
     error: z.string().nullable(),
+    allowance: z
+      .strictObject({
+        amount: MoneySchema.describe("What may be paid in one period"),
+        remaining: MoneySchema.describe("What is left of it now"),
+        period_ms: z.number().int().nullable().describe("After so long it begins anew; null: never by itself"),
+        resets_at: TimeSchema.nullable(),
+        delegate: z.string().describe("The account that the owners let pay"),
+        problem: z.string().nullable().describe("Why none of it can be used; null when it can"),
+        as_of: TimeSchema,
+      })
+      .nullable()
+      .describe(
+        "What the wallet's own owners allow in advance on their chain; null where there is nothing of the kind",
+      ),
     addresses: z.array(z.strictObject({ network: z.string(), address: z.string(), memo: z.string().nullable() })),
   })
   .meta({ id: "Wallet" });

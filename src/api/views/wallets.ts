@@ -1,10 +1,12 @@
 /** Wallets with their last known balance, its age and what the age means. */
 import type { WalletConfig } from "../../config/types.ts";
+import type { Treasury } from "../../daemon/index.ts";
 import type { Freshness } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
+import type { VenueAllowance } from "../../venues/index.ts";
 import type { Wallet } from "../schemas/index.ts";
-import { type Printer, printShare, printTimeOrNull } from "./printer.ts";
+import { type Printer, printShare, printTime, printTimeOrNull } from "./printer.ts";
 
 /** The store holds one balance per wallet; a configuration has no more wallets than this. */
 const BALANCES_MAX = 10_000;
@@ -22,11 +24,37 @@ export function freshnessOf(wallet: WalletConfig, balance: BalanceRow | undefine
   return now - balance.as_of <= wallet.stale_after_ms ? "fresh" : "stale";
 }
 
-export function viewWallets(printer: Printer, balances: Balances, now: Instant): Wallet[] {
-  return printer.config.wallets.map((wallet) => viewWallet(wallet, printer, balances, now));
+export function viewWallets(
+  printer: Printer,
+  balances: Balances,
+  treasury: Pick<Treasury, "allowance">,
+  now: Instant,
+): Wallet[] {
+  return printer.config.wallets.map((wallet) => ({
+    ...viewWallet(wallet, printer, balances, now),
+    allowance: viewAllowance(treasury.allowance(wallet.id), wallet, printer),
+  }));
 }
 
-export function viewWallet(wallet: WalletConfig, printer: Printer, balances: Balances, now: Instant): Wallet {
+function viewAllowance(
+  allowance: VenueAllowance | null,
+  { asset }: WalletConfig,
+  printer: Printer,
+): Wallet["allowance"] {
+  if (allowance === null) return null;
+  const { amount, remaining, period_ms, resets_at, delegate, problem, as_of } = allowance;
+  return {
+    ...{ amount: printer.money(asset, amount), remaining: printer.money(asset, remaining), period_ms },
+    ...{ resets_at: printTimeOrNull(resets_at), delegate, problem, as_of: printTime(as_of) },
+  };
+}
+
+function viewWallet(
+  wallet: WalletConfig,
+  printer: Printer,
+  balances: Balances,
+  now: Instant,
+): Omit<Wallet, "allowance"> {
   const row = balances.get(wallet.id);
   const pool = printer.config.pools.find(
     (item) => item.liquidity.includes(wallet.id) || item.reserve.includes(wallet.id),

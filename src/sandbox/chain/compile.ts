@@ -22,9 +22,11 @@ interface SolcOutput {
 
 const require = createRequire(import.meta.url);
 
+export type OwnContractName = "DemoDollar" | "DemoAllowance";
+
 /** @throws LocalChainError chain_tool_missing | chain_contract_invalid */
-export function compileDemoDollar(): Contract {
-  const file = "DemoDollar.sol";
+export function compileContract(name: OwnContractName): Contract {
+  const file = `${name}.sol`;
   const content = readFileSync(new URL(`./contracts/${file}`, import.meta.url), "utf8");
   const solc: Solc = load("solc");
   const input = {
@@ -38,7 +40,7 @@ export function compileDemoDollar(): Contract {
   };
   const output: SolcOutput = JSON.parse(solc.compile(JSON.stringify(input)));
   const error = output.errors?.find((item) => item.severity === "error");
-  const contract = output.contracts?.[file]?.DemoDollar;
+  const contract = output.contracts?.[file]?.[name];
   if (contract === undefined || error !== undefined) {
     throw new LocalChainError("chain_contract_invalid", error?.formattedMessage ?? `${file} has no contract.`);
   }

@@ -19,7 +19,7 @@ import {
 import { assert } from "../../errors/index.ts";
 import { localAccount, OWNER_NAMES } from "./accounts.ts";
 import { LOCAL_CHAIN_ID } from "./anvil.ts";
-import { type Contract, compileDemoDollar, safeContract } from "./compile.ts";
+import { type Contract, compileContract, safeContract } from "./compile.ts";
 import { LocalChainError } from "./errors.ts";
 
 export const OWNERS_NEEDED = 2;
@@ -71,7 +71,7 @@ function localChain(url: string): ViemChain {
 export async function deployWorld(url: string): Promise<LocalWorld> {
   const client = createLocalClient(url);
   const hot = localAccount("hot").address;
-  const dollar = compileDemoDollar();
+  const dollar = compileContract("DemoDollar");
   const token = await deploy(client, dollar);
   const { safe, safe_contracts } = await deploySafe(client);
   const world = openWorld(client, { url, token, safe, hot, safe_contracts }, dollar.abi);
@@ -135,7 +135,7 @@ async function deploySafe(client: LocalClient): Promise<Pick<LocalWorld, "safe" 
   return { safe: args.proxy, safe_contracts: { singleton, factory, fallback_handler } };
 }
 
-async function deploy(client: LocalClient, { abi, bytecode }: Contract): Promise<Hex> {
+export async function deploy(client: LocalClient, { abi, bytecode }: Contract): Promise<Hex> {
   const account = localAccount("deployer");
   const hash = await createWallet(client, "deployer").deployContract({ abi, bytecode, account, chain: client.chain });
   const { contractAddress } = await client.waitForTransactionReceipt({ hash });

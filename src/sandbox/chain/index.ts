@@ -1,5 +1,6 @@
 /** A local EVM chain with a dollar, a hot wallet and a Safe: for the demonstration and for tests. */
 export { type AccountName, localAccount, OWNER_NAMES, type OwnerName, privateKeyOf } from "./accounts.ts";
+export { deployAllowance, type LocalAllowance } from "./allowance.ts";
 export { type Anvil, type AnvilOptions, LOCAL_CHAIN_ID, startAnvil, stopChild } from "./anvil.ts";
 export { EXAMPLE_CONFIG } from "./daemon_process.ts";
 export {

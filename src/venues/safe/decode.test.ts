@@ -24,7 +24,7 @@ const settings = {
   start_block: 0n,
   log_range_blocks: 1n,
 } as const;
-const expected = { safe: SAFE, owners: [], threshold: 2 } as const;
+const expected = { safe: SAFE, owners: [], threshold: 2, allowance_module: null } as const;
 const registry = createRegistry("ethereum", new Map([["USDT", { id: "USDT", decimals: 6 }]]), [
   { id: "usdt-ethereum", asset: "USDT", network: "ethereum", contract: TOKEN, decimals: 6 },
 ]);

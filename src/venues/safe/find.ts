@@ -22,6 +22,8 @@ import {
 } from "../onchain/index.ts";
 import type { FindAnswer, FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 import { EXECUTION_EVENTS, FAILURE_TOPIC, SUCCESS_TOPIC } from "./abi.ts";
+import { isAllowance } from "./allowance_decode.ts";
+import { allowanceRefOf, findAllowance } from "./allowance_find.ts";
 import { type OpenedExecution, openExecution } from "./decode.ts";
 import type { SafeParts } from "./propose.ts";
 import { readSafeNonce } from "./safe_reader.ts";
@@ -31,6 +33,7 @@ const RANGES_MAX = 200;
 
 /** Name of the payment that survives any executor: the Safe transaction hash. */
 export function safeRefOf(parts: SafeParts, prepared: PreparedSubmit): string {
+  if (isAllowance(parts, prepared)) return allowanceRefOf(prepared);
   const { safe_tx_hash } = openExecution(parts.chain.settings, parts.registry, parts.expected, prepared);
   return `safe:${safe_tx_hash}`;
 }
@@ -42,6 +45,7 @@ export async function findExecution(parts: SafeParts, query: FindQuery): Promise
     return { outcome: "unreadable", message: "Only an execution that this connector signed can be looked up." };
   }
   try {
+    if (isAllowance(parts, prepared)) return await findAllowance(parts, prepared, prepared.tx_hash as Hash);
     const execution = openExecution(parts.chain.settings, parts.registry, parts.expected, prepared);
     return await look({ parts, prepared, execution, tx_hash: prepared.tx_hash as Hash });
   } catch (error) {

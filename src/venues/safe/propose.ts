@@ -28,7 +28,7 @@ export interface SafeParts {
   readonly chain: Chain;
   readonly registry: ChainRegistry;
   readonly expected: ExpectedSafe;
-  /** Pays for gas and has no say: the Safe counts owners only. */
+  /** Pays for gas and has no say, beyond what the owners may have allowed it in the module. */
   readonly executor: SigningAccount;
 }
 

@@ -1,16 +1,21 @@
 /** What the Safe says of itself, and whether it is the Safe that people believe it to be. */
-import { getAddress, type Hash, type Hex } from "viem";
+import { getAddress, type Hash, type Hex, isAddressEqual } from "viem";
 import { VenueError } from "../index.ts";
 import { type Chain, reading, verifyChain } from "../onchain/index.ts";
 import { SAFE_ABI, SAFE_VERSIONS, SENTINEL } from "./abi.ts";
 import type { Quorum } from "./owner_signatures.ts";
 import { execArguments, type SafeTx } from "./safe_tx.ts";
 
+/** One more than may be there. */
+const MODULES_READ = 2n;
+
 /** The Safe as the configuration names it. */
 export interface ExpectedSafe {
   readonly safe: Hex;
   readonly owners: readonly Hex[];
   readonly threshold: number;
+  /** The one module that may pay past the owners, as they allowed it; null: none may. */
+  readonly allowance_module: Hex | null;
 }
 
 export async function readSafeNonce(chain: Chain, safe: Hex, blockNumber?: bigint): Promise<bigint> {
@@ -47,7 +52,7 @@ export async function readTransactionHash(chain: Chain, tx: SafeTx): Promise<Has
 }
 
 /**
- * Chain, version, owners and threshold are as configured, and no module can move funds past the owners.
+ * Chain, version, owners and threshold are as configured, and no module can move funds past the owners but the configured one.
  * @throws VenueError venue_invalid naming what differs
  */
 export async function verifySafe(chain: Chain, expected: ExpectedSafe): Promise<void> {
@@ -59,9 +64,11 @@ export async function verifySafe(chain: Chain, expected: ExpectedSafe): Promise<
   if (!SAFE_VERSIONS.has(version)) throw unexpected(`it is version ${version}, and only 1.4.1 is understood`);
   await demandQuorum(chain, expected);
   const [modules] = await reading("read the Safe's modules", () =>
-    chain.client.readContract({ ...contract, functionName: "getModulesPaginated", args: [SENTINEL, 1n] }),
+    chain.client.readContract({ ...contract, functionName: "getModulesPaginated", args: [SENTINEL, MODULES_READ] }),
   );
-  if (modules.length > 0) throw unexpected(`module ${modules[0]} may move its funds without any owner`);
+  const { allowance_module } = expected;
+  const stranger = modules.find((each) => allowance_module === null || !isAddressEqual(each, allowance_module));
+  if (stranger !== undefined) throw unexpected(`module ${stranger} may move its funds without any owner`);
 }
 
 /** The quorum on the chain, after it was found to be the configured one. @throws VenueError venue_invalid */

@@ -1,6 +1,7 @@
 /**
  * Custody in a Safe 1.4.1: a move is proposed as a Safe transaction, its owners sign the EIP-712 hash, and with enough of
- * them an executor without any say of its own brings it to the chain. The signed execution is durable before it is sent.
+ * them an executor without any say of its own brings it to the chain. The signed execution is durable before it is sent. Where the owners
+ * keep an allowance for the executor, what people approved in advance is paid out of that, without their signatures.
  */
 import { getAddress, type Hex, isAddress } from "viem";
 import { z } from "zod";
@@ -22,6 +23,8 @@ import {
   toChainSettings,
 } from "../onchain/index.ts";
 import type { Venue, VenueCapabilities } from "../port.ts";
+import { prepareAllowance, readAllowance, verifyDelegates } from "./allowance.ts";
+import { decodeAllowance, isAllowance } from "./allowance_decode.ts";
 import { decodeExecution } from "./decode.ts";
 import { findExecution, safeRefOf } from "./find.ts";
 import { prepareExecution, requestSigning, type SafeParts } from "./propose.ts";
@@ -51,6 +54,9 @@ export const SafeOptions = z
       .string()
       .min(1)
       .describe("Key that brings signed transactions to the chain and pays the gas, by reference; it is no owner"),
+    allowance_module: ownerAddress
+      .optional()
+      .describe("Safe's Allowance Module, if the owners let the executor's account pay within an allowance"),
   })
   .superRefine(({ owners, threshold }, context) => {
     const different = new Set(owners.map((owner) => owner.toLowerCase())).size;
@@ -73,6 +79,7 @@ export function createSafeVenue(input: ConnectorInput): Venue {
     safe: getAddress(options.safe),
     owners: options.owners.map((owner) => getAddress(owner)),
     threshold: options.threshold,
+    allowance_module: options.allowance_module === undefined ? null : getAddress(options.allowance_module),
   };
   const executor = { account: readKey(options.executor_private_key, `venue "${input.id}"`), lane: createNonceLane() };
   return buildVenue(input.id, {
@@ -122,14 +129,22 @@ function buildVenue(id: string, parts: SafeParts): Venue {
   return {
     id,
     capabilities: () => capabilitiesOf(parts),
-    verify: () => verifySafe(chain, expected),
+    async verify() {
+      await verifySafe(chain, expected);
+      if (expected.allowance_module !== null) await verifyDelegates(parts, expected.allowance_module);
+    },
     ...createHolding(chain, registry, expected.safe, false),
     requestSigning: (plan) => requestSigning(parts, plan),
     readSignatures: (request, signatures) => readSignatures(parts, request, signatures),
-    prepare: (plan, context) => prepareExecution(parts, plan, context),
+    ...allowanceOf(parts),
+    prepare: (plan, context) =>
+      context.signing === null ? prepareAllowance(parts, plan, context.now) : prepareExecution(parts, plan, context),
     // The executor pays the gas, and the owners' signatures stay what they are: only the price of the outer transaction changes.
     prepareReplacement: (_plan, prepared, { now }) => signReplacement(chain, executor, prepared, null, now),
-    decode: (prepared) => decodeExecution(chain.settings, registry, expected, prepared),
+    decode: (prepared) =>
+      isAllowance(parts, prepared)
+        ? decodeAllowance(parts, prepared)
+        : decodeExecution(chain.settings, registry, expected, prepared),
     async submit(prepared) {
       keepNonce(prepared);
       return broadcast(chain, prepared, executor.account.address, safeRefOf(parts, prepared));
@@ -142,6 +157,13 @@ function buildVenue(id: string, parts: SafeParts): Venue {
     doubts: chain.doubts,
     close: async () => undefined,
   };
+}
+
+function allowanceOf(parts: SafeParts): Pick<Venue, "readAllowance"> {
+  const { registry, expected } = parts;
+  const { allowance_module } = expected;
+  if (allowance_module === null) return {};
+  return { readAllowance: ({ asset }) => readAllowance(parts, allowance_module, registry.ofAsset(asset)) };
 }
 
 function capabilitiesOf({ chain, expected }: SafeParts): VenueCapabilities {

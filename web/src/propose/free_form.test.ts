@@ -27,6 +27,7 @@ const wallet = (id: string, side: "liquidity" | "reserve", networks: readonly st
   source: null,
   height: null,
   error: null,
+  allowance: null,
   addresses: networks.map((network) => ({ network, address: "x", memo: null })),
 });
 const POOL = {

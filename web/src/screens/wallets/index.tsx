@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Break, Reconciliation, Wallet } from "../../api/types.ts";
 import { add, compare, drawnFraction } from "../../format/decimal.ts";
-import { formatDuration } from "../../format/time.ts";
+import { formatDateTime, formatDuration } from "../../format/time.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Data, Empty, Failure, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
@@ -110,7 +110,12 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     head: "Available",
     right: true,
-    cell: ({ wallet }) => <Amount money={wallet.balance?.available} missing="never read" unit={false} />,
+    cell: ({ wallet }) => (
+      <>
+        <Amount money={wallet.balance?.available} missing="never read" unit={false} />
+        {wallet.allowance && <Allowance allowance={wallet.allowance} />}
+      </>
+    ),
   },
   {
     head: "Pending in / out",
@@ -198,6 +203,18 @@ function Explained({ line }: { readonly line: Line | undefined }): ReactNode {
   const explained = add(line.in_flight.amount, line.pending.amount);
   if (explained === null) return <Missing why="not known" />;
   return <Amount money={{ amount: explained, asset: line.asset }} unit={false} sign />;
+}
+
+/** What the wallet's own owners let be paid without asking them again. */
+function Allowance({ allowance }: { readonly allowance: NonNullable<Wallet["allowance"]> }): ReactNode {
+  const { amount, remaining, resets_at, problem } = allowance;
+  if (problem !== null) return <span className="block text-xs text-muted">no allowance: {problem}</span>;
+  return (
+    <span className="block text-xs text-muted">
+      allowed in advance: <Amount money={remaining} unit={false} /> of <Amount money={amount} unit={false} />
+      {resets_at !== null && `, whole again ${formatDateTime(resets_at)}`}
+    </span>
+  );
 }
 
 function Pending({ wallet }: { readonly wallet: Wallet }): ReactNode {
