@@ -77,6 +77,14 @@ export const ALERTS: Readonly<Record<string, string>> = {
     "An order at a market may or may not have been placed, and the market cannot say. Nothing is placed anew.",
   liquidation_waits: "A sale of collateral is due and waits; the message says for what.",
   liquidation_unsellable: "Collateral is due to be sold and no configured market takes it. People sell it.",
+  order_oversold:
+    "A market names an order of a sale for more than was promised to it. The rest is a break of that wallet; the sale goes on once people have resolved it.",
+  collateral_missing:
+    "A custodian does not show all of a facility's collateral. Its borrower is not called and nothing is sold until that is cleared.",
+  collateral_short:
+    "What happened to a facility's collateral needs more of it than the books have: it was spent again before a network took a move back.",
+  collateral_move_reopened:
+    "A network took back a settled move of collateral; what it had meant for the facility is taken back too, and it is followed again.",
   collateral_wallet_failed: "The custodian did not open the wallet of a facility; it is not asked again by itself.",
   loan_shortfall: "After the sales something is still owed and no collateral stands behind it.",
   facility_defaulted: "A facility is past its maturity and its days of grace, and something is still owed.",

@@ -20,6 +20,8 @@ const PEOPLE: readonly string[] = ["ana", "ben", "chen"];
 /** What a source says: a price in base units of the currency per whole asset, as of now or of `at`; null: nothing. */
 export interface TestQuote {
   readonly units: bigint;
+  /** The units are of so many whole assets; one when left out. */
+  readonly per?: bigint;
   readonly at?: number;
 }
 
@@ -33,7 +35,7 @@ function testPrice(id: string, clock: Clock, prices: TestPrices): PriceSource {
     fetchQuote: async (asset) => {
       const said = prices(asset, id);
       if (said === null) throw new Error("This source is silent.");
-      const price = { num: said.units, den: 1n };
+      const price = { num: said.units, den: said.per ?? 1n };
       return { source: id, price, source_time: said.at ?? clock.now(), received_at: clock.now() };
     },
     close: async () => undefined,

@@ -1,6 +1,7 @@
 /**
- * Quotes before they may set anything off. A source that repeats itself while others move is left out: it is frozen. A price
- * that jumps further than the limit between two polls must be seen twice before it acts: one poll can be wrong in all sources.
+ * Quotes before they may set anything off. A source that repeats itself while others move is left out: it is frozen; where all do,
+ * the price is as old as its last move. A price that jumps further than the limit between two polls must be seen twice before it
+ * acts, and so must the first one after a start: one poll can be wrong in all sources.
  */
 import { compareRatios, divide, type Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
@@ -42,26 +43,30 @@ export class PriceGate {
 
   /** Without the sources that stand still while another moved. */
   moving(asset: string, quotes: readonly Quote[], now: Instant): readonly Quote[] {
+    if (this.stillSince(asset, now) !== null) return quotes;
     const frozen = new Set(this.frozen(asset, now));
     return quotes.filter(({ source }) => !frozen.has(source));
   }
 
-  /** Sources that are left out now. */
+  /** Sources that stand still now; all of them where none moves. */
   frozen(asset: string, now: Instant): readonly string[] {
-    const seen = [...(this.#seen.get(asset) ?? [])];
-    const { frozen_after_ms } = this.#limits;
-    const stands = ({ since }: SourceSeen): boolean => now - since > frozen_after_ms;
-    if (seen.every(([, one]) => stands(one))) return [];
-    return seen.filter(([, one]) => stands(one)).map(([source]) => source);
+    return [...(this.#seen.get(asset) ?? [])].filter(([, one]) => this.#stands(one, now)).map(([source]) => source);
   }
 
-  /** Whether the price made of this poll may act; the first one may. Called once for each poll. */
+  /** Since when nothing moves at all, where all sources stand still; null while one moves, and before there was a quote. */
+  stillSince(asset: string, now: Instant): Instant | null {
+    const seen = [...(this.#seen.get(asset)?.values() ?? [])];
+    if (seen.length === 0 || seen.some((one) => !this.#stands(one, now))) return null;
+    return Math.max(...seen.map(({ since }) => since));
+  }
+
+  /** Whether the price made of this poll may act. Called once for each poll. */
   judge(asset: string, price: Ratio): boolean {
     const accepted = this.#accepted.get(asset);
     const doubted = this.#doubted.get(asset);
     const near = (other: Ratio | undefined): boolean =>
       other !== undefined && moveOf(other, price) <= BigInt(this.#limits.jump_ppm);
-    if (accepted === undefined || near(accepted) || near(doubted)) {
+    if (near(accepted) || near(doubted)) {
       this.#accepted.set(asset, price);
       this.#doubted.delete(asset);
       return true;
@@ -70,9 +75,14 @@ export class PriceGate {
     return false;
   }
 
-  /** True while the last poll jumped and none has confirmed it. */
-  doubts(asset: string): boolean {
-    return this.#doubted.has(asset);
+  /** Why the price may not act before another poll: none was confirmed since the start, or the last one jumped. Null: it may. */
+  doubt(asset: string): "first" | "jump" | null {
+    if (!this.#accepted.has(asset)) return "first";
+    return this.#doubted.has(asset) ? "jump" : null;
+  }
+
+  #stands({ since }: SourceSeen, now: Instant): boolean {
+    return now - since > this.#limits.frozen_after_ms;
   }
 }
 

@@ -5,7 +5,7 @@
 import { type EventInput, makeEvent } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../ledger/index.ts";
-import { bookDeposit, bookFill, type CreditOrderRow, noteForeign } from "../lending/index.ts";
+import { bookDeposit, bookFill, type CreditOrderRow, type FillBooked, noteForeign } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
 import { findOwner, wakeSettled } from "../transfers/index.ts";
@@ -165,7 +165,10 @@ async function bookOne(tx: Tx, deps: DaemonDeps, one: One): Promise<void> {
   booking.fresh.push(fresh);
   if (owner === null) {
     booking.unowned.push(fresh);
-    if (lent) booking.lending.set(fresh, await bookLending(tx, deps, one, fresh));
+    if (!lent) return;
+    const booked = await bookLending(tx, deps, one, fresh);
+    if (booked === "beyond") fresh.unexplained = true;
+    else booking.lending.set(fresh, booked.posting_id);
     return;
   }
   // At once: the next movement of the same transfer has to see it.
@@ -181,13 +184,9 @@ function isLending({ wallet, row, ours }: One): boolean {
   return order !== undefined && row.asset === (row.direction === "out" ? order.base : order.quote);
 }
 
-async function bookLending(
-  tx: Tx,
-  deps: DaemonDeps,
-  { wallet, network }: One,
-  row: MovementRow,
-): Promise<string | null> {
-  return (await bookFill(tx, deps, row)) ?? bookDeposit(tx, deps, wallet, row, network);
+async function bookLending(tx: Tx, deps: DaemonDeps, { wallet, network }: One, row: MovementRow): Promise<FillBooked> {
+  const filled = await bookFill(tx, deps, row);
+  return filled ?? { posting_id: await bookDeposit(tx, deps, wallet, row, network) };
 }
 
 /** Rows that are in the books already, by `keyOf`. */

@@ -30,8 +30,7 @@ export function passGate(deps: DaemonDeps, state: DaemonState, asset: AssetId, q
   if (gate === null) return;
   const now = deps.clock.now();
   gate.observe(asset, quotes, now);
-  const { policy } = deps.config.prices;
-  const made = priceFrom(gate.moving(asset, quotes, now), policy, now, deps.config.currency, "low");
+  const made = madeOf(deps, gate, asset, quotes, "low");
   if (made.price !== null && trustIn(made) === "act") gate.judge(asset, made.price);
 }
 
@@ -77,25 +76,39 @@ function oneOf(parts: Parts, asset: AssetId, even: EvenMedian): Omit<CreditPrice
   const { deps, state } = parts;
   const made = stateOf(parts, asset, even);
   const trust = trustIn(made);
-  const jumped = gateOf(deps, state)?.doubts(asset) === true;
-  const doubt = jumped
-    ? `${asset} jumped further than its limit, and no second poll has confirmed it`
-    : trust === "act"
-      ? null
-      : `${asset} is ${made.status} with ${made.sources} sources`;
+  const doubt = gateOf(deps, state)?.doubt(asset) ?? null;
+  const waits = trust === "act" && doubt !== null;
+  const weak = trust === "act" ? null : `${asset} is ${made.status} with ${made.sources} sources`;
   return {
-    trust: jumped && trust === "act" ? "warn" : trust,
+    trust: waits ? "warn" : trust,
     price: made.price,
     as_of: made.as_of,
-    doubt,
+    doubt: waits ? `${asset} ${DOUBTS[doubt]}` : weak,
     state: made,
   };
 }
 
+const DOUBTS = {
+  jump: "jumped further than its limit, and no second poll has confirmed it",
+  first: "was read for the first time since the start, and no second poll has confirmed it",
+} as const;
+
 function stateOf({ deps, state, quotesOf }: Parts, asset: AssetId, even: EvenMedian): PriceState {
-  const { config, clock } = deps;
+  return madeOf(deps, gateOf(deps, state), asset, quotesOf(asset), even);
+}
+
+/** Of the sources that move; where all of them stand still it is as old as their last move, and stale. */
+function madeOf(
+  { config, clock }: Pick<DaemonDeps, "config" | "clock">,
+  gate: PriceGate | null,
+  asset: AssetId,
+  quotes: readonly Quote[],
+  even: EvenMedian,
+): PriceState {
   const now = clock.now();
-  const quotes = quotesOf(asset);
-  const moving = gateOf(deps, state)?.moving(asset, quotes, now) ?? quotes;
-  return priceFrom(moving, config.prices.policy, now, config.currency, even);
+  const moving = gate?.moving(asset, quotes, now) ?? quotes;
+  const made = priceFrom(moving, config.prices.policy, now, config.currency, even);
+  const still_since = gate?.stillSince(asset, now) ?? null;
+  if (still_since === null || made.price === null) return made;
+  return { ...made, status: "stale", as_of: still_since };
 }

@@ -328,6 +328,7 @@ class Daemon implements RunnableTreasury {
   async #stop(): Promise<void> {
     const { store, ids, clock, instance_id } = this.deps;
     if (!this.#started) return;
+    await this.lending?.delivered();
     await store.tx("daemon.stopped", (tx) =>
       emit(tx, ids, {
         kind: "daemon.stopped",

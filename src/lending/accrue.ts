@@ -11,6 +11,7 @@ import { insertRows, type Tx, tables, updateRows } from "../store/index.ts";
 import { loanAccount, posting } from "./books.ts";
 import { changeFacility, emitFor, factsOf, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
+import { LendingError } from "./errors.ts";
 import { WATCHED } from "./position.ts";
 import { dayOf, readFraction } from "./terms.ts";
 import type { FacilityRow } from "./types.ts";
@@ -67,7 +68,10 @@ async function accrueSome(tx: Tx, deps: LendingDeps, due: readonly FacilityRow[]
     patch: { interest, booked_day: today, updated_at: now, version: row.version + 1 },
     guard: { version: row.version },
   }));
-  if (writes.length > 0) await tx.writeMany([updateRows(tables.facility, writes)]);
+  // What was posted for them goes with the transaction: they are booked anew, all of them, in the next turn.
+  if (writes.length > 0 && !(await tx.writeMany([updateRows(tables.facility, writes)]))) {
+    throw new LendingError("facility_changed", "A facility changed while its interest was booked; it is booked again.");
+  }
   if (events.length > 0) await tx.writeMany([insertRows(tables.event, events)]);
 }
 

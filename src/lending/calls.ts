@@ -22,7 +22,7 @@ import { factsOf, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
 import { noticeRows } from "./notices.ts";
-import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { callEvent } from "./stage_effects.ts";
 import { DAY_MS, levelsIn } from "./terms.ts";
 import type { CallState, ExtensionDoc, ExtensionRow, FacilityRow, MarginCallRow } from "./types.ts";
@@ -93,6 +93,7 @@ export async function escalateOverdue(deps: LendingDeps): Promise<void> {
       const call = await getCall(tx, id);
       if (!WAITING.includes(call.state) || call.deadline_at > now) return;
       const facility = await getFacility(tx, call.facility_id);
+      if (isMissing(facility)) return;
       const note = "Its deadline passed without a cure.";
       await changeCall(tx, deps, { call, facility, patch: { state: "escalated", note }, actor: "daemon", now });
       const text = `The margin call of ${facility.reference} was not cured in time.`;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { insertRows, tables } from "../store/index.ts";
 import { deliverDue } from "./deliver.ts";
 import { noticeRows } from "./notices.ts";
-import { createDesk, type Desk } from "./suite.ts";
+import { BTC, createDesk, type Desk } from "./suite.ts";
 
 const COUNT = 100;
 let desk: Desk;
@@ -35,4 +35,28 @@ it("a receiver that does not answer costs a turn one time-out, and gets everythi
   await deliverDue(deps, [{ id: "desk", deliver: async ({ id }) => void got.push(id) }]);
   expect(new Set(got).size).toBe(COUNT);
   expect(got).toHaveLength(COUNT);
+});
+
+it("regression: a receiver that takes its time delays no look at anybody", async () => {
+  const row = await desk.lent(2n * BTC, 100_000n);
+  let answer = (): void => undefined;
+  desk.slow(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
+  for (const dollars of [70_000n, 62_000n, 55_500n]) {
+    desk.price(dollars);
+    for (let polls = 0; polls < 2; polls += 1) {
+      await desk.t.treasury.cycleOnce();
+      await desk.t.clock.sleep(1_800_000);
+    }
+  }
+  expect((await desk.facility(row.id)).stage).toBe("liquidation");
+  expect(desk.delivered).toEqual([]);
+  answer();
+  await desk.hours(1);
+  expect(desk.delivered.map(({ type }) => type).sort()).toEqual([
+    ...["facility.warning", "margin_call.escalated", "margin_call.opened"],
+  ]);
 });

@@ -19,7 +19,7 @@ export interface NoticeChannel {
 }
 
 /** Notices of one turn, and of those at the same time; tries of one, and the wait after the first. */
-const TURN_MAX = 1_000;
+export const TURN_MAX = 1_000;
 const LANES = 16;
 export const TRIES_MAX = 8;
 const WAIT_MS = 60_000;
@@ -31,7 +31,11 @@ interface Outcome {
 }
 
 /** Sends what is due. The number of notices tried. */
-export async function deliverDue(deps: LendingDeps, channels: readonly NoticeChannel[]): Promise<number> {
+export async function deliverDue(
+  deps: LendingDeps,
+  channels: readonly NoticeChannel[],
+  signal?: AbortSignal,
+): Promise<number> {
   const now = deps.clock.now();
   const due = await deps.store.read("notices.due", (tx) =>
     tx.find(tables.creditNotice, {
@@ -45,10 +49,10 @@ export async function deliverDue(deps: LendingDeps, channels: readonly NoticeCha
   );
   const waiting = [...due];
   const outcomes: Outcome[] = [];
-  // The cycle waits for this: a receiver that hangs costs it one time-out, and what else is for it stays queued as it is.
+  // A receiver that hangs costs one time-out, and what else is for it stays queued as it is.
   const down = new Set<string>();
   const lane = async (): Promise<void> => {
-    for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+    for (let row = waiting.shift(); row !== undefined && signal?.aborted !== true; row = waiting.shift()) {
       if (down.has(row.channel_id)) continue;
       const error = await send(channels, row);
       if (error !== null) down.add(row.channel_id);

@@ -66,16 +66,39 @@ describe("following facilities", () => {
     expect((await desk.facility(row.id)).state).toBe("cancelled");
   });
 
-  it("neither sells nor writes off because the custodian does not show the collateral", async () => {
+  it("regression: neither calls, sells nor writes off because the custodian does not show the collateral, and tells people", async () => {
     const row = await desk.lent(2n * BTC, 100_000n);
-    desk.t.world.balances.set(`northvault/vault-${row.id}-BTC`, 0n);
-    await desk.hours(4);
-    expect((await desk.facility(row.id)).missing).toEqual({ BTC: (2n * BTC).toString() });
-    expect((await desk.call((await desk.facility(row.id)).call_id)).state).toBe("escalated");
+    const key = `northvault/vault-${row.id}-BTC`;
+    desk.t.world.balances.set(key, 0n);
+    desk.price(62_000n);
+    await desk.hours(30);
     expect(await desk.facility(row.id)).toMatchObject({
-      shortfall: 0n,
-      principal: 100_000n * USD,
-      liquidation_id: null,
+      ...{ missing: { BTC: (2n * BTC).toString() }, stage: "sound", call_id: null, liquidation_id: null },
+      ...{ shortfall: 0n, principal: 100_000n * USD },
     });
+    expect(await desk.notices()).toEqual([]);
+    expect(desk.lending.standing()).toMatchObject({ deferred: 1, mismatches: 0 });
+    const told = await desk.t.treasury.deps.store.read("t", (tx) =>
+      tx.find(tables.event, { where: { kind: "alert.raised", ref: row.id }, limit: 10 }),
+    );
+    expect(told.map(({ payload }) => (payload as { code: string }).code)).toEqual(["collateral_missing"]);
+    desk.t.world.balances.set(key, 2n * BTC);
+    await desk.hours(3);
+    // It is shown again: now the price of now counts, and the margin call opens.
+    expect(await desk.facility(row.id)).toMatchObject({ missing: {}, stage: "margin_call" });
+    expect(desk.delivered.map(({ type }) => type)).toEqual(["margin_call.opened"]);
+  });
+
+  it("regression: a call does not run out while the custodian does not show the collateral", async () => {
+    const row = await desk.lent(2n * BTC, 100_000n);
+    desk.price(62_000n);
+    await desk.hours(2);
+    const { call_id } = await desk.facility(row.id);
+    desk.t.world.balances.set(`northvault/vault-${row.id}-BTC`, 0n);
+    await desk.hours(30);
+    expect((await desk.call(call_id)).state).toBe("notified");
+    desk.t.world.balances.set(`northvault/vault-${row.id}-BTC`, 2n * BTC);
+    await desk.hours(3);
+    expect(["escalated", "liquidating"]).toContain((await desk.call(call_id)).state);
   });
 });

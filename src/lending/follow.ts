@@ -3,11 +3,10 @@
  * come, defaulted when it is still owed after the grace, closed when nothing is owed and nothing is held.
  */
 import { exactValue, ltvFrom, requiredCollateral } from "../credit/index.ts";
-import { openBreaks } from "../ledger/index.ts";
 import { compareRatios } from "../money/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import { recordAlert } from "../transfers/index.ts";
-import { changeFacility, getFacility, moveFacility } from "./change.ts";
+import { getFacility, moveFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
 import { DAY_MS, dayOf, levelsIn, readDay } from "./terms.ts";
@@ -121,40 +120,4 @@ export function requirementOf(deps: LendingDeps, row: FacilityRow): { asset: str
     const initial = levelsIn(row.terms).initial;
     return { asset: entry.asset, units: requiredCollateral(BigInt(row.terms.principal), initial, holding, price) };
   });
-}
-
-/**
- * Collateral that the books have and a venue does not show does not count until that is cleared: an open break of a collateral
- * wallet takes what is missing off. A surplus of the venue adds nothing. `marked` are the facilities that have a mark; it is kept up.
- */
-export async function markMissing(deps: LendingDeps, marked: Set<string>): Promise<void> {
-  const wallets = new Map(
-    deps.config.wallets.flatMap(({ id, facility_id }) => (facility_id === undefined ? [] : [[id, facility_id]])),
-  );
-  if (wallets.size === 0) return;
-  const missing = await deps.store.read("collateral.breaks", async (tx) => {
-    const found = new Map<string, Record<string, string>>();
-    for (const { wallet_id, asset, difference } of await openBreaks(tx)) {
-      const facility_id = wallets.get(wallet_id);
-      if (facility_id === undefined || difference >= 0n) continue;
-      const known = found.get(facility_id) ?? {};
-      found.set(facility_id, { ...known, [asset]: (BigInt(known[asset] ?? "0") - difference).toString() });
-    }
-    return found;
-  });
-  for (const id of new Set([...missing.keys(), ...marked])) {
-    const now_missing = missing.get(id) ?? {};
-    await deps.store.tx("collateral.missing", async (tx) => {
-      const row = await getFacility(tx, id);
-      if (!sameAmounts(row.missing, now_missing))
-        await changeFacility(tx, row, { missing: now_missing }, deps.clock.now());
-    });
-    if (missing.has(id)) marked.add(id);
-    else marked.delete(id);
-  }
-}
-
-function sameAmounts(a: FacilityRow["missing"], b: FacilityRow["missing"]): boolean {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => (a[key] ?? "0") === (b[key] ?? "0"));
 }

@@ -1,5 +1,6 @@
 /** One loan from its proposal to its end, through the daemon: what people ask for, what the cycle does, what the books say. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createTreasury } from "../daemon/index.ts";
 import { tables } from "../store/index.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
 
@@ -83,6 +84,27 @@ describe("a facility", () => {
     expect(await desk.posted(`collateral_leaving/${row.id}/BTC`)).toBe(0n);
   });
 
+  it("regression: books no interest for facilities whose rows it could not write", async () => {
+    const row = await desk.lent(2n * BTC, 100_000n);
+    const { store } = desk.t.treasury.deps;
+    const write = store.tx.bind(store);
+    let refused = 0;
+    store.tx = (name, work) =>
+      write(name, (tx) => {
+        if (name !== "accrual.book") return work(tx);
+        refused += 1;
+        return work(Object.assign(Object.create(tx), { writeMany: async () => false }));
+      });
+    await desk.t.clock.sleep(30 * 86_400_000);
+    await desk.hours(1);
+    expect(refused).toBeGreaterThan(0);
+    expect(await desk.posted(`loan_interest/${row.id}/USD`)).toBe(0n);
+    store.tx = write;
+    await desk.hours(1);
+    expect((await desk.facility(row.id)).interest).toBe(1_000n * USD);
+    expect(await desk.posted(`loan_interest/${row.id}/USD`)).toBe(1_000n * USD);
+  });
+
   it("leaves no way without people from a wallet of ours to the borrower's own", async () => {
     const row = await desk.open();
     const { config } = desk.t.treasury.deps;
@@ -141,6 +163,38 @@ describe("a turn", () => {
     const [turn, due] = [seen.indexOf("turn"), seen.indexOf("transfers.due")];
     expect(due).toBeGreaterThan(turn);
     expect(seen.slice(turn, due)).toContain("leader.lease");
+  });
+});
+
+describe("prices", () => {
+  it("regression: nothing is called on sources that all stand still: their price is as old as their last move", async () => {
+    const row = await desk.lent(2n * BTC, 100_000n);
+    for (const id of ["feed-a", "feed-b", "feed-c"])
+      desk.source(id, (asset) => ({ units: asset === "BTC" ? 9_000_000n : 100n }));
+    await desk.hours(6);
+    const { prices } = desk.lending.deps;
+    const still = prices.of("BTC", "USD");
+    expect(still).toMatchObject({ trust: "warn", state: { status: "stale" } });
+    expect(still.as_of).toBeLessThan(desk.t.clock.now() - 4 * 3_600_000);
+    expect(prices.sources("BTC").map(({ frozen }) => frozen)).toEqual([true, true, true]);
+    expect((await desk.facility(row.id)).stage).toBe("sound");
+  });
+
+  it("regression: the first poll after a start calls nobody", async () => {
+    const row = await desk.lent(2n * BTC, 100_000n);
+    const again = createTreasury({ ...desk.t.treasury.deps, config: desk.t.config });
+    // One poll that is wrong in all sources, and the next one right again.
+    desk.price(56_000n);
+    await again.cycleOnce();
+    expect(again.lending?.deps.prices.of("BTC", "USD")).toMatchObject({ trust: "warn" });
+    desk.price(90_000n);
+    for (let polls = 0; polls < 3; polls += 1) {
+      await desk.t.clock.sleep(1_800_000);
+      await again.cycleOnce();
+    }
+    expect(again.lending?.deps.prices.of("BTC", "USD")).toMatchObject({ trust: "act" });
+    expect(await desk.facility(row.id)).toMatchObject({ stage: "sound", call_id: null });
+    expect(await desk.notices()).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * Lending as the daemon and its faces see it: one turn in every cycle, and what people ask for. A turn: open wallets, close what
- * has moved, mark what is missing, book interest, look at everybody who crossed a level, follow facilities, calls and sales, and
- * send notices. Each part stands for itself: one that fails is tried again in the next turn.
+ * has moved, mark what is missing, book interest, look at everybody who crossed a level, follow facilities, calls and sales. Each
+ * part stands for itself: one that fails is tried again in the next turn, but nothing is sold in a turn that does not know who was
+ * cured. Notices go out beside the turns.
  */
 
 import { emit } from "../audit/index.ts";
@@ -20,11 +21,13 @@ import {
   proposeExtension,
   voteOnExtension,
 } from "./calls.ts";
-import { deliverDue, type NoticeChannel } from "./deliver.ts";
+import type { NoticeChannel } from "./deliver.ts";
 import { acceptDeposit } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
-import { eachOf, followOne, markMissing } from "./follow.ts";
+import { eachOf, followOne } from "./follow.ts";
+import { markMissing } from "./missing.ts";
 import { closeMoves, reopenMove } from "./moves.ts";
+import { Outbox } from "./outbox.ts";
 import { disburse, type PaymentDraft, repay } from "./payments.ts";
 import { type Added, NOTHING_ADDED, readAdded, workPlaces } from "./places.ts";
 import { startSales } from "./plan_sale.ts";
@@ -51,7 +54,7 @@ export const COLLATERAL_BOOKS: CollateralBooks = { takenBack: reopenMove, disown
 
 export class Lending {
   readonly deps: LendingDeps;
-  readonly #channels: readonly NoticeChannel[];
+  readonly #outbox: Outbox;
   readonly #sweep: Sweep;
   /** Facilities of which collateral is missing. */
   readonly #marked = new Set<string>();
@@ -65,7 +68,7 @@ export class Lending {
 
   constructor(deps: LendingDeps, channels: readonly NoticeChannel[]) {
     this.deps = deps;
-    this.#channels = channels;
+    this.#outbox = new Outbox(deps, channels);
     this.#sweep = new Sweep(deps);
   }
 
@@ -86,20 +89,31 @@ export class Lending {
   /** One turn. `act`: this instance leads. */
   async turn(signal: AbortSignal): Promise<void> {
     const { deps } = this;
+    this.#outbox.check();
     await this.#part(signal, "wallets", async () => {
       if (await workPlaces(deps)) await this.#readAdded();
     });
-    await this.#part(signal, "moves", () => closeMoves(deps));
-    await this.#part(signal, "missing", () => markMissing(deps, this.#marked));
-    await this.#part(signal, "interest", () => accrueAll(deps));
-    await this.#part(signal, "sweep", () => this.#sweepOnce());
+    const known = [
+      await this.#part(signal, "moves", () => closeMoves(deps)),
+      await this.#part(signal, "missing", () => markMissing(deps, this.#marked)),
+      await this.#part(signal, "interest", () => accrueAll(deps)),
+      await this.#part(signal, "sweep", () => this.#sweepOnce()),
+    ];
     await this.#part(signal, "proposals", () => expireFacilities(deps));
     await this.#part(signal, "calls", () => escalateOverdue(deps));
     await this.#part(signal, "releases", () => withdrawOvertaken(deps));
-    await this.#part(signal, "sales", () => startSales(deps, this.#refused));
-    await this.#part(signal, "orders", () => workSales(deps));
-    await this.#part(signal, "notices", () => deliverDue(deps, this.#channels));
+    // Whoever was cured in the meantime is known by then, or nothing is sold in this turn.
+    if (known.every((done) => done)) {
+      await this.#part(signal, "sales", () => startSales(deps, this.#refused));
+      await this.#part(signal, "orders", () => workSales(deps));
+    }
+    this.#outbox.send(signal);
     await this.#part(signal, "rescan", () => this.#rescanDue());
+  }
+
+  /** When the notices that are on their way have been answered. */
+  delivered(): Promise<void> {
+    return this.#outbox.idle();
   }
 
   proposeFacility(draft: FacilityDraft): Promise<FacilityRow> {
@@ -199,13 +213,16 @@ export class Lending {
     if (wrong.length > 0) this.deps.notifier.notify(notice);
   }
 
-  async #part(signal: AbortSignal, name: string, work: () => Promise<unknown>): Promise<void> {
-    if (signal.aborted) return;
+  /** True when it was done. */
+  async #part(signal: AbortSignal, name: string, work: () => Promise<unknown>): Promise<boolean> {
+    if (signal.aborted) return false;
     try {
       await work();
+      return true;
     } catch (error) {
       if (error instanceof AssertionError) throw error;
       this.deps.log.error({ part: name, cause: messageOf(error) }, "A part of lending failed; it is tried again.");
+      return false;
     }
   }
 }

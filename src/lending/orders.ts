@@ -4,15 +4,13 @@
  * believed when the movements at the venue show it.
  */
 import { emit } from "../audit/index.ts";
-import { credit, debit, isFrozenByBreaks, post, walletAccount } from "../ledger/index.ts";
+import { isFrozenByBreaks } from "../ledger/index.ts";
 import { minOf } from "../money/index.ts";
-import { type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { type ReadTx, type Tx, tables } from "../store/index.ts";
 import { readAssetFrozen, readMode, recordAlert, SEND_WITHIN_REAL_MS } from "../transfers/index.ts";
 import type { OrderFindOutcome, VenueOrder } from "../venues/index.ts";
-import { loanAccount, posting } from "./books.ts";
 import { factsOf, getFacility } from "./change.ts";
 import { creditOf, type LendingDeps } from "./deps.ts";
-import { adjustHeld } from "./held.ts";
 import { changeLiquidation, type Desk, getLiquidation } from "./liquidation.ts";
 import { limitOf } from "./plan_sale.ts";
 import type { CreditOrderRow, FacilityRow, LiquidationRow, OrderState } from "./types.ts";
@@ -38,9 +36,9 @@ export function isOpenOrder({ state }: CreditOrderRow): boolean {
   return OPEN.includes(state);
 }
 
-/** Everything that it filled has been seen to leave and arrive. */
+/** Everything that it filled has been seen to leave and arrive. One that is held is for people first. */
 export function isMatched({ state, filled, value, fee, seen_out, seen_in }: CreditOrderRow): boolean {
-  return state !== "placing" && state !== "open" && seen_out === filled && seen_in === value - fee;
+  return state !== "placing" && state !== "open" && state !== "held" && seen_out === filled && seen_in === value - fee;
 }
 
 /** The next tranche: written first, then placed. */
@@ -140,42 +138,7 @@ async function keep(deps: LendingDeps, id: string, patch: Partial<CreditOrderRow
   });
 }
 
-/**
- * A movement at the market that carries the reference of one of our orders: what was sold leaves the promise, what it brought
- * waits to be applied. The id of its posting; null when the movement is of no order.
- */
-export async function bookFill(
-  tx: Tx,
-  deps: Pick<LendingDeps, "ids" | "clock">,
-  movement: MovementRow,
-): Promise<string | null> {
-  if (movement.reference === null) return null;
-  const order = await tx.get(tables.creditOrder, { id: movement.reference });
-  if (order === undefined) return null;
-  const { wallet_id, movement_id, asset, amount, fee, direction, at } = movement;
-  const sold = direction === "out" && asset === order.base;
-  if (!sold && !(direction === "in" && asset === order.quote)) return null;
-  const wallet = walletAccount(wallet_id, asset);
-  const lines = sold
-    ? [debit(loanAccount("collateral_selling", order.facility_id, asset), amount + fee), credit(wallet, amount + fee)]
-    : [debit(wallet, amount), credit(loanAccount("loan_proceeds", order.facility_id, asset), amount)];
-  const input = posting(
-    {
-      key: `order/${order.id}/${wallet_id}/${movement_id}`,
-      ...{ kind: sold ? "collateral_sold" : "sale_proceeds", ref: order.facility_id, memo: order.id, at, lines },
-    },
-    "fact",
-  );
-  const seen = sold ? { seen_out: order.seen_out + amount + fee } : { seen_in: order.seen_in + amount };
-  await tx.update(tables.creditOrder, { id: order.id }, { ...seen, updated_at: deps.clock.now() });
-  if (sold) {
-    const row = await getFacility(tx, order.facility_id);
-    await adjustHeld(tx, deps, row, { asset, by: 0n, selling_by: -(amount + fee), what: "sold", ref: order.id });
-  }
-  return input === null ? "" : (await post(tx, deps.ids, input)).posting.id;
-}
-
-async function recordOrder(
+export async function recordOrder(
   tx: Tx,
   deps: Pick<LendingDeps, "ids" | "clock">,
   facility: FacilityRow,

@@ -14,7 +14,7 @@ import { creditOf, type LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
 import { type Desk, deskFor, isCured, recordLiquidation } from "./liquidation.ts";
 import { placeId } from "./places.ts";
-import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
+import { holdingsOf, isMissing, owedOf, pricesFor, WATCHED } from "./position.ts";
 import { promise } from "./release.ts";
 import { bookShortfall } from "./shortfall.ts";
 import { levelsIn } from "./terms.ts";
@@ -81,7 +81,7 @@ async function startSale(deps: LendingDeps, call: MarginCallRow): Promise<void> 
   if (isCured(row) || (await wasTriedLately(deps, row))) return;
   const holdings = holdingsOf(row);
   // What a venue does not show now is not gone: people find out first, and until then nothing is sold or written off.
-  if (Object.values(row.missing).some((units) => BigInt(units) > 0n)) {
+  if (isMissing(row)) {
     throw new LendingError("facility_collateral_missing", "The custodian does not show all of its collateral.");
   }
   if (holdings.every(({ units }) => units === 0n)) {

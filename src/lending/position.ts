@@ -46,6 +46,11 @@ export function holdingsOf({
   });
 }
 
+/** A venue does not show all of what is held: until people know why, nobody is called, nothing sold and nothing written off. */
+export function isMissing({ missing }: Pick<FacilityRow, "missing">): boolean {
+  return Object.values(missing).some((units) => BigInt(units) > 0n);
+}
+
 export function watchedOf(row: FacilityRow): Watched {
   return {
     facility_id: row.id,

@@ -6,7 +6,7 @@ import { loanAccount, posting } from "./books.ts";
 import { changeCall, getCall } from "./calls.ts";
 import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
-import { owedOf } from "./position.ts";
+import { isMissing, owedOf } from "./position.ts";
 
 /** `uncovered`: no collateral is left. `too_small`: what is left is less than any sale takes; it stays held for people. */
 export type ShortfallKind = "uncovered" | "too_small";
@@ -20,7 +20,7 @@ export async function bookShortfall(
   await deps.store.tx("loan.shortfall", async (tx) => {
     const before = await getFacility(tx, facility_id);
     const held = kind === "uncovered" && Object.values(before.held).some((units) => BigInt(units) > 0n);
-    if (held || before.liquidation_id !== null || owedOf(before) === before.shortfall) return;
+    if (held || isMissing(before) || before.liquidation_id !== null || owedOf(before) === before.shortfall) return;
     const row = await accrueNow(tx, deps, before);
     const { id, currency, principal } = row;
     const [interest, fees] = [row.interest - row.interest_paid, row.fees - row.fees_paid];

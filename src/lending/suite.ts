@@ -18,6 +18,8 @@ export interface Desk {
   source(id: string, quote: ((asset: string) => TestQuote | null) | null): void;
   /** Notices of the channel fail while it is down. */
   channel(up: boolean): void;
+  /** The receiver answers when this is over; null: at once. */
+  slow(answer: Promise<void> | null): void;
   /** A proposed facility, in BTC unless the draft says otherwise. */
   propose(draft?: Partial<FacilityDraft>): Promise<FacilityRow>;
   /** Proposed, approved by two, and its wallets open. */
@@ -38,6 +40,17 @@ export interface Desk {
 }
 
 const POLL_MS = 1_800_000;
+/** Parts of a cent. */
+const FINE = 1_000_000n;
+
+/**
+ * Each source stands a hair apart and moves with every poll, as sources do; the one in the middle says the price, and the sources
+ * take turns at it.
+ */
+function apart(source: string, now: number): bigint {
+  const place = (Math.floor(now / POLL_MS) + (source.codePointAt(source.length - 1) ?? 0)) % 3;
+  return BigInt(place) - 1n;
+}
 
 export const DRAFT: FacilityDraft = {
   ...{ reference: "L-1", customer_id: "acme", currency: "USD", principal: 100_000n * USD },
@@ -49,12 +62,14 @@ export const DRAFT: FacilityDraft = {
 export async function createDesk(options: { readonly channel?: boolean } = {}): Promise<Desk> {
   let dollars = 90_000n;
   let up = true;
+  let waits: Promise<void> | null = null;
   const said = new Map<string, (asset: string) => TestQuote | null>();
   const delivered: { id: string; type: string; text: string }[] = [];
   const channel: NoticeChannel = {
     id: "desk",
     deliver: async ({ id, body }) => {
       if (!up) throw new Error("The channel is down.");
+      await waits;
       delivered.push({ id, type: body.type, text: body.text });
     },
   };
@@ -62,8 +77,7 @@ export async function createDesk(options: { readonly channel?: boolean } = {}): 
     prices: (asset, id) => {
       const own = said.get(id);
       if (own !== undefined) return own(asset);
-      // Each source stands a little apart and moves with every poll, as sources do.
-      return { units: asset === "BTC" ? dollars * USD : 100n };
+      return { units: (asset === "BTC" ? dollars * USD : USD) * FINE + apart(id, t.clock.now()), per: FINE };
     },
     notice_channels: options.channel === false ? [] : [channel],
     change: (config) => ({
@@ -93,6 +107,7 @@ export async function createDesk(options: { readonly channel?: boolean } = {}): 
   const hours = async (count: number): Promise<void> => {
     for (let done = 0; done < count * 2; done += 1) {
       await t.treasury.cycleOnce();
+      await lending.delivered();
       await t.clock.sleep(POLL_MS);
     }
   };
@@ -130,6 +145,9 @@ export async function createDesk(options: { readonly channel?: boolean } = {}): 
     },
     channel: (is_up) => {
       up = is_up;
+    },
+    slow: (answer) => {
+      waits = answer;
     },
     lent: async (coins, amount, draft) => {
       const row = await open({ principal: amount * USD, ...draft });

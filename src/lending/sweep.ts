@@ -2,7 +2,8 @@
  * Who crosses a level, at every accepted price and at every change of a facility. The trigger index says whom to look at; the
  * exact rule, on the row as the store has it and at prices that may act, says what has happened; and the change, its margin
  * call, its event and its notices are written together, guarded by the row's version. So nobody is called twice, a crash between
- * two of them loses nothing, and whoever cannot be judged now (a price is not trusted) is judged when he can be.
+ * two of them loses nothing, and whoever cannot be judged now (a price is not trusted, a custodian does not show the collateral)
+ * is judged when he can be.
  */
 import { makeEvent } from "../audit/index.ts";
 import { type Crossing, crossingOf, nextStage, rankOf, TriggerIndex } from "../credit/index.ts";
@@ -12,7 +13,17 @@ import { insertRows, type ReadTx, type Tx, tables, updateRows, type Write } from
 import { factsOf } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { noticeRows } from "./notices.ts";
-import { holdingsOf, ltvNow, ltvText, owedOf, type Priced, pricesFor, WATCHED, watchedOf } from "./position.ts";
+import {
+  holdingsOf,
+  isMissing,
+  ltvNow,
+  ltvText,
+  owedOf,
+  type Priced,
+  pricesFor,
+  WATCHED,
+  watchedOf,
+} from "./position.ts";
 import { callEvent, type Effects, effectsOf } from "./stage_effects.ts";
 import { fractionText, levelsIn } from "./terms.ts";
 import type { FacilityRow, MarginCallRow } from "./types.ts";
@@ -26,7 +37,7 @@ const TRIES = 3;
 
 export interface SweepStanding {
   readonly watched: number;
-  /** Facilities that wait for a price that may act. */
+  /** Facilities that wait for a price that may act, or for collateral that their custodian does not show. */
   readonly deferred: number;
 }
 
@@ -39,7 +50,7 @@ export class Sweep {
   readonly #look = new Set<string>();
   /** Known and not in an index, because a price they need was never there. */
   readonly #unpriced = new Set<string>();
-  /** Which facilities wait for trust. */
+  /** Which facilities wait for trust, in a price or in what is held. */
   readonly #deferred = new Set<string>();
   /** Prices, by currency and asset, that may act now. */
   readonly #trusted = new Set<string>();
@@ -85,7 +96,7 @@ export class Sweep {
   #stands(row: FacilityRow): boolean {
     const priced = this.#pricedFor(row);
     const ltv = ltvNow(row, priced);
-    if (priced.trust !== "act" || ltv === null) return true;
+    if (priced.trust !== "act" || ltv === null || isMissing(row)) return true;
     return nextStage(row.stage, ltv, levelsIn(row.terms)) === row.stage;
   }
 
@@ -145,6 +156,11 @@ export class Sweep {
       this.#deferred.delete(row.id);
       return;
     }
+    if (isMissing(row)) {
+      index.remove(row.id);
+      this.#deferred.add(row.id);
+      return;
+    }
     const priced = this.#pricedFor(row);
     const every = priced.used.every(({ asset }) => this.#priced.has(`${row.currency}/${asset}`));
     if (!every) {
@@ -155,6 +171,7 @@ export class Sweep {
     const before = index.stageOf(row.id);
     if (before !== null && before !== row.stage) index.remove(row.id);
     if (index.put(watchedOf(row), row.stage) !== null) this.#look.add(row.id);
+    else this.#deferred.delete(row.id);
   }
 
   /** Judges some, and writes what has happened in one transaction; who was changed meanwhile is judged again. */
@@ -192,7 +209,7 @@ export class Sweep {
 
   #crossingOf(row: FacilityRow, priced: Priced): Crossing | null {
     const ltv = ltvNow(row, priced);
-    if (priced.trust !== "act" || ltv === null) {
+    if (priced.trust !== "act" || ltv === null || isMissing(row)) {
       this.#deferred.add(row.id);
       return null;
     }

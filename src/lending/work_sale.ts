@@ -17,10 +17,11 @@ import { applyProceeds } from "./apply.ts";
 import { changeCall, getCall } from "./calls.ts";
 import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
+import { settleHeld } from "./fills.ts";
 import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from "./liquidation.ts";
 import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from "./orders.ts";
 import { placeId } from "./places.ts";
-import { holdingsOf, owedOf, pricesFor } from "./position.ts";
+import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { bookShortfall } from "./shortfall.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
@@ -84,6 +85,7 @@ async function stepSelling(deps: LendingDeps, row: LiquidationRow): Promise<void
   if (desk === null) return;
   const orders = await deps.store.read("sale.orders", (tx) => ordersOf(tx, row.id));
   for (const order of orders.filter(isOpenOrder)) await lookUp(deps, desk, order);
+  for (const order of orders.filter(({ state }) => state === "held")) if (!(await settleHeld(deps, order))) return;
   const { facility, known } = await deps.store.read("sale.selling", async (tx) => ({
     facility: await getFacility(tx, row.facility_id),
     known: await ordersOf(tx, row.id),
@@ -108,7 +110,7 @@ async function stepSelling(deps: LendingDeps, row: LiquidationRow): Promise<void
   const { trust } = pricesFor(deps.prices, [...holdingsOf(facility), oneOf(facility, row)], facility.currency);
   const { market } = desk;
   // The limit is in what it is sold for: that price has to be as good as the others.
-  if (trust !== "act" || deps.prices.of(market.asset, market.quote).trust !== "act") return;
+  if (trust !== "act" || deps.prices.of(market.asset, market.quote).trust !== "act" || isMissing(facility)) return;
   await placeNext(deps, desk, next, left);
 }
 

@@ -10,6 +10,7 @@ export * from "./decision_inputs.ts";
 export * from "./decisions.ts";
 export * from "./envelopes.ts";
 export * from "./ledger.ts";
+export * from "./liquidations.ts";
 export * from "./obligations.ts";
 export * from "./overview.ts";
 export * from "./policy_preview.ts";
