@@ -1,6 +1,6 @@
 /** Sales of collateral as the API says them. */
 import { z } from "zod";
-import { DecimalSchema, IdSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
+import { DecimalSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
 
 /** The formula of a sale with its numbers, at the prices of now; in the loan's currency unless it says otherwise. */
 export const SizingSchema = z
