@@ -168,6 +168,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   anomaly_pool_unknown: "The configuration knows no such pool.",
   anomaly_nothing_stopped: "No finding stopped it: somebody lifted it already, or a break stops the asset.",
   obligation_not_open: "It was met, or is overdue; there is nothing to cancel.",
+  obligation_being_paid: "A transfer out of custody pays it and was sent, or may have been; it can only be followed.",
   // authority
   authority_unknown_person: "The configuration knows no such person.",
   authority_wrong_role: "This person has no role that may vote on it.",
@@ -194,6 +195,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   // transfers
   transfer_not_found: "There is no transfer with this id.",
   transfer_not_held: "Only a held transfer is resolved by people.",
+  transfer_obligation_taken: "The known payment is not open any more, or another transfer pays it.",
   resolution_not_found: "No proposal with this id.",
   resolution_invalid: "A field of the proposal is missing, too long, or does not fit its outcome.",
   envelope_not_found: "There is no such envelope.",

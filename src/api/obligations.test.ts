@@ -63,6 +63,20 @@ describe("known payments over the API", () => {
     expect(transfers.reduce((sum, { amount }) => sum + amount, 0n) / 1_000_000n).toBe(810_000n);
   });
 
+  it("goes straight from custody above the pool's size, and the list says how, when and for how long", async () => {
+    const payee = { payee: "acme-usdt", what: "withdrawal 17" };
+    const large = await send<Obligation>("POST", "/v1/obligations", request("2000000", 40, payee), "large", 201);
+    expect(large).toMatchObject({ way: "custody", payee: "acme-usdt", transfer_id: null, declared_ms: 12 * HOUR_MS });
+    expect(Date.parse(large.due_at) - Date.parse(large.asked_at ?? "")).toBe(12 * HOUR_MS);
+    const small = await send<Obligation>("POST", "/v1/obligations", request("1000000", 40, payee), "small", 201);
+    expect(small).toMatchObject({ way: "liquidity", asked_at: null, declared_ms: null });
+    const stranger = await send<Problem>("POST", "/v1/obligations", request("1", 9, { payee: "x" }), "stranger", 422);
+    expect(stranger.detail).toContain("registered are acme-usdt");
+    for (const { id } of [large, small]) {
+      await send("POST", `/v1/obligations/${id}/cancel`, { reason: "a test" }, `cancel-${id}`, 200);
+    }
+  });
+
   it("is met by the payment of its amount, and only by one", async () => {
     await send<Obligation>("POST", "/v1/obligations", request("900000", 2, { what: "another" }), "acme-2", 201);
     test.world.flow("exchange/usdt", -900_000_000_000n, "USDT");
@@ -113,6 +127,9 @@ describe("known payments over the API", () => {
         limit: 9,
       }),
     );
-    expect(events.map(({ payload }) => (payload as { state: string }).state)).toEqual(["met", "cancelled", "overdue"]);
+    expect(events.map(({ payload }) => (payload as { state: string }).state)).toEqual([
+      ...["cancelled", "cancelled"],
+      ...["met", "cancelled", "overdue"],
+    ]);
   });
 });

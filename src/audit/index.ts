@@ -28,6 +28,7 @@ export {
   type BalancesAfter,
   type EventPayloads,
   type FacilityFacts,
+  type ObligationFacts,
   type OperationType,
   operationType,
   type PayloadOf,

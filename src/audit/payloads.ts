@@ -49,6 +49,8 @@ export type ObligationFacts = {
   readonly amount: string;
   readonly due_at: number;
   readonly what: string;
+  /** Paid to it straight from custody; absent: paid from the liquidity side. */
+  readonly payee?: string;
 };
 
 /** What every event of a loan says about it. */

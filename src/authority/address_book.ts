@@ -121,6 +121,10 @@ function playsItsPart(plan: TransferPlan, pool: PoolConfig): boolean {
     const down = sides[0] === "liquidity" && sides[1] === "reserve";
     return direction === "internal" && from.role !== "custody" && (task.kind === "gas" ? up : down);
   }
+  // Somebody else is paid what is known to be owed to him, and only out of custody.
+  if (direction === "reserve_to_payee") {
+    return sides[0] === "reserve" && plan.obligation !== undefined && (pool.payees ?? []).includes(to.wallet);
+  }
   if (direction === "internal") return sides[0] !== null && sides[0] === sides[1];
   const [wanted_from, wanted_to] =
     direction === "liquidity_to_reserve" ? ["liquidity", "reserve"] : ["reserve", "liquidity"];

@@ -42,6 +42,7 @@ export {
   ACCEPT_LOSS_REQUIREMENT,
   atLeast,
   canVote,
+  crossingOf,
   type Move,
   quorumFor,
   RESUME_REQUIREMENT,

@@ -4,6 +4,7 @@
  * a person, role or key that was withdrawn meanwhile does not count any more.
  */
 import type { AssetId } from "../money/index.ts";
+import type { Move as PolicyMove } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { TransferDirection } from "../transfers/types.ts";
 import type {
@@ -51,6 +52,14 @@ export interface VoteSubject {
   readonly scheme: Scheme;
 }
 
+const LEAVES_CUSTODY: ReadonlySet<TransferDirection> = new Set(["reserve_to_liquidity", "reserve_to_payee"]);
+
+/** What a move that a policy decided is to the tiers. */
+export function crossingOf(direction: PolicyMove["direction"]): TransferDirection {
+  if (direction === "to_payee") return "reserve_to_payee";
+  return direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+}
+
 /**
  * What a move needs. Custody pays only under an explicit tier of at least one person; the other directions need nobody unless a
  * tier says so.
@@ -58,7 +67,7 @@ export interface VoteSubject {
 export function quorumFor(policy: AuthorityPolicy, move: Move): Requirement {
   const tiers = policy.tiers.filter((tier) => isReached(tier, move));
   const needed = Math.max(0, ...tiers.map((tier) => tier.approvals_needed));
-  if (move.direction === "reserve_to_liquidity" && needed < 1) return { kind: "denied" };
+  if (LEAVES_CUSTODY.has(move.direction) && needed < 1) return { kind: "denied" };
   return {
     kind: "quorum",
     needed,
@@ -187,8 +196,12 @@ function neededOf(requirement: Requirement): number {
   return requirement.kind === "quorum" ? requirement.needed : 1;
 }
 
+/** What asks for people to let money go to a hot wallet asks for them no less when it goes to somebody else. */
 function isReached(tier: QuorumTier, move: Move): boolean {
-  const same = (tier.asset === "*" || tier.asset === move.asset) && tier.direction === move.direction;
+  const asks =
+    tier.direction === move.direction ||
+    (move.direction === "reserve_to_payee" && tier.direction === "reserve_to_liquidity");
+  const same = (tier.asset === "*" || tier.asset === move.asset) && asks;
   return same && move.amount >= tier.from_amount;
 }
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SandboxDoor } from "../api/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
-import type { Treasury } from "../daemon/types.ts";
+import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import type { Clock, Instant } from "../ports/index.ts";
-import { resumeTime, type Sandbox, startApprovers, startSandbox } from "../sandbox/index.ts";
+import { resumeTime, type Sandbox, startApprovers, startLargeWithdrawals, startSandbox } from "../sandbox/index.ts";
 import { createScaledClock, createSystemClock, ed25519SignerFromFile } from "../system/index.ts";
 
 /** Monday, 5 January 2026: where treasury time begins in a sandbox, so that a seed tells the same story on any day. */
@@ -52,6 +52,12 @@ export async function openApprovers(
   if (config.sandbox === null || config.sandbox.manual) return null;
   const files = { load: ed25519SignerFromFile };
   return startApprovers({ treasury, data_dir: config.store.data_dir, seed: config.sandbox.seed, files });
+}
+
+/** Customers who announce large withdrawals, where the configuration pays those straight from custody. */
+export function openWithdrawals(config: TreasuryConfig, treasury: Treasury & { readonly deps: DaemonDeps }) {
+  const direct = config.pools.some(({ policy, payees }) => policy.direct !== undefined && payees !== undefined);
+  return config.sandbox === null || !direct ? null : startLargeWithdrawals(treasury, config.sandbox.seed);
 }
 
 /** Demo identities for the terminal; only a sandbox has this door. */

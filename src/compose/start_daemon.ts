@@ -23,7 +23,7 @@ import {
 import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
-import { createClock, openApprovers, openSandbox, sandboxDoor } from "./sandbox.ts";
+import { createClock, openApprovers, openSandbox, openWithdrawals, sandboxDoor } from "./sandbox.ts";
 import { openStore } from "./stores.ts";
 import { createPriceSources, createVenues, type SandboxAddresses } from "./venues.ts";
 import { createWitnesses } from "./witnesses.ts";
@@ -164,9 +164,13 @@ async function startParts(
   });
   const approvers = await openApprovers(config, treasury);
   if (approvers !== null) closers.add(() => approvers.stop());
+  const withdrawals = openWithdrawals(config, treasury);
+  if (withdrawals !== null) closers.add(() => withdrawals.stop());
   closers.add(() => api.close());
   const ended = Promise.race(
-    [running, sandbox?.ended, approvers?.ended].filter((end): end is Promise<void> => end !== undefined),
+    [running, sandbox?.ended, approvers?.ended, withdrawals?.ended].filter(
+      (end): end is Promise<void> => end !== undefined,
+    ),
   );
   return {
     url: api.url,

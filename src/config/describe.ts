@@ -27,6 +27,7 @@ export function describeConfig(config: TreasuryConfig) {
     venues: config.venues.map(({ id, type, options }) => ({ id, type, options: redactOptions(options) })),
     wallets: config.wallets,
     address_book: config.address_book,
+    payees: (config.payees ?? []).map(({ id, asset, label }) => ({ id, asset, label })),
     pools: config.pools.map((pool) => describePool(pool, config)),
     people: config.authority.people,
     quorum: {
@@ -54,6 +55,9 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
     levels: Object.fromEntries(LEVEL_NAMES.map((name) => [name, policy.levels[name].text])),
     floor: policy.floor?.text ?? null,
     ...describeTask(policy.task, print),
+    ...(policy.direct === undefined
+      ? {}
+      : { direct_from_custody: { above: print(policy.direct.above), declared_ms: policy.direct.declared_ms } }),
     trigger: policy.trigger,
     return_to: policy.return_to,
     move: { min: print(policy.move_min), max: print(policy.move_max) },

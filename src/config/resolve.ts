@@ -14,6 +14,7 @@ import {
   resolveVenues,
   resolveWallets,
 } from "./resolve_holdings.ts";
+import { resolvePayeeAddresses, resolvePayees } from "./resolve_payees.ts";
 import { resolveAuthority, resolveTokens } from "./resolve_people.ts";
 import { resolvePools } from "./resolve_pools.ts";
 import { resolveReconciliation } from "./resolve_reconciliation.ts";
@@ -70,7 +71,8 @@ export function resolveConfig(file: ConfigFile, input: ResolveInput): TreasuryCo
     instruments: resolveInstruments(context),
     venues: resolveVenues(context),
     wallets: resolveWallets(context),
-    address_book: resolveAddressBook(context),
+    address_book: [...resolveAddressBook(context), ...resolvePayeeAddresses(context)],
+    ...resolvePayees(context),
     pools: [...resolvePools(context), ...resolveTaskPools(context)],
     authority: resolveAuthority(context),
     prices: resolvePrices(context),

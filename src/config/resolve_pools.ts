@@ -46,9 +46,15 @@ export function resolvePools(context: ResolveContext): PoolConfig[] {
     return {
       ...{ id, asset: asset.id, liquidity, reserve, networks, policy, policy_digest: policyDigest(policy) },
       ...(cap === null ? {} : { velocity_cap: cap }),
+      ...payeesOf(inner),
       ...feedersOf(inner),
     };
   });
+}
+
+function payeesOf({ file, pool }: PoolContext): Pick<PoolConfig, "payees"> {
+  const payees = file.payees.filter(({ asset }) => asset === pool.asset).map(({ id }) => id);
+  return pool.direct_from_custody === undefined || payees.length === 0 ? {} : { payees };
 }
 
 function feedersOf({ file, pool }: PoolContext): Pick<PoolConfig, "fed_by"> {
@@ -172,9 +178,18 @@ function resolvePolicy(context: PoolContext): PoolPolicy {
     ...(pool.obligation_margin === undefined
       ? {}
       : { obligation_margin_ms: duration(["obligation_margin"], pool.obligation_margin) }),
+    ...(pool.direct_from_custody === undefined
+      ? {}
+      : {
+          direct: {
+            above: amount(["direct_from_custody", "above"], pool.direct_from_custody.above),
+            declared_ms: duration(["direct_from_custody", "declared_time"], pool.direct_from_custody.declared_time),
+          },
+        }),
     ...(pool.prestage ? { prestage: true } : {}),
   };
   checkLimits(policy, context);
+  checkDirect(policy, context);
   return policy;
 }
 
@@ -236,6 +251,19 @@ function isBelow(a: Level, b: Level): boolean | null {
   if (a.kind === "amount" && b.kind === "amount") return a.units < b.units;
   if (a.kind === "value" && b.kind === "value") return a.value < b.value;
   return null;
+}
+
+/** A size that no single move reaches would promise what never happens. */
+function checkDirect({ direct, move_max }: PoolPolicy, { checker, path }: PoolContext): void {
+  if (direct === undefined) return;
+  if (direct.above >= move_max) {
+    const message = "direct_from_custody.above must be below move.max: such a payment is one move.";
+    checker.problem([...path, "direct_from_custody", "above"], "config_limit_out_of_order", message);
+  }
+  if (direct.declared_ms <= 0) {
+    const message = "direct_from_custody.declared_time must be above zero.";
+    checker.problem([...path, "direct_from_custody", "declared_time"], "config_limit_out_of_order", message);
+  }
 }
 
 function checkLimits(policy: PoolPolicy, { checker, path }: PoolContext): void {

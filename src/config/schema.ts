@@ -111,6 +111,23 @@ const WalletFile = z.strictObject({
     ),
 });
 
+const PayeeFile = z.strictObject({
+  id: Id.describe("How obligations and every screen call it; not the id of a wallet"),
+  asset: Id.describe("What is paid to it: an asset of this file"),
+  label: Text.optional().describe("What people read; default: the id"),
+  addresses: z
+    .array(
+      z.strictObject({
+        network: Id.describe("On which network"),
+        address: Text.describe("On EVM networks with its checksum"),
+        memo: Text.optional().describe("Where the payee's venue needs one beside the address"),
+      }),
+    )
+    .min(1)
+    .max(50)
+    .describe("One for each network at most; attested like every address of this file"),
+});
+
 const LevelsFile = z.strictObject({
   profile: z
     .enum(["custody-10-90", "terminal-40"])
@@ -207,6 +224,15 @@ const PoolFile = z.strictObject({
   obligation_margin: Duration.optional().describe(
     "How much earlier than due time minus lead time a known payment is funded. Default: 1h",
   ),
+  direct_from_custody: z
+    .strictObject({
+      above: AmountText.describe("A known payment above it with a payee is not funded through the hot wallets"),
+      declared_time: Duration.describe("What is declared for such payments, from asking people to having paid"),
+    })
+    .optional()
+    .describe(
+      "Large known payments go straight from custody to their payee. Default: everything through the hot wallets",
+    ),
   velocity_cap: z
     .strictObject({ window: Duration.describe("Length of the rolling time"), amount_max: AmountText })
     .optional()
@@ -248,8 +274,10 @@ const QuorumFile = z.strictObject({
     .array(
       z.strictObject({
         direction: z
-          .enum(["reserve_to_liquidity", "liquidity_to_reserve", "internal"])
-          .describe("Which moves need people"),
+          .enum(["reserve_to_liquidity", "reserve_to_payee", "liquidity_to_reserve", "internal"])
+          .describe(
+            "Which moves need people; what asks for them for reserve_to_liquidity does so for reserve_to_payee",
+          ),
         from: z.union([z.literal(0), AmountText]).describe("From this amount on; 0 for every asset"),
         approvals_needed: z.number().int().min(1).max(50).describe("Distinct people beside the initiator"),
         roles: z.array(RoleFile).min(1).describe("Whose votes count"),
@@ -347,6 +375,11 @@ export const ConfigFileSchema = z
       )
       .max(ITEMS_MAX)
       .describe("Where money may go; nothing is ever sent anywhere else"),
+    payees: z
+      .array(PayeeFile)
+      .max(ITEMS_MAX)
+      .default([])
+      .describe("Somebody else's wallets that known payments may go to, straight from custody"),
     pools: z.array(PoolFile).min(1).max(1_000).describe("What is kept in balance, and by which policy"),
     named_dates: z
       .array(

@@ -41,6 +41,8 @@ export interface PoolConfig {
   /** Networks its moves may use. */
   readonly networks: readonly string[];
   readonly policy: PoolPolicy;
+  /** Destinations that its custody may pay known payments to; absent: none. */
+  readonly payees?: readonly string[];
   /** Deposit addresses that are swept into this pool: what customers bring there is its inflow. */
   readonly fed_by?: readonly string[];
   /** With a pool of deposit addresses: which wallet pays for the transactions of which address. */
@@ -181,6 +183,8 @@ export interface TreasuryConfig {
   /** Absent: nothing is lent. */
   readonly credit?: CreditConfig;
   readonly facility_places?: FacilityPlaces;
+  /** Somebody else's wallets that known payments go to; nobody here reads them. Absent: none. */
+  readonly payees?: readonly WalletConfig[];
   readonly store: StoreConfig;
   readonly audit: AuditConfig;
   readonly api: ApiConfig;

@@ -143,6 +143,7 @@ async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, 
         decision_id,
         initiator: "daemon",
         lane: move.lane ?? null,
+        obligation_id: move.obligation_id ?? null,
       });
     }
     return true;

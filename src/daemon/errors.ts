@@ -7,6 +7,7 @@ export type DaemonErrorCode =
   | "obligation_too_many"
   | "obligation_not_found"
   | "obligation_not_open"
+  | "obligation_being_paid"
   | "anomaly_pool_unknown"
   | "anomaly_nothing_stopped";
 
@@ -16,6 +17,7 @@ const KIND: Record<DaemonErrorCode, ErrorKind> = {
   obligation_too_many: "denied",
   obligation_not_found: "not_found",
   obligation_not_open: "conflict",
+  obligation_being_paid: "conflict",
   anomaly_pool_unknown: "not_found",
   anomaly_nothing_stopped: "conflict",
 };

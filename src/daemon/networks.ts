@@ -24,13 +24,14 @@ export async function readNetworks(deps: DaemonDeps, state: DaemonState, wallet:
   }
 }
 
-/** Every way between the pool's two sides. A way that cannot be used says why. */
+/** Every way between the pool's two sides, and out of custody to its payees. A way that cannot be used says why. */
 export function routesOf(config: TreasuryConfig, state: DaemonState, pool: PoolConfig, now: Instant): RouteOption[] {
   const wallets = (ids: readonly string[]) => config.wallets.filter(({ id }) => ids.includes(id));
   const [liquidity, reserve] = [wallets(pool.liquidity), wallets(pool.reserve)];
+  const payees = (config.payees ?? []).filter(({ id }) => pool.payees?.includes(id));
   const pairs = [
     ...liquidity.flatMap((from) => reserve.map((to) => [from, to] as const)),
-    ...reserve.flatMap((from) => liquidity.map((to) => [from, to] as const)),
+    ...reserve.flatMap((from) => [...liquidity, ...payees].map((to) => [from, to] as const)),
   ];
   return pairs.flatMap(([from, to]) =>
     pool.networks.map((network) => routeOf(config, state, pool, { from, to, network, now })),

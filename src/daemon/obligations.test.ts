@@ -35,7 +35,7 @@ function interrupted(store: Store): Store {
 
 const payroll = (): ObligationDraft => ({
   ...{ pool_id: "usdt", direction: "out", amount: 500n * UNIT, due_at: bench.clock.now() + 3 * HOUR },
-  ...{ what: "payroll", source: "manual", reference: null, actor: "person:ana", key: "one" },
+  ...{ what: "payroll", source: "manual", reference: null, payee: null, actor: "person:ana", key: "one" },
 });
 const states = () =>
   bench.tx(async (tx) => (await tx.find(tables.obligation, { limit: 10 })).map(({ state }) => state));

@@ -10,7 +10,7 @@ import { assert } from "../errors/index.ts";
 import type { ObligationState } from "../policy/types.ts";
 import type { Instant, Notice } from "../ports/index.ts";
 import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { recordAlert } from "../transfers/index.ts";
+import { endUnsent, getTransfer, obligationFacts, recordAlert, UNSENT } from "../transfers/index.ts";
 import { DaemonError } from "./errors.ts";
 import type { DaemonDeps, ObligationDraft } from "./types.ts";
 
@@ -27,13 +27,14 @@ const ID_HEX_DIGITS = 32;
  * @throws DaemonError obligation_invalid, obligation_key_reused, obligation_too_many
  */
 export async function addObligation(deps: DaemonDeps, draft: ObligationDraft): Promise<ObligationRow> {
-  const { pool_id, direction, amount, due_at, what, source, reference, actor, key } = draft;
+  const { pool_id, direction, amount, due_at, what, source, reference, payee, actor, key } = draft;
   const pool = deps.config.pools.find(({ id }) => id === pool_id);
   if (pool === undefined) throw new DaemonError("obligation_invalid", `There is no pool "${pool_id}".`);
   if (pool.policy.task !== undefined) {
     throw new DaemonError("obligation_invalid", `${pool_id} pays nobody; name the pool that customers are paid from.`);
   }
   if (amount <= 0n) throw new DaemonError("obligation_invalid", "An obligation needs an amount above zero.");
+  if (payee !== null) assertPayee(deps, pool, direction, payee);
   const now = deps.clock.now();
   const id = `obl_${digestOf("request", { actor, key, kind: "obligation" }).slice(0, ID_HEX_DIGITS)}`;
   return deps.store.tx("obligation.add", async (tx) => {
@@ -47,25 +48,35 @@ export async function addObligation(deps: DaemonDeps, draft: ObligationDraft): P
       throw new DaemonError("obligation_too_many", `${OBLIGATIONS_MAX} obligations of ${pool_id} are open already.`);
     }
     const row: ObligationRow = {
-      ...{ id, pool_id, asset: pool.asset, direction, amount, due_at, what, source, reference },
+      ...{ id, pool_id, asset: pool.asset, direction, amount, due_at, what, source, reference, payee },
+      ...{ transfer_id: null, retry_at: null },
       ...{ state: "open", created_at: now, created_by: actor, ended_at: null, note: null },
     };
     await tx.insert(tables.obligation, row);
-    const payload = { ...factsOf(row), source, reference };
+    const payload = { ...obligationFacts(row), source, reference };
     await emit(tx, deps.ids, { kind: "obligation.added", ref: pool_id, actor, at: now, payload });
     return row;
   });
 }
 
+/** Only what people registered is ever paid to. @throws DaemonError obligation_invalid */
+function assertPayee({ config }: DaemonDeps, pool: PoolConfig, direction: "in" | "out", payee: string): void {
+  if (direction === "in") throw new DaemonError("obligation_invalid", "What comes in is paid to nobody: no payee.");
+  const known = (config.payees ?? []).filter(({ asset }) => asset === pool.asset).map(({ id }) => id);
+  if (known.includes(payee)) return;
+  const which = known.length === 0 ? "none is registered" : `registered are ${known.slice(0, 10).join(", ")}`;
+  throw new DaemonError("obligation_invalid", `"${payee}" is no payee of ${pool.asset}; ${which} (\`payees\`).`);
+}
+
 function isSame(row: ObligationRow, draft: ObligationDraft): boolean {
-  return (["pool_id", "direction", "amount", "due_at", "what", "source", "reference"] as const).every(
+  return (["pool_id", "direction", "amount", "due_at", "what", "source", "reference", "payee"] as const).every(
     (name) => row[name] === draft[name],
   );
 }
 
 /**
- * A cancelled one is returned as it is.
- * @throws DaemonError obligation_not_found, obligation_not_open
+ * A cancelled one is returned as it is. A transfer that was to pay it ends with it, while nothing of it was sent.
+ * @throws DaemonError obligation_not_found, obligation_not_open, obligation_being_paid
  */
 export async function cancelObligation(
   deps: DaemonDeps,
@@ -80,15 +91,30 @@ export async function cancelObligation(
     if (row.state !== "open") {
       throw new DaemonError("obligation_not_open", `The obligation is ${row.state} and cannot be cancelled.`);
     }
+    if (row.transfer_id !== null) await endPayout(tx, deps, row.transfer_id, actor, reason);
     return close(tx, deps, row, { state: "cancelled", note: reason, actor });
   });
+}
+
+/** @throws DaemonError obligation_being_paid once something was sent, or may have been */
+async function endPayout(tx: Tx, deps: DaemonDeps, transfer_id: string, actor: string, reason: string): Promise<void> {
+  const transfer = await getTransfer(tx, transfer_id);
+  if (!UNSENT.has(transfer.state)) {
+    const message = `${transfer_id} pays it and is ${transfer.state}: cancel that transfer, if its venue still can.`;
+    throw new DaemonError("obligation_being_paid", message, { transfer: transfer_id });
+  }
+  const note = { code: "cancelled", text: `What it was to pay is not due any more: ${reason}` };
+  await endUnsent(tx, deps, transfer, "cancelled", { now: deps.clock.now(), actor, note });
 }
 
 /** What is still to be paid or to come, first due first. */
 export async function readObligations(tx: ReadTx, pool_id: string): Promise<ObligationState[]> {
   const rows = await findOpen(tx, pool_id);
-  return rows.map(({ id, direction, amount, due_at, what }) => ({
+  return rows.map(({ id, direction, amount, due_at, what, payee, transfer_id, retry_at }) => ({
     ...{ obligation_id: id, direction, amount, due_at, what },
+    ...(payee === null ? {} : { payee }),
+    ...(transfer_id === null ? {} : { transfer_id }),
+    ...(retry_at === null ? {} : { retry_at }),
   }));
 }
 
@@ -107,7 +133,9 @@ async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<No
   const used = new Set<string>(await usedBy(tx, pool.id));
   const notices: Notice[] = [];
   for (const row of open) {
-    const met = movements.find((movement) => !used.has(nameOf(movement)) && meets(movement, row));
+    // Its transfer says what becomes of it, however long that takes; nothing else does meanwhile.
+    if (row.transfer_id !== null) continue;
+    const met = movements.find((movement) => !used.has(nameOf(movement)) && meets(movement, row, pool));
     if (met !== undefined) {
       used.add(nameOf(met));
       await close(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
@@ -126,11 +154,16 @@ function beginsAt({ created_at, due_at }: ObligationRow): Instant {
   return Math.max(created_at, due_at - GRACE_MS);
 }
 
-function meets(movement: MovementRow, row: ObligationRow): boolean {
+/** What goes straight from custody is met by its transfer; a payment by hand meets it by its reference alone. */
+function meets(movement: MovementRow, row: ObligationRow, { policy }: PoolConfig): boolean {
   if (movement.direction !== row.direction || movement.at < beginsAt(row)) return false;
   if (movement.at > row.due_at + GRACE_MS) return false;
-  if (row.reference === null) return movement.amount === row.amount;
+  if (row.reference === null) return movement.amount === row.amount && !goesDirect(row, policy);
   return movement.reference === row.reference || movement.tx_hash === row.reference;
+}
+
+function goesDirect({ direction, payee, amount }: ObligationRow, { direct }: PoolConfig["policy"]): boolean {
+  return direct !== undefined && direction === "out" && payee !== null && amount > direct.above;
 }
 
 function nameOf({ wallet_id, movement_id }: MovementRow): string {
@@ -180,11 +213,7 @@ async function close(
   const ended_at = deps.clock.now();
   const closed = await tx.update(tables.obligation, { id: row.id }, { state, note, ended_at }, { state: "open" });
   assert(closed, "an open obligation is closed once");
-  const payload = { ...factsOf(row), state, note };
+  const payload = { ...obligationFacts(row), state, note };
   await emit(tx, deps.ids, { kind: "obligation.closed", ref: row.pool_id, actor, at: ended_at, payload });
   return { ...row, state, note, ended_at };
-}
-
-function factsOf({ id, pool_id, asset, direction, amount, due_at, what }: ObligationRow) {
-  return { obligation_id: id, pool_id, asset, direction, amount: amount.toString(), due_at, what };
 }

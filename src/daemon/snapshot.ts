@@ -149,6 +149,7 @@ function isOld(row: TransferRow, balance: BalanceRow, window_ms: number): boolea
 function openTransfer(row: TransferRow): OpenTransfer {
   const { id, from_wallet, to_wallet, amount, state, created_at } = row;
   const lane = row.plan.envelope === undefined ? {} : ({ lane: "expedited" } as const);
+  const { obligation } = row.plan;
   return {
     transfer_id: id,
     from_wallet,
@@ -158,12 +159,14 @@ function openTransfer(row: TransferRow): OpenTransfer {
     created_at,
     supersedable: isReplaceable(row),
     ...lane,
+    ...(obligation === undefined ? {} : { obligation_id: obligation.id }),
   };
 }
 
 /** People's own requests are left alone, and so is what its owners signed: the daemon replaces only what it asked for itself. */
 function isReplaceable(row: TransferRow): boolean {
   const signed_in_full = row.state === "approved" && row.signing !== null;
+  if (row.plan.obligation !== undefined) return false;
   // An expedited one is about to be sent; once it waits for people it is like any other.
   if (row.plan.envelope !== undefined && row.state !== "awaiting_approval") return false;
   return UNSENT.has(row.state) && !signed_in_full && row.plan.initiator === "daemon";

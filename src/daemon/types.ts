@@ -81,6 +81,8 @@ export interface ObligationDraft {
   readonly what: string;
   readonly source: string;
   readonly reference: string | null;
+  /** Registered destination that it may be paid to straight from custody; null: none. */
+  readonly payee: string | null;
   readonly actor: string;
   /** Makes the request idempotent: the same key of the same actor is the same obligation. */
   readonly key: string;

@@ -45,6 +45,7 @@ function transferOf(number: number) {
     asset: ASSET,
     from_wallet,
     to_wallet,
+    direction: number % 3 === 0 ? ("reserve_to_payee" as const) : ("reserve_to_liquidity" as const),
     amount: BigInt(10 + 7 * number),
     fee_max: BigInt(number),
   };

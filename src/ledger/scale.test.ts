@@ -85,7 +85,15 @@ it("stays whole over thousands of postings on accounts of every kind, with rever
       bookMovement(tx, books.ids, { ...flow, amount: 1_000_000n, fee: 0n, at: POSTINGS + at, transfer_id: null }),
     );
     const [from_wallet, to_wallet] = [`w${at % WALLETS}`, `w${(at + 1) % WALLETS}`];
-    const transfer = { id: `t${at}`, asset: ASSET, from_wallet, to_wallet, amount: 500n, fee_max: 3n };
+    const transfer = {
+      id: `t${at}`,
+      asset: ASSET,
+      from_wallet,
+      to_wallet,
+      direction: "internal" as const,
+      amount: 500n,
+      fee_max: 3n,
+    };
     await books.run((tx) => bookPlanned(tx, transfer, POSTINGS));
     await books.run((tx) => bookSettled(tx, books.ids, transfer, { received: 498n, fee_beside: 1n }, POSTINGS));
   }

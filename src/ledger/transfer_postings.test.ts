@@ -16,6 +16,7 @@ const transfer: BookedTransfer = {
   asset: ASSET,
   from_wallet: "vault",
   to_wallet: "hot",
+  direction: "reserve_to_liquidity",
   amount: 500n,
   fee_max: 10n,
 };

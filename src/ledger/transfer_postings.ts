@@ -4,7 +4,7 @@
  *
  *   planned    hold amount + fee_max on the source wallet
  *   submitted  the hold ends; Dr transit, Cr source wallet: amount; a smaller hold keeps fee_max for the fee
- *   settled    Dr destination wallet: received; Dr fee: what the move cost; Cr transit: amount; Cr source wallet: fee beside it
+ *   settled    Dr destination wallet (of a payee: what customers are owed): received; Dr fee: what the move cost; Cr transit: amount; Cr source wallet: fee beside it
  *   reopened   what was booked at `settled` is reversed, by a new entry; the next settlement has the next key
  *   closed     denied, expired, cancelled, failed: holds are voided, what was booked at `submitted` is reversed
  */
@@ -12,7 +12,7 @@ import { AssertionError, assert } from "../errors/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
-import { feeAccount, transitAccount, walletAccount } from "./accounts.ts";
+import { customersAccount, feeAccount, transitAccount, walletAccount } from "./accounts.ts";
 import { LedgerError } from "./errors.ts";
 import { placeHold, voidHold } from "./hold.ts";
 import { credit, debit, nonZero } from "./lines.ts";
@@ -21,7 +21,10 @@ import { reversalKey, reversePosting } from "./reverse.ts";
 import type { Posted } from "./types.ts";
 
 /** What of a transfer its postings depend on. */
-export type BookedTransfer = Pick<TransferRow, "id" | "asset" | "from_wallet" | "to_wallet" | "amount" | "fee_max">;
+export type BookedTransfer = Pick<
+  TransferRow,
+  "id" | "asset" | "from_wallet" | "to_wallet" | "direction" | "amount" | "fee_max"
+>;
 
 export interface Settlement {
   /** Delivered to the destination, net. Less than the amount when the fee was taken from it. */
@@ -87,7 +90,7 @@ export async function bookSettled(
   settlement: Settlement,
   at: Instant,
 ): Promise<Posted> {
-  const { id, asset, from_wallet, to_wallet, amount } = transfer;
+  const { id, asset, from_wallet, to_wallet, direction, amount } = transfer;
   const { received, fee_beside } = settlement;
   if (received < 0n || received > amount || fee_beside < 0n) {
     throw new LedgerError(
@@ -107,7 +110,7 @@ export async function bookSettled(
     at,
     basis: "fact",
     lines: nonZero([
-      debit(walletAccount(to_wallet, asset), received),
+      debit(direction === "reserve_to_payee" ? customersAccount(asset) : walletAccount(to_wallet, asset), received),
       debit(feeAccount(from_wallet, asset), amount - received + fee_beside),
       credit(transitAccount(from_wallet, asset), amount),
       credit(walletAccount(from_wallet, asset), fee_beside),

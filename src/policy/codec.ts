@@ -23,6 +23,7 @@ import { SENTENCES } from "./explain.ts";
 import type {
   Alternative,
   Decision,
+  DirectPolicy,
   FeePatience,
   LaneState,
   Level,
@@ -99,6 +100,7 @@ const openTransfer = record<OpenTransfer>({
   created_at: number,
   supersedable: flag,
   lane: orAbsent(laneWord),
+  obligation_id: orAbsent(text),
 });
 
 const price = record<PriceState>({
@@ -148,6 +150,9 @@ const obligation = record<ObligationState>({
   amount: units,
   due_at: number,
   what: text,
+  payee: orAbsent(text),
+  transfer_id: orAbsent(text),
+  retry_at: orAbsent(number),
 });
 
 const lane = record<LaneState>({
@@ -204,13 +209,14 @@ const decision = record<Decision>({
     record<Move>({
       from_wallet: text,
       to_wallet: text,
-      direction,
+      direction: oneOf("to_reserve", "to_liquidity", "to_payee"),
       amount: units,
       network: text,
       fee: units,
       fee_max: units,
       lead_time_ms: number,
       lane: orAbsent(laneWord),
+      obligation_id: orAbsent(text),
     }),
   ),
   supersedes: list(text),
@@ -305,6 +311,7 @@ const policy = record<PoolPolicy>({
     }),
   ),
   obligation_margin_ms: orAbsent(number),
+  direct: orAbsent(record<DirectPolicy>({ above: units, declared_ms: number })),
   prestage: orAbsent(flag),
   task: orAbsent(task),
 });

@@ -345,7 +345,9 @@ describe("windows over time", () => {
             snapshot = withFlow(snapshot, flow);
             const decision = decide(snapshot, policy, now);
             if (decision.verdict !== "move") continue;
-            const past = decision.moves.map(({ direction, amount }) => ({ at: now, direction, amount }));
+            const past = decision.moves.flatMap(({ direction, amount }) =>
+              direction === "to_payee" ? [] : [{ at: now, direction, amount }],
+            );
             snapshot = settle(snapshot, decision);
             snapshot = { ...snapshot, history: { ...snapshot.history, moves: [...snapshot.history.moves, ...past] } };
           }

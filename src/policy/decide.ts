@@ -17,6 +17,7 @@ import { amountOfAll, type Direction, openMoves } from "./in_flight.ts";
 import { type Intent, intentOf, isLow } from "./intent.ts";
 import { withExpedited } from "./lanes.ts";
 import { claimsOf, obligationFindings, type Reach, reachOf } from "./obligations.ts";
+import { planPayouts } from "./payouts.ts";
 import { type Plan, planMoves } from "./plan.ts";
 import { type Funds, fundsOf, levelTotal, toPosition } from "./position.ts";
 import { needFindings, needOf, type RefillNeed } from "./prestage.ts";
@@ -33,6 +34,7 @@ import type {
   Severity,
   Snapshot,
 } from "./types.ts";
+import { withPayouts } from "./with_payouts.ts";
 
 /**
  * @example
@@ -44,6 +46,13 @@ export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): De
     assertSamePool(snapshot, policy);
     return decideTask({ snapshot, policy, now }, policy.task);
   }
+  const payouts = planPayouts(snapshot, policy, now);
+  if (payouts === null) return decideLanes(snapshot, policy, now);
+  return withPayouts(decideLanes(payouts.rest, policy, now), payouts, snapshot);
+}
+
+/** What the levels ask for, through both lanes. */
+function decideLanes(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
   return withExpedited(decideRegular(snapshot, policy, now), snapshot, policy, now, decideRegular);
 }
 

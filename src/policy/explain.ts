@@ -26,6 +26,12 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
     `${f.observed} is due soon and only ${f.limit} is there or on its way for it; the rest has to come in time.`,
   kept_for_obligations: (f) =>
     `Liquidity is ${f.observed}; ${f.detail} of it is due within a day and stays, so the high level of ${f.limit} is not passed.`,
+  payout_direct: (f) =>
+    `${f.observed} is above ${f.limit}: it is paid straight from custody and never through a hot wallet. ${f.detail}.`,
+  payout_planned: (f) =>
+    `${f.observed} will be paid straight from custody; people are asked for it at ${f.limit}, and until then it is kept there. ${f.detail}.`,
+  payout_open: (f) => `${f.observed} is being paid straight from custody by ${f.detail}; nothing else pays it.`,
+  payout_blocked: (f) => `${f.observed} is to be paid straight from custody and cannot be asked for: ${f.detail}.`,
   breach_before_refill: (f) =>
     `The forecast reaches the low level at ${f.detail}; a refill takes ${f.limit}, and ${f.observed} is expected to leave meanwhile.`,
   closing_before_breach: (f) =>
@@ -100,6 +106,8 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   below_emergency_low: (f) => `Would be no emergency if liquidity were at or above ${f.limit}.`,
   above_emergency_high: (f) => `Would be no emergency if liquidity were at or below ${f.limit}.`,
   obligation_due: (f) => `Would count ${f.observed} as liquidity if it were due after ${f.limit}.`,
+  payout_direct: (f) => `Would be funded through the hot wallets if it were ${f.limit} or less.`,
+  payout_blocked: (f) => `Would be asked for once this is put right; ${f.limit}.`,
   breach_before_refill: (f) => `Would wait if the low level were expected later than ${f.limit} from now.`,
   sweeps_held: () => "Would send to custody once people let sweeps go on, or in an emergency.",
   in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,

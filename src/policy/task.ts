@@ -9,6 +9,7 @@ import { planDeposits } from "./deposits.ts";
 import { type Finding, finding, verdictOf } from "./finding.ts";
 import { planGas } from "./gas.ts";
 import { gateFindings } from "./gates.ts";
+import type { Direction } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { roomIn, roomOpensAt } from "./limits.ts";
 import { cashOf, isUsed, type TaskInput, taskWay, type Wish } from "./task_parts.ts";
@@ -67,11 +68,7 @@ interface Chosen {
 }
 
 /** The cheapest way for each wish, within what windows, sources and the largest move leave. */
-function chooseMoves(
-  { snapshot, policy, now }: TaskInput,
-  wishes: readonly Wish[],
-  direction: Move["direction"],
-): Chosen {
+function chooseMoves({ snapshot, policy, now }: TaskInput, wishes: readonly Wish[], direction: Direction): Chosen {
   const moves: Move[] = [];
   const findings: Finding[] = [];
   const alternatives: Alternative[] = [];
@@ -149,7 +146,7 @@ function windowFull(
   { snapshot, policy, now }: TaskInput,
   wanted: bigint,
   left: bigint,
-  direction: Move["direction"],
+  direction: Direction,
   alone: boolean,
 ): Finding {
   const at = roomOpensAt(policy.windows, snapshot.history.moves, direction, now, maxOf(wanted, 1n));

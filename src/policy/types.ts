@@ -1,19 +1,19 @@
 /**
- * What is known (Snapshot), what is wanted (PoolPolicy) and what follows (Decision). All three are plain data; `decide` is
- * the only road from the first two to the third. Every amount is base units of the pool's asset.
+ * What is known (Snapshot) and what is wanted (PoolPolicy). Plain data like what follows from them (`decision_types.ts`); `decide`
+ * is the only road from the first two to the third. Every amount is base units of the pool's asset.
  */
 import type { Asset, AssetId, Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
+import type { Lane } from "./decision_types.ts";
 import type { GasState, PoolTask } from "./task_types.ts";
 
+export type * from "./decision_types.ts";
 export type * from "./task_types.ts";
 
 export type Mode = "observe" | "advise" | "auto" | "frozen";
 export type Side = "liquidity" | "reserve";
 export type WalletKind = "hot" | "warm" | "custody" | "collateral" | "deposit" | "gas";
 export type WalletStatus = "requested" | "creating" | "active" | "suspended" | "archiving" | "archived";
-/** `slow`: people approve each refill. `expedited`: they approved it in advance, within bounds. */
-export type Lane = "slow" | "expedited";
 export type Freshness = "fresh" | "stale" | "unknown";
 
 /** One level of a pool: a share of its total, an amount, a value, what a forecast must cover, or the larger or smaller of some. */
@@ -68,6 +68,13 @@ export interface ModelPolicy {
 export type ModelName = "miller-orr" | "quantile" | "hybrid" | "dual-lead";
 export const MODEL_NAMES: readonly ModelName[] = ["miller-orr", "quantile", "hybrid", "dual-lead"];
 
+/** Payments that are known and larger than `above` go straight from custody to their payee, never through a hot wallet. */
+export interface DirectPolicy {
+  readonly above: bigint;
+  /** Time declared for them, from asking people to having paid. */
+  readonly declared_ms: number;
+}
+
 export interface PoolPolicy {
   readonly pool_id: string;
   readonly asset: Asset;
@@ -99,6 +106,8 @@ export interface PoolPolicy {
   readonly model: ModelPolicy | null;
   /** How much earlier than its due time minus the lead time a refill for an obligation is asked for; absent: 1 h. */
   readonly obligation_margin_ms?: number;
+  /** Absent: every known payment is funded through the liquidity side. */
+  readonly direct?: DirectPolicy;
   /** A refill is asked for before the low level is reached when the forecast says that it would land too late; absent: no. */
   readonly prestage?: boolean;
   /** A small rule of its own decides instead of the levels; absent: the levels do. */
@@ -171,6 +180,8 @@ export interface OpenTransfer {
   readonly supersedable: boolean;
   /** Absent: the slow one. */
   readonly lane?: Lane;
+  /** The known payment that it makes, where it leaves the pool; absent: it moves within it. */
+  readonly obligation_id?: string;
 }
 
 /** A way for refills to be allowed: how long it takes, what it costs, what is left of it. */
@@ -249,6 +260,12 @@ export interface ObligationState {
   readonly due_at: Instant;
   /** In people's words. */
   readonly what: string;
+  /** Registered destination that it may be paid to straight from custody; absent: none. */
+  readonly payee?: string;
+  /** The open transfer that pays it; absent: none. */
+  readonly transfer_id?: string;
+  /** When its last try came to nothing: the next one waits until then. */
+  readonly retry_at?: Instant;
 }
 
 /** What was moved lately, for windows, cool-down and dwell. */
@@ -287,155 +304,4 @@ export interface Snapshot {
   readonly sweeps_held_reason?: string | null;
   /** With the slow lane first; absent: nothing was approved in advance, and there is only the slow one. */
   readonly lanes?: readonly LaneState[];
-}
-
-export type Verdict = "hold" | "move" | "wait" | "blocked" | "escalate";
-export type Severity = "normal" | "urgent" | "emergency";
-
-/** Stable codes; each has its sentence in `explain.ts` and its line in the docs. */
-export type ReasonCode =
-  | "inside_band"
-  | "below_low"
-  | "above_high"
-  | "below_emergency_low"
-  | "above_emergency_high"
-  | "below_floor"
-  | "returns_to"
-  | "obligation_due"
-  | "obligation_unfunded"
-  | "kept_for_obligations"
-  | "breach_before_refill"
-  | "closing_before_breach"
-  | "flow_turned"
-  | "sweeps_held"
-  | "in_flight_covers"
-  | "awaiting_covers"
-  | "opposite_in_flight"
-  | "refill_already_open"
-  | "supersedes"
-  | "dwell_not_reached"
-  | "cooling_down"
-  | "below_minimum_move"
-  | "capped_by_maximum_move"
-  | "capped_by_window"
-  | "window_exhausted"
-  | "capped_by_source"
-  | "capped_by_destination"
-  | "fee_above_usual"
-  | "source_floor"
-  | "no_source"
-  | "no_route"
-  | "fee_above_limit"
-  | "stale_liquidity"
-  | "stale_reserve"
-  | "unknown_balance"
-  | "pending_unreadable"
-  | "price_unavailable"
-  | "forecast_unavailable"
-  | "forecast_warming_up"
-  | "level_held_by_rail"
-  | "model_sets_levels"
-  | "no_sweep_into_a_run"
-  | "levels_out_of_order"
-  | "floors_exceed_total"
-  | "pool_empty"
-  | "asset_frozen"
-  | "mode_observe"
-  | "mode_advise"
-  | "mode_frozen"
-  | "needs_quorum"
-  | "route_chosen"
-  | "expedited_lane"
-  | "lane_exhausted"
-  | "gas_low"
-  | "gas_wanted"
-  | "gas_supplied"
-  | "gas_cost"
-  | "deposits_ready"
-  | "deposits_below"
-  | "deposit_not_worth"
-  | "deposit_needs_gas"
-  | "deposit_cost_unknown"
-  | "batch_full";
-
-/** A reason as data: what was observed, against which limit, in which unit. */
-export interface Reason {
-  readonly code: ReasonCode;
-  readonly rule: string;
-  readonly observed: string | null;
-  readonly limit: string | null;
-  readonly sentence: string;
-}
-
-export interface Move {
-  readonly from_wallet: string;
-  readonly to_wallet: string;
-  readonly direction: "to_reserve" | "to_liquidity";
-  readonly amount: bigint;
-  readonly network: string;
-  readonly fee: bigint;
-  readonly fee_max: bigint;
-  readonly lead_time_ms: number;
-  /** Absent: the slow one, where nothing was approved in advance. */
-  readonly lane?: Lane;
-}
-
-/** Another way to do the same, and why it was not chosen. */
-export interface Alternative {
-  readonly from_wallet: string;
-  readonly to_wallet: string;
-  readonly network: string;
-  readonly fee: bigint | null;
-  readonly rejected_because: string;
-}
-
-/** Levels as they came out against this snapshot; null where they could not be resolved. */
-export interface ResolvedLevels {
-  readonly emergency_low: bigint;
-  readonly low: bigint;
-  readonly target: bigint;
-  readonly high: bigint;
-  readonly emergency_high: bigint;
-  readonly floor: bigint | null;
-}
-
-export interface Position {
-  /** Sum over both sides of what is projected, in flight between them included. */
-  readonly total: bigint;
-  /** Liquidity side: available - reserved - pending out, plus own transfers that were sent and are on their way in. */
-  readonly liquidity: bigint;
-  readonly reserve: bigint;
-  /** Sent, and not landed yet. */
-  readonly in_flight_to_liquidity: bigint;
-  readonly in_flight_to_reserve: bigint;
-  /** Planned or waiting for approval: still counted where it lies, because people may say no. */
-  readonly awaiting_to_liquidity: bigint;
-  readonly awaiting_to_reserve: bigint;
-  /** Health in per cent, 0..100; 100 at twice the floor; null without a floor. */
-  readonly health_percent: string | null;
-  /** Liquidity share of the total in per cent with 4 decimals; null for an empty pool. */
-  readonly share_percent: string | null;
-}
-
-/**
- * Only the verdict `move` is ever acted on: end the transfers in `supersedes`, then start `moves`; there may be nothing to start
- * when open requests are only withdrawn. With any other verdict `moves` is advice: what would be done if what the reasons name
- * were not in the way.
- */
-export interface Decision {
-  readonly pool_id: string;
-  readonly asset: AssetId;
-  readonly decided_at: Instant;
-  readonly verdict: Verdict;
-  readonly severity: Severity;
-  readonly moves: readonly Move[];
-  /** Open transfers that this decision replaces. */
-  readonly supersedes: readonly string[];
-  readonly reasons: readonly Reason[];
-  readonly counterfactuals: readonly string[];
-  readonly alternatives: readonly Alternative[];
-  readonly levels: ResolvedLevels | null;
-  readonly before: Position | null;
-  /** The position when every move has landed. */
-  readonly after: Position | null;
 }

@@ -2,6 +2,7 @@ export { approve, ensurePeopleKeys, startApprovers } from "./approvers.ts";
 export { consoleToken } from "./custodian_server.ts";
 export { type FaultProxy, type Line, type LineFault, startFaultProxy } from "./fault_proxy.ts";
 export { type Fault, type FaultRule, Faults } from "./http/index.ts";
+export { startLargeWithdrawals } from "./large_withdrawals.ts";
 export { SCENARIO_NAMES } from "./scenarios.ts";
 export {
   resumeTime,

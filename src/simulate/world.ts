@@ -368,7 +368,8 @@ export class World {
       reference,
       tx_hash,
       counterparty: null,
-      at: this.clock.now() + this.spec(account.venue).skew_ms,
+      // Somebody else's wallet is at no venue of this world.
+      at: this.clock.now() + (this.specs.get(account.venue)?.skew_ms ?? 0),
       height: String(height),
       final: true,
     });

@@ -20,7 +20,13 @@ export interface ObligationRow {
   created_at: Instant;
   created_by: string;
   ended_at: Instant | null;
-  /** `wallet/movement` that met it, or why it ended. */
+  /** Registered destination that it may be paid to straight from custody; null: it is paid from the liquidity side. */
+  payee: string | null;
+  /** The transfer that pays it, or paid it, straight from custody. */
+  transfer_id: string | null;
+  /** When a transfer came to nothing: no other is planned before. */
+  retry_at: Instant | null;
+  /** `wallet/movement` or transfer that met it, or why it ended. */
   note: string | null;
 }
 export const obligation = defineTable<ObligationRow>({
@@ -40,6 +46,9 @@ export const obligation = defineTable<ObligationRow>({
     created_by: text(),
     ended_at: nullable(time()),
     note: nullable(text()),
+    payee: nullable(text()),
+    transfer_id: nullable(text()),
+    retry_at: nullable(time()),
   },
   key: ["id"],
   indexes: [

@@ -32,6 +32,8 @@ export class World {
   readonly #wallets: Map<string, Wallet>;
   #arrivals: Arrival[];
   #moves: PastMove[];
+  /** Known payments that a transfer of the copy makes. */
+  readonly #paying = new Set<string>();
   #outside: { readonly side: "low" | "high"; readonly since: Instant } | null;
   #next_id = 1;
 
@@ -83,12 +85,19 @@ export class World {
         in_flight_in: wallet.in_flight_in,
       })),
       open_transfers: this.#arrivals.map((arrival) => arrival.transfer),
+      ...(this.#real.obligations === undefined
+        ? {}
+        : { obligations: this.#real.obligations.filter((one) => !this.#paying.has(one.obligation_id)) }),
       history: {
         last_to_reserve_at: last("to_reserve") ?? this.#real.history.last_to_reserve_at,
         last_to_liquidity_at: last("to_liquidity") ?? this.#real.history.last_to_liquidity_at,
         outside: this.#outside?.side ?? null,
         outside_since: this.#outside?.since ?? null,
-        moves: this.#moves,
+        moves: this.#moves.map((move) =>
+          move.direction === "to_payee"
+            ? { ...move, direction: "to_liquidity" }
+            : { ...move, direction: move.direction },
+        ),
       },
     };
   }
@@ -169,6 +178,7 @@ export class World {
     const held = move.amount + move.fee;
     this.#arrivals.push({ transfer, fee: move.fee, held, lands_at });
     this.#moves.push({ at: now, direction: move.direction, amount: move.amount });
+    if (move.obligation_id !== undefined) this.#paying.add(move.obligation_id);
     const from = this.#wallets.get(move.from_wallet);
     const to = this.#wallets.get(move.to_wallet);
     if (from !== undefined) from.reserved += held;

@@ -10,6 +10,7 @@ import type { TransferDeps } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { NOTE_LENGTH_MAX } from "./limits.ts";
 import { claimMovements } from "./match_movements.ts";
+import { followObligation } from "./payout.ts";
 import { endResolution, openResolutionOf } from "./read_resolutions.ts";
 import { recordStage, recordState } from "./record_events.ts";
 import { assertEdge, TERMINAL } from "./states.ts";
@@ -57,6 +58,7 @@ export async function changeState(
   if (row.state === "held") await overtakeResolution(tx, deps, next, change);
   if (row.state === "settled") await deps.collateral?.takenBack(tx, deps, row);
   await bookChange(tx, deps.ids, row, next, change.now);
+  await followObligation(tx, deps.ids, row, next, { actor: change.actor, at: change.now });
   if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps, next, change.now);
   await recordState(tx, deps, row, next, change);
   return next;

@@ -3,11 +3,12 @@ import { checkDispatch, votesOn } from "../authority/index.ts";
 import type { TidegateError } from "../errors/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { allOf } from "./all_of.ts";
-import type { TransferDeps } from "./context.ts";
+import { destinationsOf, type TransferDeps } from "./context.ts";
 import { envelopeOf } from "./envelopes.ts";
 import { TransferError } from "./errors.ts";
 import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
+import { assertStillOwed } from "./payout.ts";
 import { assertDataNow } from "./plan_checks.ts";
 import { readUnwitnessed } from "./stops.ts";
 import type { TransferRow } from "./types.ts";
@@ -31,6 +32,7 @@ export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: Tr
     assertAuthority(tx, deps, row),
     assertDataNow(tx, deps, row),
     assertLimitsNow(tx, deps, row),
+    assertStillOwed(tx, row),
   ]);
 }
 
@@ -63,7 +65,7 @@ async function assertAuthority(tx: ReadTx, { config, verifier, clock }: Transfer
     envelope,
     authority: config.authority,
     address_book: config.address_book,
-    wallets: [...config.wallets, ...(config.facility_places?.external_wallets ?? [])],
+    wallets: [...config.wallets, ...destinationsOf(config)],
     pools: [...config.pools, ...(config.facility_places?.pools ?? [])],
     verifier,
     mode,

@@ -19,10 +19,15 @@ export type TransferDeps = Pick<
   | "collateral"
 >;
 
+/** Somebody else's wallets: money goes there, and nobody here reads them. */
+export function destinationsOf({ payees, facility_places }: TreasuryConfig): readonly WalletConfig[] {
+  return [...(payees ?? []), ...(facility_places?.external_wallets ?? [])];
+}
+
 export function findWallet(config: TreasuryConfig, wallet_id: string): WalletConfig | undefined {
   return (
     config.wallets.find((wallet) => wallet.id === wallet_id) ??
-    config.facility_places?.external_wallets.find((wallet) => wallet.id === wallet_id)
+    destinationsOf(config).find((wallet) => wallet.id === wallet_id)
   );
 }
 

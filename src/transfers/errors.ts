@@ -19,6 +19,7 @@ export type TransferErrorCode =
   | "transfer_wallet_busy"
   | "transfer_replacement_unsafe"
   | "transfer_not_held"
+  | "transfer_obligation_taken"
   | "resolution_not_found"
   | "resolution_invalid"
   | "resolution_open"
@@ -47,6 +48,7 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   transfer_wallet_busy: "conflict",
   transfer_replacement_unsafe: "denied",
   transfer_not_held: "conflict",
+  transfer_obligation_taken: "conflict",
   resolution_not_found: "not_found",
   resolution_invalid: "invalid",
   resolution_open: "conflict",

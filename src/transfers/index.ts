@@ -1,7 +1,17 @@
 export { recordAlert } from "./alerts.ts";
 export { cancelTransfer } from "./cancel_transfer.ts";
 export { wakeSettled } from "./change_state.ts";
-export { findAddress, findPool, findWallet, messageOf, refOf, type TransferDeps, walletOf } from "./context.ts";
+export {
+  destinationsOf,
+  findAddress,
+  findPool,
+  findWallet,
+  messageOf,
+  refOf,
+  type TransferDeps,
+  walletOf,
+} from "./context.ts";
+export { endUnsent } from "./end_unsent.ts";
 export {
   assertSupported,
   type EnvelopeRoom,
@@ -19,6 +29,7 @@ export { judgeSigning, type SigningJudgement } from "./judge_signing.ts";
 export { DUE_MAX, SEND_WITHIN_REAL_MS } from "./limits.ts";
 export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
 export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";
+export { obligationFacts } from "./payout.ts";
 export { wayOf } from "./plan_checks.ts";
 export { planTransfer, supersede, type TransferDraft } from "./plan_transfer.ts";
 export { proposeResolution } from "./propose_resolution.ts";

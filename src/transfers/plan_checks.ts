@@ -33,7 +33,7 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   if (pool === undefined || from === undefined || to === undefined) {
     throw invalid("The pool, the source or the destination is not configured.", draft);
   }
-  const direction = directionOf(pool, from, to);
+  const direction = draft.obligation_id == null ? directionOf(pool, from, to) : payoutOf(pool, from, to);
   if (direction === null || from.id === to.id)
     throw invalid("Source and destination are not two wallets of the pool.", draft);
   for (const wallet of [from, to]) {
@@ -142,7 +142,7 @@ export async function assertWindows(
 ): Promise<void> {
   for (const window of pool.policy.windows.filter((one) => one.direction === wayOf(pool, direction))) {
     const counted = await findCounted(tx, pool.id, now - window.window_ms, WINDOW_TRANSFERS_MAX);
-    const used = counted.filter((row) => row.direction === direction && counts(row));
+    const used = counted.filter((row) => wayOf(pool, row.direction) === window.direction && counts(row));
     const sum = used.reduce((total, row) => total + row.amount, 0n);
     const fits =
       counted.length < WINDOW_TRANSFERS_MAX && used.length < window.count_max && sum + amount <= window.amount_max;
@@ -170,10 +170,16 @@ function directionOf(pool: PoolConfig, from: WalletConfig, to: WalletConfig): Tr
   return source === "liquidity" ? "liquidity_to_reserve" : "reserve_to_liquidity";
 }
 
+/** Somebody else is paid out of custody, and only what is known to be owed. */
+function payoutOf(pool: PoolConfig, from: WalletConfig, to: WalletConfig): TransferDirection | null {
+  return pool.reserve.includes(from.id) && (pool.payees ?? []).includes(to.id) ? "reserve_to_payee" : null;
+}
+
 /** What a direction is to the windows of its pool; null: none limits it. */
 export function wayOf(pool: PoolConfig, direction: TransferDirection): WindowLimit["direction"] | null {
   if (direction === "liquidity_to_reserve") return "to_reserve";
-  if (direction === "reserve_to_liquidity") return "to_liquidity";
+  // Both take from custody, and share what may leave it.
+  if (direction === "reserve_to_liquidity" || direction === "reserve_to_payee") return "to_liquidity";
   return pool.policy.task === undefined ? null : taskWay(pool.policy.task);
 }
 

@@ -6,7 +6,7 @@ import { AuthorityError, type EnvelopeRow, requirementOf, transferDigest } from 
 import type { WalletConfig } from "../config/types.ts";
 import { bookPlanned } from "../ledger/index.ts";
 import type { Lane } from "../policy/types.ts";
-import { type Tx, tables } from "../store/index.ts";
+import { type ObligationRow, type Tx, tables } from "../store/index.ts";
 import { allOf } from "./all_of.ts";
 import { frozen } from "./check_dispatch.ts";
 import { findAddress, type TransferDeps } from "./context.ts";
@@ -14,6 +14,7 @@ import { endUnsent } from "./end_unsent.ts";
 import { findEnvelope, takeEnvelope } from "./envelopes.ts";
 import { TransferError } from "./errors.ts";
 import { readMode } from "./mode_control.ts";
+import { takeObligation } from "./payout.ts";
 import { assertData, assertLimits, assertPairFree, type Checked, checkRoute } from "./plan_checks.ts";
 import { findOpen, getTransfer } from "./read_transfers.ts";
 import { recordPlanned } from "./record_events.ts";
@@ -36,6 +37,8 @@ export interface TransferDraft {
   readonly initiator: string;
   /** `expedited`: inside an envelope that people approved in advance, where one has room; else, and by default, the slow lane. */
   readonly lane?: Lane | null;
+  /** The known payment that it makes, straight from custody. */
+  readonly obligation_id?: string | null;
 }
 
 /**
@@ -53,7 +56,8 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
     assertLimits(tx, route, draft, now),
   ]);
   const open = await reading;
-  const frozen_plan = freezePlan(deps, route, draft, now);
+  const owed = draft.obligation_id == null ? null : await takeObligation(tx, draft.obligation_id, draft, now);
+  const frozen_plan = freezePlan(deps, route, draft, owed, now);
   const envelope = draft.lane === "expedited" ? await findEnvelope(tx, deps, frozen_plan, now) : null;
   // Without an envelope it is a slow one, whatever was asked for.
   if (envelope === null) assertPairFree({ ...draft, lane: "slow" }, open);
@@ -85,7 +89,13 @@ function inside(plan: TransferPlan, { id, digest }: EnvelopeRow): TransferPlan {
   return { ...plan, envelope: { id, digest } };
 }
 
-function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, now: number): TransferPlan {
+function freezePlan(
+  deps: TransferDeps,
+  route: Checked,
+  draft: TransferDraft,
+  owed: ObligationRow | null,
+  now: number,
+): TransferPlan {
   const { config } = deps;
   const { pool, from, to, direction, instrument } = route;
   const [source, destination] = [endOf(deps, from, draft.network), endOf(deps, to, draft.network)];
@@ -121,6 +131,7 @@ function freezePlan(deps: TransferDeps, route: Checked, draft: TransferDraft, no
     not_before: now,
     expires_at: now + config.authority.approval_lifetime_ms,
     nonce: deps.ids.next("nce"),
+    ...(owed === null ? {} : { obligation: { id: owed.id, what: owed.what, due_at: owed.due_at } }),
   };
 }
 

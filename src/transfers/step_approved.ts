@@ -23,6 +23,9 @@ import type { StepResult } from "./work_transfer.ts";
 /** Refusals of a venue to build the request that no waiting cures. */
 const FINAL_REFUSALS: ReadonlySet<string> = new Set(["venue_invalid", "venue_policy_denied", "venue_unsupported"]);
 
+/** What people changed since they approved, and nothing brings back. */
+const FINAL_CHANGES: ReadonlySet<string> = new Set(["transfer_limit_tightened", "transfer_obligation_taken"]);
+
 export async function stepApproved(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   if (isExpired(deps, row)) return expire(deps, row);
   try {
@@ -36,7 +39,7 @@ export async function stepApproved(deps: TransferDeps, row: TransferRow): Promis
     if (error instanceof VenueError)
       return FINAL_REFUSALS.has(error.code) ? refuse(deps, row, error) : waitAs(deps, row, error);
     if (error instanceof TransferError && isPassing(error)) return waitAs(deps, row, error);
-    if (error instanceof TransferError && error.code === "transfer_limit_tightened") return refuse(deps, row, error);
+    if (error instanceof TransferError && FINAL_CHANGES.has(error.code)) return refuse(deps, row, error);
     throw error;
   }
 }

@@ -109,11 +109,15 @@ function testConfig(): TreasuryConfig {
         liquidity: ["hot"],
         reserve: ["vault", "cellar"],
         networks: ["tron"],
+        payees: ["acme"],
         policy,
         policy_digest: policyDigest(policy),
       },
     ],
-    address_book: wallets.map(({ id }) => ({ wallet: id, network: "tron", address: `address-of-${id}`, memo: null })),
+    payees: [{ ...wallet("acme", "deposit"), venue: "external" }],
+    address_book: [...wallets.map(({ id }) => id), "acme"].map((id) => ({
+      ...{ wallet: id, network: "tron", address: `address-of-${id}`, memo: null },
+    })),
     authority,
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR, outlier_ppm: 1 }, poll_interval_ms: HOUR },
     store: {

@@ -34,7 +34,8 @@ export type VenueStage =
 /** Who caused it: the daemon's policy, a person, or an emergency level. */
 export type TransferCause = "auto_pilot" | "manual" | "emergency";
 
-export type TransferDirection = "liquidity_to_reserve" | "reserve_to_liquidity" | "internal";
+/** `reserve_to_payee`: a known payment, straight from custody to somebody else's wallet. */
+export type TransferDirection = "liquidity_to_reserve" | "reserve_to_liquidity" | "reserve_to_payee" | "internal";
 
 /** Frozen at planning; everything a person approves and a venue is asked. Amounts are decimal strings of base units. */
 export interface TransferPlan {
@@ -68,6 +69,8 @@ export interface TransferPlan {
   readonly nonce: string;
   /** What people approved in advance and this was planned inside; absent: it needs votes of its own. */
   readonly envelope?: { readonly id: string; readonly digest: string };
+  /** With `reserve_to_payee`: the known payment that it makes, and no other transfer beside it. */
+  readonly obligation?: { readonly id: string; readonly what: string; readonly due_at: Instant };
 }
 
 export interface PlanEnd {

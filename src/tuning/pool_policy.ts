@@ -110,11 +110,12 @@ class PoolBench implements BenchPolicy {
     const decision = decide(this.#snapshot(view, now), this.#policy, now);
     this.#remember(decision, now);
     if (decision.verdict !== "move") return [];
-    return decision.moves.map(({ direction, amount }) => {
+    return decision.moves.flatMap(({ direction, amount }) => {
+      if (direction === "to_payee") return [];
       const lane = direction === "to_liquidity" ? "up" : "down";
       this.#moves = [...this.#moves, { at: now, direction, amount }].slice(-MOVES_MAX);
       this.#ended[direction] = now + this.#terms.lanes[lane].lead_steps * this.#terms.step_ms;
-      return { lane, amount: figureOf(amount, this.#policy.asset.decimals) };
+      return [{ lane, amount: figureOf(amount, this.#policy.asset.decimals) } as const];
     });
   }
 

@@ -92,7 +92,10 @@ describe("the reference", () => {
   });
 
   it("has every reason a decision can carry", () => {
-    const types = productSources().find(({ path }) => path === "src/policy/types.ts") ?? { path: "", text: "" };
+    const types = productSources().find(({ path }) => path === "src/policy/decision_types.ts") ?? {
+      path: "",
+      text: "",
+    };
     expect([...REASON_CODES].sort()).toEqual([...unionOf(types, "ReasonCode")].sort());
     expect(tableRows("docs/reference/reasons.md")).toHaveLength(REASON_CODES.length);
   });

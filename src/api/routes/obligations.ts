@@ -16,9 +16,15 @@ import { IdParams, poolOf } from "./params.ts";
 const OBLIGATIONS_LISTED_MAX = 500;
 
 function viewObligation(row: ObligationRow, printer: Printer): Obligation {
-  const { id, pool_id, direction, what, source, reference, state, created_by, note } = row;
+  const { id, pool_id, direction, what, source, reference, state, created_by, note, payee, transfer_id } = row;
+  const direct = printer.config.pools.find((pool) => pool.id === pool_id)?.policy.direct;
+  const large = direct !== undefined && direction === "out" && payee !== null && row.amount > direct.above;
+  const custody = transfer_id !== null || large;
   return {
-    ...{ id, pool_id, direction, what, source, reference, state, created_by, note },
+    ...{ id, pool_id, direction, what, source, reference, state, created_by, note, payee, transfer_id },
+    way: custody ? "custody" : "liquidity",
+    asked_at: custody && direct !== undefined ? printTime(row.due_at - direct.declared_ms) : null,
+    declared_ms: custody ? (direct?.declared_ms ?? null) : null,
     amount: printer.money(row.asset, row.amount),
     due_at: printTime(row.due_at),
     created_at: printTime(row.created_at),
@@ -67,9 +73,9 @@ export const OBLIGATION_ROUTES: readonly Route[] = [
     out: ObligationSchema,
     handler: async ({ deps, body, caller, idempotency_key }) => {
       const pool = poolOf(deps, body.pool_id);
-      const { direction, what, source, reference } = body;
+      const { direction, what, source, reference, payee } = body;
       const row = await deps.treasury.addObligation({
-        ...{ pool_id: pool.id, direction, what, source, reference },
+        ...{ pool_id: pool.id, direction, what, source, reference, payee },
         amount: parseDecimal(body.amount, pool.policy.asset.decimals),
         due_at: Date.parse(body.due_at),
         actor: caller.actor,

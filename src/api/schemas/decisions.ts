@@ -69,7 +69,7 @@ export const MoveSchema = z
     from_label: z.string(),
     to_wallet: z.string(),
     to_label: z.string(),
-    direction: z.enum(["to_reserve", "to_liquidity"]),
+    direction: z.enum(["to_reserve", "to_liquidity", "to_payee"]),
     network: z.string(),
     amount: MoneySchema,
     fee: MoneySchema,

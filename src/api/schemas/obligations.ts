@@ -20,6 +20,9 @@ export const ObligationRequestSchema = z
       .nullable()
       .default(null)
       .describe("Hash or reference of the movement that will meet it; without one, amount and time decide"),
+    payee: IdSchema.nullable()
+      .default(null)
+      .describe("Registered payee; where the pool pays large ones straight from custody, this is where to"),
   })
   .meta({ id: "ObligationRequest" });
 export type ObligationRequest = z.input<typeof ObligationRequestSchema>;
@@ -38,8 +41,16 @@ export const ObligationSchema = z
     created_at: TimeSchema,
     created_by: z.string(),
     ended_at: TimeSchema.nullable(),
-    /** `wallet/movement` that met it, or why it was cancelled. */
+    /** `wallet/movement` or transfer that met it, or why it was cancelled. */
     note: z.string().nullable(),
+    payee: z.string().nullable(),
+    /** How it is paid: by its size and the pool's policy of now, or by the transfer that pays it. */
+    way: z.enum(["liquidity", "custody"]),
+    /** `custody`: the transfer that pays it, or paid it. */
+    transfer_id: z.string().nullable(),
+    /** `custody`: when people are asked for it, and the time declared for it; null: no such time is declared. */
+    asked_at: TimeSchema.nullable(),
+    declared_ms: z.number().int().nullable(),
   })
   .meta({ id: "Obligation" });
 export type Obligation = z.infer<typeof ObligationSchema>;

@@ -123,7 +123,7 @@ export const HistorySchema = z
       z.strictObject({
         at: TimeSchema,
         transfer_id: z.string(),
-        direction: z.enum(["liquidity_to_reserve", "reserve_to_liquidity", "internal"]),
+        direction: z.enum(["liquidity_to_reserve", "reserve_to_liquidity", "reserve_to_payee", "internal"]),
         amount: MoneySchema,
         state: z.string(),
       }),

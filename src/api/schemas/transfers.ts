@@ -59,7 +59,7 @@ export const TransferSchema = z
       .enum(["accepted", "pending_approval", "compliance_hold", "signing", "broadcast", "confirming", "final"])
       .nullable(),
     type: OperationTypeSchema,
-    direction: z.enum(["liquidity_to_reserve", "reserve_to_liquidity", "internal"]),
+    direction: z.enum(["liquidity_to_reserve", "reserve_to_liquidity", "reserve_to_payee", "internal"]),
     from: EndSchema,
     to: EndSchema,
     network: z.string(),

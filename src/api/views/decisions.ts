@@ -1,5 +1,5 @@
 /** Decisions for the advisor card, the list and the detail. */
-import { type Person, quorumFor, type Role } from "../../authority/index.ts";
+import { crossingOf, type Person, quorumFor, type Role } from "../../authority/index.ts";
 import type { PoolConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import type {
@@ -255,7 +255,7 @@ function approvalsOf(decision: Decision, { config }: Printer): DecisionView["app
   // A small rule never takes anything out of custody.
   const internal = config.pools.some(({ id, policy }) => id === decision.pool_id && policy.task !== undefined);
   const requirements = decision.moves.map((move) => {
-    const crossing = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+    const crossing = crossingOf(move.direction);
     const direction = internal ? "internal" : crossing;
     return quorumFor(config.authority, { asset: decision.asset, direction, amount: move.amount });
   });

@@ -3,6 +3,7 @@ import type { TreasuryConfig, WalletConfig } from "../../config/types.ts";
 import { assert } from "../../errors/index.ts";
 import { type Asset, printDecimal, printPercent } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
+import { destinationsOf } from "../../transfers/index.ts";
 import type { Money } from "../schemas/index.ts";
 
 const SHARE_DIGITS = 4;
@@ -18,7 +19,7 @@ export interface Printer {
 }
 
 export function createPrinter(config: TreasuryConfig): Printer {
-  const known = [...config.wallets, ...(config.facility_places?.external_wallets ?? [])];
+  const known = [...config.wallets, ...destinationsOf(config)];
   const wallets = new Map(known.map((wallet) => [wallet.id, wallet]));
   const asset = (id: string): Asset => {
     const found = config.assets.get(id) ?? (id === config.currency.id ? config.currency : undefined);

@@ -7,7 +7,7 @@ const Units = z
   .string()
   .regex(/^-?\d+$/)
   .transform((text) => BigInt(text));
-const Side = z.enum(["to_reserve", "to_liquidity"]);
+const Side = z.enum(["to_reserve", "to_liquidity", "to_payee"]);
 
 const StoredPosition = z.object({
   total: Units,
@@ -39,6 +39,7 @@ const StoredDecision = z.object({
       fee_max: Units,
       lead_time_ms: z.number(),
       lane: z.enum(["slow", "expedited"]).exactOptional(),
+      obligation_id: z.string().exactOptional(),
     }),
   ),
   supersedes: z.array(z.string()),

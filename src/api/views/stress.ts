@@ -1,6 +1,6 @@
 /** Stress tests of the live policy, on a copy of the live snapshot. */
 import { setImmediate } from "node:timers/promises";
-import { quorumFor } from "../../authority/index.ts";
+import { crossingOf, quorumFor } from "../../authority/index.ts";
 import type { TreasuryConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import { assert } from "../../errors/index.ts";
@@ -137,7 +137,7 @@ function viewScenario(scenario: Scenario): Stress["scenario"] {
 }
 
 function needsApproval(move: Move, asset: string, { authority }: TreasuryConfig): boolean {
-  const direction = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+  const direction = crossingOf(move.direction);
   const requirement = quorumFor(authority, { asset, direction, amount: move.amount });
   return requirement.kind === "denied" || requirement.needed > 0;
 }

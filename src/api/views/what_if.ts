@@ -1,5 +1,5 @@
 /** The answer of the what-if panel. */
-import { quorumFor } from "../../authority/index.ts";
+import { crossingOf, quorumFor } from "../../authority/index.ts";
 import type { PoolConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import { TidegateError } from "../../errors/index.ts";
@@ -64,7 +64,7 @@ export function viewWhatIf(pool: PoolConfig, plan: PoolPlan, request: WhatIfRequ
 }
 
 function needsApproval(move: Move, asset: string, { config }: Printer): boolean {
-  const direction = move.direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
+  const direction = crossingOf(move.direction);
   const requirement = quorumFor(config.authority, { asset, direction, amount: move.amount });
   return requirement.kind === "denied" || requirement.needed > 0;
 }

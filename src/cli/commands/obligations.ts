@@ -18,6 +18,7 @@ interface AddFlags extends RemoteOptions {
   readonly incoming?: boolean;
   readonly source?: string;
   readonly reference?: string;
+  readonly payee?: string;
   readonly key?: string;
 }
 
@@ -25,6 +26,7 @@ export const registerObligations: Register = (program, context) => {
   const command = verb("obligations", "List payments that are known before they happen, first due first", [
     "obligations",
     'obligations add --pool usdt --amount 25000 --due 2026-11-23T09:00:00Z --what "payroll"',
+    'obligations add --pool usdt --amount 900000 --due 2026-11-25T09:00:00Z --what "withdrawal 17" --payee acme',
     'obligations cancel obl_0192... --reason "paid elsewhere"',
   ]);
   // No options of its own: a parent's --pool would take the one of `obligations add`.
@@ -65,6 +67,7 @@ function addCommand(context: CliContext): ReturnType<typeof verb> {
     .option("--incoming", "it is expected to come in; that funds nothing before it does")
     .option("--source <text>", "who knows of it", "manual")
     .option("--reference <text>", "hash or reference of the movement that will meet it")
+    .option("--payee <id>", "registered payee; a large payment goes to it straight from custody")
     .option("--key <text>", "idempotency key, where the same payment may come twice (default: made of its fields)")
     .action((_flags: AddFlags, self) => add(self.optsWithGlobals(), context));
 }
@@ -77,13 +80,14 @@ async function list(flags: ListFlags, context: CliContext): Promise<void> {
     items.length === 0
       ? "No obligations.\n"
       : table(
-          ["due_at", "amount", "direction", "pool", "state", "what", "source", "id"],
+          ["due_at", "amount", "direction", "pool", "state", "paid_by", "what", "source", "id"],
           items.map((item) => [
             item.due_at,
             money(item.amount),
             item.direction,
             item.pool_id,
             item.state,
+            item.transfer_id ?? item.way,
             item.what,
             item.source,
             item.id,
@@ -102,6 +106,7 @@ async function add(flags: AddFlags, context: CliContext): Promise<void> {
     what: flags.what,
     source: flags.source ?? "manual",
     reference: flags.reference ?? null,
+    payee: flags.payee ?? null,
   };
   const key = flags.key ?? `obligation-${digestOf("request", body)}`;
   answer(context.io, flags.json, await client.post<Obligation>("/v1/obligations", body, key), print);
@@ -123,6 +128,15 @@ function print(row: Obligation): string {
     ["pool", row.pool_id],
     ["source", row.source],
     ["reference", row.reference ?? "-"],
+    ["payee", row.payee ?? "-"],
+    ["paid from", paidFrom(row)],
+    ["transfer", row.transfer_id ?? "-"],
     ["note", row.note ?? "-"],
   ]);
+}
+
+function paidFrom({ way, asked_at, declared_ms }: Obligation): string {
+  if (way === "liquidity") return "the hot wallets";
+  if (asked_at === null || declared_ms === null) return "custody, by its transfer";
+  return `custody: people are asked at ${asked_at}, ${declared_ms / 3_600_000} h are declared for it`;
 }

@@ -1,0 +1,145 @@
+/** A large withdrawal from the moment it is known to the moment its payee has it, through the whole cycle. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TreasuryConfig } from "../config/types.ts";
+import { tables } from "../store/index.ts";
+import type { RunnableTreasury } from "./index.ts";
+import { type Bench, HOUR, MINUTE, openBench, UNIT } from "./suite_daemon.ts";
+import type { ObligationDraft } from "./types.ts";
+
+const ADDRESS = "sim:acme";
+let bench: Bench;
+let treasury: RunnableTreasury;
+
+beforeEach(async () => {
+  bench = openBench(withPayee);
+  const outside = { venue: "external", account: "acme", key: "external/acme", address: ADDRESS, hot: false };
+  bench.world.accounts.set(outside.key, { ...outside, total: 0n, locked: 0n, movements: [], past: [] });
+  treasury = bench.start("one");
+  await bench.finish(treasury.cycleOnce());
+});
+
+function withPayee(config: TreasuryConfig): TreasuryConfig {
+  const [pool] = config.pools;
+  const [network = ""] = pool?.networks ?? [];
+  if (pool === undefined) throw new Error("no pool");
+  const direct = { above: 100_000n * UNIT, declared_ms: 4 * HOUR };
+  return {
+    ...config,
+    payees: [
+      {
+        ...{ id: "acme", venue: "external", asset: pool.asset, kind: "deposit", status: "active", account: ADDRESS },
+        ...{ label: "Acme", poll_interval_ms: HOUR, stale_after_ms: HOUR },
+      },
+    ],
+    address_book: [...config.address_book, { wallet: "acme", network, address: ADDRESS, memo: null }],
+    pools: [{ ...pool, payees: ["acme"], policy: { ...pool.policy, direct } }],
+  };
+}
+
+const large = (over: Partial<ObligationDraft> = {}): ObligationDraft => ({
+  ...{ pool_id: "usdt", direction: "out", amount: 700_000n * UNIT, due_at: bench.clock.now() + 6 * HOUR },
+  ...{ what: "withdrawal 17", source: "desk", reference: null, payee: "acme", actor: "person:ana", key: "one" },
+  ...over,
+});
+const owed = (id: string) => bench.tx((tx) => tx.get(tables.obligation, { id }));
+const payouts = async () => (await bench.transfers()).filter(({ direction }) => direction === "reserve_to_payee");
+
+async function cycles(count: number): Promise<void> {
+  for (let at = 0; at < count; at += 1) {
+    await bench.pass(20 * MINUTE);
+    await bench.finish(treasury.cycleOnce());
+  }
+}
+
+async function approve(): Promise<void> {
+  const [transfer] = (await payouts()).filter(({ state }) => state === "awaiting_approval");
+  if (transfer === undefined) throw new Error("nothing waits for approval");
+  for (const person of ["ben", "chen"]) {
+    const payload = {
+      object_kind: "transfer",
+      object_id: transfer.id,
+      digest: transfer.digest,
+      vote: "approve",
+    } as const;
+    await bench.finish(treasury.castVote(bench.sign(person, payload)));
+  }
+}
+
+describe("a withdrawal above the size", () => {
+  it("is asked for when its declared time begins, paid from custody alone, and met once", async () => {
+    const { id } = await bench.finish(treasury.addObligation(large()));
+    const hot = () => bench.world.account("exchange", "exchange-usdt").total;
+    const before = hot();
+    await cycles(3);
+    expect(await bench.transfers()).toEqual([]);
+    await cycles(6);
+    const [transfer, ...more] = await bench.transfers();
+    expect(more).toEqual([]);
+    expect(transfer).toMatchObject({ direction: "reserve_to_payee", to_wallet: "acme", amount: 700_000n * UNIT });
+    expect(await owed(id)).toMatchObject({ state: "open", transfer_id: transfer?.id });
+    await cycles(2);
+    await approve();
+    await cycles(18);
+    expect((await bench.transfers()).map(({ direction, state }) => [direction, state])).toEqual([
+      ["reserve_to_payee", "settled"],
+    ]);
+    expect(await owed(id)).toMatchObject({ state: "met", note: transfer?.id });
+    expect(bench.world.account("external", "acme").total).toBe(700_000n * UNIT);
+    expect(hot()).toBe(before);
+    await cycles(90);
+    expect(await payouts()).toHaveLength(1);
+    const breaks = await bench.tx((tx) => tx.find(tables.breaks, { where: { closed_at: null }, limit: 10 }));
+    expect(breaks).toEqual([]);
+    expect(bench.notices.filter(({ severity }) => severity === "page")).toEqual([]);
+  });
+
+  it("is asked for again an hour after people denied it, and by nothing else meanwhile", async () => {
+    const { id } = await bench.finish(treasury.addObligation(large({ due_at: bench.clock.now() + 4 * HOUR })));
+    await cycles(1);
+    const [first] = await payouts();
+    const digest = first?.digest ?? "";
+    const payload = { object_kind: "transfer", object_id: first?.id ?? "", digest, vote: "deny" } as const;
+    await bench.finish(treasury.castVote(bench.sign("ben", payload)));
+    await cycles(2);
+    expect((await bench.transfers()).map(({ state }) => state)).toEqual(["denied"]);
+    expect(await owed(id)).toMatchObject({ state: "open", transfer_id: null });
+    await cycles(4);
+    expect((await payouts()).map(({ state }) => state)).toEqual(["denied", "awaiting_approval"]);
+  });
+
+  it("takes its transfer with it when it is cancelled, and cannot be cancelled once it was sent", async () => {
+    const { id } = await bench.finish(treasury.addObligation(large({ due_at: bench.clock.now() + HOUR })));
+    await cycles(1);
+    await bench.finish(treasury.cancelObligation(id, "person:ana", "paid elsewhere"));
+    expect((await payouts()).map(({ state }) => state)).toEqual(["cancelled"]);
+    const next = await bench.finish(treasury.addObligation(large({ due_at: bench.clock.now() + HOUR, key: "two" })));
+    await cycles(1);
+    await approve();
+    await bench.finish(treasury.cycleOnce());
+    const cancelling = bench.finish(treasury.cancelObligation(next.id, "person:ana", "paid elsewhere"));
+    await expect(cancelling).rejects.toMatchObject({ code: "obligation_being_paid" });
+  });
+
+  it("is met by a payment by hand that carries its reference, and by no other of its amount", async () => {
+    const due_at = bench.clock.now() + 20 * HOUR;
+    const { id } = await bench.finish(treasury.addObligation(large({ amount: 150_000n * UNIT, due_at })));
+    bench.flow("exchange", -150_000);
+    await cycles(2);
+    expect(await owed(id)).toMatchObject({ state: "open" });
+    const hash = (await bench.tx((tx) => tx.find(tables.movement, { limit: 10 })))[0]?.tx_hash ?? null;
+    const other = await bench.finish(
+      treasury.addObligation(large({ amount: 150_000n * UNIT, due_at, reference: hash, key: "two" })),
+    );
+    expect(hash).not.toBeNull();
+    bench.flow("exchange", -1);
+    await cycles(2);
+    expect((await owed(other.id))?.state).toBe("open");
+  });
+
+  it.each([
+    ["somebody whom nobody registered", { payee: "mallory" }, '"mallory" is no payee of USDT; registered are acme'],
+    ["money that comes in", { direction: "in" as const }, "paid to nobody"],
+  ])("is refused for %s", async (_name, over, message) => {
+    await expect(bench.finish(treasury.addObligation(large(over)))).rejects.toThrow(message);
+  });
+});
