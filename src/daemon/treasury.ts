@@ -121,9 +121,9 @@ class Daemon implements RunnableTreasury {
     return voted;
   }
 
-  async importSigned(transfer_id: string, content: Uint8Array): Promise<ImportedSignatures> {
+  async importSigned(transfer_id: string, content: Uint8Array, importer: string): Promise<ImportedSignatures> {
     try {
-      return await importSigned(this.deps, transfer_id, content);
+      return await importSigned(this.deps, transfer_id, content, importer);
     } finally {
       this.wake("approval");
     }

@@ -189,8 +189,8 @@ export interface Treasury {
     options?: { readonly accept_loss: boolean },
   ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
-  /** Owners' signatures out of a file that came back from signers without a network; each is its person's vote. */
-  importSigned(transfer_id: string, content: Uint8Array): Promise<ImportedSignatures>;
+  /** A file that came back from signers without a network; what `importer` signed in it is that person's vote, and nobody else's. */
+  importSigned(transfer_id: string, content: Uint8Array, importer: string): Promise<ImportedSignatures>;
   quorumOf(transfer: TransferRow): Promise<QuorumView>;
   /** @throws DaemonError */
   addObligation(draft: ObligationDraft): Promise<ObligationRow>;

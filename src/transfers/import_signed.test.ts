@@ -1,4 +1,4 @@
-/** Signatures that come back in files: each that holds is a vote of its person, once. */
+/** Signatures that come back in files: what its bearer signed is the bearer's vote, once. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { VenueError } from "../venues/index.ts";
 import type { OwnerSignature } from "../venues/port.ts";
@@ -31,38 +31,54 @@ function signatureOf(person: string): OwnerSignature {
 }
 
 describe("a file with owners' signatures", () => {
-  it("is the vote of each of them, and with enough of them the transfer goes on", async () => {
+  it("is the vote of whoever hands it in, and with enough of them the transfer goes on", async () => {
     held = [signatureOf("ana")];
-    expect(await importSigned(desk.deps, row.id, file)).toMatchObject({
+    expect(await importSigned(desk.deps, row.id, file, "ana")).toMatchObject({
       accepted: ["ana"],
       known: [],
+      others: [],
       quorum: { state: "pending", approvals: ["ana"] },
     });
     held = [signatureOf("ana"), signatureOf("ben")];
-    expect(await importSigned(desk.deps, row.id, file)).toMatchObject({
+    expect(await importSigned(desk.deps, row.id, file, "ana")).toMatchObject({ known: ["ana"], others: ["ben"] });
+    expect(await importSigned(desk.deps, row.id, file, "ben")).toMatchObject({
       accepted: ["ben"],
-      known: ["ana"],
+      others: ["ana"],
       quorum: { state: "complete" },
     });
     expect(await desk.work(row.id)).toMatchObject({ state: "submitted" });
   });
 
+  it("is nobody else's vote: one voter with everybody's signatures has one vote", async () => {
+    held = ["ana", "ben", "chen"].map(signatureOf);
+    const imported = await importSigned(desk.deps, row.id, file, "chen");
+    expect(imported).toMatchObject({ accepted: ["chen"], others: ["ana", "ben"], quorum: { approvals: ["chen"] } });
+    expect(await importSigned(desk.deps, row.id, file, "dora")).toMatchObject({
+      accepted: [],
+      others: ["ana", "ben", "chen"],
+      quorum: { state: "pending", approvals: ["chen"] },
+    });
+    expect(await desk.work(row.id)).toMatchObject({ state: "awaiting_approval" });
+  });
+
   it("counts no key that the policy gives to nobody, and no signature that does not hold", async () => {
     held = [{ signer: "somebody-else", signature: "00" }];
-    const stranger = await importSigned(desk.deps, row.id, file);
+    const stranger = await importSigned(desk.deps, row.id, file, "ana");
     expect(stranger).toMatchObject({ accepted: [], strangers: ["somebody-else"], quorum: { approvals: [] } });
     held = [{ signer: "ana-owner", signature: "00" }];
-    await expect(importSigned(desk.deps, row.id, file)).rejects.toMatchObject({ code: "authority_bad_signature" });
+    await expect(importSigned(desk.deps, row.id, file, "ana")).rejects.toMatchObject({
+      code: "authority_bad_signature",
+    });
   });
 
   it("is refused where it holds nothing, is another's, or where nothing is signed in files", async () => {
-    await expect(importSigned(desk.deps, row.id, file)).rejects.toMatchObject({ code: "transfer_invalid" });
-    await expect(importSigned(desk.deps, row.id, new Uint8Array())).rejects.toMatchObject({
+    await expect(importSigned(desk.deps, row.id, file, "ana")).rejects.toMatchObject({ code: "transfer_invalid" });
+    await expect(importSigned(desk.deps, row.id, new Uint8Array(), "ana")).rejects.toMatchObject({
       code: "venue_policy_denied",
     });
     desk.script.capabilities = { signing: "digest" };
     const other = await openDesk();
     const plain = await other.work((await other.plan(REFILL)).id);
-    await expect(importSigned(other.deps, plain.id, file)).rejects.toMatchObject({ code: "transfer_invalid" });
+    await expect(importSigned(other.deps, plain.id, file, "ana")).rejects.toMatchObject({ code: "transfer_invalid" });
   });
 });

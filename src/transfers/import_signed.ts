@@ -1,6 +1,7 @@
 /**
  * Signatures that come back from people whose signers have no network: a file with one or more owners' signatures of a transfer's request.
- * Each that holds is that person's vote; the signature itself is the proof of who gave it.
+ * What the person who hands it in signed is that person's vote. A signature of somebody else proves that they signed, once and for
+ * whoever had the file; not that they approve it here and now: they hand it in themselves.
  */
 import { votesOn } from "../authority/index.ts";
 import type { PersonKey } from "../authority/types.ts";
@@ -11,6 +12,7 @@ import type { ImportedSignatures } from "./types.ts";
 import { quorumOf, voteOnTransfer } from "./vote_on_transfer.ts";
 
 /**
+ * `importer`: the person who hands it in.
  * @throws TransferError transfer_not_found, transfer_invalid; VenueError for what is no signed request of this transfer; AuthorityError as
  * for a vote
  */
@@ -18,6 +20,7 @@ export async function importSigned(
   deps: TransferDeps,
   transfer_id: string,
   content: Uint8Array,
+  importer: string,
 ): Promise<ImportedSignatures> {
   const row = await deps.store.read("import.read", (tx) => getTransfer(tx, transfer_id));
   const venue = venueOf(deps, row.plan.from.venue);
@@ -32,6 +35,7 @@ export async function importSigned(
   }
   const accepted: string[] = [];
   const known: string[] = [];
+  const others: string[] = [];
   const strangers: string[] = [];
   for (const { signer, signature } of signatures) {
     const owner = ownerOf(deps, signing.scheme, signer);
@@ -40,6 +44,10 @@ export async function importSigned(
       continue;
     }
     const { person_id, key_id } = owner;
+    if (person_id !== importer) {
+      others.push(person_id);
+      continue;
+    }
     const votes = await deps.store.read("import.votes", (tx) => votesOn(tx, transfer_id));
     if (votes.some((vote) => vote.person_id === person_id)) {
       known.push(person_id);
@@ -50,7 +58,7 @@ export async function importSigned(
     accepted.push(person_id);
   }
   const transfer = await deps.store.read("import.read", (tx) => getTransfer(tx, transfer_id));
-  return { transfer, quorum: await quorumOf(deps, transfer), accepted, known, strangers };
+  return { transfer, quorum: await quorumOf(deps, transfer), accepted, known, others, strangers };
 }
 
 function ownerOf(

@@ -159,6 +159,8 @@ export interface ImportedSignatures {
   readonly accepted: readonly string[];
   /** People whose votes were known already. */
   readonly known: readonly string[];
+  /** Others whose valid signatures are in it too: each of them hands it in for themselves, or it counts for nothing. */
+  readonly others: readonly string[];
   /** Owners' keys that the policy gives to nobody. */
   readonly strangers: readonly string[];
 }

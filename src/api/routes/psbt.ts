@@ -6,6 +6,7 @@ import { defineRoute, type Route } from "../route.ts";
 import { IdSchema, ImportResultSchema, QrPartsSchema, SignedPsbtSchema } from "../schemas/index.ts";
 import { createPrinter, viewQuorum, viewTransfer } from "../views/index.ts";
 import { IdParams, transferOf } from "./params.ts";
+import { personOf } from "./transfers.ts";
 
 const TransferParams = z.strictObject({ transfer_id: IdSchema });
 
@@ -34,21 +35,23 @@ export const PSBT_ROUTES: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/v1/approvals/{transfer_id}/psbt",
-    summary: "Hand a signed PSBT back; each cosigner's signature in it is that person's vote",
+    summary: "Hand a signed PSBT back; the signature of the person who does is their vote",
     tag: "approvals",
     permission: "vote",
     moves_money: true,
     params: TransferParams,
     body: SignedPsbtSchema,
     out: ImportResultSchema,
-    handler: async ({ deps, params, body }) => {
+    handler: async ({ deps, params, body, caller }) => {
       const content = isBbqr(body.psbt) ? fromBbqr(body.psbt) : new TextEncoder().encode(body.psbt);
-      const imported = await deps.treasury.importSigned(params.transfer_id, content);
+      const importer = personOf(body.person, caller, deps);
+      const imported = await deps.treasury.importSigned(params.transfer_id, content, importer);
       return {
         transfer: viewTransfer(imported.transfer, createPrinter(deps.config)),
         quorum: viewQuorum(imported.quorum),
         accepted: [...imported.accepted],
         known: [...imported.known],
+        others: [...imported.others],
         strangers: [...imported.strangers],
       };
     },

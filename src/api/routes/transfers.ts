@@ -50,14 +50,19 @@ function transferQuery(filter: TransferFilter, at: number | null, limit: number)
  * The person a manual transfer is booked on, and who can therefore not approve it. A token speaks for its own person only; on
  * an open loopback the caller says who it is.
  */
-export function initiatorOf(named: string, caller: Caller, { config }: ApiDeps): string {
+export function initiatorOf(named: string, caller: Caller, deps: ApiDeps): string {
+  return `person:${personOf(named, caller, deps)}`;
+}
+
+/** @throws ApiError api_person_unknown, api_person_mismatch */
+export function personOf(named: string, caller: Caller, { config }: ApiDeps): string {
   if (!config.authority.people.some((person) => person.id === named)) {
     throw new ApiError("api_person_unknown", `There is no person "${named}" in the configuration.`);
   }
   if (caller.person_id !== null && caller.person_id !== named) {
     throw new ApiError("api_person_mismatch", `This token speaks for ${caller.person_id}, not for ${named}.`);
   }
-  return `person:${named}`;
+  return named;
 }
 
 export const TRANSFER_ROUTES: readonly Route[] = [

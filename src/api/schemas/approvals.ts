@@ -1,6 +1,6 @@
 /** What waits for people: the exact payload, its digest, and what each scheme signs. */
 import { z } from "zod";
-import { ModeSchema, TimeSchema } from "./common.ts";
+import { IdSchema, ModeSchema, TimeSchema } from "./common.ts";
 import { PositionSchema } from "./decisions.ts";
 import { QuorumSchema, TransferSchema } from "./transfers.ts";
 
@@ -65,8 +65,10 @@ export type VoteResult = z.infer<typeof VoteResultSchema>;
 
 export const SignedPsbtSchema = z
   .strictObject({
-    /** A PSBT with one cosigner's signatures or several: base64, hex, or the letters of its QR codes (BBQr). */
+    /** A PSBT with its cosigners' signatures: base64, hex, or the letters of its QR codes (BBQr). */
     psbt: z.string().min(8).max(200_000),
+    /** Who hands it in, and whose signature in it counts; with tokens, the token's own person. */
+    person: IdSchema,
   })
   .meta({ id: "SignedPsbt" });
 
@@ -77,6 +79,8 @@ export const ImportResultSchema = z
     /** People whose votes were recorded now, and those whose votes were known. */
     accepted: z.array(z.string()),
     known: z.array(z.string()),
+    /** Others who signed it too: each hands it in for themselves. */
+    others: z.array(z.string()),
     /** Cosigners' keys that the policy gives to nobody. */
     strangers: z.array(z.string()),
   })

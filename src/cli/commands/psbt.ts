@@ -24,6 +24,7 @@ const KEY_MODE = 0o600;
 
 type ExportFlags = RemoteOptions & { readonly out?: string; readonly qr?: string; readonly base64?: boolean };
 type ShowFlags = { readonly wallet: string; readonly json?: boolean };
+type ImportFlags = RemoteOptions & { readonly as: string };
 type SignFlags = SigningFlags & { readonly out?: string; readonly json?: boolean };
 
 export const registerPsbt: Register = (program, context) => {
@@ -31,7 +32,7 @@ export const registerPsbt: Register = (program, context) => {
     "psbt export trf_0192... --out trf.psbt --qr trf.html",
     "psbt show trf.psbt --wallet vault.json",
     "psbt sign trf.psbt --key ana.json --out trf.ana.psbt",
-    "psbt import trf_0192... trf.ana.psbt trf.ben.psbt",
+    "psbt import trf_0192... trf.ana.psbt --as ana",
   ]);
   group.addCommand(
     withRemote(verb("export", "Write the PSBT that a transfer waits for", ["psbt export trf_0192... --out trf.psbt"]))
@@ -67,13 +68,14 @@ export const registerPsbt: Register = (program, context) => {
   );
   group.addCommand(
     withRemote(
-      verb("import", "Hand signed PSBTs back; each signature is that person's vote", [
-        "psbt import trf_0192... a.psbt b.psbt",
+      verb("import", "Hand a signed PSBT back; your own signature in it is your vote", [
+        "psbt import trf_0192... a.psbt --as ana",
       ]),
     )
       .argument("<id>", "transfer that waits for its cosigners")
-      .argument("<files...>", "signed PSBTs, of one cosigner or of several")
-      .action((id: string, files: string[], flags: RemoteOptions) => importPsbts(id, files, flags, context)),
+      .argument("<file>", "signed PSBT; of the signatures in it, only your own counts")
+      .requiredOption("--as <person>", "who you are; with tokens, the token's own person")
+      .action((id: string, file: string, flags: ImportFlags) => importPsbt(id, file, flags, context)),
   );
   program.addCommand(group);
 };
@@ -133,27 +135,19 @@ async function signPsbt(file: string, flags: SignFlags, { io, composition }: Cli
   );
 }
 
-async function importPsbts(
-  id: string,
-  files: readonly string[],
-  flags: RemoteOptions,
-  context: CliContext,
-): Promise<void> {
+async function importPsbt(id: string, file: string, flags: ImportFlags, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
-  let last: ImportResult | null = null;
-  for (const [at, file] of files.entries()) {
-    const content = await readPsbt(file);
-    const psbt = Buffer.from(content).toString("base64");
-    const key = `psbt-${id}-${at}-${psbt.slice(-40).replace(/[^A-Za-z0-9]/g, "")}`.slice(0, 200);
-    last = await client.post<ImportResult>(`/v1/approvals/${encodeURIComponent(id)}/psbt`, { psbt }, key);
-  }
-  if (last === null) return;
-  const { transfer, quorum, accepted, known } = last;
-  answer(context.io, flags.json, last, () =>
+  const psbt = Buffer.from(await readPsbt(file)).toString("base64");
+  const key = `psbt-${id}-${flags.as}-${psbt.slice(-40).replace(/[^A-Za-z0-9]/g, "")}`.slice(0, 200);
+  const path = `/v1/approvals/${encodeURIComponent(id)}/psbt`;
+  const imported = await client.post<ImportResult>(path, { psbt, person: flags.as }, key);
+  const { transfer, quorum, accepted, known, others } = imported;
+  answer(context.io, flags.json, imported, () =>
     fields([
-      ["signed by", quorum.approvals.join(", ")],
-      ["new in the last file", accepted.join(", ") || "nobody"],
+      ["approved by", quorum.approvals.join(", ") || "nobody"],
+      ["new", accepted.join(", ") || "nobody"],
       ["known before", known.join(", ") || "nobody"],
+      ["signed, and not handed in by themselves", others.join(", ") || "nobody"],
       ["approvals", `${quorum.approvals.length} of ${quorum.needed}`],
       ["transfer", transfer.state],
     ]),

@@ -27,7 +27,8 @@ export const actions = {
   resume: (mode: string, vote: SignedVoteBody, key: string) => post<unknown>("/v1/resume", { mode, vote }, key),
   vote: (vote: SignedVoteBody, key: string) =>
     post<VoteResult>(`/v1/approvals/${vote.payload.object_id}/votes`, vote, key),
-  importPsbt: (id: string, psbt: string, key: string) => post<ImportResult>(`/v1/approvals/${id}/psbt`, { psbt }, key),
+  importPsbt: (id: string, request: { readonly psbt: string; readonly person: string }, key: string) =>
+    post<ImportResult>(`/v1/approvals/${id}/psbt`, request, key),
   voteOnResolution: (vote: SignedVoteBody, key: string) =>
     post<Resolution>(`/v1/resolutions/${vote.payload.object_id}/votes`, vote, key),
   voteOnBreak: (vote: SignedVoteBody, key: string) =>

@@ -4,8 +4,10 @@ import { type ReactNode, useEffect, useId, useState } from "react";
 import { actions } from "../../api/actions.ts";
 import { mintKey } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
-import type { Approval, QrParts } from "../../api/types.ts";
+import type { Approval, ImportResult, QrParts } from "../../api/types.ts";
+import { useIdentity } from "../../shell/identity.tsx";
 import { Button, buttonClass } from "../../widgets/button.tsx";
+import { Select } from "../../widgets/field.tsx";
 import { Code, Data, Failure } from "../../widgets/panel.tsx";
 import { Digest } from "../../widgets/value.tsx";
 import { readPsbtFields } from "./psbt_fields.ts";
@@ -116,10 +118,13 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
   const id = useId();
   const [text, setText] = useState("");
   const client = useQueryClient();
+  const { me, people, choose } = useIdentity();
   const send = useMutation({
     // A file is read here, so that one which cannot be read is told like any other failure.
-    mutationFn: async (from: string | File) =>
-      actions.importPsbt(approval.object_id, typeof from === "string" ? from : await asText(from), mintKey()),
+    mutationFn: async (from: string | File) => {
+      const psbt = typeof from === "string" ? from : await asText(from);
+      return actions.importPsbt(approval.object_id, { psbt, person: me?.id ?? "" }, mintKey());
+    },
     onSuccess: () => setText(""),
     onSettled: () => client.invalidateQueries(),
   });
@@ -128,13 +133,20 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
     <div className="flex flex-col gap-2 rounded-lg border border-line-strong p-3">
       <h3 className="label">Hand a signed PSBT back</h3>
       <p className="text-xs text-muted">
-        Of one cosigner or of several, in any order. Each signature is checked and counts as that person's vote.
+        Your own signature in it is checked and counts as your vote. Others who signed it hand it in themselves.
       </p>
+      <Select
+        label="You are"
+        value={me?.id ?? ""}
+        onChange={choose}
+        options={[["", "Choose …"], ...people.map(({ id: one, name }) => [one, name] as const)]}
+      />
       <label className="flex flex-col gap-1 text-xs font-medium text-ink-2">
         File
         <input
           type="file"
           accept=".psbt,.txt"
+          disabled={me === null}
           className="text-sm"
           onChange={({ target }) => {
             const file = target.files?.[0];
@@ -153,19 +165,27 @@ function Incoming({ approval }: { readonly approval: Approval }): ReactNode {
         onChange={({ target }) => setText(target.value)}
         className="w-full rounded border border-line-strong bg-surface p-2 font-mono text-xs text-ink"
       />
-      <Button look="primary" disabled={text.trim() === "" || send.isPending} onClick={() => send.mutate(text)}>
+      <Button
+        look="primary"
+        disabled={me === null || text.trim() === "" || send.isPending}
+        onClick={() => send.mutate(text)}
+      >
         Check and count
       </Button>
-      {send.data && (
-        <p role="status">
-          {send.data.accepted.length > 0
-            ? `Signed by ${send.data.accepted.join(" and ")}.`
-            : `Nothing new: ${send.data.known.join(" and ") || "nobody whom the policy knows"} signed it before.`}
-        </p>
-      )}
+      {send.data && <p role="status">{sentenceOf(send.data)}</p>}
       {send.error && <Failure error={send.error} what="The signed PSBT" did="was not counted" />}
     </div>
   );
+}
+
+function sentenceOf({ accepted, known, others }: ImportResult): string {
+  const yours =
+    accepted.length > 0
+      ? "Your signature counts."
+      : known.length > 0
+        ? "Your signature counted before."
+        : "There is no signature of yours in it.";
+  return others.length === 0 ? yours : `${yours} ${others.join(" and ")} signed it too, and hand it in themselves.`;
 }
 
 /** Binary files travel as base64; text as it is. */
