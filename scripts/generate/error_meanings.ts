@@ -225,6 +225,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   transfer_wallet_busy: "The outcome of an earlier send from this wallet is not known yet; the daemon waits.",
   transfer_log_unwitnessed:
     "No [witness](../how-to/witness.md) outside the data directory can be asked; it goes on by itself when one can.",
+  transfer_wallet_inactive:
+    "One of the wallets is not active: suspended, archived, or not activated yet. An unsent transfer waits until people activate it.",
   treasury_frozen: "The treasury is frozen; see [freeze and resume](../runbooks/freeze-and-resume.md).",
   // books
   ledger_key_reused: "The key of a posting or hold exists with another content.",
@@ -242,6 +244,27 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   break_resolution_invalid: "The proposal cannot close this break; the message says why.",
   break_resolution_open: "Another proposal on this break still waits; deny it or let it expire first.",
   break_resolution_overtaken: "The break is not what was proposed on any more: look at it again and propose anew.",
+  // wallets
+  wallet_not_found: "The configuration has no such wallet, or no such venue.",
+  wallet_exists: "The configuration has a wallet of this id already; choose another id.",
+  wallet_wrong_state:
+    "From where the wallet stands it cannot become that: created, active, suspended and active again, archived. What the file says is changed in the file.",
+  wallet_not_empty:
+    "Only an empty wallet is archived: zero at its venue and in the books, fresh, no transfer open and no break. The sentence says what is left.",
+  wallet_not_manual: "Balances are entered only for wallets at a venue of the type `manual`; all others are read.",
+  wallet_proposal_invalid:
+    "A balance needs an amount from zero on and a moment after the last one and not in the future; every proposal needs evidence.",
+  wallet_proposal_not_found: "There is no proposal about a wallet with this id.",
+  wallet_proposal_open: "Another proposal of the same kind still waits on this wallet; deny it or let it expire first.",
+  wallet_proposal_overtaken:
+    "The wallet changed since it was proposed, or a later balance was confirmed: propose anew.",
+  wallet_open_unsupported:
+    "This venue opens no wallets through its interface: open one there, then find it with `wallets discover`.",
+  wallet_not_seen: "The venue's credentials see no such holding; `wallets discover` lists what they see.",
+  wallet_known: "The holding is a wallet of the configuration already.",
+  wallet_not_opened: "The venue refused to open the wallet; its own words are in the sentence.",
+  wallet_address_differs:
+    "The venue names another address than the address book: send nothing there before people found out why.",
   // audit
   audit_witness_refused: "A witness did not sign a checkpoint, or signed with another key than the one that is known.",
   audit_note_malformed: "A checkpoint or a verifier key is not in the signed-note format.",

@@ -39,6 +39,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "src/stress/errors.ts": "Stress tests",
   "src/credit/errors.ts": "Credit",
   "src/lending/errors.ts": "Lending",
+  "src/wallets/errors.ts": "Wallets: standing and entered balances",
   "src/sandbox/chain/errors.ts": "Local chain of the demonstration",
 };
 

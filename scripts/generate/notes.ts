@@ -49,6 +49,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
   endpoint_lags: "A node of a chain is behind the others.",
   endpoint_silent: "A node of a chain does not answer; the others are asked.",
   break_opened: "Something that nothing explains; above the tolerance new moves of the asset stop.",
+  archived_wallet_received:
+    "Something arrived at a wallet that people archived; find out who sent it, and where it belongs.",
   asset_frozen: "Open breaks are above the asset's tolerance; see [a break](../runbooks/break.md).",
   reconciliation_problem:
     "The full comparison found the books out of balance, or a movement that a venue changed afterwards.",

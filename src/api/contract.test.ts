@@ -24,6 +24,8 @@ const COMPUTED = [
 ];
 const HARMLESS = [
   "POST /v1/venues/{id}/exercise",
+  "POST /v1/venues/{id}/discover",
+  "POST /v1/wallets/{id}/suspend",
   ...COMPUTED,
   "POST /v1/policy/proposals/{proposal_id}/mark",
   "POST /v1/freeze",
@@ -53,6 +55,7 @@ beforeAll(async () => {
     proposals: await proposePolicy(),
     ...(await proposeOnBreak()),
     envelopes: await proposeEnvelope(),
+    ...(await proposeOnWallet()),
     ...(await lendOne(test)),
   });
 });
@@ -81,6 +84,17 @@ async function proposeEnvelope(): Promise<string> {
     ...{ reason: "cover", proposed_by: "person:ana" },
   });
   return id;
+}
+
+/** Suspends a wallet, and proposes to activate it again. */
+async function proposeOnWallet(): Promise<Record<string, string>> {
+  const wallets = "northvault-btc";
+  await test.treasury.suspendWallet(wallets, "person:ana", "audit");
+  const row = await test.treasury.proposeWallet({
+    ...{ wallet_id: wallets, what: "activate", amount: null, as_of: null, evidence: "audit over", references: [] },
+    proposed_by: "person:ana",
+  });
+  return { wallets, "wallet-proposals": row.id };
 }
 
 /** A policy that a search proposed; its figures are made up. */

@@ -4,6 +4,7 @@
  */
 import type { Json } from "../store/port.ts";
 import type { TransferCause, TransferState, VenueStage } from "../transfers/types.ts";
+import type { WalletPayloads } from "./payloads_wallet.ts";
 import type { EventKind } from "./types.ts";
 
 /** Who or what moved the money, in the words of the Audit screen. */
@@ -61,7 +62,7 @@ export type FacilityFacts = {
   readonly currency: string;
 };
 
-export type EventPayloads = {
+export type EventPayloads = WalletPayloads & {
   "daemon.started": {
     readonly instance_id: string;
     readonly version: string;

@@ -7,6 +7,7 @@ import type { ExtensionDoc, FacilityDoc } from "../lending/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
+import type { WalletTerms } from "../wallets/types.ts";
 import type { EnvelopeTerms, VotePayload } from "./types.ts";
 
 const VOTE_DOMAIN = "tidegate/vote/v1\n";
@@ -61,6 +62,11 @@ export function facilityDigest(terms: FacilityDoc): string {
 /** What people approve to give a margin call more time: the deadline it had, and the new one. */
 export function extensionDigest(terms: ExtensionDoc): string {
   return digestOf("extension", terms);
+}
+
+/** What people approve about a wallet: a balance that they enter, or its standing. */
+export function walletDigest(terms: WalletTerms): string {
+  return digestOf("wallet", terms);
 }
 
 /** UTF-8 text that an Ed25519 key signs: a domain of its own, so that no other signature can serve as a vote. */

@@ -28,6 +28,7 @@ export {
   transferDigest,
   voteMessage,
   voteText,
+  walletDigest,
 } from "./digest.ts";
 export {
   assertEnvelope,
@@ -60,5 +61,6 @@ export {
   requirementOf,
   resolutionSubject,
   transferSubject,
+  walletSubject,
 } from "./subject.ts";
 export type * from "./types.ts";

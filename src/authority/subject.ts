@@ -3,6 +3,7 @@ import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { ExtensionRow, FacilityRow } from "../lending/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
+import type { WalletProposalRow } from "../wallets/types.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
 import type { AuthorityPolicy, EnvelopeRow, ObjectKind } from "./types.ts";
 
@@ -114,6 +115,17 @@ export function extensionSubject(
 ): VoteSubject {
   const { currency, principal } = facility.terms;
   return proposalSubject("extension", proposal, lendingRequirement(policy, currency, BigInt(principal)));
+}
+
+/** A balance is entered by two people: one says it, another confirms it. A standing that lets money move again takes two others. */
+export function walletSubject({ id, digest, terms }: WalletProposalRow): VoteSubject {
+  const { proposed_by, created_at, expires_at, what } = terms;
+  const needed = what === "balance" ? 1 : RESOLUTION_APPROVALS_MIN;
+  return {
+    ...{ object_kind: "wallet", object_id: id, digest, initiator: proposed_by, created_at, expires_at },
+    requirement: { kind: "quorum", needed, tiers: [{ approvals_needed: needed, roles: ["approver", "admin"] }] },
+    scheme: "ed25519",
+  };
 }
 
 function lendingRequirement(policy: AuthorityPolicy, asset: string, amount: bigint): Requirement {

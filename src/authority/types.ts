@@ -38,7 +38,15 @@ export interface AuthorityPolicy {
 export type Vote = "approve" | "deny";
 
 /** Kinds of object that people vote on. */
-export type ObjectKind = "transfer" | "resume" | "resolution" | "break" | "envelope" | "facility" | "extension";
+export type ObjectKind =
+  | "transfer"
+  | "resume"
+  | "resolution"
+  | "break"
+  | "envelope"
+  | "facility"
+  | "extension"
+  | "wallet";
 
 /** What a person signs: the object's digest and the vote, under a domain of its own. */
 export interface VotePayload {

@@ -21,12 +21,20 @@ export type CliErrorCode =
   | "bench_books_broken"
   | "bench_revalue_mismatch"
   | "audit_not_genuine"
-  | "venue_exercise_failed";
+  | "venue_exercise_failed"
+  | "wallet_not_seen"
+  | "wallet_known"
+  | "wallet_not_opened"
+  | "wallet_address_differs";
 
 const KIND: Record<CliErrorCode, ErrorKind> = {
   usage: "usage",
   file_unreadable: "not_found",
   venue_exercise_failed: "unavailable",
+  wallet_not_seen: "not_found",
+  wallet_known: "conflict",
+  wallet_not_opened: "denied",
+  wallet_address_differs: "internal",
   daemon_unreachable: "unavailable",
   daemon_answer_unreadable: "unavailable",
   approve_needs_confirmation: "usage",

@@ -2,7 +2,15 @@
  * The second renderer: everything a person is shown here is computed from the canonical payload itself, by this process. What
  * the daemon says about it (its digest, its labels) is only compared.
  */
-import type { Approval, BreakResolution, CallExtension, Envelope, Facility, Resolution } from "../api/index.ts";
+import type {
+  Approval,
+  BreakResolution,
+  CallExtension,
+  Envelope,
+  Facility,
+  Resolution,
+  WalletProposal,
+} from "../api/index.ts";
 import type { VotePayload } from "../authority/index.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import { printDecimal } from "../money/index.ts";
@@ -31,6 +39,7 @@ const TIMES: ReadonlySet<string> = new Set([
   "valid_until",
   "deadline_before",
   "deadline_at",
+  "as_of",
 ]);
 
 export interface ReviewedPlan {
@@ -64,7 +73,12 @@ export function reviewProposal(kind: "facility" | "extension", proposal: Facilit
   return reviewed(kind, proposal);
 }
 
-type Offered = Facility | CallExtension | Approval | Resolution | BreakResolution | Envelope;
+/** @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewWalletProposal(proposal: WalletProposal): ReviewedPlan {
+  return reviewed("wallet", proposal);
+}
+
+type Offered = WalletProposal | Facility | CallExtension | Approval | Resolution | BreakResolution | Envelope;
 
 function reviewed(kind: VotePayload["object_kind"], offered: Offered): ReviewedPlan {
   const plan = parsePlan(offered.payload_text);

@@ -175,7 +175,7 @@ describe("questions to the daemon", () => {
     ["transfers --open", /awaiting_approval/],
     ["transfers list --state awaiting_approval,held", /awaiting_approval/],
     ["approvals", /0 of 2/],
-    ["wallets", /hot-usdt +chain +hot +200000\.000000 USDT/],
+    ["wallets", /hot-usdt +chain +hot +active +200000\.000000 USDT/],
     ["reconcile", /equal/],
     ["policy show", /2% < 5% < 10% < 15% < 20%/],
     [`doctor -c ${EXAMPLE}`, /ok {4}daemon +ready at/],

@@ -7,6 +7,7 @@ import { registerAnomalies } from "./commands/anomalies.ts";
 import { registerApprovals, registerApprove, registerDeny } from "./commands/approvals.ts";
 import { registerAudit } from "./commands/audit.ts";
 import { registerBacktest } from "./commands/backtest.ts";
+import { registerBalances } from "./commands/balances.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerBreaks } from "./commands/breaks.ts";
 import { registerCheck } from "./commands/check.ts";
@@ -46,6 +47,7 @@ const VERBS: readonly Register[] = [
   registerFreeze,
   registerResume,
   registerWallets,
+  registerBalances,
   registerVenues,
   registerReconcile,
   registerBreaks,

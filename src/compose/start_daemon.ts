@@ -104,7 +104,7 @@ export function daemonDeps(config: TreasuryConfig, parts: DaemonParts): DaemonDe
     random: createRandom(),
     ids,
     store,
-    venues: createVenues(config, clock, sandbox),
+    venues: createVenues(config, clock, sandbox, store),
     price_sources: createPriceSources(config, clock, sandbox),
     verifier: verifySignature,
     log_signer,

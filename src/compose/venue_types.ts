@@ -7,6 +7,7 @@ import { CCXT_TYPE } from "../venues/ccxt/index.ts";
 import { EVM_TYPE } from "../venues/evm/index.ts";
 import type { VenueType } from "../venues/index.ts";
 import { KOMAINU_TYPE } from "../venues/komainu/index.ts";
+import { MANUAL_VENUE_TYPE } from "../venues/manual/index.ts";
 import { PRICE_SOURCE_TYPES } from "../venues/prices/index.ts";
 import { SAFE_TYPE } from "../venues/safe/index.ts";
 import { SANDBOX_VENUE_TYPE } from "../venues/sandbox/index.ts";
@@ -18,6 +19,7 @@ export const VENUE_TYPES: readonly VenueType[] = [
   CCXT_TYPE,
   EVM_TYPE,
   KOMAINU_TYPE,
+  MANUAL_VENUE_TYPE,
   SAFE_TYPE,
   SANDBOX_VENUE_TYPE,
 ];

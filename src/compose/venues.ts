@@ -4,11 +4,13 @@ import { assert, TidegateError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
 import { SANDBOX_TYPE, type Sandbox } from "../sandbox/index.ts";
+import type { Store } from "../store/index.ts";
 import { createRandom, createSystemClock } from "../system/index.ts";
 import { createFetchPort } from "../venues/http/index.ts";
 import { boundVenue, type Venue, type VenueInput } from "../venues/index.ts";
 import { PRICE_SOURCE_TYPES } from "../venues/prices/index.ts";
 import { createSandboxPriceSource } from "../venues/sandbox/index.ts";
+import { type EnteredBalances, enteredBalances } from "../wallets/index.ts";
 import { VENUE_TYPES } from "./venue_types.ts";
 
 /** Where a sandbox's servers are, whichever process runs them. */
@@ -19,10 +21,15 @@ export function createVenues(
   config: TreasuryConfig,
   clock: Clock,
   sandbox: SandboxAddresses | null,
+  store: Pick<Store, "read"> | null = null,
 ): ReadonlyMap<string, Venue> {
   const real_time = createSystemClock();
+  const entered = store === null ? undefined : enteredBalances(store);
   return new Map(
-    config.venues.map((venue) => [venue.id, boundVenue(createVenue(config, venue, clock, sandbox), real_time)]),
+    config.venues.map((venue) => [
+      venue.id,
+      boundVenue(createVenue(config, venue, clock, sandbox, entered), real_time),
+    ]),
   );
 }
 
@@ -50,6 +57,7 @@ function createVenue(
   { id, type, options }: VenueConfig,
   clock: Clock,
   sandbox: SandboxAddresses | null,
+  entered: EnteredBalances | undefined,
 ): Venue {
   const found = VENUE_TYPES.find((each) => each.type === type);
   if (found === undefined) {
@@ -65,6 +73,7 @@ function createVenue(
     clock,
     random: createRandom(),
     http: createFetchPort(),
+    ...(entered === undefined ? {} : { entered }),
   };
   return found.create(input);
 }

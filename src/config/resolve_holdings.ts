@@ -13,6 +13,9 @@ import { parseDuration } from "./values.ts";
 
 /** The `type` of every venue of a sandbox. */
 const SANDBOX_TYPE = "sandbox";
+/** The `type` of venues whose balances people enter, and how long such a balance is fresh. */
+const MANUAL_TYPE = "manual";
+const MANUAL_STALE_MS = 86_400_000;
 const HOT_POLL_MS = 60_000;
 const CUSTODY_POLL_MS = 30 * 60_000;
 /** A balance older than this many polls is stale, unless the file says otherwise. */
@@ -102,7 +105,8 @@ export function resolveVenues({ file, checker, references, venue_options }: Reso
 function checkSandbox({ file, checker }: Pick<ResolveContext, "file" | "checker">): void {
   file.venues.forEach(({ id, type }, at) => {
     const local = type === SANDBOX_TYPE;
-    if (local === (file.sandbox !== undefined)) return;
+    // Nothing real hangs on what people write down.
+    if (local === (file.sandbox !== undefined) || type === MANUAL_TYPE) return;
     const why = local
       ? `The venue "${id}" exists only in a sandbox; add a sandbox section, or name a real connector.`
       : `The venue "${id}" is a real one, and this is a sandbox: its people's keys are open to everybody. Use another file.`;
@@ -140,6 +144,7 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
     file.wallets.map(({ account, asset, venue }) => `${account} of ${asset} at ${venue}`),
   );
   const venues = file.venues.map((venue) => venue.id);
+  const manual = new Set(file.venues.filter(({ type }) => type === MANUAL_TYPE).map(({ id }) => id));
   const chains = new Map(file.venues.map((venue) => [venue.id, evmNetworkOf(venue)]));
   return file.wallets.map((wallet, at) => {
     const path: Path = ["wallets", at];
@@ -154,7 +159,10 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
       return checker.attempt([...path, key], () => parseDuration(text)) ?? fallback_ms;
     };
     const poll_interval_ms = duration("poll_interval", default_poll_ms);
-    const stale_after_ms = duration("stale_after", STALE_POLLS * poll_interval_ms);
+    const stale_after_ms = duration(
+      "stale_after",
+      manual.has(wallet.venue) ? MANUAL_STALE_MS : STALE_POLLS * poll_interval_ms,
+    );
     if (poll_interval_ms === 0 || stale_after_ms < poll_interval_ms) {
       checker.problem(
         [...path, "stale_after"],

@@ -96,13 +96,15 @@ const WalletFile = z.strictObject({
     .enum(["hot", "warm", "custody", "collateral", "deposit", "gas"])
     .describe("custody is read every 30m by default, everything else every 1m"),
   status: z
-    .enum(["requested", "creating", "active", "suspended", "archiving", "archived"])
+    .enum(["requested", "creating", "created", "active", "suspended", "archiving", "archived"])
     .default("active")
-    .describe("active gives and takes; archiving only gives; suspended is counted and does not move"),
+    .describe(
+      "active gives and takes; archiving only gives; suspended is counted and does not move; created is read, not counted, and waits until people activate it. What people change is kept in the store, and the stricter holds",
+    ),
   account: Text.describe("The venue's own name of the holding; on a chain its address"),
   label: Text.optional().describe("What people read; default: the id"),
   poll_interval: Duration.optional().describe("Default: 1m, custody 30m"),
-  stale_after: Duration.optional().describe("Default: three polls"),
+  stale_after: Duration.optional().describe("Default: three polls; at a manual venue 24h"),
   flows: z
     .enum(["customers", "none"])
     .optional()

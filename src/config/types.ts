@@ -13,7 +13,10 @@ export interface WalletConfig {
   readonly venue: string;
   readonly asset: AssetId;
   readonly kind: WalletKind;
+  /** What it may do now: the stricter of the file and of what people changed. */
   readonly status: WalletStatus;
+  /** The file's own word; absent: people changed nothing, and `status` is it. */
+  readonly declared?: WalletStatus;
   /** The venue's own name of the holding. */
   readonly account: string;
   readonly label: string;

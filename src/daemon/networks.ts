@@ -5,6 +5,7 @@ import type { Instant } from "../ports/index.ts";
 import { hoursAt } from "../routes/index.ts";
 import { findAddress, messageOf, refOf } from "../transfers/index.ts";
 import type { VenueNetwork } from "../venues/port.ts";
+import { MANUAL_TYPE } from "../wallets/index.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 import { seeFee, usualFee } from "./usual_fee.ts";
@@ -83,6 +84,10 @@ function whyDisabled(
   // The coin pays for its own way: what supplies an empty gas wallet must not wait for it.
   const gas_empty = pool.policy.task?.kind === "gas" ? undefined : state.gas_empty.get(from.venue);
   if (gas_empty !== undefined) return gas_empty;
+  const watched = [from, to].find(({ venue }) =>
+    config.venues.some((one) => one.id === venue && one.type === MANUAL_TYPE),
+  );
+  if (watched !== undefined) return `${watched.id} is only watched: people move what is there`;
   if (from.status !== "active" || to.status !== "active") return "one of the wallets is not active";
   if (!config.instruments.some((one) => one.asset === pool.asset && one.network === network)) {
     return `${pool.asset} has no instrument on ${network}`;

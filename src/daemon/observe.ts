@@ -5,6 +5,8 @@
 import { emit } from "../audit/index.ts";
 import type { WalletConfig } from "../config/types.ts";
 import { messageOf } from "../transfers/index.ts";
+import { VenueError } from "../venues/index.ts";
+import { isGuarded } from "../wallets/index.ts";
 import { readAllowance } from "./allowances.ts";
 import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE, SOON_SHARE } from "./limits.ts";
 import { readNetworks } from "./networks.ts";
@@ -91,7 +93,9 @@ function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletCo
   }
 }
 
+/** What people archived is still read: whatever arrives there is for them. */
 export function isWatched(wallet: WalletConfig): boolean {
+  if (isGuarded(wallet)) return true;
   return wallet.status !== "archived" && wallet.status !== "requested" && wallet.status !== "creating";
 }
 
@@ -133,7 +137,9 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
     deps.log.warn({ wallet: wallet.id, venue: wallet.venue, cause: message }, "This wallet could not be read.");
     signal(deps, state, "poll_failed", wallet.id);
     await recordReadError(deps, state, wallet, message);
-    await recordVenue(deps, state, wallet.venue, false, message);
+    // A venue that knows nothing of one wallet has answered.
+    const answered = error instanceof VenueError && error.code === "venue_not_found" && deps.venues.has(wallet.venue);
+    await recordVenue(deps, state, wallet.venue, answered, message);
     return false;
   }
 }

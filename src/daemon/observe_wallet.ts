@@ -9,12 +9,14 @@ import { type BalanceRow, tables } from "../store/index.ts";
 import { messageOf, refOf } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, Venue, VenueBalance } from "../venues/port.ts";
+import { MANUAL_TYPE } from "../wallets/index.ts";
 import { type Before, bookPage } from "./book_movements.ts";
 import { PAGES_MAX } from "./limits.ts";
 import { drainHistory, type Opening, openBooks, readOpening } from "./open_wallet.ts";
 import { compareWallet } from "./reconcile.ts";
 import { recordObserved } from "./record_observed.ts";
 import type { DaemonState } from "./state.ts";
+import { tellArrival } from "./tell_arrival.ts";
 import type { DaemonDeps } from "./types.ts";
 
 const ERROR_LENGTH_MAX = 400;
@@ -66,7 +68,9 @@ export async function observeWallet(
     const { wallet_id, ...patch } = row;
     await tx.update(tables.balance, { wallet_id }, patch);
     if (known !== undefined && known.error !== null) await recordObserved(tx, deps, row);
-    return compareWallet(tx, deps, wallet, row, { complete: lists && !pages.more, chain });
+    const compared = await compareWallet(tx, deps, wallet, row, { complete: lists && !pages.more, chain });
+    const arrived = await tellArrival(tx, deps, wallet, { before: last.total, after: row.total });
+    return { ...compared, notices: [...compared.notices, ...arrived] };
   });
   if (compared === null) return AGAIN;
   for (const notice of compared.notices) deps.notifier.notify(notice);
@@ -158,7 +162,7 @@ function balanceRow(
     height,
     pending_readable,
     received_at,
-    source: "poll",
+    source: deps.config.venues.some(({ id, type }) => id === wallet.venue && type === MANUAL_TYPE) ? "manual" : "poll",
     error: null,
     movement_cursor,
   };

@@ -18,12 +18,30 @@ import {
   type ResolutionDraft,
   type ResolutionRow,
   readMode,
+  recordingRefusal,
   resolutionQuorum,
   type TransferRow,
   voteOnResolution,
   voteOnTransfer,
 } from "../transfers/index.ts";
 import type { VenueAllowance } from "../venues/index.ts";
+import {
+  attestAddresses,
+  discoverWallets,
+  getWalletProposal,
+  type OpenDraft,
+  openWallet,
+  proposeWallet,
+  readStandings,
+  type Standings,
+  suspendWallet,
+  voteOnWallet,
+  type WalletDraft,
+  type WalletProposalRow,
+  type WalletStandingRow,
+  walletQuorum,
+  withStandings,
+} from "../wallets/index.ts";
 import { allowanceAt } from "./allowances.ts";
 import { freeze, resume, resumeRequest, startMode } from "./control.ts";
 import { creditPrices } from "./credit_prices.ts";
@@ -78,13 +96,17 @@ class Daemon implements RunnableTreasury {
   readonly #state = newState();
   readonly #wakes = new Wakes();
   #started = false;
+  /** What people changed of wallets, as last read. */
+  #standings: Standings = new Map();
   /** One cycle at a time, whoever asks for it. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DaemonDeps) {
     const added = (): Added => this.lending?.added() ?? NOTHING_ADDED;
     const lent = deps.config.credit !== undefined;
-    this.deps = lent ? { ...deps, config: liveConfig(deps.config, added), collateral: COLLATERAL_BOOKS } : deps;
+    const config = lent ? liveConfig(deps.config, added) : deps.config;
+    const standing = { ...deps, config: withStandings(config, () => this.#standings) };
+    this.deps = lent ? { ...standing, collateral: COLLATERAL_BOOKS } : standing;
     const lending_deps = {
       ...this.deps,
       prices: creditPrices(this.deps, this.#state, (asset) => countedQuotes(this.deps, this.#state, asset)),
@@ -201,6 +223,43 @@ class Daemon implements RunnableTreasury {
     return voted;
   }
 
+  async suspendWallet(wallet_id: string, actor: string, reason: string): Promise<WalletStandingRow> {
+    const row = await suspendWallet(this.deps, { wallet_id, actor, reason });
+    await this.#readStandings();
+    this.wake("mode");
+    return row;
+  }
+
+  proposeWallet(draft: WalletDraft): Promise<WalletProposalRow> {
+    return proposeWallet(this.deps, draft);
+  }
+
+  async voteOnWallet(vote: SignedVote): ReturnType<Treasury["voteOnWallet"]> {
+    const { object_id } = vote.payload;
+    await this.deps.store.read("wallet.read", (tx) => getWalletProposal(tx, object_id));
+    const voted = await recordingRefusal(this.deps, vote, () => voteOnWallet(this.deps, vote));
+    await this.#readStandings();
+    markDirty(this.#state, [voted.proposal.wallet_id]);
+    this.wake("approval");
+    return voted;
+  }
+
+  walletQuorum(proposal: WalletProposalRow): ReturnType<Treasury["walletQuorum"]> {
+    return walletQuorum(this.deps, proposal);
+  }
+
+  discoverWallets(venue_id: string): ReturnType<Treasury["discoverWallets"]> {
+    return discoverWallets(this.deps, venue_id);
+  }
+
+  openWallet(draft: OpenDraft): ReturnType<Treasury["openWallet"]> {
+    return openWallet(this.deps, draft);
+  }
+
+  attestAddresses(wallet_id: string): ReturnType<Treasury["attestAddresses"]> {
+    return attestAddresses(this.deps, wallet_id);
+  }
+
   revokeEnvelope(id: string, actor: string, reason: string): Promise<EnvelopeRow> {
     return revokeEnvelope(this.deps, id, actor, reason);
   }
@@ -258,6 +317,7 @@ class Daemon implements RunnableTreasury {
   observeOnce(): Promise<void> {
     return this.#inTurn(async () => {
       await startMode(this.deps);
+      await this.#readStandings();
       await this.lending?.prepare();
       this.#state.wallet_due_at.clear();
       await observeDue(this.deps, this.#state, NEVER);
@@ -309,8 +369,17 @@ class Daemon implements RunnableTreasury {
   #cycle(signal: AbortSignal, cause: WakeCause): Promise<void> {
     return this.#inTurn(async () => {
       await this.#start();
+      await this.#readStandings();
       await runCycle(this.deps, this.#state, { cause, signal, lending: this.lending });
     });
+  }
+
+  /** The same map while nothing changed, so that the configuration made of it is the same too. */
+  async #readStandings(): Promise<void> {
+    const read = await this.deps.store.read("wallet.standings", readStandings);
+    const same = ([id, { version }]: readonly [string, WalletStandingRow]) =>
+      this.#standings.get(id)?.version === version;
+    if (read.size !== this.#standings.size || ![...read].every(same)) this.#standings = read;
   }
 
   async #start(): Promise<void> {

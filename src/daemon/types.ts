@@ -17,6 +17,15 @@ import type {
   TransferRow,
 } from "../transfers/types.ts";
 import type { Venue, VenueAllowance } from "../venues/port.ts";
+import type {
+  Attested,
+  Discovered,
+  OpenDraft,
+  Opened,
+  WalletDraft,
+  WalletProposalRow,
+  WalletStandingRow,
+} from "../wallets/types.ts";
 import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
 import type { EnvelopeDraft } from "./propose_envelope.ts";
 
@@ -214,6 +223,16 @@ export interface Treasury {
   /** Ends it at once; needs nobody else. */
   revokeEnvelope(id: string, actor: string, reason: string): Promise<EnvelopeRow>;
   envelopeQuorum(envelope: EnvelopeRow): Promise<QuorumView>;
+  /** No new transfer in or out; what was sent is followed. Needs nobody else. */
+  suspendWallet(wallet_id: string, actor: string, reason: string): Promise<WalletStandingRow>;
+  /** A balance that a person enters, or a standing that lets money move again or never more; others decide. */
+  proposeWallet(draft: WalletDraft): Promise<WalletProposalRow>;
+  voteOnWallet(vote: SignedVote): Promise<{ proposal: WalletProposalRow; quorum: QuorumView }>;
+  walletQuorum(proposal: WalletProposalRow): Promise<QuorumView>;
+  /** Asks the venue now; changes nothing. */
+  discoverWallets(venue_id: string): Promise<readonly Discovered[]>;
+  openWallet(draft: OpenDraft): Promise<Opened>;
+  attestAddresses(wallet_id: string): Promise<readonly Attested[]>;
   /** What the daemon would do now, on what it knows now; changes nothing. */
   planNow(): Promise<readonly PoolPlan[]>;
   price(asset: string): PriceState | null;

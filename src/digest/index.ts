@@ -23,7 +23,8 @@ export type DigestKind =
   | "snapshot"
   | "event"
   | "request"
-  | "posting";
+  | "posting"
+  | "wallet";
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 

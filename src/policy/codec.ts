@@ -58,7 +58,7 @@ const wallet = record<WalletState>({
   venue_id: text,
   side: oneOf("liquidity", "reserve"),
   kind: oneOf("hot", "warm", "custody", "collateral", "deposit", "gas"),
-  status: oneOf("requested", "creating", "active", "suspended", "archiving", "archived"),
+  status: oneOf("requested", "creating", "created", "active", "suspended", "archiving", "archived"),
   freshness: oneOf("fresh", "stale", "unknown"),
   as_of: orNull(number),
   total: orNull(units),

@@ -13,7 +13,7 @@ export type * from "./task_types.ts";
 export type Mode = "observe" | "advise" | "auto" | "frozen";
 export type Side = "liquidity" | "reserve";
 export type WalletKind = "hot" | "warm" | "custody" | "collateral" | "deposit" | "gas";
-export type WalletStatus = "requested" | "creating" | "active" | "suspended" | "archiving" | "archived";
+export type WalletStatus = "requested" | "creating" | "created" | "active" | "suspended" | "archiving" | "archived";
 export type Freshness = "fresh" | "stale" | "unknown";
 
 /** One level of a pool: a share of its total, an amount, a value, what a forecast must cover, or the larger or smaller of some. */

@@ -13,6 +13,7 @@ import { amount, bool, defineTable, int, json, nullable, text, time } from "./co
 import { envelope, envelopeUse } from "./envelope_tables.ts";
 import * as lending from "./lending_tables.ts";
 import type { Json } from "./port.ts";
+import { idempotency } from "./schema_idempotency.ts";
 import { policy_proposal } from "./schema_tuning.ts";
 
 export { policy_proposal };
@@ -20,6 +21,10 @@ export { policy_proposal };
 import { obligation } from "./schema_obligation.ts";
 
 export { type ObligationRow, obligation } from "./schema_obligation.ts";
+
+import { walletProposal, walletStanding } from "./schema_wallet.ts";
+
+export { walletProposal, walletStanding };
 
 /** Small singletons: mode, cursors, the sealer's frontier. */
 export interface ControlRow {
@@ -398,27 +403,7 @@ export const checkpoint = defineTable<CheckpointRow>({
   key: ["size"],
 });
 
-/** First response of every POST that can move money, by key. */
-export interface IdempotencyRow {
-  key: string;
-  route: string;
-  body_digest: string;
-  status: number | null;
-  response: Json | null;
-  at: Instant;
-}
-export const idempotency = defineTable<IdempotencyRow>({
-  name: "idempotency",
-  columns: {
-    key: text(),
-    route: text(),
-    body_digest: text(),
-    status: nullable(int()),
-    response: nullable(json<Json>()),
-    at: time(),
-  },
-  key: ["key"],
-});
+export { type IdempotencyRow, idempotency } from "./schema_idempotency.ts";
 
 export const TABLES = {
   control,
@@ -445,5 +430,7 @@ export const TABLES = {
   checkpoint,
   idempotency,
   obligation,
+  walletStanding,
+  walletProposal,
   ...lending,
 };

@@ -9,7 +9,7 @@ import { TransferError } from "./errors.ts";
 import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
 import { assertStillOwed } from "./payout.ts";
-import { assertDataNow } from "./plan_checks.ts";
+import { assertDataNow, assertStandingNow } from "./plan_checks.ts";
 import { readUnwitnessed } from "./stops.ts";
 import type { TransferRow } from "./types.ts";
 
@@ -20,6 +20,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "transfer_asset_frozen",
   "transfer_pending_unreadable",
   "transfer_wallet_busy",
+  "transfer_wallet_inactive",
   "transfer_floor_raised",
   "transfer_window_exhausted",
   "transfer_log_unwitnessed",
@@ -29,6 +30,7 @@ const PASSING: ReadonlySet<string> = new Set([
 export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
   await allOf([
     assertWitnessed(tx),
+    assertStandingNow(tx, deps, row),
     assertAuthority(tx, deps, row),
     assertDataNow(tx, deps, row),
     assertLimitsNow(tx, deps, row),

@@ -17,6 +17,7 @@ export type TransferErrorCode =
   | "transfer_pending_unreadable"
   | "transfer_asset_frozen"
   | "transfer_wallet_busy"
+  | "transfer_wallet_inactive"
   | "transfer_replacement_unsafe"
   | "transfer_not_held"
   | "transfer_obligation_taken"
@@ -46,6 +47,7 @@ const KIND: Record<TransferErrorCode, ErrorKind> = {
   transfer_pending_unreadable: "stale",
   transfer_asset_frozen: "denied",
   transfer_wallet_busy: "conflict",
+  transfer_wallet_inactive: "denied",
   transfer_replacement_unsafe: "denied",
   transfer_not_held: "conflict",
   transfer_obligation_taken: "conflict",

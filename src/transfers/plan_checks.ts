@@ -6,6 +6,7 @@ import type { Instrument } from "../money/index.ts";
 import { taskWay, type WindowLimit } from "../policy/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../store/index.ts";
+import { firstInactive } from "../wallets/index.ts";
 import { findPool, findWallet, type TransferDeps, walletOf } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { OPEN_MAX } from "./limits.ts";
@@ -49,6 +50,15 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   if (instrument === undefined) throw invalid(`${pool.asset} has no instrument on ${draft.network}.`, draft);
   lookUpAddress(config.address_book, to.id, draft.network);
   return { pool, from, to, direction, instrument };
+}
+
+/** Neither end is only watched. @throws TransferError transfer_invalid */
+export function assertMoved({ venues }: Pick<TransferDeps, "venues">, { from, to }: Pick<Way, "from" | "to">): void {
+  for (const { id, venue } of [from, to]) {
+    if (venues.get(venue)?.capabilities().watch_only !== true) continue;
+    const message = `${id} is only watched: people move what is there, and enter its balance.`;
+    throw new TransferError("transfer_invalid", message, { wallet: id });
+  }
 }
 
 /** One move at a time between two wallets, whichever way; an expedited one may go beside a slow one the same way. @throws TransferError transfer_opposite_open, transfer_route_busy */
@@ -114,7 +124,21 @@ export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, n
   }
 }
 
-/** The same once more at dispatch: people may have taken hours to approve. The route itself was checked before. */
+/** Both ends are active in the store now, whatever this instance read before. @throws TransferError transfer_wallet_inactive */
+export async function assertActive(tx: ReadTx, { from, to }: Pick<Way, "from" | "to">): Promise<void> {
+  const found = await firstInactive(tx, [from, to]);
+  if (found === null) return;
+  const { wallet_id, status } = found;
+  const message = `${wallet_id} is ${status}; only active wallets move money.`;
+  throw new TransferError("transfer_wallet_inactive", message, { wallet: wallet_id });
+}
+
+/** The same at dispatch: a suspended wallet makes an unsent transfer wait. */
+export async function assertStandingNow(tx: ReadTx, { config }: TransferDeps, row: TransferRow): Promise<void> {
+  await assertActive(tx, { from: walletOf(config, row.from_wallet), to: walletOf(config, row.to_wallet) });
+}
+
+/** What is known at dispatch: people may have taken hours to approve. The route itself was checked before. */
 export async function assertDataNow(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
   const { config, clock } = deps;
   const [from, to] = [walletOf(config, row.from_wallet), walletOf(config, row.to_wallet)];

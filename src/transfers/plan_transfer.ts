@@ -15,7 +15,15 @@ import { findEnvelope, takeEnvelope } from "./envelopes.ts";
 import { TransferError } from "./errors.ts";
 import { readMode } from "./mode_control.ts";
 import { takeObligation } from "./payout.ts";
-import { assertData, assertLimits, assertPairFree, type Checked, checkRoute } from "./plan_checks.ts";
+import {
+  assertActive,
+  assertData,
+  assertLimits,
+  assertMoved,
+  assertPairFree,
+  type Checked,
+  checkRoute,
+} from "./plan_checks.ts";
 import { findOpen, getTransfer } from "./read_transfers.ts";
 import { recordPlanned } from "./record_events.ts";
 import { UNSENT } from "./states.ts";
@@ -49,9 +57,11 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   if ((await readMode(tx)) === "frozen") throw frozen();
   const now = deps.clock.now();
   const route = checkRoute(deps.config, draft);
+  assertMoved(deps, route);
   const reading = findOpen(tx, route.pool.asset);
   await allOf([
     reading.then((found) => assertPairFree(draft, found)),
+    assertActive(tx, route),
     assertData(tx, deps.config, route, now),
     assertLimits(tx, route, draft, now),
   ]);

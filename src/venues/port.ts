@@ -190,6 +190,8 @@ export interface VenueCapabilities {
   /** When a request that still waits is replaced. Absent: never. */
   readonly replacement?: ReplacementPolicy;
   readonly networks: readonly string[];
+  /** People say what is there, and nobody but them moves it. Absent: the venue does. */
+  readonly watch_only?: true;
   /** EVM chain id of its network. A venue that has one names chain and contract in what it decodes and finds. */
   readonly chain_id?: number;
 }

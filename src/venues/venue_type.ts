@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Asset, AssetId, Instrument } from "../money/index.ts";
 import type { WalletKind } from "../policy/types.ts";
 import type { Clock, Random } from "../ports/index.ts";
+import type { EnteredBalances } from "../wallets/types.ts";
 import type { HttpPort } from "./http/types.ts";
 import type { Venue } from "./port.ts";
 
@@ -44,6 +45,8 @@ export interface VenueInput {
   readonly random: Random;
   /** The network, for connectors that speak HTTP. */
   readonly http: HttpPort;
+  /** What people entered, for venues that have no interface; absent where no store is at hand. */
+  readonly entered?: EnteredBalances;
 }
 
 export interface VenueInputWallet {

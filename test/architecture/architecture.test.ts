@@ -22,6 +22,7 @@ const PURE = [
   "prices",
   "credit",
   "authority",
+  "wallets",
 ];
 /** Packages a pure room may use: hashing and canonical JSON, both without I/O. */
 const PURE_PACKAGES = ["canonicalize", "@noble/hashes/"];

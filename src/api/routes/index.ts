@@ -20,6 +20,7 @@ import { STRESS_ROUTES } from "./stress.ts";
 import { TRANSFER_ROUTES } from "./transfers.ts";
 import { TUNING_ROUTES } from "./tuning.ts";
 import { VENUE_ROUTES } from "./venues.ts";
+import { WALLET_ROUTES } from "./wallets.ts";
 
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...POLICY_ROUTES,
   ...TUNING_ROUTES,
   ...VENUE_ROUTES,
+  ...WALLET_ROUTES,
   ...FACILITY_ROUTES,
   ...CALL_ROUTES,
 ];

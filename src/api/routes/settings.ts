@@ -1,5 +1,7 @@
 /** Wallets, reconciliation, policy, people, and the sandbox's own page. */
+
 import { z } from "zod";
+import { readStandings } from "../../wallets/index.ts";
 import { defineRoute, type Route } from "../route.ts";
 import {
   IdSchema,
@@ -36,7 +38,12 @@ export const SETTINGS_ROUTES: readonly Route[] = [
       const now = clock.now();
       return store.read("api.wallets", async (tx) => ({
         as_of: printTime(now),
-        items: viewWallets(createPrinter(deps.config), await readBalances(tx), deps.treasury, now),
+        items: viewWallets(createPrinter(deps.config), {
+          balances: await readBalances(tx),
+          standings: await readStandings(tx),
+          treasury: deps.treasury,
+          now,
+        }),
       }));
     },
   }),

@@ -20,4 +20,5 @@ export * from "./stress.ts";
 export * from "./transfers.ts";
 export * from "./tuning.ts";
 export * from "./venues.ts";
+export * from "./wallet_proposals.ts";
 export * from "./wallets.ts";

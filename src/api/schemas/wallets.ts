@@ -9,7 +9,16 @@ export const WalletSchema = z
     venue: z.string(),
     asset: z.string(),
     kind: z.enum(["hot", "warm", "custody", "collateral", "deposit", "gas"]),
-    status: z.enum(["requested", "creating", "active", "suspended", "archiving", "archived"]),
+    status: z.enum(["requested", "creating", "created", "active", "suspended", "archiving", "archived"]),
+    /** What the file says; the stricter of the two is `status`. */
+    declared: z.enum(["requested", "creating", "created", "active", "suspended", "archiving", "archived"]),
+    /** The newest change of people; null: none. */
+    standing: z.strictObject({ reason: z.string(), by: z.string(), at: TimeSchema }).nullable(),
+    /** People enter its balance, and nothing is moved there. */
+    watch_only: z.boolean(),
+    actions: z
+      .array(z.enum(["suspend", "activate", "archive", "enter_balance"]))
+      .describe("What people may do with it as it stands"),
     pool_id: z.string().nullable(),
     side: SideSchema.nullable(),
     /** Last known, whatever its age; null when nothing was ever read. */

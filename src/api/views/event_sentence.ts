@@ -17,6 +17,11 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
   "mode.changed": ({ payload, event }) =>
     `The mode went from ${payload.text("from") ?? "none"} to ${payload.text("to") ?? "unknown"} by ${event.actor}: ${payload.text("reason") ?? ""}`,
   "wallet.observed": observed,
+  "wallet.standing": ({ payload, printer }) =>
+    `${label(payload, printer)} is ${payload.text("to_state") ?? "?"}: ${payload.text("reason") ?? ""}`,
+  "wallet.proposal": proposedOfWallet,
+  "wallet.opened": ({ payload }) =>
+    `Opening ${payload.text("wallet_id") ?? "a wallet"} at ${payload.text("venue_id") ?? "?"}: ${payload.text("message") ?? ""}`,
   "movement.booked": booked,
   "decision.made": decided,
   "transfer.planned": ({ payload, printer }) =>
@@ -74,6 +79,16 @@ function observed({ payload, printer }: Facts): string {
   const as_of = payload.number("as_of");
   const when = as_of === null ? "" : ` as of ${printTime(as_of)}`;
   return `${name} holds ${show(payload.money("total"))}${when} (${payload.text("source") ?? "unknown source"}).`;
+}
+
+function proposedOfWallet({ payload, printer }: Facts): string {
+  const name = label(payload, printer);
+  const as_of = payload.number("as_of");
+  const what =
+    payload.text("what") === "balance"
+      ? `that ${name} held ${show(payload.money("amount"))} at ${as_of === null ? "?" : printTime(as_of)}`
+      : `to ${payload.text("what") ?? "change"} ${name}`;
+  return `The proposal ${what} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`;
 }
 
 function booked({ payload, printer }: Facts): string {

@@ -1,8 +1,10 @@
 /** The home screen in one consistent read. */
+
 import { findOpenBreakResolutions } from "../../daemon/index.ts";
 import { tables } from "../../store/index.ts";
 import { findOpenResolutions } from "../../transfers/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
+import { readStandings } from "../../wallets/index.ts";
 import type { Overview, Wallet } from "../schemas/index.ts";
 import type { ApiDeps, Caller } from "../types.ts";
 import { findOpenExtensions, findProposedFacilities } from "./credit_waiting.ts";
@@ -25,7 +27,8 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
   const plans = await treasury.planNow();
   const prices = [...config.assets.keys()].map((asset) => ({ asset, state: treasury.price(asset) }));
   return treasury.deps.store.read("api.overview", async (tx) => {
-    const wallets = viewWallets(printer, await readBalances(tx), treasury, now);
+    const facts = { balances: await readBalances(tx), standings: await readStandings(tx), treasury, now };
+    const wallets = viewWallets(printer, facts);
     const open = await tx.find(tables.transfer, {
       where: { state: { in: OPEN_STATES } },
       order_by: [

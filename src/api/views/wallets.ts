@@ -5,6 +5,14 @@ import type { Freshness } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
 import type { VenueAllowance } from "../../venues/index.ts";
+import {
+  changeProblem,
+  declaredOf,
+  type Lifecycle,
+  lifecycleOf,
+  MANUAL_TYPE,
+  type Standings,
+} from "../../wallets/index.ts";
 import type { Wallet } from "../schemas/index.ts";
 import { type Printer, printShare, printTime, printTimeOrNull } from "./printer.ts";
 
@@ -24,15 +32,17 @@ export function freshnessOf(wallet: WalletConfig, balance: BalanceRow | undefine
   return now - balance.as_of <= wallet.stale_after_ms ? "fresh" : "stale";
 }
 
-export function viewWallets(
-  printer: Printer,
-  balances: Balances,
-  treasury: Pick<Treasury, "allowance">,
-  now: Instant,
-): Wallet[] {
+export interface WalletFacts {
+  readonly balances: Balances;
+  readonly standings: Standings;
+  readonly treasury: Pick<Treasury, "allowance">;
+  readonly now: Instant;
+}
+
+export function viewWallets(printer: Printer, facts: WalletFacts): Wallet[] {
   return printer.config.wallets.map((wallet) => ({
-    ...viewWallet(wallet, printer, balances, now),
-    allowance: viewAllowance(treasury.allowance(wallet.id), wallet, printer),
+    ...viewWallet(wallet, printer, facts),
+    allowance: viewAllowance(facts.treasury.allowance(wallet.id), wallet, printer),
   }));
 }
 
@@ -52,9 +62,10 @@ function viewAllowance(
 function viewWallet(
   wallet: WalletConfig,
   printer: Printer,
-  balances: Balances,
-  now: Instant,
+  { balances, standings, now }: WalletFacts,
 ): Omit<Wallet, "allowance"> {
+  const standing = standings.get(wallet.id) ?? null;
+  const watch_only = printer.config.venues.some(({ id, type }) => id === wallet.venue && type === MANUAL_TYPE);
   const row = balances.get(wallet.id);
   const pool = printer.config.pools.find(
     (item) => item.liquidity.includes(wallet.id) || item.reserve.includes(wallet.id),
@@ -69,6 +80,10 @@ function viewWallet(
     asset: wallet.asset,
     kind: wallet.kind,
     status: wallet.status,
+    declared: declaredOf(wallet),
+    standing: standing === null ? null : { reason: standing.reason, by: standing.by, at: printTime(standing.at) },
+    watch_only,
+    actions: actionsOf(wallet, watch_only),
     pool_id: pool?.id ?? null,
     side: pool === undefined ? null : pool.liquidity.includes(wallet.id) ? "liquidity" : "reserve",
     balance:
@@ -93,4 +108,16 @@ function viewWallet(
       .filter((entry) => entry.wallet === wallet.id)
       .map(({ network, address, memo }) => ({ network, address, memo })),
   };
+}
+
+function actionsOf(wallet: WalletConfig, watch_only: boolean): Wallet["actions"] {
+  const declared = declaredOf(wallet);
+  const state = lifecycleOf(wallet.status, null);
+  const can = (to: Lifecycle) => state !== null && changeProblem(declared, state, to) === null;
+  return [
+    ...(can("active") ? (["activate"] as const) : []),
+    ...(can("suspended") ? (["suspend"] as const) : []),
+    ...(can("archived") ? (["archive"] as const) : []),
+    ...(watch_only && state !== null ? (["enter_balance"] as const) : []),
+  ];
 }

@@ -6,6 +6,7 @@ import type {
   EnvelopeList,
   ResolutionList,
   VoteResult,
+  WalletProposalList,
 } from "../../api/index.ts";
 import type { SignedVote, Vote, VotePayload } from "../../authority/index.ts";
 import type { Client } from "../client.ts";
@@ -19,6 +20,7 @@ import { isEnvelopeId, printEnvelopes, voteOnEnvelope } from "./envelopes.ts";
 import { isExtensionId, isFacilityId, voteOnExtension, voteOnFacility } from "./facilities.ts";
 import { needsRejection, rejectSigned } from "./reject_signed.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
+import { isWalletProposalId, printWalletProposals, voteOnWallet } from "./wallet_proposals.ts";
 
 type VoteFlags = RemoteOptions & SigningFlags;
 
@@ -30,7 +32,8 @@ export const registerApprovals: Register = (program, context) => {
       const { items: resolutions } = await client.get<ResolutionList>("/v1/resolutions");
       const { items: breaks } = await client.get<BreakResolutionList>("/v1/break-resolutions");
       const { items: envelopes } = await client.get<EnvelopeList>("/v1/envelopes?state=waiting");
-      answer(context.io, flags.json, { ...list, resolutions, breaks, envelopes }, printList);
+      const { items: wallets } = await client.get<WalletProposalList>("/v1/wallet-proposals");
+      answer(context.io, flags.json, { ...list, resolutions, breaks, envelopes, wallets }, printList);
     },
   );
   program.addCommand(command);
@@ -48,7 +51,7 @@ function registerVote(program: Parameters<Register>[0], context: CliContext, vot
     `${vote} trf_0192... --key ana.json`,
     `${vote} trf_0192... --key ana.json --yes`,
   ])
-    .argument("<id>", "transfer, or envelope, or proposal about a held one or a break")
+    .argument("<id>", "transfer, or envelope, or proposal about a held one, a break or a wallet")
     .action((id: string, flags: VoteFlags) => voterOf(id)(id, vote, flags, context));
   program.addCommand(withSigning(withRemote(command)));
 }
@@ -58,6 +61,7 @@ function voterOf(id: string): typeof castVote {
   if (isBreakResolutionId(id)) return voteOnBreak;
   if (isEnvelopeId(id)) return voteOnEnvelope;
   if (isFacilityId(id)) return voteOnFacility;
+  if (isWalletProposalId(id)) return voteOnWallet;
   if (isExtensionId(id)) return voteOnExtension;
   return isResolutionId(id) ? voteOnResolution : castVote;
 }
@@ -124,16 +128,18 @@ interface Waiting {
   readonly resolutions: ResolutionList["items"];
   readonly breaks: BreakResolutionList["items"];
   readonly envelopes: EnvelopeList["items"];
+  readonly wallets: WalletProposalList["items"];
 }
 
-function printList({ items, resolutions, breaks, envelopes }: Waiting): string {
-  if (items.length + resolutions.length + breaks.length + envelopes.length === 0)
+function printList({ items, resolutions, breaks, envelopes, wallets }: Waiting): string {
+  if ([items, resolutions, breaks, envelopes, wallets].every(({ length }) => length === 0))
     return "Nothing waits for approval.\n";
   return [
     ...(items.length > 0 ? [printTransfers(items)] : []),
     ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
     ...(breaks.length > 0 ? [printBreaks(breaks)] : []),
     ...(envelopes.length > 0 ? [printEnvelopes(envelopes)] : []),
+    ...(wallets.length > 0 ? [printWalletProposals(wallets)] : []),
   ].join("\n");
 }
 

@@ -1,35 +1,47 @@
 /** `wallets` and `reconcile`: what is held, how old the knowledge is, and whether the books agree. */
 import type { Reconciliation, WalletList } from "../../api/index.ts";
-import { clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
+import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, money, table } from "../output.ts";
+import { walletChanges } from "./wallet_changes.ts";
+import { walletsAtVenues } from "./wallets_at_venues.ts";
 
 const MS_PER_SECOND = 1_000;
 
 export const registerWallets: Register = (program, context) => {
-  const command = verb("wallets", "List wallets with balance, age and freshness", ["wallets", "wallets --json"]);
-  program.addCommand(
-    withRemote(command).action(async (flags: RemoteOptions) => {
-      const client = await clientOf(flags, context);
-      const list = await client.get<WalletList>("/v1/wallets");
-      answer(context.io, flags.json, list, ({ items }) =>
-        table(
-          ["wallet", "venue", "kind", "total", "available", "freshness", "age", "note"],
-          items.map((item) => [
-            item.id,
-            item.venue,
-            item.kind,
-            money(item.balance?.total ?? null),
-            money(item.balance?.available ?? null),
-            item.freshness,
-            item.age_ms === null ? "-" : `${Math.round(item.age_ms / MS_PER_SECOND)} s`,
-            item.error ?? "",
-          ]),
-        ),
-      );
-    }),
-  );
+  const command = verb("wallets", "List wallets with balance, age and freshness; change what they may do", [
+    "wallets",
+    "wallets --json",
+    'wallets suspend hot-usdt --reason "key under review"',
+    'wallets activate hot-usdt --evidence "ticket 12" --as ana',
+    "wallets discover bitgo",
+  ]);
+  withRemote(command).action((flags: RemoteOptions) => list(flags, context));
+  for (const change of walletChanges(context)) command.addCommand(change);
+  for (const look of walletsAtVenues(context)) command.addCommand(look);
+  program.addCommand(command);
 };
+
+async function list(flags: RemoteOptions, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const found = await client.get<WalletList>("/v1/wallets");
+  answer(context.io, flags.json, found, ({ items }) =>
+    table(
+      ["wallet", "venue", "kind", "state", "total", "available", "freshness", "age", "note"],
+      items.map((item) => [
+        item.id,
+        item.venue,
+        item.kind,
+        item.status,
+        money(item.balance?.total ?? null),
+        money(item.balance?.available ?? null),
+        item.freshness,
+        item.age_ms === null ? "-" : `${Math.round(item.age_ms / MS_PER_SECOND)} s`,
+        item.error ?? "",
+      ]),
+    ),
+  );
+}
 
 export const registerReconcile: Register = (program, context) => {
   const command = verb("reconcile", "Compare the books with the venues and the chain; exit code 1 on a break", [

@@ -9,7 +9,7 @@ const wallet = (id: string, side: "liquidity" | "reserve", networks: readonly st
   venue: "chain",
   asset: "USDT",
   kind: side === "liquidity" ? "hot" : "custody",
-  status: "active",
+  ...{ status: "active", declared: "active", standing: null, watch_only: false, actions: ["suspend"] },
   pool_id: "usdt",
   side,
   balance: {

@@ -1,0 +1,1 @@
+export { createManualVenue, MANUAL_VENUE_TYPE } from "./venue.ts";
