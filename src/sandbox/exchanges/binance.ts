@@ -74,6 +74,7 @@ function routesOf(options: ExchangeServerOptions): Route[] {
     { method: "POST", pattern: /^\/api\/v3\/order$/, run: (r) => place(options, r) },
     { method: "GET", pattern: /^\/api\/v3\/order$/, run: (r) => findOrder(options, r) },
     { method: "DELETE", pattern: /^\/api\/v3\/order$/, run: () => failed(400, -2011, "Unknown order sent.") },
+    { method: "GET", pattern: /^\/api\/v3\/allOrders$/, run: (r) => allOrders(options, r) },
     { method: "GET", pattern: /^\/api\/v3\/myTrades$/, run: (r) => trades(options, r) },
   ];
 }
@@ -250,6 +251,15 @@ function findOrder({ books }: ExchangeServerOptions, request: SandboxRequest): S
     (each) => each.client_id === client_id || each.id.slice(1) === request.query.get("orderId"),
   );
   return row ? ok(orderBody(books, row)) : failed(400, -2013, "Order does not exist.");
+}
+
+/** From an order on, oldest first. */
+function allOrders({ books }: ExchangeServerOptions, request: SandboxRequest): SandboxReply {
+  const market = marketOf(books, request.query.get("symbol"));
+  const from = Number(request.query.get("orderId") ?? "0");
+  const limit = Number(request.query.get("limit") ?? "500");
+  const rows = books.orders.filter((row) => row.market === market && Number(row.id.slice(1)) >= from);
+  return ok(rows.slice(0, limit).map((row) => orderBody(books, row)));
 }
 
 function orderBody(books: ExchangeServerOptions["books"], row: ExchangeOrder): unknown {

@@ -2,6 +2,7 @@
 import type { Clock } from "../../ports/index.ts";
 import type { SandboxServer } from "../http/index.ts";
 import { createBinanceServer } from "./binance.ts";
+import { attachBinancePush, type BinancePush } from "./binance_push.ts";
 import { ExchangeBooks } from "./books.ts";
 import { createKrakenServer } from "./kraken.ts";
 import { createOkxServer } from "./okx.ts";
@@ -25,12 +26,24 @@ export interface FakeExchange {
   readonly books: ExchangeBooks;
   readonly server: SandboxServer;
   readonly base_url: string;
+  /** Its stream of balances; null where the connector has none. */
+  readonly push: BinancePush | null;
   /** Options of a venue of type `ccxt`. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Of one account; a sub-account has its own. */
+export interface FakeCredentials {
+  readonly key_id?: string;
+  readonly secret?: string;
+}
+
 /** 250,000 USDT and 4 BTC; withdrawals of 10 to 100,000 USDT in steps of a cent, at one dollar; BTC sells at 60,000. */
-export async function startFakeExchange(kind: ExchangeKind, clock: Clock): Promise<FakeExchange> {
+export async function startFakeExchange(
+  kind: ExchangeKind,
+  clock: Clock,
+  { key_id = KEY_ID, secret = SECRET }: FakeCredentials = {},
+): Promise<FakeExchange> {
   const books = new ExchangeBooks({
     clock,
     booked_at: kind === "kraken" ? "request" : "completion",
@@ -64,19 +77,21 @@ export async function startFakeExchange(kind: ExchangeKind, clock: Clock): Promi
   });
   books.prices.set("BTC/USDT", 60_000n * USDT);
   const keys = new Map([["treasury", { coin: "USDT", network: TRON[kind], address: DESTINATION }]]);
-  const options = { books, clock, key_id: KEY_ID, secret: SECRET, passphrase: PASSPHRASE, keys };
+  const options = { books, clock, key_id, secret, passphrase: PASSPHRASE, keys };
   const create = { binance: createBinanceServer, kraken: createKrakenServer, okx: createOkxServer }[kind];
   const server = create(options);
+  const push = kind === "binance" ? attachBinancePush(server, options) : null;
   const base_url = await server.start();
   return {
     kind,
     books,
     server,
     base_url,
+    push,
     options: {
       exchange: kind,
-      api_key: KEY_ID,
-      secret: SECRET,
+      api_key: key_id,
+      secret,
       base_url,
       networks: { tron: TRON[kind], bitcoin: BITCOIN[kind] },
       ...(kind === "okx" ? { passphrase: PASSPHRASE } : { markets: ["BTC/USDT"] }),

@@ -78,6 +78,8 @@ function routesOf(options: ExchangeServerOptions): Route[] {
     route("private/Ledgers", (params) => ok(ledgers(options, params))),
     route("private/AddOrder", (params) => addOrder(options, params)),
     route("private/ClosedOrders", (params) => ok(closedOrders(options, params))),
+    route("private/QueryTrades", (params) => ok(queryTrades(options, params))),
+    route("private/QueryOrders", (params) => ok(queryOrders(options, params))),
     route("private/OpenOrders", () => ok({ open: {} })),
   ];
 }
@@ -265,6 +267,35 @@ function closedOrders({ books }: ExchangeServerOptions, params: URLSearchParams)
   const wanted = params.get("cl_ord_id");
   const rows = books.orders.filter((row) => wanted === null || row.client_id === wanted);
   return { closed: Object.fromEntries(rows.map((row) => [row.id, orderBody(books, row)])), count: rows.length };
+}
+
+/** Twenty at once; a trade names its order and nothing that a client gave it. */
+function queryTrades({ books }: ExchangeServerOptions, params: URLSearchParams): unknown {
+  const wanted = namedIn(params, 20);
+  return Object.fromEntries(
+    books.trades
+      .filter(({ id }) => wanted.has(id))
+      .map(({ id, order, at, amount, value, fee }) => [
+        id,
+        {
+          ...{ ordertxid: order.id, time: at / 1000, type: order.side, ordertype: "limit" },
+          vol: units(books, order.market.base, amount),
+          cost: units(books, order.market.quote, value),
+          fee: units(books, order.market.quote, fee),
+        },
+      ]),
+  );
+}
+
+function queryOrders({ books }: ExchangeServerOptions, params: URLSearchParams): unknown {
+  const wanted = namedIn(params, 50);
+  return Object.fromEntries(
+    books.orders.filter(({ id }) => wanted.has(id)).map((row) => [row.id, orderBody(books, row)]),
+  );
+}
+
+function namedIn(params: URLSearchParams, most: number): ReadonlySet<string> {
+  return new Set((params.get("txid") ?? "").split(",").slice(0, most));
 }
 
 function orderBody(books: ExchangeServerOptions["books"], row: ExchangeOrder): unknown {

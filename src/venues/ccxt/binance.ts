@@ -310,15 +310,26 @@ class Binance implements ExchangeDialect {
       const params = { symbol, startTime: String(since), limit: String(HISTORY_LIMIT) };
       const body = await this.#input.api.read(get("myTrades", "private", params));
       const rows = readShape(z.array(tradeShape), body, "list of trades");
-      const movements = rows.map((row) => {
+      const references = await this.orders.referencesOf(
+        symbol,
+        rows.map(({ orderId }) => orderId),
+      );
+      const waiting: string[] = [];
+      const movements = rows.flatMap((row) => {
+        const id = `trade:${symbol}:${row.id}`;
+        const reference = references.get(row.orderId);
+        if (reference === undefined) {
+          waiting.push(id);
+          return [];
+        }
         const text = asset === base ? row.qty : row.quoteQty;
         const direction = (asset === base) === row.isBuyer ? ("in" as const) : ("out" as const);
         const fee = this.#names.assetOf(row.commissionAsset) === asset ? this.#names.units(asset, row.commission) : 0n;
         const amount = this.#names.units(asset, text);
         const net = direction === "in" ? { amount: amount - fee, fee: 0n } : { amount, fee };
-        return { ...movement(`trade:${symbol}:${row.id}`, asset, direction, net.amount, row.time), fee: net.fee };
+        return [{ ...movement(id, asset, direction, net.amount, row.time), fee: net.fee, reference }];
       });
-      return { movements, full: rows.length >= HISTORY_LIMIT };
+      return { movements, full: rows.length >= HISTORY_LIMIT, waiting };
     };
   }
 

@@ -14,14 +14,18 @@ import type {
   VenueQuote,
 } from "../index.ts";
 import { VenueError } from "../index.ts";
-import { toClientId } from "./client_id.ts";
+import { fromClientId, toClientId } from "./client_id.ts";
 import type { Call, DialectInput } from "./dialect.ts";
 import type { Names } from "./names.ts";
 import { readOrderOutcome, walkBook } from "./order_book.ts";
+import { OrderReferences, type References } from "./order_references.ts";
 
 /** Taker's fee that is reckoned with; the trades say what it was. */
 const FEE_PPM = 1_000;
 const NOT_FOUND = "-2013";
+/** Orders of one page, and pages that one look may read; fills of orders beyond them are told by the next look. */
+const ORDER_PAGE = 1_000;
+const ORDER_PAGES_MAX = 20;
 
 const infoShape = z.object({
   symbols: z.array(
@@ -59,10 +63,10 @@ const STATUS: Readonly<Record<string, VenueOrder["status"]>> = {
 };
 
 export class BinanceOrders implements VenueOrders {
-  // Trades are listed without the client id of their order.
-  readonly references_fills = false;
+  readonly references_fills = true;
   readonly #input: DialectInput;
   readonly #names: Names;
+  readonly #references = new Map<string, OrderReferences>();
 
   constructor(input: DialectInput, names: Names) {
     this.#input = input;
@@ -172,6 +176,30 @@ export class BinanceOrders implements VenueOrders {
     return result.reply.status === 400
       ? { outcome: "too_late" as const, message }
       : { outcome: "unknown" as const, message: `It answered ${result.reply.status}.` };
+  }
+
+  /** Trades are listed without the client id of their order: the orders are read beside them. @throws VenueError */
+  referencesOf(symbol: string, order_ids: readonly string[]): Promise<References> {
+    const known = this.#references.get(symbol) ?? new OrderReferences((ids) => this.#readReferences(symbol, ids));
+    this.#references.set(symbol, known);
+    return known.of(order_ids);
+  }
+
+  /** `allOrders` lists from an order on, oldest first: each page begins at the next one that is not known yet. */
+  async #readReferences(symbol: string, order_ids: readonly string[]): Promise<References> {
+    const wanted = order_ids.map((id) => BigInt(id)).sort((a, b) => (a < b ? -1 : 1));
+    const found = new Map<string, string | null>();
+    let last = -1n;
+    for (let page = 0; page < ORDER_PAGES_MAX; page += 1) {
+      const next = wanted.find((id) => id > last && !found.has(String(id)));
+      if (next === undefined) return found;
+      const params = { symbol, orderId: String(next), limit: String(ORDER_PAGE) };
+      const body = await this.#input.api.read({ api: "private", method: "GET", path: "allOrders", params });
+      const rows = readShape(z.array(orderShape), body, "list of orders");
+      for (const { orderId, clientOrderId } of rows) found.set(orderId, fromClientId(clientOrderId));
+      last = rows.reduce((most, { orderId }) => (BigInt(orderId) > most ? BigInt(orderId) : most), next);
+    }
+    return found;
   }
 
   async #order(query: OrderQuery, row: z.output<typeof orderShape>): Promise<VenueOrder> {

@@ -37,6 +37,15 @@ export function fromClientId(client_id: string): string | null {
   return `${prefix}_${uuid}`;
 }
 
+/** What lending writes before the UUID of an order of ours. */
+const ORDER_PREFIX = "ord";
+
+/** Of an order that carries a UUID alone; null for what is none. Whether it is one of ours the store knows. */
+export function orderOfUuid(uuid: string): string | null {
+  const reference = `${ORDER_PREFIX}_${uuid}`;
+  return REFERENCE.test(reference) ? reference : null;
+}
+
 /** The UUID alone, for exchanges that take nothing else. */
 export function toUuid(reference: string): string | null {
   return REFERENCE.test(reference) ? reference.slice(reference.indexOf("_") + 1) : null;

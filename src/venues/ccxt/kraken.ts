@@ -228,12 +228,18 @@ class Kraken implements ExchangeDialect {
   async #ledger(asset: AssetId, since: number): Promise<SourcePage> {
     const asked = new Map((await this.#asked(asset, since, "poll")).map((row) => [row.refid, row]));
     const entries = await this.#entries(asset, since);
+    const trades = entries.flatMap(([, row]) => (row.type === "trade" ? [row.refid] : []));
+    const references = await this.orders.referencesOf(trades);
     const waiting: string[] = [];
     const movements = entries.flatMap(([id, row]) => {
+      if (row.type === "trade" && !references.has(row.refid)) {
+        waiting.push(id);
+        return [];
+      }
       const withdrawal = asked.get(row.refid);
       if (withdrawal !== undefined && isLeaving(withdrawal)) waiting.push(id);
       if (withdrawal !== undefined && (isLeaving(withdrawal) || cameBack(entries, row.refid))) return [];
-      const movement = this.#movement(asset, id, row);
+      const movement = { ...this.#movement(asset, id, row), reference: references.get(row.refid) ?? null };
       return [{ ...movement, tx_hash: withdrawal?.txid || null, counterparty: withdrawal?.info ?? null }];
     });
     return { movements, full: false, waiting };

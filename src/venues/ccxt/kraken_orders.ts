@@ -15,13 +15,17 @@ import type {
   VenueQuote,
 } from "../index.ts";
 import { VenueError } from "../index.ts";
-import { toUuid } from "./client_id.ts";
+import { orderOfUuid, toUuid } from "./client_id.ts";
 import type { DialectInput } from "./dialect.ts";
 import type { Names } from "./names.ts";
 import { readOrderOutcome, walkBook } from "./order_book.ts";
+import { OrderReferences, type References } from "./order_references.ts";
 
 /** Taker's fee that is reckoned with; the order says what it was. */
 const FEE_PPM = 4_000;
+/** Most that Kraken answers for at once. */
+const TRADES_AT_ONCE = 20;
+const ORDERS_AT_ONCE = 50;
 const ALTNAMES: Readonly<Record<string, string>> = { XXBT: "XBT", XETH: "ETH" };
 
 const envelope = z.object({ error: z.array(z.string()), result: z.unknown().optional() });
@@ -45,6 +49,7 @@ const orderShape = z.object({
   cost: wireAmount,
   fee: wireAmount,
 });
+const tradesShape = z.record(z.string(), z.object({ ordertxid: z.string().min(1) }));
 const listShape = z.object({
   open: z.record(z.string(), orderShape).optional(),
   closed: z.record(z.string(), orderShape).optional(),
@@ -59,10 +64,10 @@ const STATUS: Readonly<Record<string, VenueOrder["status"]>> = {
 };
 
 export class KrakenOrders implements VenueOrders {
-  // Trades are listed without the client id of their order.
-  readonly references_fills = false;
+  readonly references_fills = true;
   readonly #input: DialectInput;
   readonly #names: Names;
+  readonly #references = new OrderReferences((ids) => this.#readReferences(ids));
 
   constructor(input: DialectInput, names: Names) {
     this.#input = input;
@@ -146,6 +151,33 @@ export class KrakenOrders implements VenueOrders {
     return { outcome: "unknown" as const, message: error.message };
   }
 
+  /** The ledger names the trade of a fill, the trade its order, the order its client id. @throws VenueError */
+  referencesOf(trade_ids: readonly string[]): Promise<References> {
+    return this.#references.of(trade_ids);
+  }
+
+  async #readReferences(trade_ids: readonly string[]): Promise<References> {
+    const orders = new Map<string, string>();
+    for (const ids of batches(trade_ids, TRADES_AT_ONCE)) {
+      const body = await this.#private("QueryTrades", { txid: ids.join(",") }, "poll");
+      for (const [id, { ordertxid }] of Object.entries(readShape(tradesShape, body, "trades")))
+        orders.set(id, ordertxid);
+    }
+    const references = new Map<string, string | null>();
+    for (const ids of batches([...new Set(orders.values())], ORDERS_AT_ONCE)) {
+      const body = await this.#private("QueryOrders", { txid: ids.join(",") }, "poll");
+      const rows = readShape(z.record(z.string(), orderShape), body, "orders");
+      for (const [id, { cl_ord_id }] of Object.entries(rows))
+        references.set(id, cl_ord_id ? orderOfUuid(cl_ord_id) : null);
+    }
+    return new Map(
+      [...orders].flatMap(([trade, order]) => {
+        const reference = references.get(order);
+        return reference === undefined ? [] : [[trade, reference] as const];
+      }),
+    );
+  }
+
   #order(query: OrderQuery, id: string, row: z.output<typeof orderShape>): VenueOrder {
     const status = STATUS[row.status] ?? "open";
     return {
@@ -174,8 +206,12 @@ export class KrakenOrders implements VenueOrders {
     return readShape(envelope, body, "answer").result;
   }
 
-  async #private(path: string, params: Record<string, string>): Promise<unknown> {
-    const body = await this.#input.api.read({ api: "private", method: "POST", path, params }, "lookup");
+  async #private(
+    path: string,
+    params: Record<string, string>,
+    priority: "lookup" | "poll" = "lookup",
+  ): Promise<unknown> {
+    const body = await this.#input.api.read({ api: "private", method: "POST", path, params }, priority);
     return readShape(envelope, body, "answer").result;
   }
 }
@@ -193,6 +229,10 @@ function errorIn(reply: HttpReply): VendorError | null {
     /^E(Order:(Insufficient|Invalid)|GENERAL:|General:Invalid arguments|Query:|API:)/.test(message) &&
     !/cl_ord_id/.test(message);
   return { code: message.split(":").slice(0, 2).join(":"), message, untaken };
+}
+
+function batches<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
 function step(decimals: number): string {

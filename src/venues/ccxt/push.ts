@@ -7,6 +7,8 @@ import type { CcxtOptions } from "./options.ts";
 
 /** After a line that broke; polls go on meanwhile. */
 const RECONNECT_MS = 15_000;
+/** ccxt may never say that a line is closed: so long it is waited for. */
+const CLOSE_MS = 2_000;
 
 export interface PushInput {
   readonly options: CcxtOptions;
@@ -33,25 +35,33 @@ export class BalancePush {
 
   async close(): Promise<void> {
     this.#closed.abort();
-    await this.#line?.close?.();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#closed;
+    const ended = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     while (!signal.aborted) {
       try {
         const line = this.#line ?? (await this.#connect());
         this.#line = line;
-        await line.watchBalance?.();
+        await Promise.race([line.watchBalance?.(), ended]);
         if (!signal.aborted) for (const hint of this.#hints) hint(this.#input.facts.account);
       } catch {
         // A push is a convenience: without it the next poll sees the same.
-        await this.#line?.close?.().catch(() => undefined);
-        this.#line = null;
+        await this.#release();
         await this.#input.clock.sleep(RECONNECT_MS, signal);
       }
     }
+    await this.#release();
+  }
+
+  /** What was still waited for on the line ends with an error that nobody needs. */
+  async #release(): Promise<void> {
+    const line = this.#line;
+    this.#line = null;
+    const closing = line?.close?.().catch(() => undefined);
+    await Promise.race([closing, this.#input.clock.sleep(CLOSE_MS)]);
   }
 
   async #connect(): Promise<CcxtExchange> {

@@ -410,6 +410,42 @@ describe.each(["binance", "kraken"] as const)("orders at %s", (kind: ExchangeKin
     }
   });
 
+  it("lists what an order moved with the order's reference, and what others traded without one", async () => {
+    const market = far.books.market("BTC", "USDT");
+    if (market === undefined) throw new Error("no market");
+    const others = (client_id: string | null) =>
+      far.books.order(market, { client_id, side: "sell", amount: BTC / 100n, price_limit: 59_000n * USDT });
+    others(null);
+    const order = orderOf();
+    await orders().place(order);
+    for (let at = 0; at < 30; at += 1) others(`customer-${at}`);
+    clock.advance(1_000);
+    for (const asset of ["BTC", "USDT"]) {
+      const { movements } = await venue.listMovements({ wallet_id: "hot", account, asset }, null);
+      const ours = movements.filter(({ reference }) => reference === order.reference);
+      expect(ours).toHaveLength(1);
+      expect(ours[0]?.amount).toBe(asset === "BTC" ? BTC / 2n : 29_970n * USDT);
+      expect(movements.filter(({ reference }) => reference === null)).toHaveLength(32);
+    }
+    expect(orders().references_fills).toBe(true);
+  });
+
+  it("does not tell a fill before it knows whose it is, and then tells it once", async () => {
+    const wallet = { wallet_id: "hot", account, asset: "BTC" };
+    const first = await venue.listMovements(wallet, null);
+    const order = orderOf();
+    await orders().place(order);
+    clock.advance(1_000);
+    const path = kind === "binance" ? "/api/v3/allOrders" : "/0/private/QueryOrders";
+    const empty = kind === "binance" ? [] : { error: [], result: {} };
+    far.server.faults.add({ path, times: 1, fault: { kind: "respond", status: 200, body: empty } });
+    const second = await venue.listMovements(wallet, first.cursor);
+    expect(second.movements).toEqual([]);
+    const third = await venue.listMovements(wallet, second.cursor);
+    expect(third.movements).toMatchObject([{ reference: order.reference, amount: BTC / 2n }]);
+    expect((await venue.listMovements(wallet, third.cursor)).movements).toEqual([]);
+  });
+
   it("sells no more than the book takes at the limit, and says the rest is cancelled", async () => {
     far.books.depth.set("BTC/USDT", BTC / 8n);
     const order = orderOf();
