@@ -93,10 +93,10 @@ function seedsPart({ seeds }: Assurance): string[] {
   ];
 }
 
-function crashesPart({ scenarios, points, kills, pairs, violations }: CrashpointReport): string[] {
+function crashesPart({ scenarios, points, moments, kills, pairs, violations }: CrashpointReport): string[] {
   return [
     "## Death at every point",
-    `${scenarios.length} of ${SCENARIOS.length} stories, each told once for every call of a port and both of its sides, with the process killed exactly there: ${points} points, ${kills} kills, ${pairs} pairs of kills, ${violations.length} violations.`,
+    `${scenarios.length} of ${SCENARIOS.length} stories, each told once for every call of a port and both of its sides, with the process killed exactly there: ${points} points at ${moments} moments (points between which nothing is committed, asked of a venue, drawn or waited for leave the same behind, to the last row, and are one), ${kills} kills, ${pairs} pairs of kills, ${violations.length} violations.`,
     table(
       ["Story", "Points", "Violations"],
       scenarios.map((story) => [story.name, String(story.points), String(story.violations)]),

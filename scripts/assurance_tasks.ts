@@ -70,11 +70,12 @@ export function seedsOf(results: readonly Result[]): SimulationReport {
 
 export function crashesOf(results: readonly Result[]): CrashpointReport {
   const reports = results.flatMap((one) => (one.kind === "story" ? [one.report] : []));
-  const sum = (field: "points" | "kills" | "pairs" | "seconds") =>
+  const sum = (field: "points" | "moments" | "kills" | "pairs" | "seconds") =>
     reports.reduce((total, report) => total + report[field], 0);
   return {
     scenarios: reports.flatMap(({ scenarios }) => scenarios),
     points: sum("points"),
+    moments: sum("moments"),
     kills: sum("kills"),
     pairs: sum("pairs"),
     seconds: sum("seconds"),

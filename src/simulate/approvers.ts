@@ -42,7 +42,8 @@ function signAsOwner(simulation: Simulation, person: Person, row: TransferRow, p
 }
 
 function next(simulation: Simulation, person: Person): void {
-  const { clock, random } = simulation;
+  const { clock, random, end } = simulation;
+  if (end.signal.aborted) return;
   const range = simulation.options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS;
   clock.after(between(random, ...range), () => {
     void look(simulation, person);
@@ -76,7 +77,8 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
 
 /** Someone freezes now and then, and an admin resumes. */
 export function startFreezes(simulation: Simulation): void {
-  const { clock, random } = simulation;
+  const { clock, random, end } = simulation;
+  if (end.signal.aborted) return;
   clock.after(between(random, 3_600_000, 8 * 3_600_000), () => {
     void freezeForAWhile(simulation);
     startFreezes(simulation);

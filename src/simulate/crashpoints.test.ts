@@ -1,9 +1,46 @@
 import { describe, expect, it } from "vitest";
 import { AssertionError } from "../errors/index.ts";
+import { firstOfEach } from "./crashpoints.ts";
 import { crashpoints, runSeed, SCENARIOS } from "./index.ts";
+import type { Simulation } from "./simulation.ts";
+import type { CrashRule, Scenario } from "./types.ts";
 
 const STOPWATCH = { now: () => 0 };
 const named = (...names: readonly string[]) => SCENARIOS.filter(({ name }) => names.includes(name));
+
+async function tell(scenario: Scenario, crash_rule: CrashRule): Promise<Simulation> {
+  const kept: Simulation[] = [];
+  const begin = (simulation: Simulation): void => {
+    kept.push(simulation);
+    scenario.begin?.(simulation);
+  };
+  await runSeed({ seed: 1, hours: scenario.hours, scenario: { ...scenario, begin }, crash_rule });
+  const [simulation] = kept;
+  if (simulation === undefined) throw new AssertionError("a story begins");
+  return simulation;
+}
+
+async function listPoints(scenario: Scenario): Promise<string[]> {
+  const points: string[] = [];
+  await tell(scenario, ({ left_behind }) => {
+    points.push(left_behind());
+    return false;
+  });
+  return points;
+}
+
+/** Every row and every account when all is over, after one death. */
+async function endOf(scenario: Scenario, at: number): Promise<string> {
+  let point = -1;
+  const { data, world, tally } = await tell(scenario, () => {
+    point += 1;
+    return point === at;
+  });
+  expect(tally.crash_restarts).toBe(1);
+  const rows = [...data.tables].map(([name, table]) => [name, table.find({ tests: [], order: [], limit: 10_000 })]);
+  const accounts = [...world.accounts.values()];
+  return JSON.stringify([rows, accounts], (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+}
 
 describe("death at every point", { timeout: 300_000 }, () => {
   it("pays once and keeps the books whole, at every other point of a sweep, and twice in one story", async () => {
@@ -13,7 +50,35 @@ describe("death at every point", { timeout: 300_000 }, () => {
     expect(story).toMatchObject({ pairs: 20, violations: 0 });
     expect(story?.points).toBeGreaterThan(250);
     expect(report).toMatchObject({ points: story?.points, kills: story?.kills, pairs: 20 });
-    expect(report.kills).toBe(Math.floor(report.points / 2));
+    expect(report.kills).toBe(Math.floor(report.moments / 2));
+  });
+
+  it("is tried once where it leaves the same behind: at neighbouring points of one moment the end is the same, to the last row", async () => {
+    const story = named("taken back by its chain after it settled")[0];
+    if (story === undefined) throw new AssertionError("the story is there");
+    const left_behind = await listPoints(story);
+    const moments = firstOfEach(left_behind);
+    const spans = moments.map((first, index) => [first, (moments[index + 1] ?? left_behind.length) - 1] as const);
+    const long = spans.filter(([first, last]) => last > first);
+    expect(long.length).toBeGreaterThan(50);
+    for (const [first, last] of long.filter((_, index) => index % 9 === 0)) {
+      expect(await endOf(story, last), `${first} and ${last}`).toEqual(await endOf(story, first));
+    }
+  });
+
+  it("is tried apart where anything was written, sent, drawn or waited for in between", async () => {
+    const story = named("sweep")[0];
+    if (story === undefined) throw new AssertionError("the story is there");
+    const seen: (readonly [label: string, left_behind: string])[] = [];
+    await tell(story, ({ label, when, left_behind }) => {
+      seen.push([`${when} ${label}`, left_behind()]);
+      return false;
+    });
+    for (const label of ["transfer.submitting", "transfer.settle", "exchange.submit", "exchange.find"]) {
+      const before = seen.find(([name]) => name === `before ${label}`);
+      const after = seen.find(([name]) => name === `after ${label}`);
+      expect(after?.[1], label).not.toBe(before?.[1]);
+    }
   });
 
   it("counts the calls of venues, not only those of the store", async () => {
@@ -24,7 +89,7 @@ describe("death at every point", { timeout: 300_000 }, () => {
       seed: 1,
       hours: story.hours,
       scenario: story,
-      crash_rule: (label, when) => {
+      crash_rule: ({ label, when }) => {
         labels.add(`${when} ${label}`);
         return false;
       },

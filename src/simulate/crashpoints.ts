@@ -1,6 +1,7 @@
 /**
- * Death at every point: each story is told once to count the calls of ports, then once more for every call and both of its
- * sides, with the process killed exactly there.
+ * Death at every point: each story is told once to list the calls of ports, then once more for every call and both of its sides,
+ * with the process killed exactly there. Neighbouring points between which nothing changed that outlives the process (no commit,
+ * no call of a venue, no time, no draw) are one moment: a death at either is the same death, so it is tried once.
  */
 import { AssertionError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
@@ -39,10 +40,12 @@ export async function crashpoints(
     violations.push(...found.slice(0, VIOLATIONS_MAX - violations.length));
     options.onScenario?.(stories.length, kills);
   }
-  const sum = (field: "points" | "kills" | "pairs"): number => stories.reduce((total, one) => total + one[field], 0);
+  const sum = (field: "points" | "moments" | "kills" | "pairs"): number =>
+    stories.reduce((total, one) => total + one[field], 0);
   return {
     scenarios: stories,
     points: sum("points"),
+    moments: sum("moments"),
     kills: sum("kills"),
     pairs: sum("pairs"),
     violations,
@@ -55,7 +58,9 @@ async function killEverywhere(
   seed: number,
   { pairs, every }: { readonly pairs: number; readonly every: number },
 ) {
-  const points = await countPoints(scenario, seed);
+  const left_behind = await listPoints(scenario, seed);
+  const points = left_behind.length;
+  const moments = firstOfEach(left_behind);
   const found: Violation[] = [];
   const tell = async (...at: readonly number[]): Promise<void> => {
     const { violations, crash_restarts } = await tellStory(scenario, seed, killAt(at));
@@ -64,24 +69,22 @@ async function killEverywhere(
       found.push({ ...violation, detail: `"${scenario.name}", killed at ${at.join(" and ")}: ${violation.detail}` });
     }
   };
-  let kills = 0;
-  for (let point = seed % every; point < points; point += every) {
-    await tell(point);
-    kills += 1;
-  }
+  const chosen = moments.filter((_, index) => index % every === seed % every);
+  for (const point of chosen) await tell(point);
   const random = createStream(seed, `pairs ${scenario.name}`);
   for (let pair = 0; pair < pairs; pair += 1) {
     const first = between(random, 0, points - 1);
     await tell(first, first + between(random, 1, points));
   }
-  return { kills: { name: scenario.name, points, kills, pairs, violations: found.length }, found };
+  const counts = { points, moments: moments.length, kills: chosen.length, pairs, violations: found.length };
+  return { kills: { name: scenario.name, ...counts }, found };
 }
 
-/** Two for every call: before it, and after it when its answer is there. */
-async function countPoints(scenario: Scenario, seed: number): Promise<number> {
-  let points = 0;
-  const { violations, states_reached } = await tellStory(scenario, seed, () => {
-    points += 1;
+/** Two for every call: before it, and after it when its answer is there; each with what a death there leaves behind. */
+async function listPoints(scenario: Scenario, seed: number): Promise<readonly string[]> {
+  const points: string[] = [];
+  const { violations, states_reached } = await tellStory(scenario, seed, ({ left_behind }) => {
+    points.push(left_behind());
     return false;
   });
   const missed = scenario.reaches.filter((state) => (states_reached[state] ?? 0) === 0);
@@ -90,6 +93,11 @@ async function countPoints(scenario: Scenario, seed: number): Promise<number> {
     throw new AssertionError(`The story "${scenario.name}" fails undisturbed: ${why}.`);
   }
   return points;
+}
+
+/** The first point of each moment. @example firstOfEach(["a", "a", "b", "a"]) // [0, 2, 3] */
+export function firstOfEach(left_behind: readonly string[]): readonly number[] {
+  return left_behind.flatMap((text, point) => (point > 0 && left_behind[point - 1] === text ? [] : [point]));
 }
 
 function tellStory(scenario: Scenario, seed: number, crash_rule: CrashRule): Promise<SeedResult> {

@@ -153,6 +153,11 @@ export class Faults {
     return strikes;
   }
 
+  /** How often faults may still strike in a story; it changes with each that had its turn. */
+  left(): readonly number[] {
+    return [...(this.#left?.values() ?? [])];
+  }
+
   /** Something that is no fault and worth counting. */
   note(name: string): void {
     this.noted.set(name, (this.noted.get(name) ?? 0) + 1);
@@ -160,7 +165,7 @@ export class Faults {
 
   #countDown(left: Map<Fault, number>, fault: Fault): boolean {
     const times = left.get(fault) ?? 0;
-    left.set(fault, times - 1);
+    if (times > 0) left.set(fault, times - 1);
     return times > 0;
   }
 }

@@ -133,7 +133,8 @@ export class Process {
 
   #dies(label: string, when: "before" | "after"): boolean {
     const { options, faults } = this.#simulation;
-    return this.alive && faults.on && (options.crash_rule?.(label, when) ?? false);
+    if (!this.alive || !faults.on || options.crash_rule === undefined) return false;
+    return options.crash_rule({ label, when, left_behind: () => this.#simulation.leftBehind() });
   }
 
   /** Every method of a port, answered only while the process lives. */
@@ -153,6 +154,7 @@ export class Process {
       mortal[name] = (...args: unknown[]) => {
         if (!alive()) return new Promise(() => {});
         if (on_wire && this.#dies(label, "before")) return this.crash();
+        if (on_wire) this.#simulation.calls += 1;
         const result = call(...args);
         return result instanceof Promise ? answer(label, result) : result;
       };

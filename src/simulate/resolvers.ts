@@ -21,7 +21,8 @@ export function startResolvers(simulation: Simulation): void {
 }
 
 function next(simulation: Simulation, person: Person): void {
-  const { clock, random, options } = simulation;
+  const { clock, random, options, end } = simulation;
+  if (end.signal.aborted) return;
   clock.after(between(random, ...(options.scenario === undefined ? LOOK_MS : SCENARIO_LOOK_MS)), () => {
     void look(simulation, person);
     void lookAtBreaks(simulation, person);

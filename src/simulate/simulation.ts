@@ -29,13 +29,28 @@ const BY_TRANSACTION = { kind: "signed_transaction" } as const;
 /** Clocks that are set over the network are not further off; worse ones are for people. */
 const SKEW_MS_MAX = 180_000;
 
+/** Chance that knows how often it was asked. */
+class CountedRandom implements Random {
+  drawn = 0;
+  readonly #inner: Random;
+
+  constructor(inner: Random) {
+    this.#inner = inner;
+  }
+
+  next(): number {
+    this.drawn += 1;
+    return this.#inner.next();
+  }
+}
+
 export class Simulation {
   readonly options: SeedOptions;
   readonly pace: Pace;
   readonly clock: VirtualClock;
   readonly tally: Tally;
   /** Of the daemon and the people; the world has a stream of its own. */
-  readonly random: Random;
+  readonly random: CountedRandom;
   readonly faults: Faults;
   readonly world: World;
   readonly config: TreasuryConfig;
@@ -53,6 +68,9 @@ export class Simulation {
   readonly envelopes = new Map<string, EnvelopeNote>();
   /** By how much a clock of this run may be wrong, either way. */
   readonly skew_ms_max: number;
+  /** Calls of venues that went over the wire. */
+  calls = 0;
+  readonly #world_random: CountedRandom;
   readonly #processes = new Map<string, Process>();
   #ids = 0;
 
@@ -63,7 +81,7 @@ export class Simulation {
     this.pace = scenario === undefined ? drawPace(createStream(seed, "pace")) : STORY_PACE;
     this.clock = new VirtualClock(START, this.pace.rate);
     this.tally = new Tally(seed, this.clock, options.trace === true);
-    this.random = createStream(seed, "daemon");
+    this.random = new CountedRandom(createStream(seed, "daemon"));
     this.faults = new Faults(createStream(seed, "faults"), rates, scenario?.strikes);
     const usd_level = this.faults.strikes("usd_level");
     this.config = simulatedConfig(wallets, scenario?.approval_lifetime_ms, usd_level, this.pace);
@@ -75,7 +93,8 @@ export class Simulation {
       ...(owners_sign && spec.id === OWNED ? { ...spec, owners_sign, idempotency: BY_TRANSACTION } : spec),
       skew_ms: this.#venueSkewMs(),
     }));
-    this.world = new World(this.clock, createStream(seed, "world"), this.faults, specs, simulatedAccounts(wallets));
+    this.#world_random = new CountedRandom(createStream(seed, "world"));
+    this.world = new World(this.clock, this.#world_random, this.faults, specs, simulatedAccounts(wallets));
     this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));
     this.truth = new MemoryStore({ clock: this.clock, data: this.data });
   }
@@ -101,6 +120,16 @@ export class Simulation {
   /** By how much the clock of a process is wrong from now on. */
   skewMs(): number {
     return this.skew_ms_max === 0 ? 0 : between(this.random, -this.skew_ms_max, this.skew_ms_max);
+  }
+
+  /**
+   * All that outlives a process that dies now, in one text: when it is, which alarms rang, what was committed, what was asked of
+   * venues, which faults are still to come, and how far chance has been drawn.
+   */
+  leftBehind(): string {
+    const { clock, data, calls, faults, random } = this;
+    const drawn = [random, this.#world_random].map((one) => one.drawn);
+    return [clock.now(), clock.rung, data.version, calls, this.#ids, ...drawn, ...faults.left()].join(" ");
   }
 
   #venueSkewMs(): number {

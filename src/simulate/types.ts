@@ -38,8 +38,19 @@ export interface Scenario {
   readonly reaches: readonly TransferState[];
 }
 
+/** One side of a call of a port, at which a process can die. */
+export interface CrashPlace {
+  readonly label: string;
+  readonly when: "before" | "after";
+  /**
+   * What a death at this place leaves behind, in one text: time, tables, venues and chance. Places with the same text have the
+   * same future after a death, whatever the process itself knew by then.
+   */
+  readonly left_behind: () => string;
+}
+
 /** Asked at every call of the store or of a venue while faults are on, before and after; true kills the process there. */
-export type CrashRule = (label: string, when: "before" | "after") => boolean;
+export type CrashRule = (place: CrashPlace) => boolean;
 export type Sabotage = (deps: DaemonDeps) => DaemonDeps;
 
 export interface Violation {
@@ -81,6 +92,8 @@ export interface ScenarioKills {
   readonly name: string;
   /** Calls of ports, each counted before and after. */
   readonly points: number;
+  /** Deaths that leave something else behind than the one before: neighbours that leave the same are one. */
+  readonly moments: number;
   readonly kills: number;
   readonly pairs: number;
   readonly violations: number;
@@ -89,6 +102,7 @@ export interface ScenarioKills {
 export interface CrashpointReport {
   readonly scenarios: readonly ScenarioKills[];
   readonly points: number;
+  readonly moments: number;
   readonly kills: number;
   readonly pairs: number;
   readonly violations: readonly Violation[];

@@ -17,6 +17,8 @@ const ALARMS_PER_TURN = 64;
 export class VirtualClock implements Clock {
   /** How many times as fast as real time this clock says it is: limits in real time scale by it. */
   readonly rate: number;
+  /** Alarms that rang. */
+  rung = 0;
   #now: Instant;
   #order = 0;
   #heap: Alarm[] = [];
@@ -99,6 +101,7 @@ export class VirtualClock implements Clock {
       pop(this.#heap);
       if (next.cancelled) continue;
       this.#now = next.at;
+      this.rung += 1;
       next.ring();
       return true;
     }

@@ -12,6 +12,8 @@ import type { ReadTx, Store, StoreCheck, Tx, Write } from "./port.ts";
 export class MemoryData {
   readonly tables: MemoryTables = new Map();
   readonly mutex = new Mutex();
+  /** Transactions that committed with a change; while it stands, the tables say the same. */
+  version = 0;
 }
 
 /** One transaction waiting or running. */
@@ -93,7 +95,7 @@ export class MemoryStore implements Store {
     try {
       const result = await work(tx);
       if (tx.crashed) await never();
-      tx.commit();
+      if (tx.commit()) this.data.version += 1;
       return result;
     } catch (error) {
       if (tx.crashed) await never();

@@ -50,10 +50,11 @@ export class MemoryReadTx implements ReadTx {
     return this.step(() => this.#now);
   }
 
-  /** Ends it and keeps its changes. @throws StoreError what failed before, when the work went on regardless */
-  commit(): void {
+  /** Ends it and keeps its changes; whether there are any. @throws StoreError what failed before, when the work went on regardless */
+  commit(): boolean {
     this.#check();
     this.#failure = "ended";
+    return false;
   }
 
   /** Ends it with nothing changed. */
@@ -152,6 +153,11 @@ export class MemoryTx extends MemoryReadTx implements Tx {
       if (done) for (const write of checked) this.#write(write);
       return done;
     });
+  }
+
+  override commit(): boolean {
+    super.commit();
+    return this.#changes.length > 0;
   }
 
   override abort(): void {

@@ -57,8 +57,16 @@ describe("simulate", { timeout: 120_000 }, () => {
     const mutants = { mutants: 1, caught: 0, survivors: ["lazy"], results: [result], seconds: 1 };
     expect(printMutants(mutants)).toMatch(/survived 9 seeds {7}lazy/);
     const violation = { seed: 1, at: 0, invariant: "double_payment", detail: "trf_1 moved 2 times" };
-    const story = { name: "sweep", points: 4, kills: 4, pairs: 0, violations: 1 };
-    const report = { scenarios: [story], points: 4, kills: 4, pairs: 0, violations: [violation], seconds: 1 };
+    const story = { name: "sweep", points: 6, moments: 4, kills: 4, pairs: 0, violations: 1 };
+    const report = {
+      scenarios: [story],
+      points: 6,
+      moments: 4,
+      kills: 4,
+      pairs: 0,
+      violations: [violation],
+      seconds: 1,
+    };
     expect(printCrashpoints(report)).toContain("seed 1: double_payment: trf_1 moved 2 times");
   });
 });

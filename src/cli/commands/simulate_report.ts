@@ -32,6 +32,7 @@ export function printCrashpoints(report: CrashpointReport): string {
     fields([
       ["scenarios", String(report.scenarios.length)],
       ["points", String(report.points)],
+      ["moments", String(report.moments)],
       ["kills", String(report.kills)],
       ["pairs", String(report.pairs)],
       ["violations", String(report.violations.length)],
