@@ -148,7 +148,8 @@ function benchRoute(from_wallet: string, to_wallet: string, seed: number): Route
   };
 }
 
-function quantile(sorted_ms: readonly number[], share: number): number {
+/** Rounded to microseconds. */
+export function quantile(sorted_ms: readonly number[], share: number): number {
   const index = Math.min(sorted_ms.length - 1, Math.max(0, Math.ceil(sorted_ms.length * share) - 1));
   return Math.round((sorted_ms[index] ?? 0) * 1_000) / 1_000;
 }

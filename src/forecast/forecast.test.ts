@@ -74,6 +74,29 @@ describe("forecast", () => {
     expect(runwaySteps(fed(steps(400, () => -2)), 20)).toBeNull();
   });
 
+  it("skips only weeks in which the floor is out of reach: the same step as walking all of them", () => {
+    let reached = 0;
+    const noDay = (): null => null;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: -3, max: 12, noNaN: true }),
+        fc.double({ min: 0, max: 60, noNaN: true }),
+        fc.double({ min: 0, max: 20_000, noNaN: true }),
+        (seen, drift, swing, balance) => {
+          const state = fed(steps(seen, (t) => drift + swing * (coin(t) - 0.5) + wave(t) - 13));
+          const walked = breachSteps(state, balance, 5, noDay);
+          const found = breachSteps(state, balance, 5);
+          if (walked === null) expect(found).toBeNull();
+          else expect(found).toBeCloseTo(walked, 5);
+          reached += walked === null ? 0 : 1;
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+    expect(reached).toBeGreaterThan(50);
+  });
+
   it("estimates a Pareto tail of known index", () => {
     // x = u^(-1/2): half of all above sqrt 2, one in ten thousand above 100.
     const state = fed(

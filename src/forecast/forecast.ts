@@ -89,15 +89,37 @@ export function runwaySteps(state: FlowState, balance: number, calendar?: Calend
   return breachSteps(state, balance, 0, calendar);
 }
 
-/** Steps until `balance` falls below `floor` at the pace expected, or at the pace of a run when one is on. */
+/**
+ * Steps until `balance` falls below `floor` at the pace expected, or at the pace of a run when one is on. Without named days the pace
+ * repeats every week: whole weeks that cannot reach the floor are skipped, and never more than two are walked.
+ */
 export function breachSteps(state: FlowState, balance: number, floor: number, calendar?: Calendar): number | null {
   const run = state.run.alarm_steps > 0 ? Math.max(0, state.run.rate) : 0;
-  let left = balance - floor;
+  const left = balance - floor;
   if (left <= 0) return 0;
-  for (let ahead = 0; ahead < RUNWAY_MAX_STEPS; ahead += 1) {
-    const flow = expectedAt(state, state.steps + ahead, calendar) + run;
-    if (flow >= left) return ahead + (flow > 0 ? left / flow : 0);
-    left -= flow;
+  if (calendar !== undefined) {
+    return walk((ahead) => expectedAt(state, state.steps + ahead, calendar) + run, left, 0);
+  }
+  const period = state.long.mean.length;
+  const flows = Array.from({ length: period }, (_, ahead) => expectedAt(state, state.steps + ahead) + run);
+  let [sum, peak] = [0, 0];
+  for (const flow of flows) {
+    sum += flow;
+    peak = Math.max(peak, sum);
+  }
+  if (sum <= 0 && peak < left) return null;
+  const skipped = sum > 0 ? Math.max(0, Math.floor((left - peak) / sum)) : 0;
+  if (!(skipped * period < RUNWAY_MAX_STEPS)) return null;
+  return walk((ahead) => flows[ahead % period] ?? 0, left - skipped * sum, skipped * period);
+}
+
+/** From `start` on, with `left` until the floor. */
+function walk(flowAt: (ahead: number) => number, left: number, start: number): number | null {
+  let rest = left;
+  for (let ahead = start; ahead < RUNWAY_MAX_STEPS; ahead += 1) {
+    const flow = flowAt(ahead);
+    if (flow >= rest) return ahead + (flow > 0 ? rest / flow : 0);
+    rest -= flow;
   }
   return null;
 }

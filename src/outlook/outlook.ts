@@ -161,7 +161,8 @@ function laneOf(
   lead_ms: number,
 ): LaneTerms {
   const liquidity = new Set(wallets.filter(({ side }) => side === "liquidity").map(({ wallet_id }) => wallet_id));
-  const mine = routes.filter(({ enabled, to_wallet }) => enabled && liquidity.has(to_wallet) === (way === "in"));
+  const end = way === "in" ? "to_wallet" : "from_wallet";
+  const mine = routes.filter((route) => route.enabled && liquidity.has(route[end]));
   const fee = mine.reduce<bigint | null>(
     (least, route) => (least === null || route.fee_fixed < least ? route.fee_fixed : least),
     null,
