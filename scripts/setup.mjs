@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MIN = [22, 18];
 const INSTALLED_MARK = join(ROOT, "node_modules", ".tidegate-lock");
+/** Compiled sources, by their content: the second start takes half the time. As safe as the code, which lies beside it. */
+const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "compile");
 const WEB_MARK = join(ROOT, "web", "dist", ".built-from");
 /** Everything the terminal is built from. */
 const WEB_SOURCES = ["web/src", "web/index.html", "web/vite.config.ts", "web/package.json", "package-lock.json"];
@@ -69,7 +71,12 @@ export function runNode(node, args, env = {}) {
   const child = spawn(node, args, {
     cwd: process.cwd(),
     stdio: "inherit",
-    env: { ...process.env, ...env, PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH ?? ""}` },
+    env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...process.env,
+      ...env,
+      PATH: `${join(ROOT, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
+    },
   });
   // A terminal's Ctrl-C reaches the whole process group; a signal sent to this process alone does not.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,6 +1,6 @@
 /** `./tidegate` finds a Node that is new enough, or says that there is none. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -54,4 +54,12 @@ it("takes the one among the dependencies where the machine's is too old, and fol
 it("prefers the machine's own where it is new enough", () => {
   rmSync(join(root, "node_modules", ".bin", "node"));
   expect(launch(`${dirname(process.execPath)}:/usr/bin:/bin`)).toMatchObject({ status: 0, stdout: "plan --json" });
+});
+
+it("keeps compiled sources beside the code, unless it is told where", () => {
+  writeFileSync(join(root, "src", "main.ts"), "process.stdout.write(process.env.NODE_COMPILE_CACHE ?? '')");
+  const path = `${dirname(process.execPath)}:/usr/bin:/bin`;
+  expect(launch(path).stdout).toBe(join(realpathSync(root), "node_modules", ".cache", "compile"));
+  const elsewhere = { encoding: "utf8", env: { PATH: path, NODE_COMPILE_CACHE: join(root, "cache") } } as const;
+  expect(spawnSync(join(root, "tidegate"), [], elsewhere).stdout).toBe(join(root, "cache"));
 });
