@@ -2,7 +2,14 @@
  * The nodes that one chain is read through. Each is known by its number and host, never by its address, which may hold a key.
  * What one of them said against the others is remembered until it agrees with them again.
  */
-import { createPublicClient, type EIP1193RequestFn, http, type PublicClient, type Transport } from "viem";
+import {
+  createPublicClient,
+  type EIP1193RequestFn,
+  HttpRequestError,
+  http,
+  type PublicClient,
+  type Transport,
+} from "viem";
 import type { Clock, Instant } from "../../ports/index.ts";
 import { VenueError } from "../index.ts";
 import type { VenueDoubt } from "../port.ts";
@@ -37,7 +44,7 @@ export function httpTransport(url: string): Transport {
   return (parameters) => {
     const opened = plain(parameters);
     const request = (async (call: never, options: never) => {
-      const answer = await opened.request(call, options);
+      const answer = await askedTwice(call, () => opened.request(call, options));
       if (answer !== undefined) return answer;
       throw new VenueError(
         "venue_invalid",
@@ -46,6 +53,30 @@ export function httpTransport(url: string): Transport {
     }) as typeof opened.request;
     return { ...opened, request };
   };
+}
+
+/** What only reads. Whatever else there is may have an effect, and is asked once. */
+const READS =
+  /^(eth_(get[A-Z]\w*|call|chainId|blockNumber|estimateGas|gasPrice|feeHistory|maxPriorityFeePerGas)|net_version)$/;
+
+/** A line that was kept alive may have been closed at the other end: a read that got no answer at all is asked once more. */
+async function askedTwice<T>({ method }: { readonly method: string }, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!READS.test(method) || !isUnanswered(error)) throw error;
+    return ask();
+  }
+}
+
+/** Neither a status nor a time-out: the line broke before anything came back. */
+function isUnanswered(error: unknown): boolean {
+  return (
+    error instanceof HttpRequestError &&
+    error.status === undefined &&
+    error.cause instanceof TypeError &&
+    error.cause.message === "fetch failed"
+  );
 }
 
 export interface Doubts {
