@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Envelope, EnvelopeList, EnvelopeRequest } from "./schemas/index.ts";
+import type { Envelope, EnvelopeList, EnvelopeRequest, Overview } from "./schemas/index.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
 
 let test: TestTreasury;
@@ -35,7 +35,11 @@ describe("the expedited lane from end to end", () => {
   it("bridges an emergency without new votes, while the slow refill waits for people", async () => {
     const proposed = (await (await post("/v1/envelopes", draft())).json()) as Envelope;
     expect(proposed).toMatchObject({ state: "open", usable: false, quorum: { approvals: [] } });
+    const waiting = async () =>
+      ((await (await test.request("GET", "/v1/overview")).json()) as Overview).approvals_waiting;
+    expect(await waiting()).toBe(1);
     for (const person of ["ben", "chen"]) await approve(person, proposed);
+    expect(await waiting()).toBe(0);
     const list = (await (await test.request("GET", "/v1/envelopes")).json()) as EnvelopeList;
     expect(list.items).toMatchObject([{ state: "active", usable: true, count_remaining: 2 }]);
     await test.cycles(4);

@@ -15,6 +15,14 @@ export interface Io {
 
 /** The process's own terminal. */
 export function processIo(): Io {
+  // Whoever reads our output may have read enough (`| head`): a command ends there, quietly; what serves goes on without it.
+  let serving = false;
+  const onClosedPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== "EPIPE") throw error;
+    if (!serving) process.exit(0);
+  };
+  process.stdout.on("error", onClosedPipe);
+  process.stderr.on("error", onClosedPipe);
   return {
     env: process.env,
     is_tty: process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -30,6 +38,7 @@ export function processIo(): Io {
     },
     untilSignal: () =>
       new Promise((resolve) => {
+        serving = true;
         // One Ctrl-C comes from the terminal and from npm; the second must not cut short a stop, which is bounded anyway.
         for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
       }),

@@ -63,3 +63,10 @@ it("keeps compiled sources beside the code, unless it is told where", () => {
   const elsewhere = { encoding: "utf8", env: { PATH: path, NODE_COMPILE_CACHE: join(root, "cache") } } as const;
   expect(spawnSync(join(root, "tidegate"), [], elsewhere).stdout).toBe(join(root, "cache"));
 });
+
+it("ends quietly when nobody reads its output any more", () => {
+  const { stdout, stderr } = spawnSync("bash", ["-c", "set -o pipefail; ./tidegate --help | true; echo $?"], {
+    encoding: "utf8",
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
+});

@@ -9,6 +9,7 @@ import { MANUAL_TYPE } from "../wallets/index.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 import { seeFee, usualFee } from "./usual_fee.ts";
+import { gasEmptyOn } from "./watch_gas.ts";
 
 /** Reads what the source wallet's venue offers; keeps the last known when that fails. */
 export async function readNetworks(deps: DaemonDeps, state: DaemonState, wallet: WalletConfig): Promise<void> {
@@ -82,8 +83,8 @@ function whyDisabled(
   if (offered === undefined) return `${from.venue} does not offer ${network}`;
   if (!offered.enabled) return `${from.venue} has switched ${network} off`;
   // The coin pays for its own way: what supplies an empty gas wallet must not wait for it.
-  const gas_empty = pool.policy.task?.kind === "gas" ? undefined : state.gas_empty.get(from.venue);
-  if (gas_empty !== undefined) return gas_empty;
+  const gas_empty = pool.policy.task?.kind === "gas" ? null : gasEmptyOn(config, state, pool, { from, network });
+  if (gas_empty !== null) return gas_empty;
   const watched = [from, to].find(({ venue }) =>
     config.venues.some((one) => one.id === venue && one.type === MANUAL_TYPE),
   );

@@ -38,7 +38,7 @@ export interface DaemonState {
   readonly quotes: Map<string, Quote>;
   readonly price_status: Map<string, string>;
   readonly venue_up: Map<string, boolean>;
-  /** Why nothing can be sent from a venue for want of gas, and how much of it people know. */
+  /** Gas wallets that do not cover one transaction, with the network they pay on; and how much of it people know. */
   readonly gas_empty: Map<string, string>;
   readonly gas_told: Map<string, "enough" | "low" | "empty">;
   /** Doubts that people were told of, by venue. */

@@ -6,7 +6,6 @@ import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import { type Added, COLLATERAL_BOOKS, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
-import type { Clock } from "../ports/index.ts";
 import type { ObligationRow } from "../store/index.ts";
 import {
   cancelTransfer,
@@ -47,9 +46,10 @@ import { freeze, resume, resumeRequest, startMode } from "./control.ts";
 import { creditPrices } from "./credit_prices.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
+import { type Patience, patienceAfter } from "./grace.ts";
 import { stepDown } from "./leader.ts";
 import { liftStop } from "./lift_stop.ts";
-import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS, STOP_GRACE_REAL_MS } from "./limits.ts";
+import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS } from "./limits.ts";
 import { addObligation, cancelObligation } from "./obligations.ts";
 import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe.ts";
 import { countedQuotes, pollPrices, priceOf } from "./prices.ts";
@@ -333,7 +333,7 @@ class Daemon implements RunnableTreasury {
     const { clock } = this.deps;
     this.#wakes.wake("start");
     const over = new AbortController();
-    const patience = graceAfter(signal, clock, over.signal);
+    const patience = patienceAfter(signal, clock, over.signal);
     const unsubscribe = subscribeAll(this.deps, this.#state, () => this.#wakes.wake("push"));
     try {
       while (!signal.aborted) {
@@ -354,10 +354,10 @@ class Daemon implements RunnableTreasury {
   }
 
   /** A store that cannot be reached ends a cycle, not the daemon; a broken invariant ends the daemon. */
-  async #guardedCycle(signal: AbortSignal, patience: Promise<void>): Promise<number> {
+  async #guardedCycle(signal: AbortSignal, patience: Patience): Promise<number> {
     try {
       const cycle = this.#cycle(signal, this.#wakes.take());
-      await Promise.race([cycle, patience]);
+      await patience(cycle);
       return signal.aborted ? 0 : await pauseMs(this.deps, this.#state);
     } catch (error) {
       if (error instanceof AssertionError) throw error;
@@ -416,18 +416,4 @@ class Daemon implements RunnableTreasury {
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
-}
-
-/**
- * After a stop was asked for, a cycle gets a little time; what it leaves undone is resumed at the next start. `over`: nobody
- * waits for it any more, and its timer must not keep the process.
- */
-function graceAfter(signal: AbortSignal, clock: Clock, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const begin = (): void => {
-      clock.sleep(STOP_GRACE_REAL_MS * (clock.rate ?? 1), over).then(resolve, resolve);
-    };
-    if (signal.aborted) begin();
-    else signal.addEventListener("abort", begin, { once: true });
-  });
 }

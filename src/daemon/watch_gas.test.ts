@@ -3,7 +3,7 @@ import type { WalletConfig } from "../config/types.ts";
 import { tables } from "../store/index.ts";
 import { type Desk, OPENING, openDesk } from "../transfers/suite_transfers.ts";
 import { type DaemonState, newState } from "./state.ts";
-import { GAS_TRANSACTIONS_MIN, watchGas } from "./watch_gas.ts";
+import { GAS_TRANSACTIONS_MIN, gasEmptyOn, watchGas } from "./watch_gas.ts";
 
 let desk: Desk;
 let state: DaemonState;
@@ -51,9 +51,9 @@ describe("a gas wallet", () => {
     expect(state.gas_empty.size).toBe(0);
   });
 
-  it("that covers nothing makes its venue's ways wait with a reason, until it is filled", async () => {
+  it("that covers nothing makes the ways it pays for wait with a reason, until it is filled", async () => {
     await look(0n);
-    expect(state.gas_empty.get("hot-venue")).toBe("the gas wallet hot does not cover one transaction");
+    expect(state.gas_empty).toEqual(new Map([["hot", "tron"]]));
     expect(await look(1n)).toEqual([]);
     expect(state.gas_empty.size).toBe(0);
     expect(await look(GAS_TRANSACTIONS_MIN)).toEqual([]);
@@ -65,5 +65,35 @@ describe("a gas wallet", () => {
     wallet = { ...wallet, kind: "hot" };
     expect(await look(0n)).toEqual([]);
     expect((await desk.wallet("hot")).posted).toBe(OPENING);
+  });
+});
+
+describe("an empty gas wallet", () => {
+  const at = (id: string, account: string, kind: WalletConfig["kind"] = "gas"): WalletConfig => ({
+    ...{ ...wallet, id, account, kind },
+    venue: "chain",
+  });
+  const why = (from: WalletConfig, network: string, gas?: Record<string, string>): string | null =>
+    gasEmptyOn({ wallets: [at("g1", "a"), at("g2", "b")] }, state, gas === undefined ? {} : { gas }, { from, network });
+
+  it("makes wait what it pays for, and nothing on another network, from another account or at another venue", () => {
+    state.gas_empty.set("g1", "ethereum");
+    expect(why(at("w", "a", "hot"), "ethereum")).toBe("the gas wallet g1 does not cover one transaction");
+    expect(why(at("w", "a", "hot"), "bitcoin")).toBeNull();
+    expect(why(at("w", "b", "hot"), "ethereum")).toBeNull();
+    expect(why({ ...at("w", "a", "hot"), venue: "vault" }, "ethereum")).toBeNull();
+  });
+
+  it("is the one that the pool names, before any other; where nobody knows, any of them may be it", () => {
+    state.gas_empty.set("g2", "ethereum");
+    expect(why(at("w", "a", "hot"), "ethereum", { w: "g2" })).toContain("g2");
+    expect(why(at("w", "b", "hot"), "ethereum", { w: "g1" })).toBeNull();
+    expect(why(at("w", "c", "hot"), "ethereum")).toContain("g2");
+  });
+
+  it("stays empty when another one at its venue is full", async () => {
+    state.gas_empty.set("other", "tron");
+    await look(GAS_TRANSACTIONS_MIN);
+    expect(state.gas_empty.get("other")).toBe("tron");
   });
 });

@@ -51,6 +51,19 @@ export function findEnvelopes(tx: ReadTx, limit: number): Promise<EnvelopeRow[]>
   });
 }
 
+/** Those that wait for votes, oldest first. */
+export async function findOpenEnvelopes(tx: ReadTx, now: Instant): Promise<EnvelopeRow[]> {
+  const rows = await tx.find(tables.envelope, {
+    where: { state: "open" },
+    order_by: [
+      ["created_at", "asc"],
+      ["id", "asc"],
+    ],
+    limit: ENVELOPES_MAX,
+  });
+  return rows.filter(({ terms }) => now < terms.valid_until);
+}
+
 export interface EnvelopeUse {
   readonly transfer_id: string;
   readonly amount: bigint;

@@ -19,6 +19,7 @@ export {
   envelopeOf,
   envelopesWithRoom,
   findEnvelopes,
+  findOpenEnvelopes,
   getEnvelope,
   takenOf,
   usesOf,

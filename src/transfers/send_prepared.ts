@@ -61,9 +61,14 @@ const STOPPED: ReadonlySet<string> = new Set(["treasury_frozen", "transfer_log_u
  * A process that stood still since its write (a suspended machine, a long pause) may have lost the transfer to another, which
  * may have sent it, and the venue may have forgotten its key since: the write no longer allows the call.
  */
+export function stoodStill({ clock }: Pick<TransferDeps, "clock">, written_at: Instant): boolean {
+  return clock.now() - written_at > SEND_WITHIN_REAL_MS * (clock.rate ?? 1);
+}
+
+/** Nothing is sent by a process that stood still. */
 export async function callVenue(deps: TransferDeps, row: TransferRow, written_at: Instant): Promise<SubmitOutcome> {
   assert(row.prepared !== null, `${row.id} is prepared before it is sent`);
-  if (deps.clock.now() - written_at > SEND_WITHIN_REAL_MS * (deps.clock.rate ?? 1)) {
+  if (stoodStill(deps, written_at)) {
     return { outcome: "unknown", message: "this process stood still before it could send" };
   }
   try {

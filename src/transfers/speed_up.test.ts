@@ -64,6 +64,22 @@ describe("a request that is stuck", () => {
     expect(stages.at(-1)?.payload).toMatchObject({ tx_hash: "hash-2", raw_status: "replaces hash-1" });
   });
 
+  it("that was not sent, because its process stood still, is not called sent, and goes out at the next look", async () => {
+    const write = desk.store.tx.bind(desk.store);
+    desk.store.tx = async (name, work) => {
+      const done = await write(name, work);
+      if (name === "transfer.replacing") desk.now += MINUTE;
+      return done;
+    };
+    row = await desk.later(row.id, AFTER_MS + MINUTE);
+    desk.store.tx = write;
+    expect(hashes()).toEqual(["hash-1"]);
+    expect(row).toMatchObject({ state: "submitted", tx_hash: "hash-2", note_code: "replacing" });
+    row = await desk.later(row.id, MINUTE);
+    expect(hashes()).toEqual(["hash-1", "hash-2"]);
+    expect(row).toMatchObject({ note_code: "sped_up", note: expect.stringContaining("its venue took it") });
+  });
+
   it("is sped up no more often than its venue says, each time after its full time", async () => {
     for (let look = 0; look < 12; look += 1) row = await desk.later(row.id, AFTER_MS / 2 + MINUTE);
     expect(attempts(row)).toEqual(["hash-1", "hash-2", "hash-3"]);

@@ -7,16 +7,17 @@ import { AuthorityError, assertSameEffect } from "../authority/index.ts";
 import { assert } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Venue, VenueError } from "../venues/index.ts";
-import type { VenueTransfer } from "../venues/port.ts";
+import type { SubmitOutcome, VenueTransfer } from "../venues/port.ts";
 import { recordAlert } from "./alerts.ts";
 import { changeFields } from "./change_state.ts";
 import { assertDispatchable } from "./check_dispatch.ts";
 import { type TransferDeps, venueOf, walletOf } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { backoffMs, REPLACEMENTS_MAX } from "./limits.ts";
-import { callVenue } from "./send_prepared.ts";
+import { callVenue, stoodStill } from "./send_prepared.ts";
 import { ownerSignatures } from "./step_approved.ts";
 import type { PreparedSubmit, TransferRow } from "./types.ts";
+import { waitFor } from "./waits.ts";
 import type { StepResult } from "./work_transfer.ts";
 
 /** Durable, and perhaps not sent. */
@@ -116,19 +117,30 @@ async function makeDurable(deps: TransferDeps, row: TransferRow, prepared: Prepa
 
 /** Right after the write, and again for one that may never have been sent: the same bytes have one effect. */
 export async function sendReplacement(deps: TransferDeps, row: TransferRow, written_at: Instant): Promise<StepResult> {
-  const outcome = await callVenue(deps, row, written_at);
-  const said =
-    outcome.outcome === "accepted" ? "its venue took it" : `what became of it is looked up: ${outcome.message}`;
+  // Not sent, and still durable: it is taken up again from the record.
+  if (stoodStill(deps, written_at)) return waitFor(deps, row);
+  const said = saidOf(await callVenue(deps, row, written_at));
   const now = deps.clock.now();
   const next = await deps.store.tx("transfer.sped_up", (tx) =>
     changeFields(tx, deps, row, {
       now,
       actor: "daemon",
-      note: { code: SPED_UP, text: `The same payment was sent with a higher fee; ${said}.` },
+      note: { code: SPED_UP, text: `The same payment was sent with a higher fee; ${said}` },
       patch: { next_at: now + backoffMs(0, deps.clock, deps.random) },
     }),
   );
   return { row: next, again: false };
+}
+
+function saidOf(outcome: SubmitOutcome): string {
+  switch (outcome.outcome) {
+    case "accepted":
+      return "its venue took it.";
+    case "rejected":
+      return `its venue refused it, and what was sent before is followed: ${outcome.message}`;
+    case "unknown":
+      return `what became of it is looked up: ${outcome.message}`;
+  }
 }
 
 /** A connector built something else than the same payment: people are told, once. */

@@ -2,7 +2,7 @@
 
 import { findOpenBreakResolutions } from "../../daemon/index.ts";
 import { tables } from "../../store/index.ts";
-import { findOpenResolutions } from "../../transfers/index.ts";
+import { findOpenEnvelopes, findOpenResolutions } from "../../transfers/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import { readStandings } from "../../wallets/index.ts";
 import type { Overview, Wallet } from "../schemas/index.ts";
@@ -55,6 +55,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
     const proposals = [
       ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx)],
       ...[await findProposedFacilities(tx, now), await findOpenExtensions(tx, now)],
+      await findOpenEnvelopes(tx, now),
     ].reduce((count, rows) => count + rows.length, 0);
     const held = open.filter((row) => row.state === "held");
     const recent = await readEvents(tx, { important: "true" }, { limit: RECENT_EVENTS });
