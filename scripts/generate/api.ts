@@ -1,10 +1,11 @@
 /** docs/reference/api.md: the table of routes and the permissions of each role. */
-import { PERMISSIONS, PERMISSIONS_BY_ROLE, ROUTES, type Route } from "../../src/api/index.ts";
+import { PERMISSIONS, PERMISSIONS_BY_ROLE, ROUTES, type Route, VENUE_DOORS } from "../../src/api/index.ts";
 import { code, GENERATED_NOTE, table } from "./markdown.ts";
 
 /** Served beside the table of routes. */
 const OTHERS: readonly (readonly string[])[] = [
   ["`GET`", "`/v1/events`", "read", "", "The live stream: server-sent events, resumed by `Last-Event-ID`"],
+  ...VENUE_DOORS.map(({ path, summary }) => ["`POST`", code(path), "none: by signature or secret", "", summary]),
   ["`GET`", "`/metrics`", "read", "", "Prometheus text"],
   ["`GET`", "`/livez`", "none", "", "200 while the process runs"],
   ["`GET`", "`/readyz`", "none", "", "200 when the treasury can be trusted to answer"],
@@ -24,6 +25,10 @@ A POST that can move money demands an \`Idempotency-Key\` of 8 to 200 characters
 ## Routes
 
 ${table(["method", "path", "permission", "Idempotency-Key", "what"], [...ROUTES.map(routeRow), ...OTHERS])}
+
+## Behind a proxy
+
+Without tokens the daemon listens on loopback and answers only requests whose \`Host\` is a name of loopback, so that no web page can talk to it through a name of its own. A reverse proxy on the same machine has to send such a name (nginx: \`proxy_set_header Host 127.0.0.1:8420;\`; Caddy: \`header_up Host 127.0.0.1:8420\`); the public name is refused with \`api_host_refused\`. A browser's \`Origin\` must be the \`Host\` that the daemon sees: for the terminal under a public name bind another address (\`api.host\`, with tokens) and pass \`Host\` on unchanged. Of a daemon that venues call, pass through only \`/v1/webhooks/\` and \`/v1/venues/ID/policy/\`, with TLS ended before, the body unchanged to the byte (signatures cover it), and the secret of the second out of the access log.
 
 ## Roles
 

@@ -10,6 +10,7 @@ import { ROUTES } from "./routes/index.ts";
 import { ProblemSchema } from "./schemas/index.ts";
 import { lendOne } from "./suite_credit.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
+import { VENUE_DOORS } from "./venue_doors.ts";
 
 const name = (route: Route): string => `${route.method.toUpperCase()} ${route.path}`;
 const READS = ROUTES.filter((route) => route.method === "get");
@@ -212,6 +213,19 @@ describe("every route", () => {
       expect.arrayContaining(["Overview", "Transfer", "Decision", "Money", "Problem"]),
     );
   });
+});
+
+it("the doors of venues stand in OpenAPI without a token, and every answer is one they name", async () => {
+  const { paths } = openApiDocument();
+  for (const { path, answers } of VENUE_DOORS) {
+    const { post } = paths?.[path] as { post: { security: unknown; responses: Record<string, unknown> } };
+    expect(post).toMatchObject({ security: [], operationId: operationId({ method: "post", path }) });
+    expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(Object.keys(answers)));
+    const response = await test.request("POST", path.replace("{venue}", "nowhere").replace("{secret}", "x"), {
+      body: {},
+    });
+    expect(Object.keys(answers)).toContain(String(response.status));
+  }
 });
 
 /** Paths of JSON numbers; no amount may be one. */

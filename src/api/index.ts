@@ -9,4 +9,5 @@ export { ROUTES } from "./routes/index.ts";
 export type * from "./schemas/index.ts";
 export { type RunningApi, startApi } from "./start_api.ts";
 export type * from "./types.ts";
+export { VENUE_DOORS } from "./venue_doors.ts";
 export { parseOwnFlows } from "./views/index.ts";

@@ -3,6 +3,7 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
 import { ProblemSchema } from "./schemas/index.ts";
+import { VENUE_DOORS } from "./venue_doors.ts";
 
 const KeyHeader = z.object({
   "idempotency-key": z
@@ -22,6 +23,7 @@ export interface OpenApiDocument {
 export function openApiDocument(): OpenApiDocument {
   const app = new OpenAPIHono();
   for (const route of ROUTES) register(app, route);
+  for (const door of VENUE_DOORS) registerDoor(app, door);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -63,6 +65,29 @@ function register(app: OpenAPIHono, route: Route): void {
     "x-permission": route.permission,
     "x-moves-money": route.moves_money,
     "x-sandbox-only": route.sandbox_only,
+  });
+}
+
+function registerDoor(app: OpenAPIHono, { path, summary, params, answers }: (typeof VENUE_DOORS)[number]): void {
+  const problem = { description: "Failure", content: { "application/problem+json": { schema: ProblemSchema } } };
+  const responses = Object.entries(answers).map(([status, { description, schema }]) => [
+    status,
+    {
+      description,
+      content: { [schema === ProblemSchema ? "application/problem+json" : "application/json"]: { schema } },
+    },
+  ]);
+  app.openAPIRegistry.registerPath({
+    ...{ method: "post", path, summary, tags: ["venues"], security: [] },
+    operationId: operationId({ method: "post", path }),
+    request: {
+      params,
+      body: {
+        required: true,
+        content: { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } },
+      },
+    },
+    responses: { ...Object.fromEntries(responses), default: problem },
   });
 }
 

@@ -4,16 +4,11 @@
  */
 import type { Treasury } from "../../daemon/types.ts";
 import { ApiError } from "../errors.ts";
+import type { WebhookAnswer } from "../schemas/index.ts";
 import { readBytes } from "./body.ts";
 
 /** Deliveries of one venue that are remembered; a venue tries again within hours, and a hint given twice does no harm. */
 export const DELIVERIES_MAX = 200_000;
-
-export interface WebhookAnswer {
-  readonly accepted: true;
-  /** The delivery was here before. */
-  readonly duplicate: boolean;
-}
 
 export class WebhookDoor {
   readonly #treasury: Treasury;

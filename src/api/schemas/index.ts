@@ -22,3 +22,4 @@ export * from "./tuning.ts";
 export * from "./venues.ts";
 export * from "./wallet_proposals.ts";
 export * from "./wallets.ts";
+export * from "./webhooks.ts";
