@@ -6,7 +6,14 @@ import type { SandboxDoor } from "../api/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import type { Clock, Instant } from "../ports/index.ts";
-import { resumeTime, type Sandbox, startApprovers, startLargeWithdrawals, startSandbox } from "../sandbox/index.ts";
+import {
+  resumeTime,
+  type Sandbox,
+  startApprovers,
+  startBorrowers,
+  startLargeWithdrawals,
+  startSandbox,
+} from "../sandbox/index.ts";
 import { createScaledClock, createSystemClock, ed25519SignerFromFile } from "../system/index.ts";
 
 /** Monday, 5 January 2026: where treasury time begins in a sandbox, so that a seed tells the same story on any day. */
@@ -58,6 +65,16 @@ export async function openApprovers(
 export function openWithdrawals(config: TreasuryConfig, treasury: Treasury & { readonly deps: DaemonDeps }) {
   const direct = config.pools.some(({ policy, payees }) => policy.direct !== undefined && payees !== undefined);
   return config.sandbox === null || !direct ? null : startLargeWithdrawals(treasury, config.sandbox.seed);
+}
+
+/** Lets the sandbox's borrowers take loans, where the treasury lends and this process runs their world. */
+export function openBorrowers(
+  { sandbox }: TreasuryConfig,
+  { lending, deps }: Pick<Treasury, "lending" | "deps">,
+  world: Sandbox["world"] | undefined,
+): { ended: Promise<void>; stop(): Promise<void> } | null {
+  if (sandbox === null || !sandbox.borrowers || lending === null || world === undefined) return null;
+  return startBorrowers({ lending, deps, world, seed: sandbox.seed });
 }
 
 /** Demo identities for the terminal; only a sandbox has this door. */

@@ -23,7 +23,7 @@ import {
 import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
-import { createClock, openApprovers, openSandbox, openWithdrawals, sandboxDoor } from "./sandbox.ts";
+import { createClock, openApprovers, openBorrowers, openSandbox, openWithdrawals, sandboxDoor } from "./sandbox.ts";
 import { openStore } from "./stores.ts";
 import { createPriceSources, createVenues, type SandboxAddresses } from "./venues.ts";
 import { createWitnesses } from "./witnesses.ts";
@@ -82,7 +82,7 @@ export interface Surroundings {
   openSandbox(config: TreasuryConfig, clock: Clock): Promise<SandboxParts | null>;
 }
 
-export type SandboxParts = SandboxAddresses & Pick<Sandbox, "ended" | "stop">;
+export type SandboxParts = SandboxAddresses & Pick<Sandbox, "ended" | "stop"> & Partial<Pick<Sandbox, "world">>;
 
 /** A sandbox of this process's own. */
 const OWN: Surroundings = { createClock, openSandbox };
@@ -166,9 +166,11 @@ async function startParts(
   if (approvers !== null) closers.add(() => approvers.stop());
   const withdrawals = openWithdrawals(config, treasury);
   if (withdrawals !== null) closers.add(() => withdrawals.stop());
+  const borrowers = openBorrowers(config, treasury, sandbox?.world);
+  if (borrowers !== null) closers.add(() => borrowers.stop());
   closers.add(() => api.close());
   const ended = Promise.race(
-    [running, sandbox?.ended, approvers?.ended, withdrawals?.ended].filter(
+    [running, sandbox?.ended, approvers?.ended, withdrawals?.ended, borrowers?.ended].filter(
       (end): end is Promise<void> => end !== undefined,
     ),
   );

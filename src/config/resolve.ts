@@ -180,5 +180,6 @@ function resolveSandbox({ file, checker }: ResolveContext, overrides: Partial<Ov
     speed: overrides.speed ?? speed ?? 1,
     scenario: overrides.scenario ?? sandbox.scenario,
     manual: overrides.manual ?? sandbox.manual,
+    borrowers: sandbox.borrowers,
   };
 }

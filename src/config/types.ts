@@ -101,6 +101,8 @@ export interface SandboxConfig {
   readonly speed: number;
   readonly scenario: string;
   readonly manual: boolean;
+  /** Whether made-up borrowers take loans, where the treasury lends. */
+  readonly borrowers: boolean;
 }
 
 /** An asset that is taken as collateral, and where it is kept. Amounts in base units. */

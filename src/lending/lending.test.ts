@@ -257,6 +257,20 @@ describe("a margin call", () => {
     expect(["escalated", "liquidating"]).toContain((await desk.call(call.id)).state);
   });
 
+  it("regression: one price opens a call and escalates another, together", async () => {
+    const high = await desk.lent(2n * BTC, 100_000n);
+    const low = await desk.lent(2n * BTC, 90_000n, { reference: "L-2" });
+    desk.price(62_000n);
+    await desk.hours(1);
+    expect((await desk.calls()).map(({ facility_id }) => facility_id)).toEqual([high.id]);
+    desk.price(55_500n);
+    await desk.hours(1);
+    expect((await desk.calls()).map(({ facility_id, state }) => [facility_id, state])).toEqual([
+      [high.id, "liquidating"],
+      [low.id, "notified"],
+    ]);
+  });
+
   it("says what a faster fall skipped", async () => {
     const row = await desk.lent(2n * BTC, 100_000n);
     desk.price(56_000n);

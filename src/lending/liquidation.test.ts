@@ -300,6 +300,16 @@ describe("a liquidation", () => {
   });
 });
 
+it("regression: what a sale changes after the look of its turn is no mismatch of the exact scan", async () => {
+  await desk.close();
+  desk = await createDesk({ rescan_interval_ms: 1 });
+  await underWater();
+  await desk.approveAll();
+  await desk.hours(4);
+  expect((await sales())[0]?.state).toBe("done");
+  expect(desk.lending.standing()).toMatchObject({ mismatches: 0, rescanned: 1 });
+});
+
 describe("regressions of others", () => {
   it("a sale that leaves the loan under its level is followed by another: never again is not the last word", async () => {
     await underWater();

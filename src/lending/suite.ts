@@ -59,7 +59,13 @@ export const DRAFT: FacilityDraft = {
   collateral: [{ asset: "BTC", expected: 0n, return_address: "sandbox:bitcoin:acme", return_memo: null }],
 };
 
-export async function createDesk(options: { readonly channel?: boolean } = {}): Promise<Desk> {
+export interface DeskOptions {
+  readonly channel?: boolean;
+  /** An exact scan of everybody this often; as configured when left out. */
+  readonly rescan_interval_ms?: number;
+}
+
+export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   let dollars = 90_000n;
   let up = true;
   let waits: Promise<void> | null = null;
@@ -87,6 +93,7 @@ export async function createDesk(options: { readonly channel?: boolean } = {}): 
         : {
             credit: {
               ...config.credit,
+              ...(options.rescan_interval_ms === undefined ? {} : { rescan_interval_ms: options.rescan_interval_ms }),
               channels:
                 options.channel === false
                   ? []

@@ -85,7 +85,9 @@ export class Sweep {
       const page = await this.#deps.store.read("facility.rescan", (tx) => watchedPage(tx, after));
       for (const row of page) {
         facilities += 1;
-        if (!this.#look.has(row.id) && !this.#stands(row)) wrong.push(row.id);
+        // Whoever changed since the last look is looked at in the next turn: nothing was missed yet.
+        const seen = this.#versions.get(row.id) === row.version && !this.#look.has(row.id);
+        if (seen && !this.#stands(row)) wrong.push(row.id);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return { facilities, wrong: [...new Set(wrong)] };
@@ -199,8 +201,10 @@ export class Sweep {
       const effects = effectsOf(this.#deps.ids, { row, crossing, call, ltv_percent, now });
       return [{ row, crossing, priced, ltv_percent, effects }];
     });
-    if (crossed.length > 0 && !(await tx.writeMany(crossed.length === 0 ? [] : this.#writes(crossed, now))))
-      return null;
+    if (crossed.length > 0) {
+      if (!(await tx.writeMany(this.#changes(crossed, now)))) return null;
+      await tx.writeMany(this.#additions(crossed, now));
+    }
     const after = new Map(
       crossed.map(({ row, effects }) => [row.id, { ...row, ...effects.patch, version: row.version + 1 }]),
     );
@@ -218,13 +222,23 @@ export class Sweep {
     return crossingOf(row.stage, nextStage(row.stage, ltv, levels), levels);
   }
 
-  #writes(crossed: readonly Crossed[], now: Instant): Write[] {
+  /** What is new: calls, notices and events. */
+  #additions(crossed: readonly Crossed[], now: Instant): Write[] {
     const { ids } = this.#deps;
     const events = crossed.flatMap((one) => eventsOf(one, now)).map((event) => makeEvent(ids, event));
     const notices = crossed.flatMap(({ row, effects }) =>
       noticeRows(this.#deps, { ...row, ...effects.patch }, effects.notice.type, effects.notice.text, now),
     );
     const opened = crossed.flatMap(({ effects }) => effects.opened ?? []);
+    return [
+      ...(opened.length > 0 ? [insertRows(tables.marginCall, opened)] : []),
+      ...(notices.length > 0 ? [insertRows(tables.creditNotice, notices)] : []),
+      insertRows(tables.event, events),
+    ];
+  }
+
+  /** What changes in place, each under its guard: all of it, or nothing is written. */
+  #changes(crossed: readonly Crossed[], now: Instant): Write[] {
     const facilities = crossed.map(({ row, effects: { patch } }) => ({
       key: { id: row.id },
       patch: {
@@ -246,9 +260,6 @@ export class Sweep {
     return [
       updateRows(tables.facility, facilities),
       ...(calls.length > 0 ? [updateRows(tables.marginCall, calls)] : []),
-      ...(opened.length > 0 ? [insertRows(tables.marginCall, opened)] : []),
-      ...(notices.length > 0 ? [insertRows(tables.creditNotice, notices)] : []),
-      insertRows(tables.event, events),
     ];
   }
 

@@ -10,9 +10,9 @@ import { type Person, type SignedVote, type VotePayload, voteMessage } from "../
 import type { TreasuryConfig } from "../config/types.ts";
 import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import { type ErrorKind, TidegateError } from "../errors/index.ts";
+import type { ExtensionRow, FacilityRow, Lending } from "../lending/index.ts";
 import type { Instant, Signer } from "../ports/index.ts";
 import { tables } from "../store/index.ts";
-import type { TransferRow } from "../transfers/types.ts";
 import { between, indexOfText } from "./random.ts";
 
 const KEYS_DIR = "keys";
@@ -59,8 +59,12 @@ async function ensureKey(path: string, files: KeyFiles): Promise<{ readonly publ
   }
 }
 
+/** What of lending people vote on beside its transfers. */
+type ApproversLending = Pick<Lending, "facilityQuorum" | "voteOnFacility" | "extensionQuorum" | "voteOnExtension">;
+
 /** The part of the treasury that an approver uses. */
 export type ApproversTreasury = Pick<Treasury, "quorumOf" | "castVote"> & {
+  readonly lending?: ApproversLending | null;
   readonly deps: Pick<DaemonDeps, "clock" | "store"> & { readonly config: Pick<TreasuryConfig, "authority"> };
 };
 
@@ -90,27 +94,38 @@ export async function startApprovers(
   };
 }
 
-/** One person's signed yes to one transfer. */
-export async function approve(transfer: TransferRow, person: Person, signer: Signer): Promise<SignedVote> {
+/** Something that waits for votes; each kind is read, counted and voted on in its own way. */
+interface Question {
+  readonly kind: VotePayload["object_kind"];
+  readonly id: string;
+  readonly digest: string;
+  readonly created_at: Instant;
+  eligible(): Promise<readonly string[]>;
+  /** True while more votes are needed. */
+  vote(signed: SignedVote): Promise<boolean>;
+}
+
+/** One person's signed yes. */
+export async function approve(
+  { id, digest }: Pick<Question, "id" | "digest">,
+  person: Person,
+  signer: Signer,
+  object_kind: VotePayload["object_kind"] = "transfer",
+): Promise<SignedVote> {
   const key = person.keys.find((each) => each.scheme === "ed25519" && each.public_key === signer.public_key);
   if (!key) {
     const message = `The key of "${person.id}" in the data directory is not the one in the configuration.`;
     throw new TidegateError("invalid", "sandbox_key_mismatch", message, { person: person.id });
   }
-  const payload: VotePayload = {
-    object_kind: "transfer",
-    object_id: transfer.id,
-    digest: transfer.digest,
-    vote: "approve",
-  };
+  const payload: VotePayload = { object_kind, object_id: id, digest, vote: "approve" };
   const signature = Buffer.from(await signer.sign(voteMessage(payload))).toString("hex");
   return { payload, person_id: person.id, key_id: key.key_id, scheme: "ed25519", signature };
 }
 
-/** When this person answers a transfer that was made at `created_at`. */
-export function answersAt(seed: number, person_id: string, transfer: Pick<TransferRow, "id" | "created_at">): Instant {
-  const index = indexOfText(`${person_id}/${transfer.id}`);
-  return transfer.created_at + between(seed, "approver", index, ANSWER_MS[0], ANSWER_MS[1]);
+/** When this person answers what was asked at `created_at`. */
+export function answersAt(seed: number, person_id: string, asked: Pick<Question, "id" | "created_at">): Instant {
+  const index = indexOfText(`${person_id}/${asked.id}`);
+  return asked.created_at + between(seed, "approver", index, ANSWER_MS[0], ANSWER_MS[1]);
 }
 
 async function answerUntil(
@@ -134,38 +149,80 @@ async function lookOnce(
   signers: ReadonlyMap<string, Signer>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const transfer of await waitingTransfers(options.treasury)) {
+  for (const question of await waiting(options.treasury)) {
     if (signal.aborted) return;
-    await answerTransfer(options, signers, transfer);
+    await answer(options, signers, question);
   }
 }
 
-async function answerTransfer(
+/** One look of everybody, for those who move time themselves. */
+export async function answerOnce(options: ApproversOptions): Promise<void> {
+  await lookOnce(options, await loadSigners(options), new AbortController().signal);
+}
+
+async function answer(
   { treasury, seed }: ApproversOptions,
   signers: ReadonlyMap<string, Signer>,
-  transfer: TransferRow,
+  question: Question,
 ): Promise<void> {
-  const { eligible } = await treasury.quorumOf(transfer);
+  const eligible = await question.eligible();
   const now = treasury.deps.clock.now();
   for (const person of treasury.deps.config.authority.people) {
     const signer = signers.get(person.id);
-    if (!signer || !eligible.includes(person.id) || now < answersAt(seed, person.id, transfer)) continue;
-    const { quorum } = await treasury.castVote(await approve(transfer, person, signer));
-    if (quorum.state !== "pending") return;
+    if (!signer || !eligible.includes(person.id) || now < answersAt(seed, person.id, question)) continue;
+    if (!(await question.vote(await approve(question, person, signer, question.kind)))) return;
   }
 }
 
-function waitingTransfers(treasury: ApproversTreasury): Promise<TransferRow[]> {
-  return treasury.deps.store.read("sandbox approvers", (tx) =>
-    tx.find(tables.transfer, {
-      where: { state: "awaiting_approval" },
-      order_by: [
-        ["created_at", "asc"],
-        ["id", "asc"],
-      ],
-      limit: WAITING_MAX,
-    }),
-  );
+const OLDEST = [
+  ["created_at", "asc"],
+  ["id", "asc"],
+] as const;
+
+async function waiting(treasury: ApproversTreasury): Promise<readonly Question[]> {
+  const { lending } = treasury;
+  const { transfers, facilities, extensions } = await treasury.deps.store.read("sandbox approvers", async (tx) => {
+    const page = { order_by: OLDEST, limit: WAITING_MAX };
+    const lent = lending !== undefined && lending !== null;
+    return {
+      transfers: await tx.find(tables.transfer, { where: { state: "awaiting_approval" }, ...page }),
+      facilities: lent ? await tx.find(tables.facility, { where: { state: "proposed" }, ...page }) : [],
+      extensions: lent ? await tx.find(tables.callExtension, { where: { state: "open" }, ...page }) : [],
+    };
+  });
+  return [
+    ...transfers.map(
+      (row): Question => ({
+        ...{ kind: "transfer", id: row.id, digest: row.digest, created_at: row.created_at },
+        eligible: async () => (await treasury.quorumOf(row)).eligible,
+        vote: async (signed) => (await treasury.castVote(signed)).quorum.state === "pending",
+      }),
+    ),
+    ...(lending ? loanQuestions(lending, facilities, extensions) : []),
+  ];
+}
+
+function loanQuestions(
+  lending: ApproversLending,
+  facilities: readonly FacilityRow[],
+  extensions: readonly ExtensionRow[],
+): Question[] {
+  return [
+    ...facilities.map(
+      (row): Question => ({
+        ...{ kind: "facility", id: row.id, digest: row.digest, created_at: row.created_at },
+        eligible: async () => (await lending.facilityQuorum(row)).eligible,
+        vote: async (signed) => (await lending.voteOnFacility(signed)).quorum.state === "pending",
+      }),
+    ),
+    ...extensions.map(
+      (row): Question => ({
+        ...{ kind: "extension", id: row.id, digest: row.digest, created_at: row.created_at },
+        eligible: async () => (await lending.extensionQuorum(row)).eligible,
+        vote: async (signed) => (await lending.voteOnExtension(signed)).quorum.state === "pending",
+      }),
+    ),
+  ];
 }
 
 async function loadSigners({ treasury, data_dir, files }: ApproversOptions): Promise<Map<string, Signer>> {

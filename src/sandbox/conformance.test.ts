@@ -34,7 +34,7 @@ async function startHarness(venue_id: keyof typeof LOOK_UPS): Promise<VenueHarne
   const venues = SANDBOX_TREASURY.venues.map((venue) =>
     venue.id === "southvault" ? { ...venue, options: { ...venue.options, console: true } } : venue,
   );
-  const config = { seed: 11, speed: 1, scenario: "calm", manual: false };
+  const config = { seed: 11, speed: 1, scenario: "calm", manual: false, borrowers: false };
   const treasury = { ...SANDBOX_TREASURY, venues };
   const sandbox = await startSandbox({ config, treasury, data_dir: null, clock });
   const address = sandbox.venues.get(venue_id);

@@ -34,6 +34,8 @@ import type { World } from "./world.ts";
 /** Lifetime of an idempotency key at the custodian without an approval stage. */
 export const KEY_LIFETIME_MS = 72 * 3_600_000;
 
+const VAULT_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+
 const STATUS: Readonly<Record<WorldStatus, string>> = {
   pending_approval: "PENDING_APPROVAL",
   processing: "SIGNING",
@@ -80,6 +82,7 @@ function routesOf(options: VenueServerOptions): Route[] {
     { method: "GET", pattern: /^\/status$/, run: () => ok(options.status()) },
     explorerRoute(options),
     { method: "GET", pattern: /^\/v2\/vaults$/, run: () => readVaults(options) },
+    { method: "POST", pattern: /^\/v2\/vaults$/, run: (request) => openVault(options, request) },
     { method: "GET", pattern: /^\/v2\/vaults\/([^/]+)\/balance$/, run: (request) => readBalance(options, request) },
     { method: "GET", pattern: /^\/v2\/vaults\/([^/]+)\/ledger$/, run: (request) => readLedger(options, request) },
     {
@@ -103,6 +106,19 @@ function routesOf(options: VenueServerOptions): Route[] {
 function readVaults({ world, venue_id }: VenueServerOptions): SandboxReply {
   const data = world.accountsAt(venue_id).map((row) => ({ vault_id: row.account, asset: row.asset }));
   return ok({ data });
+}
+
+/** One vault for each external id, whose name it bears; asked again, it is the same one. */
+function openVault({ world, venue_id }: VenueServerOptions, request: SandboxRequest): SandboxReply {
+  const id = textField(request.json, "external_id");
+  const asset = world.assetOf(textField(request.json, "asset"));
+  if (!VAULT_ID.test(id)) return failed(422, "BAD_EXTERNAL_ID", "The external id is missing or malformed.");
+  if (!asset || !world.networksOf(asset.id).includes(textField(request.json, "network"))) {
+    return failed(422, "BAD_ASSET", "Vaults of this asset are not opened on this network.");
+  }
+  const row = world.openAccount(venue_id, id, asset.id);
+  if (!row) return failed(409, "KEY_CONFLICT", "This external id belongs to a vault of another asset.");
+  return { status: 201, body: { vault_id: row.account, asset: row.asset } };
 }
 
 function readBalance({ world, venue_id }: VenueServerOptions, request: SandboxRequest): SandboxReply {

@@ -2,7 +2,7 @@
 import { assert } from "../errors/index.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import type { AccountRow, AssetRow, MovementRow, Patch, WorldState, WorldTransfer } from "./types.ts";
+import type { AccountRow, AssetRow, MovementRow, Patch, WorldOrder, WorldState, WorldTransfer } from "./types.ts";
 
 export interface MovementInput {
   readonly direction: "in" | "out";
@@ -20,6 +20,7 @@ export class Draft {
   readonly #assets = new Map<AssetId, AssetRow>();
   readonly #transfers = new Map<string, WorldTransfer>();
   readonly #movements: MovementRow[] = [];
+  readonly #orders: WorldOrder[] = [];
 
   constructor(state: WorldState, at: Instant) {
     this.#state = state;
@@ -50,6 +51,10 @@ export class Draft {
     this.#assets.set(row.asset, row);
   }
 
+  addOrder(row: WorldOrder): void {
+    this.#orders.push(row);
+  }
+
   /** Books a movement: total and height change together, so a balance always says which movements it contains. */
   move(key: string, input: MovementInput): void {
     const account = this.account(key);
@@ -68,6 +73,7 @@ export class Draft {
       assets: [...this.#assets.values()],
       transfers: [...this.#transfers.values()],
       movements: this.#movements,
+      ...(this.#orders.length === 0 ? {} : { orders: this.#orders }),
     };
   }
 }

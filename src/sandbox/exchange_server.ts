@@ -2,6 +2,8 @@
  * The sandbox exchange: a signed REST protocol as exchanges speak it. A client id makes a withdrawal idempotent for 24 h and
  * no longer: afterwards the same id pays again, as it does at real exchanges.
  */
+
+import { orderRoutes } from "./exchange_orders.ts";
 import {
   hmac,
   isTimely,
@@ -93,6 +95,7 @@ function routesOf(options: VenueServerOptions): Route[] {
     { method: "GET", pattern: /^\/api\/v1\/account$/, run: () => readAccount(options) },
     { method: "GET", pattern: /^\/api\/v1\/networks$/, run: (request) => readNetworks(options, request) },
     { method: "GET", pattern: /^\/api\/v1\/deposit-address$/, run: (request) => readAddress(options, request) },
+    ...orderRoutes(options),
     { method: "POST", pattern: /^\/api\/v1\/withdrawals$/, run: (request) => withdraw(options, request) },
     { method: "GET", pattern: /^\/api\/v1\/withdrawals$/, run: (request) => readWithdrawals(options, request) },
     { method: "DELETE", pattern: /^\/api\/v1\/withdrawals\/([^/]+)$/, run: (request) => cancel(options, request) },

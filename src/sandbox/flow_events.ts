@@ -29,7 +29,7 @@ export function flowStep(state: WorldState, seed: number, scenario: Scenario): P
       scenario_at: state.scenario_at,
       step_at,
       initial: row.initial,
-      total: totalOf(row),
+      total: totalOf(row) - sum(accounts.filter(({ aside }) => aside === true).map(({ total }) => total)),
     });
     const addresses = accounts.filter(({ purpose }) => purpose === "deposit");
     const own = addresses.length === 0 ? 0n : divide(flow.deposits, ADDRESS_PART, "down");

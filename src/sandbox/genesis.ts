@@ -4,7 +4,7 @@ import type { Instant } from "../ports/index.ts";
 import { Draft } from "./draft.ts";
 import { FLOW_STEP_MS } from "./flows.ts";
 import { scenarioOf } from "./scenarios.ts";
-import type { Patch, WorldAccount, WorldConfig, WorldState } from "./types.ts";
+import type { AccountRow, Patch, WorldAccount, WorldConfig, WorldState } from "./types.ts";
 
 /** Whole units at the beginning. */
 const INITIAL_TOTALS: Readonly<Record<string, string>> = { USDT: "100000000", BTC: "4000", ETH: "40" };
@@ -87,9 +87,13 @@ function shareAmong(accounts: readonly WorldAccount[], account: WorldAccount, in
   return account === side[0] ? part - each * BigInt(side.length - 1) : each;
 }
 
-export function emptyAccount({ venue, account, asset, hot }: WorldAccount) {
-  const key = `${venue}/${account}`;
-  return { key, venue, account, asset, hot, total: 0n, held: 0n, incoming: 0n, height: 0, forgotten: 0 };
+export function emptyAccount({ venue, account, asset, hot, purpose, empty }: WorldAccount): AccountRow {
+  return {
+    ...{ key: `${venue}/${account}`, venue, account, asset, hot },
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(empty === true ? { aside: true } : {}),
+    ...{ total: 0n, held: 0n, incoming: 0n, height: 0, forgotten: 0 },
+  };
 }
 
 function emptyAsset(asset: string, initial: bigint) {

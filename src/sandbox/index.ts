@@ -1,4 +1,5 @@
-export { approve, ensurePeopleKeys, startApprovers } from "./approvers.ts";
+export { answerOnce, approve, ensurePeopleKeys, startApprovers } from "./approvers.ts";
+export { type BorrowersOptions, lookAtLoans, startBorrowers } from "./borrowers.ts";
 export { consoleToken } from "./custodian_server.ts";
 export { type FaultProxy, type Line, type LineFault, startFaultProxy } from "./fault_proxy.ts";
 export { type Fault, type FaultRule, Faults } from "./http/index.ts";

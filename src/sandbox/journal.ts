@@ -23,6 +23,8 @@ const AMOUNT_FIELDS: ReadonlySet<string> = new Set([
   "unserved",
   "network_fees",
   "sent_outside",
+  "filled",
+  "value",
 ]);
 
 export class Journal {

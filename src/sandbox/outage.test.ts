@@ -19,7 +19,7 @@ it("is asked seldom while it is away, and is back within two polls, with one pay
     clock.advance(ms);
     timer.advance(ms);
   };
-  const config = { seed: 9, speed: 1, scenario: "calm", manual: false };
+  const config = { seed: 9, speed: 1, scenario: "calm", manual: false, borrowers: false };
   const sandbox = await startSandbox({ config, treasury: SANDBOX_TREASURY, data_dir: null, clock });
   const address = sandbox.venues.get("northvault");
   const server = sandbox.servers.get("northvault");

@@ -24,12 +24,28 @@ const OTHER = { price: "1", swing: 0.0005 };
 /** How far a feed may stand from the others, as a share. */
 const FEED_SPREAD = 0.0005;
 
+/** What a scenario multiplies prices by at a time; absent: nothing happens to them. */
+export type PriceShift = (asset: string, at: Instant) => number;
+
 /** Price in units of 10^-8 USD that the feed shows at `at`. @example feedPrice(7, "feed-a", "BTC", at) // ~ 6_000_000_000_000n */
-export function feedPrice(seed: number, feed: string, asset: string, at: Instant): bigint {
-  const { price, swing } = BASES[asset] ?? OTHER;
+export function feedPrice(seed: number, feed: string, asset: string, at: Instant, shift: PriceShift = unmoved): bigint {
+  const { swing } = BASES[asset] ?? OTHER;
   const step = Math.floor(at / PRICE_STEP_MS);
   const own = FEED_SPREAD * Math.min(1, swing * 1_000) * (2 * unit(seed, `price/${asset}/${feed}`, step) - 1);
-  const factor = Math.exp(walk(seed, asset, step * PRICE_STEP_MS, swing) + own);
+  return priceAt(seed, asset, step * PRICE_STEP_MS, Math.exp(own) * shift(asset, step * PRICE_STEP_MS));
+}
+
+/** What the market itself says, between the feeds. */
+export function marketPrice(seed: number, asset: string, at: Instant, shift: PriceShift = unmoved): bigint {
+  const from = Math.floor(at / PRICE_STEP_MS) * PRICE_STEP_MS;
+  return priceAt(seed, asset, from, shift(asset, from));
+}
+
+const unmoved: PriceShift = () => 1;
+
+function priceAt(seed: number, asset: string, at: Instant, times: number): bigint {
+  const { price, swing } = BASES[asset] ?? OTHER;
+  const factor = Math.exp(walk(seed, asset, at, swing)) * times;
   return divide(parseDecimal(price, PRICE_DECIMALS) * BigInt(Math.round(factor * PPB)), BigInt(PPB), "half_even");
 }
 

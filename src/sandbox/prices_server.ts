@@ -2,7 +2,7 @@
 import { printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
 import { type SandboxReply, SandboxServer } from "./http/index.ts";
-import { feedPrice, PRICE_DECIMALS, PRICE_STEP_MS } from "./prices_path.ts";
+import { feedPrice, PRICE_DECIMALS, PRICE_STEP_MS, type PriceShift } from "./prices_path.ts";
 
 export const FEED_STYLES = ["ticker", "trade", "plain"] as const;
 export type FeedStyle = (typeof FEED_STYLES)[number];
@@ -15,6 +15,8 @@ export interface PricesServerOptions {
   readonly seed: number;
   readonly assets: readonly string[];
   readonly clock: Clock;
+  /** What a scenario does to prices. */
+  readonly shift?: PriceShift;
   /** A free port when left out. */
   readonly port?: number;
 }
@@ -40,7 +42,7 @@ function quote(options: PricesServerOptions, asset: string, currency: string): S
   if (currency !== CURRENCY || !options.assets.includes(asset)) return { status: 404, body: { message: "NotFound" } };
   const now = options.clock.now();
   const made_at = Math.floor(now / PRICE_STEP_MS) * PRICE_STEP_MS;
-  const price = printDecimal(feedPrice(options.seed, options.feed_id, asset, made_at), PRICE_DECIMALS);
+  const price = printDecimal(feedPrice(options.seed, options.feed_id, asset, made_at, options.shift), PRICE_DECIMALS);
   switch (options.style) {
     case "ticker":
       return { status: 200, body: { price, time: new Date(made_at).toISOString() } };

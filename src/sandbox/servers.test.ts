@@ -22,7 +22,7 @@ beforeEach(async () => {
     venue.id === "southvault" ? { ...venue, options: { ...venue.options, console: true } } : venue,
   );
   sandbox = await startSandbox({
-    config: { seed: SEED, speed: 1, scenario: "calm", manual: false },
+    config: { seed: SEED, speed: 1, scenario: "calm", manual: false, borrowers: false },
     treasury: { ...SANDBOX_TREASURY, venues },
     data_dir: null,
     clock,

@@ -9,7 +9,7 @@ import { planOf, SANDBOX_TREASURY, START } from "./fixtures.ts";
 import { HOUR_MS } from "./flows.ts";
 import { resumeTime, type Sandbox, startSandbox } from "./start_sandbox.ts";
 
-const CONFIG = { seed: 7, speed: 1, scenario: "calm", manual: false };
+const CONFIG = { seed: 7, speed: 1, scenario: "calm", manual: false, borrowers: false };
 const TICK_MS = 360_000;
 let dir: string;
 let running: Sandbox[];

@@ -73,7 +73,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const [index, source] of sandboxSources(options.treasury).entries()) {
     const style = FEED_STYLES[index % FEED_STYLES.length] ?? "ticker";
     const assets = [...options.treasury.assets.keys()];
-    const server = createPricesServer({ feed_id: source.id, style, seed: options.config.seed, assets, clock });
+    const { seed } = options.config;
+    const server = createPricesServer({ feed_id: source.id, style, seed, assets, clock, shift: world.shift });
     servers.set(source.id, server);
     price_feeds.set(source.id, { style, base_url: await server.start() });
   }

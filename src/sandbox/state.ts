@@ -24,6 +24,7 @@ export function emptyState(): WorldState {
     open: new Set(),
     movements: new Map(),
     assets: new Map(),
+    orders: new Map(),
   };
 }
 
@@ -38,6 +39,7 @@ export function applyPatch(state: WorldState, patch: Patch): void {
   for (const row of patch.assets ?? []) state.assets.set(row.asset, { ...row });
   for (const row of patch.transfers ?? []) setTransfer(state, row);
   for (const row of patch.movements ?? []) addMovement(state, row);
+  for (const row of patch.orders ?? []) state.orders.set(`${row.venue}/${row.reference}`, row);
   forgetTransfers(state);
 }
 
@@ -52,6 +54,7 @@ export function snapshotOf(state: WorldState): Patch {
     accounts: [...state.accounts.values()],
     transfers: [...state.transfers.values()],
     assets: [...state.assets.values()],
+    orders: [...state.orders.values()],
     movements: [...state.movements.values()].flat().sort((a, b) => a.seq - b.seq),
   };
 }

@@ -42,6 +42,8 @@ export interface AccountRow {
   readonly asset: AssetId;
   readonly hot: boolean;
   readonly purpose?: "deposit" | "gas";
+  /** No customer of the house has anything to do with it: collateral of borrowers, and where it is sold. */
+  readonly aside?: true;
   /** Everything that entered minus everything that left, fees included. */
   total: bigint;
   /** Promised to transfers that have not left yet. */
@@ -100,6 +102,22 @@ export interface WorldTransfer {
   final_at: Instant | null;
 }
 
+/** A sale at an exchange, filled as far as its limit allows the moment it comes in. */
+export interface WorldOrder {
+  readonly id: string;
+  readonly venue: string;
+  readonly reference: string;
+  readonly body_digest: string;
+  readonly base: AssetId;
+  readonly quote: AssetId;
+  readonly amount: bigint;
+  readonly filled: bigint;
+  /** Of the quote asset, before the fee. */
+  readonly value: bigint;
+  readonly fee: bigint;
+  readonly at: Instant;
+}
+
 /** Running sums of one asset; with the accounts they prove that nothing appeared or vanished. */
 export interface AssetRow {
   readonly asset: AssetId;
@@ -110,6 +128,7 @@ export interface AssetRow {
   unserved: bigint;
   unserved_since: Instant | null;
   network_fees: bigint;
+  /** To places outside, less what borrowers brought and sales at markets brought. */
   sent_outside: bigint;
 }
 
@@ -124,6 +143,7 @@ export interface Patch {
   readonly transfers?: readonly WorldTransfer[];
   readonly movements?: readonly MovementRow[];
   readonly assets?: readonly AssetRow[];
+  readonly orders?: readonly WorldOrder[];
 }
 
 export interface WorldState {
@@ -141,4 +161,6 @@ export interface WorldState {
   readonly open: Set<string>;
   readonly movements: Map<string, MovementRow[]>;
   readonly assets: Map<AssetId, AssetRow>;
+  /** By `<venue>/<reference>`. */
+  readonly orders: Map<string, WorldOrder>;
 }

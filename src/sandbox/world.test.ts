@@ -5,7 +5,7 @@ import { HOUR_MS } from "./flows.ts";
 import { assertConserved, MOVEMENTS_MAX } from "./state.ts";
 import { addressOf } from "./transfer_events.ts";
 import type { WorldTransfer } from "./types.ts";
-import type { World } from "./world.ts";
+import { World } from "./world.ts";
 
 function submit(world: World, venue_id: string, reference: string, to: string, amount = 1_000n * UNIT): WorldTransfer {
   const network = to.split(":")[1] ?? "";
@@ -22,6 +22,16 @@ describe("World", () => {
     expect(world.account("northvault", "usdt")?.total).toBe(45_000_000n * UNIT);
     expect(world.account("northvault", "btc")?.total).toBe(360_000_000_000n);
     expect(world.movements("exchange/usdt", 0, 10)).toMatchObject([{ direction: "in", counterparty: "opening" }]);
+  });
+
+  it("regression: an account keeps what it is for, or no customer deposits to an address and no gas is paid", () => {
+    const own = { venue: "chain", account: "deposit-1", asset: "USDT", hot: false, purpose: "deposit" } as const;
+    const { config } = worldOf();
+    const world = new World({ ...config, accounts: [...config.accounts, own] }, null, START);
+    expect(world.account("chain", "deposit-1")).toMatchObject({ purpose: "deposit", total: 0n });
+    world.advance(START + 24 * HOUR_MS);
+    expect(world.account("chain", "deposit-1")?.total).toBeGreaterThan(0n);
+    assertConserved(world.state);
   });
 
   it("takes a transfer through holding, leaving and arriving", () => {

@@ -6,12 +6,15 @@
 import { assert } from "../errors/index.ts";
 import type { Asset, AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
+import { Draft } from "./draft.ts";
 import { flowStep } from "./flow_events.ts";
 import { FLOW_STEP_MS, HOUR_MS } from "./flows.ts";
-import { openingPatch } from "./genesis.ts";
+import { emptyAccount, openingPatch } from "./genesis.ts";
 import type { Journal } from "./journal.ts";
 import { type NetworkTerms, termsOf } from "./networks.ts";
-import { type Scenario, scenarioOf } from "./scenarios.ts";
+import { marketPrice, type PriceShift } from "./prices_path.ts";
+import { type SaleRequest, type SaleResult, sale } from "./sales.ts";
+import { priceFactor, type Scenario, scenarioOf } from "./scenarios.ts";
 import { applyPatch, assertConserved, earliestDue, emptyState, snapshotOf } from "./state.ts";
 import {
   acceptTransfer,
@@ -22,10 +25,27 @@ import {
   release,
   type TransferRequest,
 } from "./transfer_events.ts";
-import type { AccountRow, MovementRow, Patch, WorldConfig, WorldState, WorldTransfer, WorldVenue } from "./types.ts";
+import type {
+  AccountRow,
+  MovementRow,
+  Patch,
+  WorldConfig,
+  WorldOrder,
+  WorldState,
+  WorldTransfer,
+  WorldVenue,
+} from "./types.ts";
 
 /** A longer jump of the clock leaves the customers out: nobody was there to watch them. */
 const CATCH_UP_MAX_MS = 14 * 24 * HOUR_MS;
+
+/** Coins that somebody outside sends to an account of this world. */
+export interface OutsidePayment {
+  readonly key: string;
+  readonly amount: bigint;
+  readonly tx_hash: string;
+  readonly counterparty: string;
+}
 
 export type SubmitResult =
   | { readonly taken: true; readonly transfer: WorldTransfer }
@@ -105,6 +125,48 @@ export class World {
     const list = this.#state.movements.get(key) ?? [];
     const start = firstAfter(list, after);
     return list.slice(start, start + limit);
+  }
+
+  /** What the scenario does to prices, at a time. */
+  readonly shift: PriceShift = (asset, at) =>
+    priceFactor(this.scenario, asset, (at - this.#state.scenario_at) / HOUR_MS);
+
+  /** USD per whole asset at the market, in units of 10^-8. */
+  price(asset: AssetId): bigint {
+    return marketPrice(this.config.seed, asset, this.at, this.shift);
+  }
+
+  /** Opens an account that no customer knows; the same name again is the same account. Null: that name is another asset's. */
+  openAccount(venue: string, account: string, asset: AssetId): AccountRow | null {
+    const known = this.account(venue, account);
+    if (known !== null) return known.asset === asset ? known : null;
+    const draft = new Draft(this.#state, this.at);
+    draft.addAccount(emptyAccount({ venue, account, asset, hot: false, empty: true }));
+    this.#commit([draft.patch()]);
+    return this.account(venue, account);
+  }
+
+  /** Coins from outside arrive. False when they are there already, or the account is not. */
+  receive({ key, amount, tx_hash, counterparty }: OutsidePayment): boolean {
+    const account = this.#state.accounts.get(key);
+    const known = (this.#state.movements.get(key) ?? []).some((movement) => movement.tx_hash === tx_hash);
+    if (account === undefined || known || amount <= 0n) return false;
+    const draft = new Draft(this.#state, this.at);
+    draft.move(key, { direction: "in", amount, fee: 0n, reference: null, tx_hash, counterparty });
+    draft.asset(account.asset).sent_outside -= amount;
+    this.#commit([draft.patch()]);
+    return true;
+  }
+
+  /** Sells at once what the limit allows, and nothing later. */
+  sell(request: SaleRequest): SaleResult {
+    const result = sale(this.#state, request, { seed: this.config.seed, price: (asset) => this.price(asset) });
+    if (result.taken) this.#commit([result.patch]);
+    return result;
+  }
+
+  order(venue: string, reference: string): WorldOrder | null {
+    return this.#state.orders.get(`${venue}/${reference}`) ?? null;
   }
 
   transfer(venue: string, id: string): WorldTransfer | null {

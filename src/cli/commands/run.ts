@@ -37,9 +37,10 @@ export const registerDemo: Register = (program, context) => {
   const command = verb("demo", "Run the sandbox treasury: a local world, nothing real but the code", [
     "demo",
     "demo --scenario bank-run --speed 2h/s",
+    "demo --scenario btc-crash --speed 1h/s",
     "demo --manual --data ./my-treasury --seed 42",
   ])
-    .option("--scenario <name>", "what happens to it: calm, bank-run or deposit-surge")
+    .option("--scenario <name>", "what happens to it: calm, bank-run, deposit-surge, btc-crash or terra-anchor-2022-05")
     .option("--seed <number>", "the same seed is the same story", parseSeed)
     .option("--speed <speed>", "treasury time per second, like 1h/s or 1s/s", parseSpeedFlag)
     .option("--manual", "no approver answers by itself: approve in the terminal or with ./tidegate approve");

@@ -5,8 +5,8 @@
 import { assert } from "../../errors/index.ts";
 import { createSeededRandom } from "../../ports/index.ts";
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
-import { createFetchPort, HttpClient, type HttpRequest, readSubmit } from "../http/index.ts";
-import { VenueError } from "../index.ts";
+import { createFetchPort, HttpClient, type HttpReply, type HttpRequest, readSubmit } from "../http/index.ts";
+import { VenueError, type VenueOrders } from "../index.ts";
 import type {
   CancelOutcome,
   DecodedEffect,
@@ -25,9 +25,11 @@ import type {
   WalletRef,
 } from "../port.ts";
 import { createDialect } from "./create_dialect.ts";
+import { askForVault, readOpened } from "./custodian_vaults.ts";
+import { createExchangeOrders } from "./exchange_orders.ts";
 import { askExplorer, readExplorer } from "./explorer.ts";
 import { PushListener } from "./push.ts";
-import type { Dialect, SandboxVenueOptions } from "./types.ts";
+import type { Dialect, SandboxVenueOptions, SandboxWallet } from "./types.ts";
 
 /** Only spreads pauses between attempts. */
 const PAUSE_SEED = 1;
@@ -44,6 +46,8 @@ class SandboxVenue implements Venue {
   readonly #client: HttpClient;
   readonly #push: PushListener;
   readonly readChain?: NonNullable<Venue["readChain"]>;
+  readonly createWallet?: NonNullable<Venue["createWallet"]>;
+  readonly orders?: VenueOrders;
 
   constructor(options: SandboxVenueOptions) {
     this.id = options.id;
@@ -54,6 +58,12 @@ class SandboxVenue implements Venue {
     if (this.#dialect.on_chain) {
       this.readChain = async (wallet) => readExplorer(await this.#read(askExplorer(wallet)), options.assets);
     }
+    const readError = (reply: HttpReply) => this.#dialect.readError(reply);
+    if (keepsVaults(options.kind)) {
+      this.createWallet = async (request) =>
+        readOpened(await this.#client.submit(askForVault(request)), request, readError);
+    }
+    if (options.kind === "exchange") this.orders = createExchangeOrders(this.#client, options.assets, readError);
   }
 
   capabilities(): VenueCapabilities {
@@ -85,7 +95,7 @@ class SandboxVenue implements Venue {
   }
 
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit> {
-    const wallet = this.#options.wallets.find((each) => each.id === plan.from.wallet);
+    const wallet = this.#options.wallets.find((each) => each.id === plan.from.wallet) ?? this.#opened(plan);
     assert(plan.from.venue === this.id, `plan ${plan.id} leaves from ${plan.from.venue}, not from ${this.id}`);
     if (!wallet) {
       const message = `Wallet "${plan.from.wallet}" is not known at venue "${this.id}".`;
@@ -136,9 +146,18 @@ class SandboxVenue implements Venue {
     return Promise.resolve();
   }
 
+  /** A vault that was opened for a wallet bears its name. */
+  #opened({ from, asset }: TransferPlan): SandboxWallet | undefined {
+    return keepsVaults(this.#options.kind) ? { id: from.wallet, account: from.wallet, asset } : undefined;
+  }
+
   #read(request: HttpRequest): Promise<unknown> {
     return this.#client.read(request);
   }
+}
+
+function keepsVaults(kind: SandboxVenueOptions["kind"]): boolean {
+  return kind === "custodian" || kind === "custodian_with_approval";
 }
 
 function createClient(options: SandboxVenueOptions, dialect: Dialect): HttpClient {
