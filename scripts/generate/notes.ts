@@ -103,6 +103,7 @@ export const FINDINGS: Readonly<Record<string, string>> = {
   audit_wrong_origin: "A checkpoint is of another log.",
   audit_bad_signature: "A checkpoint is not signed by the key.",
   audit_note_malformed: "A checkpoint is not in the signed-note format.",
+  audit_too_few_witnesses: "Fewer of the named witnesses cosigned the last checkpoint than are required.",
   audit_unsigned_tail: "The last events are not covered by a signed checkpoint.",
 };
 

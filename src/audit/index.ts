@@ -1,4 +1,5 @@
 export { cosign, parseWitnessKey, verifyCosignature, type WitnessKey, witnessKey } from "./cosignature.ts";
+export type { Cosigner, CosignerDemand } from "./cosigners.ts";
 export { CSV_HEADER, csvLine, csvRow, type EventFacts, eventFacts } from "./csv.ts";
 export { EVENT_BYTES_MAX, type EventInput, emit, eventBytes, makeEvent } from "./emit.ts";
 export { AuditError, type AuditErrorCode } from "./errors.ts";
@@ -66,4 +67,4 @@ export {
   type Witness,
 } from "./trusted.ts";
 export type * from "./types.ts";
-export { type ProblemCode, type VerifyProblem, type VerifyReport, verifyLog } from "./verify.ts";
+export { type ProblemCode, type VerifyProblem, type VerifyReport, verifyCheckpoint, verifyLog } from "./verify.ts";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningApi, startApi } from "../api/index.ts";
 import { createTestTreasury, type TestTreasury } from "../api/suite_treasury.ts";
+import { witnessKey } from "../audit/index.ts";
 import { loadConfig } from "../config/index.ts";
 import { StoreError, tables } from "../store/index.ts";
 import { ed25519SignerFromFile, ed25519Verifier } from "../system/index.ts";
@@ -310,6 +311,17 @@ describe("audit", () => {
     const genuine = await run(`audit verify ${file} --key ${key} --json`);
     expect(json(genuine)).toMatchObject({ ok: true });
     expect(genuine.code).toBe(0);
+    const stranger = witnessKey("witness.example", "11".repeat(32));
+    expect(await run(`audit verify ${file} --key ${key} --witness ${stranger}`)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/cosigned +by 0 of 1, 1 required[\s\S]*witness witness.example +signed nothing of it/),
+    });
+    expect(await run(`audit verify ${file} --key ${key} --required 1`)).toMatchObject({ code: 2 });
+    const checkpoints = log.out.split("\n").filter((line) => line.includes('"record":"checkpoint"'));
+    const alone = join(dir, "checkpoint");
+    writeFileSync(alone, (JSON.parse(checkpoints.at(-1) ?? "") as { note: string }).note);
+    expect(json(await run(`audit verify ${alone} --key ${key} --json`))).toMatchObject({ ok: true, events: 0 });
+    expect(await run(`audit verify ${alone}`)).toMatchObject({ code: 2 });
     writeFileSync(file, log.out.replace(/"actor":"person:ana"/, '"actor":"person:eve"'));
     expect(await run(`audit verify ${file} --key ${key}`)).toMatchObject({
       code: 1,

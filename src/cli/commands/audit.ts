@@ -1,10 +1,12 @@
 /** `audit export` writes the log for outsiders; `audit verify` checks one with nothing but a public key. */
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { parseJsonl, type VerifyReport, verifyLog } from "../../audit/index.ts";
+import { parseJsonl, parseTrusted, type VerifyReport, verifyCheckpoint, verifyLog } from "../../audit/index.ts";
 import {
   type CliContext,
   clientOf,
+  loadConfig,
   type Register,
   type RemoteOptions,
   verb,
@@ -22,6 +24,14 @@ interface ExportFlags extends RemoteOptions {
   readonly kind?: string;
 }
 
+interface VerifyFlags {
+  readonly key?: string;
+  readonly witness?: readonly string[];
+  readonly config?: string;
+  readonly required?: number;
+  readonly json?: boolean;
+}
+
 export const registerAudit: Register = (program, context) => {
   const command = verb("audit", "Export the audit log, or verify an exported one", [
     "audit export --format csv > audit.csv",
@@ -36,10 +46,22 @@ export const registerAudit: Register = (program, context) => {
       .action((flags: ExportFlags) => exportLog(flags, context)),
   );
   command.addCommand(
-    withJson(verb("verify", "Verify a signed log (jsonl)", ["audit verify audit.jsonl --key 'tidegate/acme+...'"]))
-      .argument("<file>", "exported log")
+    withJson(
+      verb("verify", "Verify a signed log (jsonl)", [
+        "audit verify audit.jsonl --key 'tidegate/acme+...'",
+        "audit verify audit.jsonl --key 'tidegate/acme+...' --witness 'witness.example+...' --required 1",
+      ]),
+    )
+      .argument("<file>", "exported log, or a checkpoint alone")
       .option("--key <key>", "the treasury's verifier key, from somebody you trust")
-      .action((file: string, flags: { key?: string; json?: boolean }) => verify(file, flags, context)),
+      .option("--witness <key>", "key of a witness that you trust; more than once for several", collect)
+      .option("-c, --config <file>", "take the witnesses that this configuration names")
+      .option(
+        "--required <n>",
+        "witnesses that must have signed the last checkpoint; default: all that are named",
+        parseCount,
+      )
+      .action((file: string, flags: VerifyFlags) => verify(file, flags, context)),
   );
   command.addCommand(auditWitnessCommand(context));
   program.addCommand(command);
@@ -53,21 +75,61 @@ async function exportLog(flags: ExportFlags, context: CliContext): Promise<void>
   }
 }
 
-async function verify(file: string, flags: { key?: string; json?: boolean }, context: CliContext): Promise<void> {
+async function verify(file: string, flags: VerifyFlags, context: CliContext): Promise<void> {
   const { io, composition } = context;
-  const verifier_key = flags.key ?? (await claimedKey(file));
-  if (flags.key === undefined) {
-    io.err(`No --key given: this only proves that the log is whole for whoever holds ${verifier_key}.\n`);
+  const { verifier } = composition;
+  const witnesses = await witnessesOf(flags, context);
+  const demand = { witnesses, ...(flags.required === undefined ? {} : { required: flags.required }) };
+  if ((flags.required ?? 0) > new Set(witnesses).size) {
+    throw new CliError("usage", `${flags.required} witnesses are required, and ${witnesses.length} are named.`);
   }
-  const records = parseJsonl(linesOf(file));
-  const report = await verifyLog({ records, verifier_key, verifier: composition.verifier });
+  const report = (await isExport(file))
+    ? await verifyLog({
+        records: parseJsonl(linesOf(file)),
+        verifier_key: await keyOf(file, flags, io),
+        verifier,
+        ...demand,
+      })
+    : await verifyAlone(file, flags, { verifier, demand });
   answer(io, flags.json, report, printReport);
   if (!report.ok)
     throw new CliError("audit_not_genuine", `${report.problem_count} problems; this is not the log that was signed.`);
 }
 
+/** A checkpoint as a witness keeps it, or a signed note. It names no key of its own. */
+async function verifyAlone(
+  file: string,
+  { key }: VerifyFlags,
+  { verifier, demand }: Pick<Parameters<typeof verifyCheckpoint>[0], "verifier" | "demand">,
+): Promise<VerifyReport> {
+  if (key === undefined) throw new CliError("usage", "A checkpoint alone is verified with --key, the treasury's key.");
+  const { note } = parseTrusted(await readFile(file, "utf8"));
+  return verifyCheckpoint({ note, verifier_key: key, verifier, demand });
+}
+
+async function keyOf(file: string, { key }: VerifyFlags, io: CliContext["io"]): Promise<string> {
+  if (key !== undefined) return key;
+  const claimed = await claimedKey(file);
+  io.err(`No --key given: this only proves that the log is whole for whoever holds ${claimed}.\n`);
+  return claimed;
+}
+
+/** Those that were named, and those of the configuration that sign. */
+async function witnessesOf({ witness = [], config }: VerifyFlags, context: CliContext): Promise<string[]> {
+  if (config === undefined) return [...witness];
+  const { audit } = await loadConfig(config, context);
+  return [...witness, ...audit.witnesses.flatMap((one) => ("key" in one ? [one.key] : []))];
+}
+
 function printReport(report: VerifyReport): string {
+  const { witnesses, cosigned, required } = report;
   const problems = report.problems.map((problem) => `${problem.code}  ${problem.message}\n`).join("");
+  const signed = witnesses.map(({ name, size, time_s }): [string, string] => [
+    `witness ${name}`,
+    size === null || time_s === null
+      ? "signed nothing of it"
+      : `signed ${size} events at ${new Date(time_s * 1_000).toISOString()}`,
+  ]);
   return (
     fields([
       ["genuine", report.ok ? "yes" : "NO"],
@@ -75,8 +137,26 @@ function printReport(report: VerifyReport): string {
       ["signed", String(report.signed_size)],
       ["checkpoints", String(report.checkpoints)],
       ["root", report.root],
+      ...(witnesses.length === 0
+        ? []
+        : [["cosigned", `by ${cosigned} of ${witnesses.length}, ${required} required`] as [string, string]]),
+      ...signed,
     ]) + problems
   );
+}
+
+async function isExport(file: string): Promise<boolean> {
+  for await (const line of linesOf(file)) return line.startsWith('{"format":"tidegate-audit/');
+  return true;
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function parseCount(value: string): number {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw new CliError("usage", `"${value}" is no number of witnesses.`);
 }
 
 /** The key the file itself names in its first line. */
