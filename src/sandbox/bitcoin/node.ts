@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseJson } from "../../venues/http/index.ts";
 import { LocalChainError, stopChild } from "../chain/index.ts";
 import { findBitcoind } from "./binary.ts";
 
@@ -22,6 +23,8 @@ export interface BitcoinNode {
   readonly cookie_file: string;
   /** A call as an administrator of the node. @throws Error with the node's words */
   call(method: string, params?: readonly unknown[], wallet?: string): Promise<unknown>;
+  /** The same with every number as the text that the node wrote: amounts are read so. */
+  read(method: string, params?: readonly unknown[]): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +55,14 @@ export async function startBitcoind(options: BitcoinNodeOptions = {}): Promise<B
   const url = `http://127.0.0.1:${port}`;
   const cookie_file = join(datadir, "regtest", ".cookie");
   const call = (method: string, params: readonly unknown[] = [], wallet?: string): Promise<unknown> =>
-    callNode(wallet === undefined ? url : `${url}/wallet/${wallet}`, cookie_file, method, params);
+    callNode(wallet === undefined ? url : `${url}/wallet/${wallet}`, cookie_file, method, params).then((text) =>
+      resultOf(method, text),
+    );
+  const read = async (method: string, params: readonly unknown[] = []): Promise<unknown> => {
+    const text = await callNode(url, cookie_file, method, params);
+    resultOf(method, text);
+    return (parseJson(text) as { result: unknown }).result;
+  };
   const stop = async (): Promise<void> => {
     await stopChild(child);
     process.removeListener("exit", endWithUs);
@@ -64,7 +74,7 @@ export async function startBitcoind(options: BitcoinNodeOptions = {}): Promise<B
     await stop();
     throw error;
   }
-  return { url, port, pid: child.pid ?? 0, cookie_file, call, stop };
+  return { url, port, pid: child.pid ?? 0, cookie_file, call, read, stop };
 }
 
 function nodeArguments(datadir: string, port: number): string[] {
@@ -120,16 +130,16 @@ async function untilReady(child: ChildProcess, call: BitcoinNode["call"]): Promi
   });
 }
 
-async function callNode(
-  url: string,
-  cookie_file: string,
-  method: string,
-  params: readonly unknown[],
-): Promise<unknown> {
+async function callNode(url: string, cookie_file: string, method: string, params: readonly unknown[]): Promise<string> {
   const authorization = `Basic ${Buffer.from(readFileSync(cookie_file, "utf8").trim()).toString("base64")}`;
   const body = JSON.stringify({ jsonrpc: "1.0", id: method, method, params });
   const reply = await fetch(url, { method: "POST", headers: { authorization }, body });
-  const { result, error } = (await reply.json()) as {
+  return reply.text();
+}
+
+/** @throws Error with the node's words */
+function resultOf(method: string, text: string): unknown {
+  const { result, error } = JSON.parse(text) as {
     result: unknown;
     error: { code: number; message: string } | null;
   };

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { stopChild } from "./anvil.ts";
 import { LocalChainError } from "./errors.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const READY_LIMIT_MS = 60_000;
 const COMMAND_LIMIT_MS = 60_000;
 const OUTPUT_LENGTH_MAX = 200_000;
@@ -17,7 +17,10 @@ export const EXAMPLE_CONFIG = join(ROOT, "examples", "evm-safe", "tidegate.yaml"
 export const EXAMPLE_KEYS = join(ROOT, "data", "evm-safe", "keys");
 
 export interface DaemonOptions {
-  readonly rpc_url: string;
+  /** Configuration file, of the checkout. */
+  readonly config: string;
+  /** What that file takes from the environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly data_dir: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -31,10 +34,10 @@ export interface DaemonProcess {
   stop(): Promise<void>;
 }
 
-/** `./tidegate run -c examples/evm-safe/tidegate.yaml`, until it is ready. @throws LocalChainError chain_demo_failed */
-export async function startDaemonProcess({ rpc_url, data_dir, port }: DaemonOptions): Promise<DaemonProcess> {
-  const env = { ...process.env, TIDEGATE_EVM_RPC_URL: rpc_url, TIDEGATE_DATA: data_dir, TIDEGATE_PORT: String(port) };
-  const child = spawn(join(ROOT, "tidegate"), ["run", "-c", EXAMPLE_CONFIG, "--json"], {
+/** `./tidegate run -c FILE`, until it is ready. @throws LocalChainError chain_demo_failed */
+export async function startDaemonProcess({ config, env: own, data_dir, port }: DaemonOptions): Promise<DaemonProcess> {
+  const env = { ...process.env, ...own, TIDEGATE_DATA: data_dir, TIDEGATE_PORT: String(port) };
+  const child = spawn(join(ROOT, "tidegate"), ["run", "-c", config, "--json"], {
     env,
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@
 export { type AccountName, localAccount, OWNER_NAMES, type OwnerName, privateKeyOf } from "./accounts.ts";
 export { deployAllowance, type LocalAllowance } from "./allowance.ts";
 export { type Anvil, type AnvilOptions, LOCAL_CHAIN_ID, startAnvil, stopChild } from "./anvil.ts";
-export { EXAMPLE_CONFIG } from "./daemon_process.ts";
+export { type DaemonProcess, EXAMPLE_CONFIG, ROOT, runTidegate, startDaemonProcess } from "./daemon_process.ts";
 export {
   createLocalClient,
   deployWorld,
@@ -14,7 +14,15 @@ export {
   sendAs,
 } from "./deploy.ts";
 export { LocalChainError } from "./errors.ts";
-export { writeKeyFiles } from "./key_files.ts";
+export { writeKeyFiles, writeSecret, writeVoteKey } from "./key_files.ts";
 export { type RpcProxy, startRpcProxy } from "./rpc_proxy.ts";
 export { type BuiltStage, buildStage, type StageOptions } from "./stage.ts";
 export { type Story, tellStory } from "./story.ts";
+export {
+  awaitTransfer,
+  listBooks,
+  listTransfers,
+  type SeenTransfer,
+  type SeenWallet,
+  until,
+} from "./treasury_api.ts";

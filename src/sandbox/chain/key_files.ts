@@ -17,8 +17,12 @@ export async function writeKeyFiles(dir: string): Promise<void> {
 }
 
 function writeChainKey(dir: string, name: AccountName, scheme: "secp256k1" | "eip712_safe"): void {
-  const path = join(dir, `${name}.json`);
   const key = { scheme, address: localAccount(name).address, private_key: privateKeyOf(name) };
+  writeSecret(join(dir, `${name}.json`), key);
+}
+
+/** Once, as JSON. @throws LocalChainError where the file holds something else */
+export function writeSecret(path: string, key: unknown): void {
   const text = `${JSON.stringify(key)}\n`;
   if (!existsSync(path)) {
     writeFileSync(path, text, { mode: 0o600, flag: "wx" });
@@ -30,7 +34,7 @@ function writeChainKey(dir: string, name: AccountName, scheme: "secp256k1" | "ei
 }
 
 /** Ed25519, for denials and for leaving the frozen mode. */
-async function writeVoteKey(dir: string, owner: string): Promise<void> {
+export async function writeVoteKey(dir: string, owner: string): Promise<void> {
   const [secret, open] = [join(dir, `${owner}.vote.json`), join(dir, `${owner}.vote.pub`)];
   if (existsSync(secret) && existsSync(open)) return;
   const { public_key } = await generateKeyFile(secret);

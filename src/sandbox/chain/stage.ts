@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnvil } from "./anvil.ts";
-import { type DaemonProcess, EXAMPLE_KEYS, startDaemonProcess } from "./daemon_process.ts";
+import { type DaemonProcess, EXAMPLE_CONFIG, EXAMPLE_KEYS, startDaemonProcess } from "./daemon_process.ts";
 import { deployWorld } from "./deploy.ts";
 import { LocalChainError } from "./errors.ts";
 import { writeKeyFiles } from "./key_files.ts";
@@ -52,7 +52,8 @@ export async function buildStage({ chain_port, daemon_port, say }: StageOptions)
     say(`A chain with a dollar, a hot wallet and a 2-of-3 Safe runs at ${anvil.url}.`);
     const startDaemon = async (): Promise<DaemonProcess> => {
       if (stopped) throw new LocalChainError("chain_demo_failed", "The demonstration was stopped.");
-      daemon = await startDaemonProcess({ rpc_url, data_dir, port: daemon_port });
+      const env = { TIDEGATE_EVM_RPC_URL: rpc_url };
+      daemon = await startDaemonProcess({ config: EXAMPLE_CONFIG, env, data_dir, port: daemon_port });
       say(`./tidegate run -c examples/evm-safe/tidegate.yaml: ready at ${daemon.url}.`);
       return daemon;
     };
