@@ -91,6 +91,14 @@ describe("what waits for votes", () => {
   });
 });
 
+describe("the story of a loan", () => {
+  it("names a payment by its own reference", async () => {
+    const { items } = await get<{ items: { kind: string; sentence: string }[] }>(`/v1/audit?ref=${sold}&limit=500`);
+    const paid = items.filter(({ kind }) => kind === "facility.payment").map(({ sentence }) => sentence);
+    expect(paid.at(-1)).toBe("A disbursal of 57000.00 USD was recorded as wire-1; 57000.00 USD are owed.");
+  });
+});
+
 describe("levels", () => {
   it("are told in the measure in which they were given, and in the other beside it", async () => {
     const own = {

@@ -8,11 +8,19 @@ import {
   BreakResolutionListSchema,
   BreakResolutionSchema,
   BreakSchema,
+  CreditPriceListSchema,
   DecisionDetailSchema,
   DecisionPageSchema,
+  EnvelopeListSchema,
+  ExtensionListSchema,
+  FacilityListSchema,
+  FacilityRequestSchema,
   HistorySchema,
+  LiquidationListSchema,
+  MarginCallListSchema,
   OverviewSchema,
   PeopleSchema,
+  PortfolioSchema,
   ReconciliationSchema,
   ReplaySchema,
   ResolutionListSchema,
@@ -30,6 +38,12 @@ import {
   WhatIfSchema,
 } from "../../src/api/schemas/index.ts";
 import { digestOf, canonicalJson as serverCanonical } from "../../src/digest/index.ts";
+import {
+  type FacilityForm,
+  facilityRequestOf,
+  NO_FACILITY,
+  NO_PLEDGE,
+} from "../../web/src/screens/credit/facility_form.ts";
 import { RANGES, readCustom, scenarioOf } from "../../web/src/screens/simulate/custom_scenario.ts";
 import { whatIfOf } from "./fixtures/over_time.ts";
 import { answerGet } from "./fixtures/server.ts";
@@ -54,6 +68,13 @@ const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
   ["/v1/break-resolutions/brs_01J9ZAA1", BreakResolutionSchema],
   ["/v1/breaks", BreakListSchema],
   ["/v1/breaks/brk_01J9ZAA0", BreakSchema],
+  ["/v1/envelopes", EnvelopeListSchema],
+  ["/v1/extensions", ExtensionListSchema],
+  ["/v1/facilities", FacilityListSchema],
+  ["/v1/margin-calls", MarginCallListSchema],
+  ["/v1/liquidations", LiquidationListSchema],
+  ["/v1/credit/prices", CreditPriceListSchema],
+  ["/v1/credit/portfolio", PortfolioSchema],
   ["/v1/decisions", DecisionPageSchema],
   ["/v1/decisions/dec_01J9ZK7Q4M", DecisionDetailSchema],
   ["/v1/decisions/dec_01J9ZK7Q4M/replay", ReplaySchema],
@@ -74,6 +95,17 @@ describe("the fixtures speak the API's own language", () => {
       const answer = answerGet(new URL(path, "http://fixture"), world);
       expect(schema.safeParse(answer).error?.message).toBeUndefined();
     }
+  });
+
+  it("takes a loan as the form writes it", () => {
+    const form: FacilityForm = {
+      ...NO_FACILITY,
+      ...{ reference: "L-1", customer_id: "acme", currency: "USD", principal: "250,000", rate_percent: "11.5" },
+      ...{ matures_on: "2026-12-31", reason: "a bridge", cure_hours: "12", measure: "cvl", initial: "140" },
+      schedule: [{ due_on: "2026-06-30", amount: "20 000" }],
+      collateral: [{ ...NO_PLEDGE, asset: "BTC", expected: "5", return_address: "bc1q" }],
+    };
+    expect(FacilityRequestSchema.safeParse(facilityRequestOf(form, "ana")).error?.message).toBeUndefined();
   });
 
   it("answers the what-if", () => {

@@ -27,6 +27,8 @@ const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
 const BreakScreen = lazy(() => import("./screens/breaks/index.tsx"));
 const VenuesScreen = lazy(() => import("./screens/venues/index.tsx"));
 const EnvelopesScreen = lazy(() => import("./screens/envelopes/index.tsx"));
+const CreditScreen = lazy(() => import("./screens/credit/index.tsx"));
+const FacilityScreen = lazy(() => import("./screens/facility/index.tsx"));
 const WalletsScreen = lazy(() => import("./screens/wallets/index.tsx"));
 
 type Open = "help" | "resume" | "menu" | null;
@@ -108,6 +110,10 @@ function Screens(): ReactNode {
       <Route path="/transfers/:id?">{({ id }) => <TransfersScreen open={id ?? null} />}</Route>
       <Route path="/approvals/:id?">{({ id }) => <ApprovalsScreen open={id ?? null} />}</Route>
       <Route path="/envelopes/:id?">{({ id }) => <EnvelopesScreen open={id ?? null} />}</Route>
+      <Route path="/credit">{() => <CreditScreen proposing={false} />}</Route>
+      <Route path="/credit/new">{() => <CreditScreen proposing />}</Route>
+      <Route path="/credit/:id">{({ id }) => <FacilityScreen id={id} sale={null} />}</Route>
+      <Route path="/credit/:id/sales/:sale">{({ id, sale }) => <FacilityScreen id={id} sale={sale} />}</Route>
       <Route path="/wallets">{() => <WalletsScreen />}</Route>
       <Route path="/venues">{() => <VenuesScreen />}</Route>
       <Route path="/breaks/:id">{({ id }) => <BreakScreen id={id} />}</Route>

@@ -123,7 +123,6 @@ export const CALL_ROUTES: readonly Route[] = [
     permission: "read",
     out: ExtensionListSchema,
     handler: async ({ deps }) => {
-      lendingOf(deps);
       const { store, clock } = deps.treasury.deps;
       const rows = await store.read("api.extensions", (tx) => findOpenExtensions(tx, clock.now()));
       const items: CallExtension[] = [];

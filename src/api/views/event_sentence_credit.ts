@@ -19,7 +19,8 @@ export const CREDIT_SENTENCES: Readonly<Record<CreditKind, (facts: { payload: Pa
   "facility.collateral": ({ payload }) =>
     `${money(payload, "amount", "asset")} of collateral of ${facility(payload)}: ${word(payload, "what")}; ${money(payload, "held_after", "asset")} count${note(payload)}.`,
   "facility.payment": ({ payload }) =>
-    `${facility(payload)}: ${word(payload, "kind")} of ${money(payload, "amount", "currency")} (${payload.text("reference") ?? "?"}); ${money(payload, "outstanding_after", "currency")} are owed.`,
+    // The reference here is the payment's own.
+    `A ${word(payload, "kind")} of ${money(payload, "amount", "currency")} was recorded as ${payload.text("reference") ?? "?"}; ${money(payload, "outstanding_after", "currency")} are owed.`,
   "facility.accrued": ({ payload }) =>
     `${facility(payload)} owes ${money(payload, "amount", "currency")} more interest.`,
   "margin_call.state": ({ payload }) => {

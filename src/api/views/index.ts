@@ -12,7 +12,6 @@ export {
   viewNotice,
   viewPayment,
 } from "./credit.ts";
-export { findOpenExtensions, findProposedFacilities } from "./credit_waiting.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { viewEnvelope } from "./envelopes.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
@@ -30,5 +29,6 @@ export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./tra
 export { parseOwnFlows, viewOwnFlows, viewPolicyProposal } from "./tuning.ts";
 export { viewVenue } from "./venues.ts";
 export { viewStanding, viewWalletProposal } from "./wallet_proposals.ts";
+export { findOpenExtensions } from "./waiting.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";
 export { viewWhatIf } from "./what_if.ts";

@@ -1,19 +1,16 @@
 /** The home screen in one consistent read. */
-
-import { findOpenBreakResolutions } from "../../daemon/index.ts";
 import { tables } from "../../store/index.ts";
-import { findOpenEnvelopes, findOpenResolutions } from "../../transfers/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import { readStandings } from "../../wallets/index.ts";
 import type { Overview, Wallet } from "../schemas/index.ts";
 import type { ApiDeps, Caller } from "../types.ts";
-import { findOpenExtensions, findProposedFacilities } from "./credit_waiting.ts";
 import { readEvents, viewEvent } from "./events.ts";
 import { viewExceptions } from "./exceptions.ts";
 import { viewPool } from "./pools.ts";
 import { viewPrice } from "./prices.ts";
 import { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
 import { OPEN_STATES } from "./transfers.ts";
+import { countProposals } from "./waiting.ts";
 import { readBalances, viewWallets } from "./wallets.ts";
 
 const RECENT_EVENTS = 12;
@@ -52,11 +49,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       const own: TransferRow[] = open.filter((row) => row.pool_id === pool.id);
       pools.push(await viewPool({ pool, plan, price, wallets, open: own }, tx, printer));
     }
-    const proposals = [
-      ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx)],
-      ...[await findProposedFacilities(tx, now), await findOpenExtensions(tx, now)],
-      await findOpenEnvelopes(tx, now),
-    ].reduce((count, rows) => count + rows.length, 0);
+    const proposals = await countProposals(tx, now);
     const held = open.filter((row) => row.state === "held");
     const recent = await readEvents(tx, { important: "true" }, { limit: RECENT_EVENTS });
     return {

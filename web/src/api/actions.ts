@@ -3,10 +3,16 @@ import { get, post } from "./client.ts";
 import type {
   BreakResolution,
   BreakResolutionRequest,
+  CallExtension,
   Envelope,
   EnvelopeRequest,
+  Facility,
+  FacilityRequest,
   ImportResult,
   ManualTransferRequest,
+  MarginCall,
+  PaymentRequest,
+  ReleaseRequest,
   Resolution,
   ResolutionRequest,
   SandboxKey,
@@ -47,6 +53,29 @@ export const actions = {
   /** A stress test is seconds of work on a busy machine. */
   stress: (request: StressRequest, key: string, signal: AbortSignal) =>
     post<Stress>("/v1/stress", request, key, { signal, timeout_ms: STRESS_TIMEOUT_MS }),
+  proposeFacility: (request: FacilityRequest, key: string) => post<Facility>("/v1/facilities", request, key),
+  voteOnFacility: (vote: SignedVoteBody, key: string) =>
+    post<Facility>(`/v1/facilities/${vote.payload.object_id}/votes`, vote, key),
+  cancelFacility: (id: string, reason: string, key: string) =>
+    post<Facility>(`/v1/facilities/${id}/cancel`, { reason }, key),
+  pay: (id: string, kind: "disbursals" | "repayments", request: PaymentRequest, key: string) =>
+    post<unknown>(`/v1/facilities/${id}/${kind}`, request, key),
+  release: (id: string, request: ReleaseRequest, key: string) =>
+    post<Transfer>(`/v1/facilities/${id}/releases`, request, key),
+  acceptDeposit: (
+    id: string,
+    deposit: { readonly wallet_id: string; readonly movement_id: string; readonly accepted_by: string },
+    key: string,
+  ) => post<unknown>(`/v1/facilities/${id}/deposits/accept`, deposit, key),
+  acknowledgeCall: (id: string, person: string, key: string) =>
+    post<MarginCall>(`/v1/margin-calls/${id}/acknowledge`, { person }, key),
+  proposeExtension: (
+    id: string,
+    request: { readonly deadline_at: string; readonly reason: string; readonly proposed_by: string },
+    key: string,
+  ) => post<CallExtension>(`/v1/margin-calls/${id}/extensions`, request, key),
+  voteOnExtension: (vote: SignedVoteBody, key: string) =>
+    post<CallExtension>(`/v1/extensions/${vote.payload.object_id}/votes`, vote, key),
   resolveTransfer: (id: string, request: ResolutionRequest, key: string) =>
     post<Resolution>(`/v1/transfers/${id}/resolutions`, request, key),
   /** A venue that does not answer is given up by the daemon, call by call. */

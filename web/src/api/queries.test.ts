@@ -19,4 +19,10 @@ describe("touchedBy", () => {
     expect(touchedBy("transfer.state")).toContain("approvals");
     expect(touchedBy("approval.voted")).toContain("transfers");
   });
+
+  it("refreshes the loan book on its own events, on prices, and on what moves collateral", () => {
+    for (const kind of ["facility.stage", "margin_call.state", "credit.order", "price.state", "transfer.state"]) {
+      expect(touchedBy(kind)).toContain("credit");
+    }
+  });
 });

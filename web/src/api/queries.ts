@@ -1,17 +1,28 @@
 /** What the screens read. Keys start with the resource, so that one event refreshes what it touches. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { get } from "./client.ts";
+import { get, mintKey, post } from "./client.ts";
 import type {
   Approval,
   ApprovalList,
+  AuditPage,
   Break,
   BreakList,
   BreakResolution,
   BreakResolutionList,
+  CallExtension,
+  CallExtensionList,
+  CreditPortfolio,
+  CreditPriceList,
+  CreditShock,
   DecisionDetail,
   Envelope,
   EnvelopeList,
+  Facility,
+  FacilityDetail,
+  FacilityList,
   History,
+  LiquidationList,
+  MarginCallList,
   Overview,
   People,
   PolicyView,
@@ -28,6 +39,9 @@ import type {
   VenueList,
   WalletList,
 } from "./types.ts";
+
+/** Newest events of one loan: enough for the story of its calls. */
+const EVENTS_READ = 300;
 
 export type Filter = Readonly<Record<string, string | number | undefined>>;
 
@@ -76,6 +90,26 @@ export const queries = {
   reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
   people: () => resource<People>(["people"], "/v1/people"),
   policy: () => resource<PolicyView>(["policy"], "/v1/policy"),
+  facilities: (state: "live" | "proposed" | "ended") =>
+    resource<FacilityList>(["credit", "facilities", state], withQuery("/v1/facilities", { state })),
+  facility: (id: string) => single<Facility>(["credit", "facility", id], `/v1/facilities/${id}`),
+  facilityDetail: (id: string) => single<FacilityDetail>(["credit", "detail", id], `/v1/facilities/${id}/detail`),
+  facilityEvents: (id: string) =>
+    single<AuditPage>(["credit", "events", id], withQuery("/v1/audit", { ref: id, limit: EVENTS_READ })),
+  marginCalls: () => resource<MarginCallList>(["credit", "calls"], "/v1/margin-calls"),
+  extensions: () => resource<CallExtensionList>(["credit", "extensions"], "/v1/extensions"),
+  extension: (id: string) => single<CallExtension>(["credit", "extensions", id], `/v1/extensions/${id}`),
+  liquidations: (state: "open" | "all") =>
+    resource<LiquidationList>(["credit", "sales", state], withQuery("/v1/liquidations", { state })),
+  creditPrices: () => resource<CreditPriceList>(["credit", "prices"], "/v1/credit/prices"),
+  portfolio: () => resource<CreditPortfolio>(["credit", "portfolio"], "/v1/credit/portfolio"),
+  /** Computed on a copy: a POST only because the question does not fit a query. */
+  shock: (to_percent: number, points: number) =>
+    queryOptions({
+      queryKey: ["credit", "shock", to_percent, points],
+      queryFn: () => post<CreditShock>("/v1/credit/what-if", { to_percent, points }, mintKey()),
+      placeholderData: keepPreviousData,
+    }),
   sandbox: () => single<Sandbox>(["sandbox"], "/v1/sandbox"),
   resume: (mode: string) => single<ResumeOffer>(["resume", mode], withQuery("/v1/resume", { mode })),
 };
@@ -89,8 +123,14 @@ export function touchedBy(kind: string): readonly string[] {
     movement: ["wallets", "transfers", "history"],
     decision: ["decisions", "history"],
     envelope: ["envelopes", "approvals"],
-    transfer: ["envelopes", "transfers", "approvals", "resolutions", "history", "wallets"],
-    approval: ["envelopes", "approvals", "resolutions", "transfers"],
+    facility: ["credit"],
+    margin_call: ["credit"],
+    call: ["credit"],
+    liquidation: ["credit"],
+    credit: ["credit"],
+    price: ["credit"],
+    transfer: ["credit", "envelopes", "transfers", "approvals", "resolutions", "history", "wallets"],
+    approval: ["credit", "envelopes", "approvals", "resolutions", "transfers"],
     break: ["wallets", "breaks", "resolutions"],
   };
   return ["overview", "audit", ...(touched[noun] ?? [])];

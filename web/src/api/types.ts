@@ -1,5 +1,13 @@
 /** The API as the terminal sees it: types alone, taken from the schemas; no code crosses this line. */
-import type { DecisionView, Overview, PolicyView, Sandbox, Transfer, Wallet } from "../../../src/api/schemas/index.ts";
+import type {
+  DecisionView,
+  Facility,
+  Overview,
+  PolicyView,
+  Sandbox,
+  Transfer,
+  Wallet,
+} from "../../../src/api/schemas/index.ts";
 
 export type {
   Approval,
@@ -10,6 +18,11 @@ export type {
   BreakResolution,
   BreakResolutionList,
   BreakResolutionRequest,
+  CallExtension,
+  CallExtensionList,
+  CreditPortfolio,
+  CreditPriceList,
+  CreditShock,
   DecisionDetail,
   DecisionPage,
   DecisionView,
@@ -18,13 +31,23 @@ export type {
   EnvelopeRequest,
   EventView,
   Exception,
+  Facility,
+  FacilityDetail,
+  FacilityList,
+  FacilityRequest,
   History,
   ImportResult,
   LevelSet,
+  Liquidation,
+  LiquidationList,
+  LtvView,
   ManualTransferRequest,
+  MarginCall,
+  MarginCallList,
   Money,
   Move,
   Overview,
+  PaymentRequest,
   People,
   PolicyView,
   Pool,
@@ -33,6 +56,7 @@ export type {
   QrParts,
   Quorum,
   Reconciliation,
+  ReleaseRequest,
   ReplayView,
   Resolution,
   ResolutionList,
@@ -41,6 +65,7 @@ export type {
   Sandbox,
   SandboxKey,
   ScenarioList,
+  ShockRequest,
   SignedVoteBody,
   StreamEvent,
   Stress,
@@ -67,4 +92,5 @@ export type OperationType = Transfer["type"];
 export type Verdict = DecisionView["verdict"];
 export type Severity = DecisionView["severity"];
 export type QuorumTier = PolicyView["quorum"]["tiers"][number];
+export type Stage = Facility["stage"];
 export type SandboxPerson = Sandbox["people"][number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { percentOf, ratioText } from "./ratio.ts";
+import { percentOf, percentOfFraction, ratioText } from "./ratio.ts";
 
 describe("ratioText", () => {
   it.each([
@@ -28,5 +28,20 @@ describe("percentOf", () => {
 
   it("says nothing where there is no whole", () => {
     for (const whole of ["0", "-1", "x"]) expect(percentOf("1", whole)).toBeNull();
+  });
+});
+
+describe("percentOfFraction", () => {
+  it.each([
+    ["60/100", "60\u00a0%"],
+    ["1/8", "12.5\u00a0%"],
+    ["100/140", "71.4285\u2026\u00a0% (100/140)"],
+    ["0/1", "0\u00a0%"],
+  ])("%s is %s", (fraction, text) => {
+    expect(percentOfFraction(fraction)).toBe(text);
+  });
+
+  it("says nothing of what is no fraction", () => {
+    for (const text of ["", "1/0", "1.5/2", "-1/2", "a/b"]) expect(percentOfFraction(text)).toBeNull();
   });
 });

@@ -20,4 +20,11 @@ describe("readable", () => {
     const untouched = sentence.replaceAll("\u00a0", " ");
     expect(readable(sentence).replaceAll("\u00a0", " ")).toBe(untouched);
   });
+
+  it("writes an instant as people read it", () => {
+    expect(readable("It is open, due 2026-01-06T04:00:00.000Z, or 2026-01-06T04:00:07Z.")).toBe(
+      "It is open, due 2026-01-06 04:00\u00a0UTC, or 2026-01-06 04:00:07\u00a0UTC.",
+    );
+    expect(readable("due 2026-01-06")).toBe("due 2026-01-06");
+  });
 });

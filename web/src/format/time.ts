@@ -66,3 +66,15 @@ export function read(instant: string | null | undefined): number | null {
   const at = Date.parse(instant);
   return Number.isNaN(at) ? null : at;
 }
+
+/**
+ * A clock that runs down, to the second.
+ * @example formatCountdown(93_784_000) // "1d 02:03:04"
+ */
+export function formatCountdown(ms: number): string {
+  const value = Math.max(0, ms);
+  const two_digits = (count: number): string => String(Math.floor(count)).padStart(2, "0");
+  const days = Math.floor(value / DAY_MS);
+  const clock = [(value % DAY_MS) / HOUR_MS, (value % HOUR_MS) / MINUTE_MS, (value % MINUTE_MS) / SECOND_MS];
+  return `${days === 0 ? "" : `${days}d `}${clock.map(two_digits).join(":")}`;
+}

@@ -13,6 +13,7 @@ export const PLACES: readonly Place[] = [
   { name: "Decisions", path: "/decisions", key: "d", icon: "decisions" },
   { name: "Transfers", path: "/transfers", key: "t", icon: "transfers" },
   { name: "Approvals", path: "/approvals", key: "a", icon: "approvals" },
+  { name: "Credit", path: "/credit", key: "c", icon: "credit" },
   { name: "Wallets", path: "/wallets", key: "w", icon: "wallets" },
   { name: "Venues", path: "/venues", key: "v", icon: "venues" },
   { name: "Simulate", path: "/simulate", key: "s", icon: "simulate" },

@@ -36,7 +36,7 @@ export function Rail({ name, waiting, onHelp, onMenu }: Props): ReactNode {
             className={`group relative flex min-h-8 min-w-0 items-center gap-2.5 rounded px-2 hover:bg-rail-active hover:text-white focus-visible:outline-white max-md:flex-1 max-md:flex-col max-md:gap-0.5 max-md:px-0 max-md:py-1.5 ${isAt(place, location) ? "bg-rail-active font-medium text-white" : ""}`}
           >
             <Icon name={place.icon} size={16} />
-            <span className="truncate max-md:w-full max-md:text-center max-md:text-[0.625rem] max-md:leading-3">
+            <span className="truncate max-md:w-full max-md:text-center max-md:text-[0.5625rem] max-md:leading-3 max-md:tracking-tight">
               {place.name}
             </span>
             {place.path === "/approvals" && waiting > 0 && <Count value={waiting} />}

@@ -4,6 +4,7 @@ import type { Band, LevelSet } from "../api/types.ts";
 import { formatPercent } from "../format/amount.ts";
 import { drawnFraction } from "../format/decimal.ts";
 import { bandGeometry, scaleEnd } from "./band_geometry.ts";
+import { Needle } from "./needle.tsx";
 import { BANDS } from "./words.ts";
 
 const ZONE_FILL: Readonly<Record<Exclude<Band, "unknown">, string>> = {
@@ -69,37 +70,17 @@ export function BandBar({ levels, share, band, after = null, label }: Props): Re
             </text>
           </g>
         ))}
-        {after !== null && <Needle share={after} end={end} hollow />}
-        {share !== null && <Needle share={share} end={end} />}
+        {after !== null && <Needle at={positionOf(after, end)} top={TOP} bar={BAR} hollow />}
+        {share !== null && <Needle at={positionOf(share, end)} top={TOP} bar={BAR} />}
       </svg>
     </div>
   );
 }
 
-function shortPercent(share: string): string {
-  return `${share.replace(/\.?0+$/, "")}%`;
+function positionOf(share: string, end: string): number {
+  return drawnFraction(share, end) * 100;
 }
 
-function Needle({
-  share,
-  end,
-  hollow = false,
-}: {
-  readonly share: string;
-  readonly end: string;
-  readonly hollow?: boolean;
-}): ReactNode {
-  const at = `${drawnFraction(share, end) * 100}%`;
-  return (
-    <svg x={at} y={0} overflow="visible" aria-hidden="true">
-      <path
-        d={`M0 ${TOP + BAR} V${TOP - 3} L-5 ${TOP - 12} H5 L0 ${TOP - 3}`}
-        fill={hollow ? "var(--surface)" : "var(--ink)"}
-        stroke="var(--ink)"
-        strokeWidth={hollow ? 1.5 : 2}
-        strokeLinejoin="round"
-        strokeDasharray={hollow ? "2 2" : undefined}
-      />
-    </svg>
-  );
+function shortPercent(share: string): string {
+  return `${share.replace(/\.?0+$/, "")}%`;
 }

@@ -14,12 +14,13 @@ import { Data, Empty, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Until } from "../../widgets/value.tsx";
 import { OPERATION_TYPES } from "../../widgets/words.ts";
-import { ProposalList, useProposals } from "./proposal_list.tsx";
+import { ProposalList } from "./proposal_list.tsx";
 import { ProposalSheet } from "./proposal_sheet.tsx";
 import { proposalKind } from "./proposals.ts";
 import { ReviewLink } from "./review_link.tsx";
 import { ReviewSheet } from "./review_sheet.tsx";
 import { split, type Tab } from "./split.ts";
+import { useProposals } from "./use_proposals.ts";
 
 export default function ApprovalsScreen({ open }: { readonly open: string | null }): ReactNode {
   const [, go] = useLocation();

@@ -1,28 +1,14 @@
-/** Proposals on held transfers and breaks, under the transfers that wait. */
-import { useQuery } from "@tanstack/react-query";
+/** Proposals of people, under the transfers that wait. */
 import type { ReactNode } from "react";
-import { queries } from "../../api/queries.ts";
 import { QuorumDots } from "../../review/quorum.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Data, Empty, Panel } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Until } from "../../widgets/value.tsx";
-import { fromBreak, fromResolution, type Proposal } from "./proposals.ts";
+import type { Proposal } from "./proposals.ts";
 import { ReviewLink } from "./review_link.tsx";
 import type { Tab } from "./split.ts";
-
-export interface Proposals {
-  readonly data: readonly Proposal[] | undefined;
-  readonly error: Error | null;
-}
-
-/** All that wait; undefined until both kinds were read. */
-export function useProposals(): Proposals {
-  const held = useQuery(queries.resolutions());
-  const breaks = useQuery(queries.breakResolutions());
-  const proposals = [...(held.data?.items ?? []).map(fromResolution), ...(breaks.data?.items ?? []).map(fromBreak)];
-  return { data: held.data && breaks.data ? proposals : undefined, error: held.error ?? breaks.error };
-}
+import type { Proposals } from "./use_proposals.ts";
 
 interface Props {
   readonly query: Proposals;
@@ -32,12 +18,13 @@ interface Props {
 
 export function ProposalList({ query, shown, tab }: Props): ReactNode {
   return (
-    <Panel title="Proposals on held transfers and breaks" className="mt-3" flush>
+    <Panel title="Proposals of people" className="mt-3" flush>
       <Data query={query} what="The proposals">
         {() =>
           shown.length === 0 ? (
             <Empty title={tab === "mine" ? "No proposal waits for you" : "No proposal waits"}>
-              When people say how a held transfer ended, or what a break was, at least two others sign it here.
+              When people say how a held transfer ended or what a break was, propose a loan or more time for a margin
+              call, or ask for refills in advance, at least two others sign it here.
             </Empty>
           ) : (
             <Table
@@ -57,7 +44,11 @@ export function ProposalList({ query, shown, tab }: Props): ReactNode {
 const COLUMNS: readonly Column<Proposal>[] = [
   { head: "Proposal", main: true, cell: (item) => item.title },
   { head: "About", cell: (item) => <span className="text-muted">{item.about.name}</span> },
-  { head: "Amount", right: true, cell: (item) => <Amount money={item.amount} sign={item.kind === "break"} /> },
+  {
+    head: "Amount",
+    right: true,
+    cell: (item) => item.amount && <Amount money={item.amount} sign={item.kind === "break"} />,
+  },
   { head: "Quorum", cell: (item) => <QuorumDots quorum={item.quorum} /> },
   { head: "Proposed by", cell: (item) => <Name id={item.proposed_by} /> },
   { head: "Expires in", right: true, cell: (item) => <Until at={item.expires_at} /> },

@@ -1,13 +1,16 @@
-/** Proposals of people that wait for votes beside transfers: how a held transfer ended, what a break was. */
-import type { BreakResolution, Envelope, Money, Quorum, Resolution } from "../../api/types.ts";
+/** Proposals of people that wait for votes beside transfers: how a held transfer ended, what a break was, loans, more time. */
+import type { BreakResolution, CallExtension, Envelope, Facility, Money, Quorum, Resolution } from "../../api/types.ts";
+import { formatDateTime } from "../../format/time.ts";
 
 export interface Proposal {
-  readonly kind: "resolution" | "break" | "envelope";
+  readonly kind: "resolution" | "break" | "envelope" | "facility" | "extension";
   readonly id: string;
-  readonly state: Resolution["state"] | Envelope["state"];
+  /** `open` while it waits for votes. */
+  readonly state: Resolution["state"] | Envelope["state"] | CallExtension["state"] | Facility["state"];
   readonly title: string;
   readonly about: { readonly name: string; readonly href: string };
-  readonly amount: Money;
+  /** Null where it is about time and not about money. */
+  readonly amount: Money | null;
   readonly proposed_by: string;
   readonly payload_text: string;
   readonly digest: string;
@@ -16,11 +19,17 @@ export interface Proposal {
   readonly expires_at: string;
 }
 
-/** Ids of proposals on breaks, envelopes and held transfers begin so; every other id is a transfer's. */
+const KINDS: readonly (readonly [string, Proposal["kind"]])[] = [
+  ["brs_", "break"],
+  ["env_", "envelope"],
+  ["ext_", "extension"],
+  ["fac_", "facility"],
+  ["res_", "resolution"],
+];
+
+/** Ids of proposals begin with their kind; every other id is a transfer's. */
 export function proposalKind(id: string): Proposal["kind"] | null {
-  if (id.startsWith("brs_")) return "break";
-  if (id.startsWith("env_")) return "envelope";
-  return id.startsWith("res_") ? "resolution" : null;
+  return KINDS.find(([prefix]) => id.startsWith(prefix))?.[1] ?? null;
 }
 
 const OUTCOMES: Readonly<Record<Resolution["outcome"], string>> = {
@@ -36,21 +45,20 @@ export const REMEDIES: Readonly<Record<BreakResolution["remedy"], string>> = {
   transfer: "a transfer of ours",
 };
 
+type Signed = Pick<
+  Resolution,
+  "object_id" | "proposed_by" | "payload_text" | "digest" | "vote_message" | "quorum" | "expires_at"
+>;
+
+/** What every proposal carries for those who sign it. */
+function signedPart({ object_id: id, proposed_by, payload_text, digest, vote_message, quorum, expires_at }: Signed) {
+  return { id, proposed_by, payload_text, digest, vote_message, quorum, expires_at };
+}
+
 export function fromResolution(resolution: Resolution): Proposal {
-  const { transfer, outcome, object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at } =
-    resolution;
+  const { transfer, outcome, state } = resolution;
   return {
-    ...{
-      kind: "resolution",
-      id: object_id,
-      state,
-      proposed_by,
-      payload_text,
-      digest,
-      vote_message,
-      quorum,
-      expires_at,
-    },
+    ...{ ...signedPart(resolution), kind: "resolution", state },
     title: `Held transfer: ${OUTCOMES[outcome]}`,
     about: { name: `${transfer.from.label} to ${transfer.to.label}`, href: `/transfers/${transfer.id}` },
     amount: transfer.amount,
@@ -58,9 +66,8 @@ export function fromResolution(resolution: Resolution): Proposal {
 }
 
 export function fromEnvelope(envelope: Envelope): Proposal {
-  const { object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at } = envelope;
   return {
-    ...{ kind: "envelope", id: object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at },
+    ...{ ...signedPart(envelope), kind: "envelope", state: envelope.state },
     title: `Refills in advance: at most ${envelope.count_max}, of ${envelope.pool_id}`,
     about: { name: envelope.reason, href: "/envelopes" },
     amount: envelope.amount_total,
@@ -68,11 +75,31 @@ export function fromEnvelope(envelope: Envelope): Proposal {
 }
 
 export function fromBreak(resolution: BreakResolution): Proposal {
-  const { remedy, object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at } = resolution;
+  const { remedy, state } = resolution;
   return {
-    ...{ kind: "break", id: object_id, state, proposed_by, payload_text, digest, vote_message, quorum, expires_at },
+    ...{ ...signedPart(resolution), kind: "break", state },
     title: `Break: it was ${REMEDIES[remedy]}`,
     about: { name: resolution.label, href: `/breaks/${resolution.break_id}` },
     amount: resolution.difference,
+  };
+}
+
+export function fromFacility(facility: Facility): Proposal {
+  const { state, object_id, reference, customer_id, principal, collateral } = facility;
+  return {
+    ...{ ...signedPart(facility), kind: "facility", state: state === "proposed" ? "open" : state },
+    title: `New loan against ${collateral.map(({ asset }) => asset).join(" and ")}, until ${facility.matures_on}`,
+    about: { name: `${reference} of ${customer_id}`, href: `/credit/${object_id}` },
+    amount: principal,
+  };
+}
+
+export function fromExtension(extension: CallExtension): Proposal {
+  const { state, deadline_at, facility_id, facility_reference } = extension;
+  return {
+    ...{ ...signedPart(extension), kind: "extension", state },
+    title: `More time for a margin call: until ${formatDateTime(deadline_at)} UTC`,
+    about: { name: facility_reference, href: `/credit/${facility_id}` },
+    amount: null,
   };
 }

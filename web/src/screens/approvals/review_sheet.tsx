@@ -2,9 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Approval } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
+import { SaleView } from "../../lending/sale_view.tsx";
 import { PayloadCheck, usePayloadCheck } from "../../review/payload_check.tsx";
 import { decimalsOf, readPlan } from "../../review/plan.ts";
 import { BeforeAfter, PlanView } from "../../review/plan_view.tsx";
@@ -40,6 +42,25 @@ export function ReviewSheet({ id, onClose }: { readonly id: string; onClose(): v
   );
 }
 
+/** A transfer of collateral to a market is signed for what follows it: the sale stands above the move. */
+function Sale({ transfer_id }: { readonly transfer_id: string }): ReactNode {
+  const sales = useQuery(queries.liquidations("open")).data?.items ?? [];
+  const sale = sales.find((one) => one.transfer_id === transfer_id);
+  if (sale === undefined) return null;
+  return (
+    <section aria-label="Sale of collateral" className="flex flex-col gap-3 border-b border-line pb-4">
+      <h3 className="label">What is sold, and why</h3>
+      <SaleView sale={sale} />
+      <Link
+        href={`/credit/${sale.facility_id}`}
+        className="inline-flex min-h-6 items-center self-start text-accent hover:underline"
+      >
+        The loan {sale.reference} of {sale.customer_id}
+      </Link>
+    </section>
+  );
+}
+
 function Review({ approval, onClose }: { readonly approval: Approval; onClose(): void }): ReactNode {
   const check = usePayloadCheck("transfer", approval.payload_text, approval.digest);
   const plan = readPlan(approval.payload_text, decimalsOf(approval.transfer.amount.amount));
@@ -47,6 +68,7 @@ function Review({ approval, onClose }: { readonly approval: Approval; onClose():
   const more = approval.why.filter((sentence) => !plan?.reason.includes(sentence));
   return (
     <div className="flex flex-col gap-4">
+      <Sale transfer_id={approval.object_id} />
       {plan ? (
         <PlanView plan={plan} />
       ) : (

@@ -36,6 +36,7 @@ function hrefOf(event: EventView): string {
   const [noun] = event.kind.split(".");
   if (noun === "transfer" || noun === "approval") return `/transfers/${event.ref}`;
   if (noun === "wallet" || noun === "movement" || noun === "break" || noun === "venue") return "/wallets";
+  if (noun === "facility" || noun === "margin_call" || noun === "liquidation") return `/credit/${event.ref}`;
   if (noun === "decision") return "/decisions";
   return `/audit?ref=${encodeURIComponent(event.ref)}`;
 }

@@ -1,12 +1,12 @@
 /** The log: what happened, by whom, at which fee, and what both sides held afterwards; to look through and to take along. */
-import { type MouseEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useSearch } from "wouter";
-import { saveFile, token } from "../../api/client.ts";
 import { usePages } from "../../api/pages.ts";
 import { withQuery } from "../../api/queries.ts";
 import type { AuditPage, EventView, OperationType } from "../../api/types.ts";
 import { middle, shortDigest } from "../../format/digest.ts";
-import { buttonClass, Segments } from "../../widgets/button.tsx";
+import { Segments } from "../../widgets/button.tsx";
+import { Download } from "../../widgets/download.tsx";
 import { Input } from "../../widgets/field.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { LoadMore } from "../../widgets/load_more.tsx";
@@ -95,19 +95,10 @@ interface ExportProps {
 }
 
 function Export({ format, filter }: ExportProps): ReactNode {
-  const href = withQuery("/v1/audit/export", { ...filter, format });
-  const name = `tidegate-audit.${format}`;
-  /** A link cannot carry a token; then the file is fetched and handed over. */
-  const withToken = (event: MouseEvent): void => {
-    if (token.read() === null) return;
-    event.preventDefault();
-    void saveFile(href, name);
-  };
   return (
-    <a data-export="" download={name} className={buttonClass("plain")} href={href} onClick={withToken}>
-      <Icon name="download" />
+    <Download href={withQuery("/v1/audit/export", { ...filter, format })} name={`tidegate-audit.${format}`}>
       Export {format.toUpperCase()}
-    </a>
+    </Download>
   );
 }
 

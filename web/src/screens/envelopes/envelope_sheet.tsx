@@ -1,16 +1,15 @@
 /** One envelope: its bounds, what is left of them, which transfers took of it, and taking it back. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { actions } from "../../api/actions.ts";
-import { mintKey } from "../../api/client.ts";
 import type { Envelope } from "../../api/types.ts";
+import { RequestForm } from "../../propose/request_form.tsx";
+import { useRequest } from "../../propose/use_request.ts";
 import { QuorumView } from "../../review/quorum.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
-import { Button } from "../../widgets/button.tsx";
 import { Input } from "../../widgets/field.tsx";
-import { Facts, Failure } from "../../widgets/panel.tsx";
+import { Facts } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
 import { ReviewLink } from "../approvals/review_link.tsx";
@@ -103,29 +102,26 @@ function Uses({ envelope }: { readonly envelope: Envelope }): ReactNode {
 }
 
 function Revoke({ envelope }: { readonly envelope: Envelope }): ReactNode {
-  const client = useQueryClient();
-  const [key] = useState(mintKey);
   const [reason, setReason] = useState("");
-  const send = useMutation({
-    mutationFn: () => actions.revokeEnvelope(envelope.object_id, reason.trim(), key),
-    onSettled: () => client.invalidateQueries(),
-  });
+  const sending = useRequest(reason.trim(), (why, key) => actions.revokeEnvelope(envelope.object_id, why, key));
   return (
     <section aria-label="Take it back" className="flex flex-col gap-2 rounded-lg border border-line-strong p-3">
       <h3 className="label">Take it back</h3>
-      <Input
-        label="Why"
-        value={reason}
-        maxLength={500}
-        onChange={(event) => setReason(event.target.value)}
-        hint="It holds at once and needs nobody else."
-      />
-      <div>
-        <Button look="danger" disabled={reason.trim() === "" || send.isPending} onClick={() => send.mutate()}>
-          Take it back
-        </Button>
-      </div>
-      {send.error && <Failure error={send.error} what="Taking it back" did="was not confirmed" />}
+      <RequestForm
+        text="Take it back"
+        look="danger"
+        ready={reason.trim() !== ""}
+        sending={sending}
+        what="Taking it back"
+      >
+        <Input
+          label="Why"
+          value={reason}
+          maxLength={500}
+          onChange={(event) => setReason(event.target.value)}
+          hint="It holds at once and needs nobody else."
+        />
+      </RequestForm>
     </section>
   );
 }

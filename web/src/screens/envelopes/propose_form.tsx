@@ -1,15 +1,14 @@
 /** Proposing an envelope. It pays nothing and changes nothing: at least two others have to sign it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
-import { mintKey } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import type { Pool } from "../../api/types.ts";
+import { PROPOSER_HINT, RequestForm } from "../../propose/request_form.tsx";
+import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
-import { Button } from "../../widgets/button.tsx";
 import { Input, Select } from "../../widgets/field.tsx";
-import { Failure } from "../../widgets/panel.tsx";
 
 const HOUR_MS = 3_600_000;
 const HOURS = [
@@ -36,11 +35,11 @@ interface FormProps {
 }
 
 function Form({ now, pool, pools, onPool }: FormProps): ReactNode {
-  const client = useQueryClient();
   const [, go] = useLocation();
-  const { me, people, choose } = useIdentity();
-  const [key] = useState(mintKey);
+  const { me } = useIdentity();
   const wallets = (side: "liquidity" | "reserve") => pool.wallets.filter((wallet) => wallet.side === side);
+  // The instant at which the form was opened: asked for again unchanged, it is the same request.
+  const [valid_from] = useState(now);
   const [from, setFrom] = useState(wallets("reserve")[0]?.id ?? "");
   const [to, setTo] = useState(wallets("liquidity")[0]?.id ?? "");
   const [each, setEach] = useState("");
@@ -48,30 +47,27 @@ function Form({ now, pool, pools, onPool }: FormProps): ReactNode {
   const [count, setCount] = useState("3");
   const [hours, setHours] = useState("24");
   const [reason, setReason] = useState("");
-  const send = useMutation({
-    mutationFn: () =>
-      actions.proposeEnvelope(
-        {
-          ...{ pool_id: pool.id, from_wallets: [from], to_wallets: [to] },
-          ...{ amount_max: each.trim(), amount_total: total.trim(), count_max: Number(count) },
-          valid_from: now,
-          valid_until: new Date(Date.parse(now) + Number(hours) * HOUR_MS).toISOString(),
-          ...{ reason: reason.trim(), proposed_by: me?.id ?? "" },
-        },
-        key,
-      ),
-    onSuccess: ({ object_id }) => go(`/approvals/${object_id}`),
-    onSettled: () => client.invalidateQueries(),
-  });
-  const ready =
-    me !== null && [from, to, each, total, reason].every((text) => text.trim() !== "") && Number(count) >= 1;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !send.isPending) send.mutate();
-  };
+  const sending = useRequest(
+    {
+      ...{ pool_id: pool.id, from_wallets: [from], to_wallets: [to], valid_from },
+      ...{ amount_max: each.trim(), amount_total: total.trim(), count_max: Number(count) },
+      valid_until: new Date(Date.parse(valid_from) + Number(hours) * HOUR_MS).toISOString(),
+      ...{ reason: reason.trim(), proposed_by: me?.id ?? "" },
+    },
+    actions.proposeEnvelope,
+    ({ object_id }) => go(`/approvals/${object_id}`),
+  );
+  const ready = [from, to, each, total, reason].every((text) => text.trim() !== "") && Number(count) >= 1;
   const named = (side: "liquidity" | "reserve") => wallets(side).map(({ id, label }) => [id, label] as const);
   return (
-    <form onSubmit={submit} className="grid gap-3 md:grid-cols-3">
+    <RequestForm
+      text="Propose"
+      ready={ready}
+      sending={sending}
+      what="The proposal"
+      person_hint={PROPOSER_HINT}
+      columns={3}
+    >
       <Select
         label="Pool"
         value={pool.id}
@@ -101,23 +97,6 @@ function Form({ now, pool, pools, onPool }: FormProps): ReactNode {
       />
       <Select label="For" value={hours} onChange={setHours} options={HOURS} hint="From now on." />
       <Input label="Why" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
-      <Select
-        label="You are"
-        value={me?.id ?? ""}
-        onChange={choose}
-        options={[["", "Choose …"], ...people.map(({ id, name }) => [id, name] as const)]}
-        hint="Who proposes cannot approve; at least two others have to sign."
-      />
-      <div className="md:col-span-3">
-        <Button type="submit" look="primary" disabled={!ready || send.isPending}>
-          {send.isPending ? "Sending …" : "Propose"}
-        </Button>
-      </div>
-      {send.error && (
-        <div className="md:col-span-3">
-          <Failure error={send.error} what="The proposal" did="was not confirmed" />
-        </div>
-      )}
-    </form>
+    </RequestForm>
   );
 }

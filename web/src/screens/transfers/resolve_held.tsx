@@ -1,16 +1,21 @@
 /** What a person says became of a held transfer, with evidence. It changes nothing: at least two others have to sign it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
-import { mintKey } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
 import type { Resolution, Transfer } from "../../api/types.ts";
+import {
+  type Evidence,
+  EvidenceFields,
+  evidenceOf,
+  NO_EVIDENCE,
+  PROPOSER_HINT,
+  RequestForm,
+} from "../../propose/request_form.tsx";
+import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
-import { Button } from "../../widgets/button.tsx";
-import { Copy } from "../../widgets/copy.tsx";
 import { Input, Select } from "../../widgets/field.tsx";
-import { Failure } from "../../widgets/panel.tsx";
 
 type Outcome = Resolution["outcome"];
 const OUTCOMES: readonly (readonly [Outcome, string])[] = [
@@ -41,41 +46,34 @@ export function ResolveHeld({ transfer }: { readonly transfer: Transfer }): Reac
   );
 }
 
-interface Said {
+interface Said extends Evidence {
   readonly outcome: Outcome;
-  readonly evidence: string;
-  readonly reference: string;
   readonly trace: string;
   readonly received: string;
   readonly fee: string;
 }
 
-const NOTHING: Said = { outcome: "failed", evidence: "", reference: "", trace: "", received: "", fee: "" };
+const NOTHING: Said = { ...NO_EVIDENCE, outcome: "failed", trace: "", received: "", fee: "" };
 
 function Form({ transfer }: { readonly transfer: Transfer }): ReactNode {
-  const client = useQueryClient();
   const [, go] = useLocation();
-  const { me, people, choose } = useIdentity();
-  const [key, setKey] = useState(mintKey);
+  const { me } = useIdentity();
   const [said, setSaid] = useState<Said>(NOTHING);
-  const set = (change: Partial<Said>): void => {
-    // Other words are another request.
-    setKey(mintKey());
-    setSaid({ ...said, ...change });
-  };
-  const send = useMutation({
-    mutationFn: () => actions.resolveTransfer(transfer.id, { ...requestOf(said), proposed_by: me?.id ?? "" }, key),
-    onSuccess: (made) => go(`/approvals/${made.object_id}`),
-    onSettled: () => client.invalidateQueries(),
-  });
-  const ready = me !== null && isComplete(said);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !send.isPending) send.mutate();
-  };
-  const command = commandOf(transfer.id, said, me?.id ?? "PERSON");
+  const set = (change: Partial<Said>): void => setSaid({ ...said, ...change });
+  const sending = useRequest(
+    { ...requestOf(said), proposed_by: me?.id ?? "" },
+    (request, key) => actions.resolveTransfer(transfer.id, request, key),
+    (made) => go(`/approvals/${made.object_id}`),
+  );
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
+    <RequestForm
+      text="Propose"
+      ready={isComplete(said)}
+      sending={sending}
+      what="The proposal"
+      person_hint={PROPOSER_HINT}
+      command={commandOf(transfer.id, said, me?.id ?? "PERSON")}
+    >
       <Select
         label="Outcome"
         value={said.outcome}
@@ -106,50 +104,20 @@ function Form({ transfer }: { readonly transfer: Transfer }): ReactNode {
           hint="A hash of 64 digits is taken as the transaction."
         />
       )}
-      <Input
-        label="Evidence"
-        value={said.evidence}
-        maxLength={2_000}
-        onChange={(event) => set({ evidence: event.target.value })}
-        hint="What you looked at and what it showed; it is signed and kept."
-      />
-      <Input
-        label="Where it is kept (optional)"
-        value={said.reference}
-        maxLength={300}
-        onChange={(event) => set({ reference: event.target.value })}
-      />
-      <Select
-        label="You are"
-        value={me?.id ?? ""}
-        onChange={choose}
-        options={[["", "Choose …"], ...people.map(({ id, name }) => [id, name] as const)]}
-        hint="Who proposes cannot approve; at least two others have to sign."
-      />
-      <div>
-        <Button type="submit" look="primary" disabled={!ready || send.isPending}>
-          {send.isPending ? "Sending …" : "Propose"}
-        </Button>
-      </div>
-      {send.error && <Failure error={send.error} what="The proposal" did="was not confirmed" />}
-      <p className="text-xs text-muted">
-        The same as a command: <code className="font-mono break-all">{command}</code>
-        <Copy text={command} what="command" />
-      </p>
-    </form>
+      <EvidenceFields said={said} onSay={set} />
+    </RequestForm>
   );
 }
 
 const TX_HASH = /^(0x)?[0-9a-fA-F]{64}$/;
 
-function requestOf({ outcome, evidence, reference, trace, received, fee }: Said) {
+function requestOf({ outcome, trace, received, fee, ...said }: Said) {
   const followed = outcome === "submitted" ? trace.trim() : "";
   const isHash = TX_HASH.test(followed);
   const settled = outcome === "settled";
   return {
     outcome,
-    evidence: evidence.trim(),
-    references: reference.trim() === "" ? [] : [reference.trim()],
+    ...evidenceOf(said),
     tx_hash: isHash ? followed : null,
     venue_ref: isHash || followed === "" ? null : followed,
     amount_received: settled ? received.trim() : null,

@@ -1,10 +1,6 @@
 /** The way of a transfer through its states, as far as it went and as far as it would go. */
 import type { Transfer, TransferState } from "../../api/types.ts";
-
-export interface Step {
-  readonly name: string;
-  readonly state: "done" | "now" | "ahead" | "ended";
-}
+import type { Step } from "../../widgets/way.tsx";
 
 const WAY: readonly TransferState[] = [
   "planned",

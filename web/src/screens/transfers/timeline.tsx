@@ -9,39 +9,17 @@ import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Icon, type IconName } from "../../widgets/icon.tsx";
 import { Time } from "../../widgets/value.tsx";
+import { Way } from "../../widgets/way.tsx";
 import { TRANSFER_STATES } from "../../widgets/words.ts";
 import { type Inside, type Stage, stagesOf } from "./stages.ts";
-import { type Step, stepsOf } from "./steps.ts";
-
-const LOOK: Readonly<Record<Step["state"], { readonly icon: IconName; readonly text: string; readonly word: string }>> =
-  {
-    done: { icon: "ok", text: "text-ok", word: "done" },
-    now: { icon: "live", text: "font-semibold text-info", word: "now" },
-    ahead: { icon: "dot", text: "text-muted", word: "ahead" },
-    ended: { icon: "blocked", text: "font-semibold text-breach", word: "ended here" },
-  };
-const BAR: Readonly<Record<Step["state"], string>> = {
-  done: "bg-[var(--ok-fill)]",
-  now: "bg-info",
-  ahead: "bg-line-strong",
-  ended: "bg-[var(--breach-fill)]",
-};
+import { stepsOf } from "./steps.ts";
 
 /** The machine as far as this transfer goes through it. */
 export function Steps({ transfer }: { readonly transfer: Transfer }): ReactNode {
   return (
-    <ol aria-label="Way of the transfer" className="mt-3 flex gap-1 text-xs max-sm:flex-col">
-      {stepsOf(transfer).map((step) => (
-        <li key={step.name} className={`min-w-0 flex-1 ${LOOK[step.state].text}`}>
-          <span aria-hidden="true" className={`mb-1 block h-1 rounded-full max-sm:hidden ${BAR[step.state]}`} />
-          <span className="inline-flex items-center gap-1">
-            <Icon name={LOOK[step.state].icon} size={13} />
-            {step.name}
-            <span className="sr-only">{LOOK[step.state].word}</span>
-          </span>
-        </li>
-      ))}
-    </ol>
+    <div className="mt-3">
+      <Way label="Way of the transfer" steps={stepsOf(transfer)} />
+    </div>
   );
 }
 

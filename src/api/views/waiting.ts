@@ -1,0 +1,40 @@
+/** What people proposed and what waits for votes, beside the transfers that do. */
+import { findOpenBreakResolutions } from "../../daemon/index.ts";
+import type { ExtensionRow } from "../../lending/index.ts";
+import type { Instant } from "../../ports/index.ts";
+import { type ReadTx, tables } from "../../store/index.ts";
+import { findOpenResolutions } from "../../transfers/index.ts";
+
+/** More than this never waits at once. */
+const WAITING_MAX = 200;
+const OLDEST_FIRST = [
+  ["created_at", "asc"],
+  ["id", "asc"],
+] as const;
+
+/** On held transfers, breaks, refills in advance, loans, and deadlines of margin calls. */
+export async function countProposals(tx: ReadTx, now: Instant): Promise<number> {
+  const find = { order_by: OLDEST_FIRST, limit: WAITING_MAX };
+  const facilities = await tx.find(tables.facility, { where: { state: "proposed" }, ...find });
+  const envelopes = await tx.find(tables.envelope, { where: { state: "open" }, ...find });
+  return [
+    ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx), await findOpenExtensions(tx, now)],
+    facilities.filter(({ terms }) => now < terms.expires_at),
+    envelopes.filter(({ terms }) => now < terms.expires_at),
+  ].reduce((count, rows) => count + rows.length, 0);
+}
+
+/** Those whose call still stands at the deadline that they would move. */
+export async function findOpenExtensions(tx: ReadTx, now: Instant): Promise<ExtensionRow[]> {
+  const rows = await tx.find(tables.callExtension, {
+    where: { state: "open" },
+    order_by: OLDEST_FIRST,
+    limit: WAITING_MAX,
+  });
+  const calls = await Promise.all(rows.map(({ call_id }) => tx.get(tables.marginCall, { id: call_id })));
+  return rows.filter((row, at) => {
+    const call = calls[at];
+    const stands = call?.ended_at === null && call.deadline_at === row.terms.deadline_before;
+    return stands && now < row.expires_at;
+  });
+}

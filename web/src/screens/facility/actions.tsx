@@ -1,0 +1,171 @@
+/** What people may do with a loan in the state it is in. The daemon refuses with a sentence what its rules do not let through. */
+import { type ReactNode, useState } from "react";
+import { useLocation } from "wouter";
+import { actions } from "../../api/actions.ts";
+import type { Facility } from "../../api/types.ts";
+import { isZero } from "../../format/decimal.ts";
+import { RequestForm } from "../../propose/request_form.tsx";
+import { useRequest } from "../../propose/use_request.ts";
+import { useIdentity } from "../../shell/identity.tsx";
+import { Segments } from "../../widgets/button.tsx";
+import { Input, Select } from "../../widgets/field.tsx";
+import { Panel } from "../../widgets/panel.tsx";
+import { type Deed, deedsOf } from "./deeds.ts";
+
+const NAMES: Readonly<Record<Deed, string>> = {
+  disburse: "Draw",
+  repay: "Repay",
+  release: "Release",
+  cancel: "Cancel",
+};
+
+export function Actions({ facility }: { readonly facility: Facility }): ReactNode {
+  const deeds = deedsOf(facility);
+  const [chosen, setChosen] = useState<Deed | null>(null);
+  const deed = deeds.find((one) => one === chosen) ?? deeds[0];
+  if (deed === undefined) return null;
+  return (
+    <Panel title="Do">
+      <div className="flex flex-col gap-3">
+        <Segments<Deed>
+          label="What to do"
+          value={deed}
+          onChange={setChosen}
+          options={deeds.map((value) => ({ value, text: NAMES[value] }))}
+        />
+        <Form key={deed} deed={deed} facility={facility} />
+      </div>
+    </Panel>
+  );
+}
+
+function Form({ deed, facility }: { readonly deed: Deed; readonly facility: Facility }): ReactNode {
+  if (deed === "release") return <Release facility={facility} />;
+  if (deed === "cancel") return <Cancel facility={facility} />;
+  return <Payment facility={facility} deed={deed} />;
+}
+
+const PAYMENTS = {
+  disburse: {
+    kind: "disbursals",
+    text: "Record what was drawn",
+    what: "The disbursal",
+    hint: "Let through only while the loan stays below its margin level after it.",
+  },
+  repay: {
+    kind: "repayments",
+    text: "Record the repayment",
+    what: "The repayment",
+    hint: "Fees first, then interest, principal and shortfall; the rest is owed to the customer.",
+  },
+} as const;
+
+function Payment({ facility, deed }: { readonly facility: Facility; readonly deed: "disburse" | "repay" }): ReactNode {
+  const { me } = useIdentity();
+  const [amount, setAmount] = useState("");
+  const [reference, setReference] = useState("");
+  const { kind, text, what, hint } = PAYMENTS[deed];
+  const sending = useRequest(
+    { amount: amount.replace(/[,\s_]/g, ""), reference: reference.trim(), recorded_by: me?.id ?? "" },
+    (request, key) => actions.pay(facility.object_id, kind, request, key),
+    () => {
+      setAmount("");
+      setReference("");
+    },
+  );
+  return (
+    <RequestForm
+      text={text}
+      ready={amount.trim() !== "" && reference.trim() !== ""}
+      sending={sending}
+      what={what}
+      person_hint="It is kept with the payment."
+      command={`./tidegate facilities ${deed} ${facility.object_id} --amount ${amount || "AMOUNT"} --reference ${reference || "REFERENCE"} --as ${me?.id ?? "PERSON"}`}
+    >
+      <Input
+        label={`Amount in ${facility.principal.asset}`}
+        inputMode="decimal"
+        autoComplete="off"
+        value={amount}
+        onChange={(event) => setAmount(event.target.value)}
+        hint={hint}
+      />
+      <Input
+        label="Reference"
+        autoComplete="off"
+        value={reference}
+        onChange={(event) => setReference(event.target.value)}
+        hint="Of the bank or chain: the same reference is the same payment."
+      />
+      {sending.done && amount === "" && (
+        <p role="status" className="text-ok">
+          Recorded.
+        </p>
+      )}
+    </RequestForm>
+  );
+}
+
+function Release({ facility }: { readonly facility: Facility }): ReactNode {
+  const [, go] = useLocation();
+  const { me } = useIdentity();
+  const held = facility.collateral.filter((one) => !isZero(one.held.amount));
+  const [asset, setAsset] = useState(held[0]?.asset ?? "");
+  const [amount, setAmount] = useState("");
+  const [reason, setReason] = useState("");
+  const back = facility.collateral.find((one) => one.asset === asset)?.return_address;
+  const sending = useRequest(
+    { asset, amount: amount.replace(/[,\s_]/g, ""), reason: reason.trim(), initiator: me?.id ?? "" },
+    (request, key) => actions.release(facility.object_id, request, key),
+    ({ id }) => go(`/approvals/${id}`),
+  );
+  return (
+    <RequestForm
+      text="Ask for the release"
+      ready={asset !== "" && amount.trim() !== "" && reason.trim() !== ""}
+      sending={sending}
+      what="The release"
+      person_hint="Who asks cannot approve: it leaves custody under its quorum."
+      command={`./tidegate facilities release ${facility.object_id} --asset ${asset} --amount ${amount || "AMOUNT"} --reason "..." --as ${me?.id ?? "PERSON"}`}
+    >
+      <Select
+        label="Asset"
+        value={asset}
+        onChange={setAsset}
+        options={held.map((one) => [one.asset, one.asset] as const)}
+        hint={back === undefined ? undefined : `To ${back}, and nowhere else.`}
+      />
+      <Input
+        label={`Amount in ${asset}`}
+        inputMode="decimal"
+        autoComplete="off"
+        value={amount}
+        onChange={(event) => setAmount(event.target.value)}
+        hint="Never so much that the initial requirement is not met."
+      />
+      <Input label="Why" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+    </RequestForm>
+  );
+}
+
+function Cancel({ facility }: { readonly facility: Facility }): ReactNode {
+  const [reason, setReason] = useState("");
+  const sending = useRequest(reason.trim(), (why, key) => actions.cancelFacility(facility.object_id, why, key));
+  return (
+    <RequestForm
+      text="End this loan"
+      look="danger"
+      ready={reason.trim() !== ""}
+      sending={sending}
+      what="The end of the loan"
+    >
+      <Input
+        label="Why"
+        value={reason}
+        maxLength={500}
+        onChange={(event) => setReason(event.target.value)}
+        hint="Only while nothing was drawn and nothing is held."
+      />
+    </RequestForm>
+  );
+}
