@@ -35,6 +35,7 @@ import {
   TransferPageSchema,
   VenueListSchema,
   WalletListSchema,
+  WalletProposalListSchema,
   WhatIfSchema,
 } from "../../src/api/schemas/index.ts";
 import { digestOf, canonicalJson as serverCanonical } from "../../src/digest/index.ts";
@@ -81,6 +82,7 @@ const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
   ["/v1/stress/scenarios", ScenarioListSchema],
   ["/v1/venues", VenueListSchema],
   ["/v1/wallets", WalletListSchema],
+  ["/v1/wallet-proposals", WalletProposalListSchema],
   ["/v1/reconciliation", ReconciliationSchema],
   ["/v1/audit", AuditPageSchema],
   ["/v1/people", PeopleSchema],

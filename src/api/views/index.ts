@@ -28,7 +28,7 @@ export { viewScenarios, viewStress } from "./stress.ts";
 export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./transfers.ts";
 export { parseOwnFlows, viewOwnFlows, viewPolicyProposal } from "./tuning.ts";
 export { viewVenue } from "./venues.ts";
-export { viewStanding, viewWalletProposal } from "./wallet_proposals.ts";
 export { findOpenExtensions } from "./waiting.ts";
+export { viewStanding, viewWalletProposal } from "./wallet_proposals.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";
 export { viewWhatIf } from "./what_if.ts";

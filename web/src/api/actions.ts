@@ -22,6 +22,7 @@ import type {
   Transfer,
   VenueExercise,
   VoteResult,
+  WalletProposal,
   WhatIf,
   WhatIfRequest,
 } from "./types.ts";
@@ -43,6 +44,8 @@ export const actions = {
     post<BreakResolution>(`/v1/breaks/${id}/resolutions`, request, key),
   voteOnEnvelope: (vote: SignedVoteBody, key: string) =>
     post<Envelope>(`/v1/envelopes/${vote.payload.object_id}/votes`, vote, key),
+  voteOnWallet: (vote: SignedVoteBody, key: string) =>
+    post<WalletProposal>(`/v1/wallet-proposals/${vote.payload.object_id}/votes`, vote, key),
   proposeEnvelope: (request: EnvelopeRequest, key: string) => post<Envelope>("/v1/envelopes", request, key),
   revokeEnvelope: (id: string, reason: string, key: string) =>
     post<Envelope>(`/v1/envelopes/${id}/revoke`, { reason }, key),

@@ -38,6 +38,8 @@ import type {
   TransferPage,
   VenueList,
   WalletList,
+  WalletProposal,
+  WalletProposalList,
 } from "./types.ts";
 
 /** Newest events of one loan: enough for the story of its calls. */
@@ -87,6 +89,8 @@ export const queries = {
   scenarios: () => resource<ScenarioList>(["scenarios"], "/v1/stress/scenarios"),
   venues: () => resource<VenueList>(["venues"], "/v1/venues"),
   wallets: () => resource<WalletList>(["wallets"], "/v1/wallets"),
+  walletProposals: () => resource<WalletProposalList>(["wallets", "proposals"], "/v1/wallet-proposals"),
+  walletProposal: (id: string) => single<WalletProposal>(["wallets", "proposals", id], `/v1/wallet-proposals/${id}`),
   reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
   people: () => resource<People>(["people"], "/v1/people"),
   policy: () => resource<PolicyView>(["policy"], "/v1/policy"),
@@ -130,7 +134,7 @@ export function touchedBy(kind: string): readonly string[] {
     credit: ["credit"],
     price: ["credit"],
     transfer: ["credit", "envelopes", "transfers", "approvals", "resolutions", "history", "wallets"],
-    approval: ["credit", "envelopes", "approvals", "resolutions", "transfers"],
+    approval: ["wallets", "credit", "envelopes", "approvals", "resolutions", "transfers"],
     break: ["wallets", "breaks", "resolutions"],
   };
   return ["overview", "audit", ...(touched[noun] ?? [])];

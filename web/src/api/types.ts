@@ -80,6 +80,8 @@ export type {
   VoteResult,
   Wallet,
   WalletList,
+  WalletProposal,
+  WalletProposalList,
   WhatIf,
   WhatIfRequest,
 } from "../../../src/api/schemas/index.ts";

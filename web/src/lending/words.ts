@@ -78,6 +78,7 @@ export const DEPOSIT_STATES: Readonly<Record<FacilityDetail["deposits"][number][
   posted: say("Counts", "ok", "ok"),
   waiting: say("Waits for a person", "person", "watch"),
   accepted: say("Accepted", "ok", "ok"),
+  own: say("A move of ours", "transfers", "plain"),
 };
 
 export const TRUST: Readonly<Record<"act" | "warn" | "unknown", Word & { readonly meaning: string }>> = {

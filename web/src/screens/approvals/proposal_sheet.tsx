@@ -128,4 +128,5 @@ const SEND: Readonly<Record<Proposal["kind"], (vote: SignedVoteBody, key: string
   extension: actions.voteOnExtension,
   facility: actions.voteOnFacility,
   resolution: actions.voteOnResolution,
+  wallet: actions.voteOnWallet,
 };

@@ -1,9 +1,18 @@
 /** Proposals of people that wait for votes beside transfers: how a held transfer ended, what a break was, loans, more time. */
-import type { BreakResolution, CallExtension, Envelope, Facility, Money, Quorum, Resolution } from "../../api/types.ts";
+import type {
+  BreakResolution,
+  CallExtension,
+  Envelope,
+  Facility,
+  Money,
+  Quorum,
+  Resolution,
+  WalletProposal,
+} from "../../api/types.ts";
 import { formatDateTime } from "../../format/time.ts";
 
 export interface Proposal {
-  readonly kind: "resolution" | "break" | "envelope" | "facility" | "extension";
+  readonly kind: "resolution" | "break" | "envelope" | "facility" | "extension" | "wallet";
   readonly id: string;
   /** `open` while it waits for votes. */
   readonly state: Resolution["state"] | Envelope["state"] | CallExtension["state"] | Facility["state"];
@@ -25,6 +34,7 @@ const KINDS: readonly (readonly [string, Proposal["kind"]])[] = [
   ["ext_", "extension"],
   ["fac_", "facility"],
   ["res_", "resolution"],
+  ["wpr_", "wallet"],
 ];
 
 /** Ids of proposals begin with their kind; every other id is a transfer's. */
@@ -101,5 +111,20 @@ export function fromExtension(extension: CallExtension): Proposal {
     title: `More time for a margin call: until ${formatDateTime(deadline_at)} UTC`,
     about: { name: facility_reference, href: `/credit/${facility_id}` },
     amount: null,
+  };
+}
+
+const MATTERS: Readonly<Record<WalletProposal["what"], string>> = {
+  balance: "Wallet: what it holds, entered by hand",
+  activate: "Wallet: it is active",
+  archive: "Wallet: it is archived",
+};
+
+export function fromWalletChange(proposal: WalletProposal): Proposal {
+  const { what, state, label, amount } = proposal;
+  return {
+    ...{ ...signedPart(proposal), kind: "wallet", state, amount },
+    title: MATTERS[what],
+    about: { name: label, href: "/wallets" },
   };
 }

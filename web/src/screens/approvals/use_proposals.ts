@@ -1,7 +1,15 @@
 /** Proposals as they are read: all that wait, and one by its id. */
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../../api/queries.ts";
-import { fromBreak, fromEnvelope, fromExtension, fromFacility, fromResolution, type Proposal } from "./proposals.ts";
+import {
+  fromBreak,
+  fromEnvelope,
+  fromExtension,
+  fromFacility,
+  fromResolution,
+  fromWalletChange,
+  type Proposal,
+} from "./proposals.ts";
 
 interface Read<T> {
   readonly data: T | undefined;
@@ -17,6 +25,7 @@ export function useProposals(): Proposals {
     listOf(useQuery(queries.facilities("proposed")), fromFacility),
     listOf(useQuery(queries.extensions()), fromExtension),
     listOf(useQuery(queries.envelopes()), fromEnvelope),
+    listOf(useQuery(queries.walletProposals()), fromWalletChange),
   ];
   const read = parts.every(({ data }) => data !== undefined);
   const waiting = parts.flatMap(({ data }) => data ?? []).filter(({ state }) => state === "open");
@@ -35,6 +44,7 @@ export function useProposal(id: string, kind: Proposal["kind"]): Read<Proposal> 
     envelope: oneOf(useQuery({ ...queries.envelope(id), ...enabled("envelope") }), fromEnvelope),
     extension: oneOf(useQuery({ ...queries.extension(id), ...enabled("extension") }), fromExtension),
     facility: oneOf(useQuery({ ...queries.facility(id), ...enabled("facility") }), fromFacility),
+    wallet: oneOf(useQuery({ ...queries.walletProposal(id), ...enabled("wallet") }), fromWalletChange),
     resolution: oneOf(useQuery({ ...queries.resolution(id), ...enabled("resolution") }), fromResolution),
   };
   return read[kind]();
