@@ -184,7 +184,19 @@ function streamed({ media, chunks, filename }: StreamedAnswer): Response {
     "x-content-type-options": "nosniff",
   };
   if (filename !== null) headers["content-disposition"] = `attachment; filename="${filename}"`;
-  return new Response(ReadableStream.from(encode(chunks)), { headers });
+  return new Response(streamOf(encode(chunks)), { headers });
+}
+
+/** Read on as the other side takes it; whoever leaves early ends the reading. */
+function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { value, done } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await parts.return(undefined)),
+  });
 }
 
 async function* encode(chunks: AsyncIterable<string>): AsyncGenerator<Uint8Array> {

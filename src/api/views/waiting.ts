@@ -3,7 +3,7 @@ import { findOpenBreakResolutions } from "../../daemon/index.ts";
 import type { ExtensionRow } from "../../lending/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
-import { findOpenResolutions } from "../../transfers/index.ts";
+import { findOpenEnvelopes, findOpenResolutions } from "../../transfers/index.ts";
 import { findWalletProposals } from "../../wallets/index.ts";
 
 /** More than this never waits at once. */
@@ -17,12 +17,11 @@ const OLDEST_FIRST = [
 export async function countProposals(tx: ReadTx, now: Instant): Promise<number> {
   const find = { order_by: OLDEST_FIRST, limit: WAITING_MAX };
   const facilities = await tx.find(tables.facility, { where: { state: "proposed" }, ...find });
-  const envelopes = await tx.find(tables.envelope, { where: { state: "open" }, ...find });
   return [
     ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx), await findOpenExtensions(tx, now)],
     (await findWalletProposals(tx, "waiting")).filter(({ terms }) => now < terms.expires_at),
     facilities.filter(({ terms }) => now < terms.expires_at),
-    envelopes.filter(({ terms }) => now < terms.expires_at),
+    await findOpenEnvelopes(tx, now),
   ].reduce((count, rows) => count + rows.length, 0);
 }
 
