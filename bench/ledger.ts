@@ -7,12 +7,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { createPoster, credit, debit, equityAccount, type PostInput, walletAccount } from "../src/ledger/index.ts";
 import type { Ids } from "../src/ports/index.ts";
 import { openPglite, openPostgres, type Store } from "../src/store/index.ts";
 import { createIds } from "../src/system/ids.ts";
 import { type BooksCheck, checkBooks } from "./ledger_check.ts";
+import { measure, type Rate, round, runSql } from "./ledger_measure.ts";
 import { benchPgledger, type PeerResult } from "./ledger_peer.ts";
 
 export interface BenchLedgerOptions {
@@ -26,13 +26,6 @@ export interface BenchLedgerOptions {
   /** Files of pgledger's SQL, in the order in which they are loaded; empty: it is not run. */
   readonly pgledger_sql: readonly string[];
   readonly batch_max?: number;
-}
-
-export interface Rate {
-  readonly postings: number;
-  readonly per_second: number;
-  readonly p50_ms: number;
-  readonly p99_ms: number;
 }
 
 export interface BenchLedgerResult extends Rate {
@@ -117,30 +110,6 @@ async function drive(store: Store, { accounts, callers, seconds, batch_max, data
   return { ...rate, batches: sizes.length, batch_mean, batch_largest: Math.max(0, ...sizes) };
 }
 
-/** Runs `once` in a loop for every caller until the time is over; what was begun before is counted. */
-export async function measure(callers: number, seconds: number, once: () => Promise<unknown>): Promise<Rate> {
-  const times_ms: number[] = [];
-  const started_ms = performance.now();
-  const until_ms = started_ms + seconds * 1_000;
-  const caller = async (): Promise<void> => {
-    while (performance.now() < until_ms) {
-      const from_ms = performance.now();
-      await once();
-      times_ms.push(performance.now() - from_ms);
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  const took_s = (performance.now() - started_ms) / 1_000;
-  times_ms.sort((a, b) => a - b);
-  const at = (share: number): number => round(times_ms[Math.floor((times_ms.length - 1) * share)] ?? 0);
-  return {
-    postings: times_ms.length,
-    per_second: Math.round(times_ms.length / took_s),
-    p50_ms: at(0.5),
-    p99_ms: at(0.99),
-  };
-}
-
 const accountOf = (index: number) => walletAccount(`bench-${index}`, ASSET);
 
 function opening(index: number): PostInput {
@@ -197,18 +166,4 @@ async function openServer(url: string): Promise<Subject> {
       await runSql(url, `drop schema "${schema}" cascade`);
     },
   };
-}
-
-export async function runSql(url: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Client, Pool } from "pg";
-import { measure, type Rate, runSql } from "./ledger.ts";
+import { measure, type Rate, runSql } from "./ledger_measure.ts";
 
 export interface PeerOptions {
   readonly accounts: number;

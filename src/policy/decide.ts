@@ -20,7 +20,8 @@ import { claimsOf, obligationFindings, type Reach, reachOf } from "./obligations
 import { planPayouts } from "./payouts.ts";
 import { type Plan, planMoves } from "./plan.ts";
 import { type Funds, fundsOf, levelTotal, toPosition } from "./position.ts";
-import { needFindings, needOf, type RefillNeed } from "./prestage.ts";
+import { needFindings, needOf } from "./prestage.ts";
+import type { RefillNeed } from "./refill_need.ts";
 import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
 import { decideTask } from "./task.ts";
 import { amountText, namesText } from "./text.ts";

@@ -8,7 +8,7 @@
  */
 import { amountOfAll, type Direction, idSet, type OpenMoves, unsent } from "./in_flight.ts";
 import { type Funds, fundsOf } from "./position.ts";
-import { NO_NEED, type RefillNeed } from "./prestage.ts";
+import { NO_NEED, type RefillNeed } from "./refill_need.ts";
 import type { OpenTransfer, PoolPolicy, ResolvedLevels, Snapshot } from "./types.ts";
 
 export type Intent =

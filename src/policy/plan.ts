@@ -13,7 +13,7 @@ import { instantText } from "./instant_text.ts";
 import { sweepable } from "./intent.ts";
 import { movesWithout, roomIn, roomOpensAt, type WindowRoom } from "./limits.ts";
 import { type Funds, levelTotal } from "./position.ts";
-import { NO_NEED, type RefillNeed } from "./prestage.ts";
+import { NO_NEED, type RefillNeed } from "./refill_need.ts";
 import { basisOf } from "./resolve_levels.ts";
 import { amountWanted } from "./size.ts";
 import { candidateRoutes, receivableOf, spendableOf } from "./sources.ts";

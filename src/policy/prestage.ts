@@ -11,17 +11,10 @@ import { instantText } from "./instant_text.ts";
 import type { Intent } from "./intent.ts";
 import type { Reach } from "./obligations.ts";
 import { type Funds, fundsOf } from "./position.ts";
+import { NO_NEED, type RefillNeed } from "./refill_need.ts";
 import { amountText, durationText, shareText } from "./text.ts";
 import type { PoolPolicy, ResolvedLevels, Snapshot } from "./types.ts";
 
-export interface RefillNeed {
-  /** What has to be there beyond the levels when a refill lands; above zero only where a refill is needed ahead. */
-  readonly ahead: bigint;
-  /** Open requests that were not sent are not needed any more. */
-  readonly turned: boolean;
-}
-
-export const NO_NEED: RefillNeed = { ahead: 0n, turned: false };
 /** A request is withdrawn only when breach is this many lead times away, so that people are not asked back and forth. */
 const TURNED_LEADS = 2;
 

@@ -14,11 +14,6 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Random {
-  /** A float in [0, 1). Never used for money. */
-  next(): number;
-}
-
 export interface Ids {
   /** A new time-ordered unique id (UUIDv7 in production), with a readable prefix: `trf_0192…`. */
   next(prefix: string): string;
@@ -51,4 +46,5 @@ export interface Log {
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
+export type { Random } from "./random.ts";
 export { between, chance, createSeededRandom, createStream } from "./seeded_random.ts";

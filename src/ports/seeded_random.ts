@@ -2,7 +2,7 @@
  * xoshiro128** 1.1 (Blackman and Vigna, public domain), seeded by splitmix32: the same seed gives the same run on every
  * machine. Chance for simulations and stress tests only.
  */
-import type { Random } from "./index.ts";
+import type { Random } from "./random.ts";
 
 /** FNV-1a, 32 bit. */
 const FNV_PRIME = 0x01000193;
