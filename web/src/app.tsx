@@ -114,7 +114,7 @@ function Screens(): ReactNode {
       <Route path="/credit/new">{() => <CreditScreen proposing />}</Route>
       <Route path="/credit/:id">{({ id }) => <FacilityScreen id={id} sale={null} />}</Route>
       <Route path="/credit/:id/sales/:sale">{({ id, sale }) => <FacilityScreen id={id} sale={sale} />}</Route>
-      <Route path="/wallets">{() => <WalletsScreen />}</Route>
+      <Route path="/wallets/:id?">{({ id }) => <WalletsScreen open={id ?? null} />}</Route>
       <Route path="/venues">{() => <VenuesScreen />}</Route>
       <Route path="/breaks/:id">{({ id }) => <BreakScreen id={id} />}</Route>
       <Route path="/simulate">{() => <SimulateScreen />}</Route>

@@ -4,6 +4,7 @@ import type {
   BreakResolution,
   BreakResolutionRequest,
   CallExtension,
+  Discovery,
   Envelope,
   EnvelopeRequest,
   Facility,
@@ -23,6 +24,8 @@ import type {
   VenueExercise,
   VoteResult,
   WalletProposal,
+  WalletProposalRequest,
+  WalletStanding,
   WhatIf,
   WhatIfRequest,
 } from "./types.ts";
@@ -84,5 +87,11 @@ export const actions = {
   /** A venue that does not answer is given up by the daemon, call by call. */
   exerciseVenue: (id: string, key: string) =>
     post<VenueExercise>(`/v1/venues/${id}/exercise`, {}, key, { timeout_ms: STRESS_TIMEOUT_MS }),
+  discover: (venue: string, key: string) =>
+    post<Discovery>(`/v1/venues/${venue}/discover`, {}, key, { timeout_ms: STRESS_TIMEOUT_MS }),
+  suspendWallet: (id: string, reason: string, key: string) =>
+    post<WalletStanding>(`/v1/wallets/${id}/suspend`, { reason }, key),
+  proposeOnWallet: (id: string, request: WalletProposalRequest, key: string) =>
+    post<WalletProposal>(`/v1/wallets/${id}/proposals`, request, key),
   sandboxKey: (person: string) => get<SandboxKey>(`/v1/sandbox/keys/${person}`),
 };

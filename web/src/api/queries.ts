@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { get, mintKey, post } from "./client.ts";
 import type {
+  AddressList,
   Approval,
   ApprovalList,
   AuditPage,
@@ -91,6 +92,8 @@ export const queries = {
   wallets: () => resource<WalletList>(["wallets"], "/v1/wallets"),
   walletProposals: () => resource<WalletProposalList>(["wallets", "proposals"], "/v1/wallet-proposals"),
   walletProposal: (id: string) => single<WalletProposal>(["wallets", "proposals", id], `/v1/wallet-proposals/${id}`),
+  /** Asks the venue: only when a person wants to know. */
+  addresses: (id: string) => single<AddressList>(["addresses", id], `/v1/wallets/${id}/addresses`),
   reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
   people: () => resource<People>(["people"], "/v1/people"),
   policy: () => resource<PolicyView>(["policy"], "/v1/policy"),

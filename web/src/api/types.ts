@@ -10,6 +10,7 @@ import type {
 } from "../../../src/api/schemas/index.ts";
 
 export type {
+  AddressList,
   Approval,
   ApprovalList,
   AuditPage,
@@ -26,6 +27,7 @@ export type {
   DecisionDetail,
   DecisionPage,
   DecisionView,
+  Discovery,
   Envelope,
   EnvelopeList,
   EnvelopeRequest,
@@ -82,6 +84,8 @@ export type {
   WalletList,
   WalletProposal,
   WalletProposalList,
+  WalletProposalRequest,
+  WalletStanding,
   WhatIf,
   WhatIfRequest,
 } from "../../../src/api/schemas/index.ts";

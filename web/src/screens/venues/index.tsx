@@ -8,6 +8,7 @@ import { Data, Empty, Panel, ScreenHead, Scroller } from "../../widgets/panel.ts
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Age, Missing } from "../../widgets/value.tsx";
 import { VENUE_STATES } from "../../widgets/words.ts";
+import { Discovery } from "./discovery.tsx";
 import { Exercise } from "./exercise.tsx";
 import { ABILITIES, milliseconds, partsPerMillion, secondsOf } from "./figures.ts";
 
@@ -46,6 +47,7 @@ export default function VenuesScreen(): ReactNode {
                 </Scroller>
               </Panel>
               <Exercise venues={items} />
+              <Discovery venues={items} />
             </div>
           )
         }

@@ -1,7 +1,7 @@
 /** Every wallet with what the venue says, what our books say, and whether the two agree. */
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Break, Reconciliation, Wallet } from "../../api/types.ts";
 import { add, compare, drawnFraction } from "../../format/decimal.ts";
@@ -11,6 +11,8 @@ import { Data, Empty, Failure, Panel, ScreenHead } from "../../widgets/panel.tsx
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Age, Amount, Missing } from "../../widgets/value.tsx";
 import { FRESHNESS, type Word } from "../../widgets/words.ts";
+import { STANDINGS } from "./standings.ts";
+import { WalletSheet } from "./wallet_sheet.tsx";
 
 type Line = Reconciliation["items"][number];
 interface Row {
@@ -27,7 +29,8 @@ const RECONCILED: Readonly<Record<Line["state"], Word>> = {
   unknown: { word: "Unknown", icon: "unknown", tone: "watch" },
 };
 
-export default function WalletsScreen(): ReactNode {
+export default function WalletsScreen({ open }: { readonly open: string | null }): ReactNode {
+  const [, go] = useLocation();
   const wallets = useQuery(queries.wallets());
   const books = useQuery(queries.reconciliation());
   const breaks = useQuery(queries.breaks());
@@ -55,12 +58,14 @@ export default function WalletsScreen(): ReactNode {
                 columns={COLUMNS}
                 rows={rowsOf(items, books.data, breaks.data?.items ?? [])}
                 id={(row) => row.wallet.id}
+                href={(row) => `/wallets/${row.wallet.id}`}
                 tone={(row) => (row.line?.state === "break" ? "bg-breach-soft" : "")}
               />
             )
           }
         </Data>
       </Panel>
+      {open !== null && <WalletSheet id={open} onClose={() => go("/wallets")} />}
     </>
   );
 }
@@ -87,21 +92,17 @@ function rowsOf(
 const COLUMNS: readonly Column<Row>[] = [
   {
     head: "Wallet",
+    main: true,
     cell: ({ wallet }) => (
-      <>
-        <span className="font-medium">{wallet.label}</span> <span className="text-muted">{wallet.venue}</span>
-      </>
-    ),
-  },
-  {
-    head: "Kind",
-    cell: ({ wallet }) => (
-      <span className="text-muted">
-        {wallet.kind}
-        {wallet.status === "active" ? "" : `, ${wallet.status}`}
+      <span className="leading-5 md:whitespace-nowrap">
+        <span className="font-medium">{wallet.label}</span>{" "}
+        <span className="block text-xs font-normal text-muted max-md:inline">
+          {wallet.kind} at {wallet.venue}
+        </span>
       </span>
     ),
   },
+  { head: "State", cell: ({ wallet }) => <Badge state={STANDINGS[wallet.status]} bare /> },
   {
     head: "Total",
     right: true,
@@ -146,7 +147,10 @@ const COLUMNS: readonly Column<Row>[] = [
       ) : oldest === undefined ? (
         <Badge state={RECONCILED[line.state]} bare />
       ) : (
-        <Link href={`/breaks/${oldest.id}`} className="inline-flex min-h-6 items-center gap-1 hover:underline">
+        <Link
+          href={`/breaks/${oldest.id}`}
+          className="relative z-10 inline-flex min-h-6 items-center gap-1 hover:underline"
+        >
           <Badge state={RECONCILED[line.state]} bare />
           <span className="text-xs text-muted">{formatDuration(oldest.age_ms)}</span>
         </Link>
