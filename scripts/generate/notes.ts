@@ -81,6 +81,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
     "An order at a market may or may not have been placed, and the market cannot say. Nothing is placed anew.",
   liquidation_waits: "A sale of collateral is due and waits; the message says for what.",
   liquidation_unsellable: "Collateral is due to be sold and no configured market takes it. People sell it.",
+  instalment_missed:
+    "An instalment of a loan is past its due day and not paid in full; after the days of grace the loan is in default.",
   order_oversold:
     "A market names an order of a sale for more than was promised to it. The rest is a break of that wallet; the sale goes on once people have resolved it.",
   collateral_missing:

@@ -1,5 +1,6 @@
 /** Prometheus text, written by hand: base units in names, never an amount, never a secret. */
 import type { WalletConfig } from "../config/types.ts";
+import type { LendingStanding } from "../lending/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import type { VenueAllowance } from "../venues/index.ts";
 import type { ApiDeps } from "./types.ts";
@@ -75,6 +76,7 @@ export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Pro
       "gauge",
       full === null ? [] : [[{}, (now - full.finished_at) / MS_PER_SECOND]],
     ),
+    ...creditMetrics(treasury.lending?.standing() ?? null, now),
     metric("tidegate_http_requests_total", "Answers of the API", "counter", requests.samples()),
   ]);
 }
@@ -110,6 +112,30 @@ async function storedMetrics({ config, treasury }: ApiDeps, tx: ReadTx, now: num
     metric("tidegate_audit_unsealed_events", "Events that wait for their number", "gauge", [
       [{}, await tx.count(tables.event, { seq: null })],
     ]),
+  ];
+}
+
+/** Nothing where nothing is lent. The mismatches are 0, or there is a defect and people were paged. */
+function creditMetrics(standing: LendingStanding | null, now: number): Metric[] {
+  if (standing === null) return [];
+  const { watched, deferred, mismatches, rescanned_at } = standing;
+  return [
+    metric("tidegate_credit_facilities_watched", "Facilities that are looked at on every price", "gauge", [
+      [{}, watched],
+    ]),
+    metric("tidegate_credit_facilities_deferred", "Facilities that cannot be judged now", "gauge", [[{}, deferred]]),
+    metric(
+      "tidegate_credit_mismatches_total",
+      "Facilities that the exact scan found at another level than the index of trigger prices; always 0",
+      "counter",
+      [[{}, mismatches]],
+    ),
+    metric(
+      "tidegate_credit_scan_age_seconds",
+      "Treasury time since the last exact scan of every facility",
+      "gauge",
+      rescanned_at === null ? [] : [[{}, (now - rescanned_at) / MS_PER_SECOND]],
+    ),
   ];
 }
 

@@ -1,15 +1,17 @@
 /**
  * The life of a facility beside its votes: active once its collateral meets the initial requirement, matured when its day has
- * come, defaulted when it is still owed after the grace, closed when nothing is owed and nothing is held.
+ * come, defaulted when it (or an instalment) is still owed after the grace, closed when nothing is owed and nothing is held.
  */
 import { exactValue, ltvFrom, requiredCollateral } from "../credit/index.ts";
 import { compareRatios } from "../money/index.ts";
-import { type ReadTx, tables } from "../store/index.ts";
+import { insertRows, type ReadTx, tables } from "../store/index.ts";
 import { recordAlert } from "../transfers/index.ts";
-import { getFacility, moveFacility } from "./change.ts";
+import { arrearsOf, graceDays, missedNote } from "./arrears.ts";
+import { changeFacility, getFacility, moveFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
+import { noticeRows } from "./notices.ts";
 import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
-import { DAY_MS, dayOf, levelsIn, readDay } from "./terms.ts";
+import { dayOf, levelsIn, readDay } from "./terms.ts";
 import type { FacilityRow, FacilityState } from "./types.ts";
 
 /** Facilities looked at in one page. */
@@ -36,7 +38,7 @@ function pageOf(tx: ReadTx, state: FacilityState, after: string): Promise<Facili
 
 /** Lets one facility go on if it can. */
 export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<void> {
-  if (nextState(deps, row) === null) return;
+  if (nextState(deps, row) === null) return followSchedule(deps, row);
   await deps.store.tx("facility.follow", async (tx) => {
     const now = await getFacility(tx, row.id);
     const next = nextState(deps, now);
@@ -50,6 +52,30 @@ export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<vo
       { code: "facility_defaulted", severity: "page", message, ref: now.id },
       deps.clock.now(),
     );
+  });
+}
+
+/** A missed instalment is written on the facility and told once, to people and to the borrower; paid, it is gone again. */
+async function followSchedule(deps: LendingDeps, { id, state, terms }: FacilityRow): Promise<void> {
+  if (state !== "active" || terms.schedule.length === 0) return;
+  const today = dayOf(deps.clock.now());
+  const missedOf = (row: FacilityRow): string | null => {
+    const arrears = arrearsOf(row, today);
+    return arrears === null ? null : missedNote(arrears);
+  };
+  const isMissed = (note: string | null): boolean => note?.startsWith("The instalment of ") === true;
+  await deps.store.tx("facility.schedule", async (tx) => {
+    const row = await getFacility(tx, id);
+    if (row.state !== "active") return;
+    const note = missedOf(row);
+    if (note === row.note || (note === null && !isMissed(row.note))) return;
+    const now = deps.clock.now();
+    await changeFacility(tx, row, { note }, now);
+    if (note === null) return;
+    const text = `${row.reference} of ${row.customer_id}: ${note}`;
+    const notices = noticeRows(deps, row, "facility.instalment_missed", text, now);
+    if (notices.length > 0) await tx.writeMany([insertRows(tables.creditNotice, notices)]);
+    await recordAlert(tx, deps, { code: "instalment_missed", severity: "warning", message: text, ref: id }, now);
   });
 }
 
@@ -94,7 +120,11 @@ function afterOpening(row: FacilityRow, { today, matures, holds }: Where): Next 
   if (row.state === "active" && today >= matures) return { state: "matured", note: "Its day has come." };
   if (row.state === "defaulted" || owed === 0n) return null;
   if (row.shortfall > 0n) return { state: "defaulted", note: "Nothing stands behind what is still owed." };
-  const grace_days = Math.ceil(row.terms.grace_ms / DAY_MS);
+  const grace_days = graceDays(row);
+  const arrears = row.state === "active" ? arrearsOf(row, today) : null;
+  if (arrears !== null && today > arrears.due_day + grace_days) {
+    return { state: "defaulted", note: `${missedNote(arrears)} It was not paid within ${grace_days} days.` };
+  }
   if (row.state === "matured" && today >= matures + grace_days) {
     return { state: "defaulted", note: `It was not repaid within ${grace_days} days after maturity.` };
   }

@@ -1,4 +1,5 @@
 export { interestThrough } from "./accrue.ts";
+export { type Arrears, arrearsOf } from "./arrears.ts";
 export { type Calculator, type CureOffer, calculate, type ExtensionDraft, getCall, getExtension } from "./calls.ts";
 export { factsOf, getFacility } from "./change.ts";
 export type { NoticeChannel } from "./deliver.ts";

@@ -183,6 +183,8 @@ export const FacilitySchema = z
     day_count: z.string(),
     matures_on: z.string(),
     schedule: z.array(z.strictObject({ due_on: z.string(), amount: MoneySchema })),
+    /** Instalments that are due and not paid; null while there are none. */
+    arrears: z.strictObject({ due_on: z.string(), amount: MoneySchema }).nullable(),
     call_id: z.string().nullable(),
     /** When the open call must be cured. */
     call_deadline_at: TimeSchema.nullable(),

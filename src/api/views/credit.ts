@@ -14,6 +14,7 @@ import {
 } from "../../credit/index.ts";
 import { canonicalJson } from "../../digest/index.ts";
 import {
+  arrearsOf,
   type Calculator,
   type CreditNoticeRow,
   type CreditOrderRow,
@@ -82,6 +83,7 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
     collateral: terms.collateral.map((entry) => viewCollateral(row, entry, facts, printer)),
     ...{ rate_percent: percentOf(readFraction(terms.rate)), day_count: terms.day_count, matures_on: terms.matures_on },
     schedule: terms.schedule.map(({ due_on, amount }) => ({ due_on, amount: money(BigInt(amount)) })),
+    arrears: viewArrears(row, money),
     ...{ call_id: row.call_id, call_deadline_at: printTimeOrNull(facts.call?.deadline_at ?? null) },
     ...{ liquidation_id: row.liquidation_id, reason: terms.reason, proposed_by: terms.proposed_by, note: row.note },
     ...{ payload_text: canonicalJson(terms), digest, digest_groups: digestGroups(digest) },
@@ -90,6 +92,12 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
     ...{ created_at: printTime(row.created_at), expires_at: printTime(terms.expires_at) },
     ...{ updated_at: printTime(row.updated_at), ended_at: printTimeOrNull(row.ended_at) },
   };
+}
+
+/** As of the day the books are accrued to: that is today, or the daemon stands. */
+function viewArrears(row: FacilityRow, money: (units: bigint) => Facility["principal"]): Facility["arrears"] {
+  const found = arrearsOf(row, row.booked_day);
+  return found === null ? null : { due_on: found.due_on, amount: money(found.amount) };
 }
 
 function viewLevels(levels: Levels): Facility["levels"] {
