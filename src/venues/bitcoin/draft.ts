@@ -99,13 +99,20 @@ export function draftPayment(request: DraftRequest): Draft {
   }
 }
 
+/** Rates of a replacement, and what the transactions that it spends from lack at its rate. */
+export interface Dearer {
+  readonly fee_rate: bigint;
+  readonly relay_rate: bigint;
+  readonly lack: bigint;
+}
+
 /**
  * The same payment with a higher fee, taken from the change (BIP 125): the old fee and the relay fee of the new transaction at least.
  * @throws VenueError venue_policy_denied where the change does not bear it or the cap on the fee does not allow it
  */
-export function draftReplacement(draft: Draft, payment: Payment, fee_rate: bigint, relay_rate: bigint): Draft {
+export function draftReplacement(draft: Draft, payment: Payment, { fee_rate, relay_rate, lack }: Dearer): Draft {
   const least = draft.fee + feeOf(draft.weight, relay_rate);
-  const wanted = feeOf(draft.weight, fee_rate);
+  const wanted = feeOf(draft.weight, fee_rate) + lack;
   const fee = maxOf(wanted, least);
   const deny = (why: string): VenueError => new VenueError("venue_policy_denied", `It cannot be sped up: ${why}.`);
   if (fee > payment.fee_max) throw deny(`${fee} satoshi would pass the limit of ${payment.fee_max}`);

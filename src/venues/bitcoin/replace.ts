@@ -1,6 +1,7 @@
 /**
  * The same payment with a higher fee (BIP 125): the same coins, the same mark, the same output to others; only the change pays. At most one
- * of the two can ever be mined, because both spend the same coins.
+ * of the two can ever be mined, because both spend the same coins. What it spends from and waits too is paid for with it; and one whose
+ * change a later payment spends is not replaced, because that payment would be undone: the later one is sped up and pays for both.
  */
 import { maxOf, minOf } from "../../money/index.ts";
 import type { PreparedSubmit } from "../../transfers/types.ts";
@@ -10,6 +11,7 @@ import type { AccountAt } from "./balance.ts";
 import type { Payment } from "./coin_asset.ts";
 import { assemble, type Draft, draftReplacement, markOf } from "./draft.ts";
 import { readFeeRate, readRelayRate } from "./fee_rate.ts";
+import { lackOf, readPoolEntry } from "./pool.ts";
 import { type Opened, readSigned } from "./signed.ts";
 import type { Branch, Coin } from "./types.ts";
 import { feeOf, rateOf } from "./units.ts";
@@ -33,17 +35,25 @@ export async function draftDearer(
     throw new VenueError("venue_policy_denied", "It cannot be sped up: what was sent is not the planned payment.");
   }
   const { rpc, settings } = at;
+  const waiting = await readPoolEntry(rpc, opened.txid);
+  if (waiting !== null && waiting.descendants > 0) {
+    throw new VenueError(
+      "venue_transient",
+      `It cannot be replaced: later payments (${waiting.descendants}) spend its change and would be undone; they pay for it when they are sped up.`,
+    );
+  }
   const asked = await readFeeRate(rpc, settings.fee);
   const raised = (rateOf(draft.fee, draft.weight) * STEP_PERCENT) / 100n;
   const rate = maxOf(asked, raised);
   const capped = minOf(rate, settings.fee.rate_max);
-  if (feeOf(draft.weight, capped) <= draft.fee) {
+  const lack = waiting === null ? 0n : lackOf(waiting.ancestors, capped);
+  if (feeOf(draft.weight, capped) + lack <= draft.fee) {
     throw new VenueError(
       "venue_transient",
       "It cannot be sped up: it already offers the highest rate that is allowed.",
     );
   }
-  return draftReplacement(draft, payment, capped, await readRelayRate(rpc));
+  return draftReplacement(draft, payment, { fee_rate: capped, relay_rate: await readRelayRate(rpc), lack });
 }
 
 /** What was signed, as it was before. */

@@ -78,6 +78,31 @@ describe("the choice of coins", () => {
     );
   });
 
+  it("pays for what its coins come from too, within the same cap", () => {
+    fc.assert(
+      fc.property(request, fc.array(fc.bigInt({ min: 0n, max: 3_000n }), { maxLength: 12 }), (asked, lacks) => {
+        const coins = asked.coins.map((coin, at) => ({ ...coin, lack: lacks[at] ?? 0n }));
+        const result = selectCoins({ ...asked, coins });
+        if (result.kind !== "selected") return;
+        const { coins: chosen, fee, change } = result.selection;
+        const lack = chosen.reduce((sum, coin) => sum + coin.lack, 0n);
+        expect(chosen.reduce((sum, { amount }) => sum + amount, 0n)).toBe(asked.amount + change + fee);
+        expect(fee).toBeGreaterThanOrEqual(feeFor(asked, chosen.length, change > 0n) + lack);
+        expect(fee).toBeLessThanOrEqual(asked.fee_max);
+      }),
+    );
+  });
+
+  it("takes another coin rather than one that has to pay for its parent", () => {
+    const asked = requestOf([500_000n, 400_000n], { amount: 50_000n });
+    const coins = asked.coins.map((coin) => (coin.amount === 500_000n ? { ...coin, lack: 900n } : coin));
+    expect(selectCoins({ ...asked, coins })).toMatchObject({ selection: { coins: [{ amount: 400_000n }] } });
+    // Where nothing else reaches, it pays.
+    const only = coins.filter(({ amount }) => amount === 500_000n);
+    const paid = selectCoins({ ...asked, coins: only });
+    expect(paid).toMatchObject({ selection: { fee: feeFor(asked, 1, true) + 900n } });
+  });
+
   it("costs what the cheapest of all choices costs, and finds one whenever there is one", () => {
     fc.assert(
       fc.property(request, (asked) => {

@@ -2,6 +2,9 @@
  * Which coins pay. Without change where the coins fit (branch and bound, as Bitcoin Core has it since Erhardt 2016), else the largest
  * coins first, with change. The choice is the one that costs least: the fee now and, with change, the fee of spending the change
  * later. Pure and deterministic: the same coins give the same transaction. Amounts are satoshi.
+ *
+ * A coin of a transaction that waits in the pool itself brings less by what that transaction lacks at the rate: whoever spends it pays
+ * for both, or neither is mined (child pays for parent).
  */
 import { maxOf, minOf } from "../../money/index.ts";
 import { feeOf } from "./units.ts";
@@ -16,6 +19,8 @@ const INPUTS_MAX = 500;
 
 export interface Candidate {
   readonly amount: bigint;
+  /** To be paid for what it comes from; absent: nothing. */
+  readonly lack?: bigint;
 }
 
 export interface SelectionRequest<C extends Candidate> {
@@ -38,6 +43,7 @@ export interface SelectionRequest<C extends Candidate> {
 
 export interface Selection<C extends Candidate> {
   readonly coins: readonly C[];
+  /** With what the coins' own transactions lack. */
   readonly fee: bigint;
   /** 0n: no change output. */
   readonly change: bigint;
@@ -54,12 +60,13 @@ export type SelectionResult<C extends Candidate> =
 export function selectCoins<C extends Candidate>(request: SelectionRequest<C>): SelectionResult<C> {
   const per_input = inputFee(request);
   // A coin that costs more than it brings is never spent.
-  const useful = request.coins.filter(({ amount }) => amount > per_input).sort(largestFirst);
-  const choices = [withoutChange(request, useful), fewest(request, useful), withChange(request, useful)].filter(
-    (choice) => choice !== null,
-  );
+  const useful = request.coins.filter((coin) => worthOf(coin) > per_input).sort(largestFirst);
+  const ripe = useful.filter(({ lack = 0n }) => lack === 0n);
+  const choices = (ripe.length === useful.length ? [useful] : [ripe, useful])
+    .flatMap((coins) => [withoutChange(request, coins), fewest(request, coins), withChange(request, coins)])
+    .filter((choice) => choice !== null);
   if (choices.length === 0) {
-    const available = useful.reduce((sum, { amount }) => sum + amount, 0n);
+    const available = useful.reduce((sum, coin) => sum + worthOf(coin), 0n);
     const needed = request.amount + feeFor(request, Math.max(useful.length, 1), false);
     return available >= needed ? { kind: "too_many_inputs" } : { kind: "too_little", available, needed };
   }
@@ -116,7 +123,7 @@ function withoutChange<C extends Candidate>(request: SelectionRequest<C>, all: r
   const coins = all.slice(0, SEARCHED_MAX);
   const room = excessMax(request);
   const rest: bigint[] = [0n];
-  for (const { amount } of coins.toReversed()) rest.push((rest.at(-1) ?? 0n) + amount);
+  for (const coin of coins.toReversed()) rest.push((rest.at(-1) ?? 0n) + worthOf(coin));
   rest.reverse();
   const chosen: C[] = [];
   let best: Selection<C> | null = null;
@@ -127,7 +134,7 @@ function withoutChange<C extends Candidate>(request: SelectionRequest<C>, all: r
     const needed = request.amount + feeFor(request, Math.max(chosen.length, 1), false);
     const excess = sum - needed;
     if (chosen.length > 0 && excess >= 0n) {
-      const fee = sum - request.amount;
+      const fee = sum - request.amount + lacksOf(chosen);
       if (excess <= room && (best === null || fee < best.fee)) best = { coins: [...chosen], fee, change: 0n };
       // Another coin only adds to the excess.
       return;
@@ -135,7 +142,7 @@ function withoutChange<C extends Candidate>(request: SelectionRequest<C>, all: r
     const coin = coins[at];
     if (coin === undefined || tries >= TRIES_MAX || chosen.length >= limit || sum + (rest[at] ?? 0n) < needed) return;
     chosen.push(coin);
-    search(at + 1, sum + coin.amount);
+    search(at + 1, sum + worthOf(coin));
     chosen.pop();
     search(at + 1, sum);
   };
@@ -146,23 +153,26 @@ function withoutChange<C extends Candidate>(request: SelectionRequest<C>, all: r
 /** The fewest inputs that reach without change, whatever is left over going to the fee; only where no change would be possible. */
 function fewest<C extends Candidate>(request: SelectionRequest<C>, coins: readonly C[]): Selection<C> | null {
   let sum = 0n;
-  for (const [at, { amount }] of coins.slice(0, inputsMax(request)).entries()) {
-    sum += amount;
+  for (const [at, coin] of coins.slice(0, inputsMax(request)).entries()) {
+    sum += worthOf(coin);
     if (sum < request.amount + feeFor(request, at + 1, false)) continue;
-    const fee = sum - request.amount;
-    const room = fee - feeFor(request, at + 1, false) <= excessMax(request);
-    return room ? { coins: coins.slice(0, at + 1), fee, change: 0n } : null;
+    const rest = sum - request.amount;
+    if (rest - feeFor(request, at + 1, false) > excessMax(request)) return null;
+    const chosen = coins.slice(0, at + 1);
+    return { coins: chosen, fee: rest + lacksOf(chosen), change: 0n };
   }
   return null;
 }
 
 function withChange<C extends Candidate>(request: SelectionRequest<C>, coins: readonly C[]): Selection<C> | null {
   let sum = 0n;
-  for (const [at, { amount }] of coins.slice(0, inputsMax(request)).entries()) {
-    sum += amount;
+  for (const [at, coin] of coins.slice(0, inputsMax(request)).entries()) {
+    sum += worthOf(coin);
     const fee = feeFor(request, at + 1, true);
     const change = sum - request.amount - fee;
-    if (change >= request.dust) return { coins: coins.slice(0, at + 1), fee, change };
+    if (change < request.dust) continue;
+    const chosen = coins.slice(0, at + 1);
+    return { coins: chosen, fee: fee + lacksOf(chosen), change };
   }
   return null;
 }
@@ -178,15 +188,24 @@ function consolidated<C extends Candidate>(
   const more = coins.toReversed().filter((coin) => !selection.coins.includes(coin));
   for (const coin of more.slice(0, request.consolidate_max)) {
     const chosen = [...best.coins, coin];
-    const fee = feeFor(request, chosen.length, true);
+    const fee = feeFor(request, chosen.length, true) + lacksOf(chosen);
     if (fee > request.fee_max || chosen.length > inputsMax(request)) return best;
     best = { coins: chosen, fee, change: best.change + best.fee + coin.amount - fee };
   }
   return best;
 }
 
+/** What it brings before its own input is paid for. */
+function worthOf({ amount, lack = 0n }: Candidate): bigint {
+  return amount - lack;
+}
+
+function lacksOf(coins: readonly Candidate[]): bigint {
+  return coins.reduce((sum, { lack = 0n }) => sum + lack, 0n);
+}
+
 function largestFirst(a: Candidate, b: Candidate): number {
-  return compare(b.amount, a.amount);
+  return compare(worthOf(b), worthOf(a));
 }
 
 function compare(a: bigint, b: bigint): number {

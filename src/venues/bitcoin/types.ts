@@ -57,6 +57,8 @@ export interface Coin extends Outpoint, Place {
   readonly confirmations: number;
   /** Final, or change of our own payment. */
   readonly trusted: boolean;
+  /** What its transaction and all that waits below it lack at the rate in question; absent: nothing. */
+  readonly lack?: bigint;
 }
 
 export const outpointText = ({ txid, vout }: Outpoint): string => `${txid}:${vout}`;

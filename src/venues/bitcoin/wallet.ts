@@ -15,6 +15,7 @@ import { type Draft, draftPayment } from "./draft.ts";
 import { askFeeRate, readFeeRate } from "./fee_rate.ts";
 import { listAccountMovements } from "./movements.ts";
 import type { NodeWallets } from "./node_wallet.ts";
+import { withLacks } from "./pool.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rpc } from "./rpc.ts";
 import type { BitcoinSettings, Branch, Place } from "./types.ts";
@@ -152,10 +153,15 @@ export async function draftOf(
   const payment = paymentOf(plan, item, settings, at.account);
   const fee_rate = await readFeeRate(at.rpc, settings.fee);
   const change = await freshPlace(at, 1);
-  const { coins, view } = await readHoldings(at, now);
+  const { coins: held, view } = await readHoldings(at, now);
+  const coins = await withLacks(
+    at.rpc,
+    held.filter(({ trusted }) => trusted),
+    fee_rate,
+  );
   // From here to the reservation nothing else runs.
   const taken = reservations.takenFrom(plan.id, now);
-  const free = coins.filter((coin) => coin.trusted && !isDust(coin) && !taken.has(`${coin.txid}:${coin.vout}`));
+  const free = coins.filter((coin) => !isDust(coin) && !taken.has(`${coin.txid}:${coin.vout}`));
   const draft = draftPayment({
     account: at.account,
     coins: free,
