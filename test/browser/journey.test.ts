@@ -72,6 +72,19 @@ describe("the stop", () => {
     expect(posted("/v1/freeze")[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it("asks why behind its button, and Enter stops with or without an answer", async () => {
+    await open("/");
+    await tabTo(/^\s*Freeze/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Freeze" }).waitFor();
+    expect(posted("/v1/freeze")).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.type("a venue pays twice");
+    await page.keyboard.press("Enter");
+    await page.getByText("Frozen", { exact: true }).first().waitFor();
+    expect(posted("/v1/freeze")).toMatchObject([{ body: { reason: "a venue pays twice" } }]);
+  });
+
   it("never freezes while a person types", async () => {
     await open("/transfers");
     await page.keyboard.press("/");

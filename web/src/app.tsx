@@ -9,7 +9,7 @@ import { queries } from "./api/queries.ts";
 import { Access } from "./shell/access.tsx";
 import { CommandMenu } from "./shell/command_menu.tsx";
 import type { Command } from "./shell/commands.ts";
-import { useFreeze } from "./shell/freeze.tsx";
+import { FreezeSheet, useFreeze } from "./shell/freeze.tsx";
 import { HelpSheet } from "./shell/help.tsx";
 import { IdentityProvider } from "./shell/identity.tsx";
 import { Rail } from "./shell/rail.tsx";
@@ -31,7 +31,7 @@ const CreditScreen = lazy(() => import("./screens/credit/index.tsx"));
 const FacilityScreen = lazy(() => import("./screens/facility/index.tsx"));
 const WalletsScreen = lazy(() => import("./screens/wallets/index.tsx"));
 
-type Open = "help" | "resume" | "menu" | null;
+type Open = "help" | "resume" | "menu" | "freeze" | null;
 
 export function App(): ReactNode {
   const overview = useQuery(queries.overview());
@@ -43,13 +43,12 @@ export function App(): ReactNode {
   useShortcuts({
     go,
     help: () => setOpen("help"),
-    freeze: freeze.run,
+    freeze: () => freeze.run(),
     toggleLive: live.toggle,
     menu: () => setOpen("menu"),
   });
   const run = ({ run: deed }: Command): void => {
     if (deed.kind === "go") go(deed.path);
-    else if (deed.kind === "freeze") freeze.run();
     else if (deed.kind === "live") live.toggle();
     else setOpen(deed.kind);
   };
@@ -78,7 +77,8 @@ export function App(): ReactNode {
               <Strip
                 overview={overview.data}
                 failed={overview.error !== null}
-                freeze={freeze}
+                freezing={freeze.pending}
+                onFreeze={() => setOpen("freeze")}
                 onResume={() => setOpen("resume")}
                 onHelp={() => setOpen("help")}
               />
@@ -95,6 +95,9 @@ export function App(): ReactNode {
         {open === "help" && <HelpSheet onClose={() => setOpen(null)} />}
         {open === "menu" && (
           <CommandMenu frozen={overview.data?.mode === "frozen"} onRun={run} onClose={() => setOpen(null)} />
+        )}
+        {open === "freeze" && (
+          <FreezeSheet freeze={freeze} frozen={overview.data?.mode === "frozen"} onClose={() => setOpen(null)} />
         )}
         {open === "resume" && <ResumeSheet onClose={() => setOpen(null)} />}
       </IdentityProvider>
@@ -117,7 +120,7 @@ function Screens(): ReactNode {
       <Route path="/wallets/:id?">{({ id }) => <WalletsScreen open={id ?? null} />}</Route>
       <Route path="/venues">{() => <VenuesScreen />}</Route>
       <Route path="/breaks/:id">{({ id }) => <BreakScreen id={id} />}</Route>
-      <Route path="/simulate">{() => <SimulateScreen />}</Route>
+      <Route path="/simulate/:kind?">{({ kind }) => <SimulateScreen kind={kind ?? null} />}</Route>
       <Route path="/audit">{() => <AuditScreen />}</Route>
       <Route>
         <Empty title="There is no such screen">The rail at the left has them all.</Empty>

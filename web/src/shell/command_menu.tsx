@@ -16,10 +16,11 @@ interface Props {
 export function CommandMenu({ frozen, onRun, onClose }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
-  const known = useQuery(queries.transfers({ limit: KNOWN_MAX })).data?.items ?? [];
+  const transfers = useQuery(queries.transfers({ limit: KNOWN_MAX })).data?.items ?? [];
+  const loans = useQuery(queries.facilities("live")).data?.items ?? [];
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const commands = commandsFor(typed, known, frozen);
+  const commands = commandsFor(typed, { transfers, loans }, frozen);
   const now = Math.min(at, Math.max(0, commands.length - 1));
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -60,13 +61,13 @@ export function CommandMenu({ frozen, onRun, onClose }: Props): ReactNode {
         <Icon name="search" className="text-muted" />
         <input
           role="combobox"
-          aria-label="Go to, do, or find a transfer"
+          aria-label="Go to, do, or find a transfer or a loan"
           aria-expanded={commands.length > 0}
           aria-controls={listId}
           aria-activedescendant={commands[now] ? `${listId}-${now}` : undefined}
           autoComplete="off"
           spellCheck={false}
-          placeholder="Screen, freeze, transfer id, wallet, amount …"
+          placeholder="Screen, freeze, transfer, loan, wallet, amount …"
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);

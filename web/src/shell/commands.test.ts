@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Transfer } from "../api/types.ts";
+import type { Facility, Transfer } from "../api/types.ts";
 import { commandsFor } from "./commands.ts";
 
 const transfer = {
@@ -12,7 +12,15 @@ const transfer = {
   tx_hash: "0xfeed",
   venue_ref: null,
 } as Transfer;
-const names = (typed: string, frozen = false): string[] => commandsFor(typed, [transfer], frozen).map(({ id }) => id);
+const loan = {
+  object_id: "fac_7",
+  reference: "L-101",
+  customer_id: "acme",
+  state: "active",
+  stage: "margin_call",
+} as Facility;
+const KNOWN = { transfers: [transfer], loans: [loan] };
+const names = (typed: string, frozen = false): string[] => commandsFor(typed, KNOWN, frozen).map(({ id }) => id);
 
 describe("the command menu", () => {
   it("offers every screen and the stop before anything is typed, and no transfer", () => {
@@ -29,8 +37,21 @@ describe("the command menu", () => {
   });
 
   it("offers a transfer that is not loaded by its exact id, and nothing for other text", () => {
-    expect(commandsFor("trf_99ff", [transfer], false)[0]?.run).toEqual({ kind: "go", path: "/transfers/trf_99ff" });
+    expect(commandsFor("trf_99ff", KNOWN, false)[0]?.run).toEqual({ kind: "go", path: "/transfers/trf_99ff" });
     expect(names("no such thing")).toEqual([]);
+  });
+
+  it("knows the stress test, the loan to propose, and what is approved in advance", () => {
+    expect(names("stress")).toContain("stress");
+    expect(names("propose")).toContain("loan");
+    expect(names("advance")).toContain("envelope");
+  });
+
+  it("finds a loan by its reference, its customer, or how it stands", () => {
+    for (const typed of ["L-101", "acme", "margin_call"]) expect(names(typed)).toContain("fac_7");
+    expect(commandsFor("L-101", KNOWN, false).find(({ id }) => id === "fac_7")?.run).toEqual({
+      ...{ kind: "go", path: "/credit/fac_7" },
+    });
   });
 
   it("offers to resume instead of to freeze while frozen", () => {

@@ -7,7 +7,7 @@ import { shortcutsSetting } from "./shortcuts.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ...PLACES.map((place) => [`g ${place.key}`, `Go to ${place.name}`] as const),
-  ["Ctrl K", "Command menu: go, freeze, find a transfer (Cmd K on a Mac)"],
+  ["Ctrl K", "Command menu: go, freeze, find a transfer or a loan (Cmd K on a Mac)"],
   ["j  k", "Next, previous row"],
   ["Enter", "Open the row"],
   ["Esc", "Close"],

@@ -8,18 +8,18 @@ import { Badge } from "../widgets/badge.tsx";
 import { Icon, type IconName } from "../widgets/icon.tsx";
 import { Age, Time, Until } from "../widgets/value.tsx";
 import { MODES, type Word } from "../widgets/words.ts";
-import type { Freeze } from "./freeze.tsx";
 import { useIdentity } from "./identity.tsx";
 
 interface Props {
   readonly overview: Overview | undefined;
   readonly failed: boolean;
-  readonly freeze: Freeze;
+  readonly freezing: boolean;
+  onFreeze(): void;
   onResume(): void;
   onHelp(): void;
 }
 
-export function Strip({ overview, failed, freeze, onResume, onHelp }: Props): ReactNode {
+export function Strip({ overview, failed, freezing, onFreeze, onResume, onHelp }: Props): ReactNode {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line bg-surface px-4 py-1.5 text-xs max-md:px-3">
       {overview && (
@@ -52,9 +52,9 @@ export function Strip({ overview, failed, freeze, onResume, onHelp }: Props): Re
         ) : (
           <button
             type="button"
-            onClick={freeze.run}
-            disabled={freeze.pending}
-            title="Stops everything new at once (Shift+F). No confirmation."
+            onClick={onFreeze}
+            disabled={freezing}
+            title="Stops everything new; asks why. Shift+F stops at once."
             className="inline-flex min-h-7 items-center gap-1.5 rounded border border-breach bg-breach-soft px-2.5 text-sm font-semibold text-breach hover:brightness-95 dark:hover:brightness-125"
           >
             <Icon name="frozen" />

@@ -21,6 +21,8 @@ export function Sheet({ title, head, children, foot, onClose }: Props): ReactNod
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // What a person came for has the focus first, where a sheet says so.
+    element?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => element?.close();
   }, []);
   const closeOutside = (event: MouseEvent): void => {

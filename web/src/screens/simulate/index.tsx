@@ -1,6 +1,7 @@
 /** What if: a hypothetical outflow on a copy. The real treasury stands at the left; nothing here can move anything. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import { mintKey } from "../../api/client.ts";
 import { queries } from "../../api/queries.ts";
@@ -20,10 +21,12 @@ const KINDS: readonly { readonly value: Kind; readonly text: string }[] = [
   { value: "policy", text: "Another policy" },
 ];
 
-export default function SimulateScreen(): ReactNode {
+/** The address names what is tried, so that a link leads there. */
+export default function SimulateScreen({ kind: named }: { readonly kind: string | null }): ReactNode {
+  const [, go] = useLocation();
   const { data, error } = useQuery(queries.overview());
   const [chosen, setChosen] = useState<string | null>(null);
-  const [kind, setKind] = useState<Kind>("what_if");
+  const kind = KINDS.find(({ value }) => value === named)?.value ?? "what_if";
   if (!data) return error ? null : <Skeleton rows={8} />;
   const pools = data.pools.filter(({ task }) => task === null);
   const pool = pools.find((candidate) => candidate.id === chosen) ?? pools[0];
@@ -34,7 +37,12 @@ export default function SimulateScreen(): ReactNode {
         <span className="font-normal text-ink-2"> · on a copy of the present state · nothing here can be executed</span>
       </p>
       <ScreenHead title="Simulate" sentence="How long would it hold, and what would Tidegate do?">
-        <Segments<Kind> label="What" value={kind} onChange={setKind} options={KINDS} />
+        <Segments<Kind>
+          label="What"
+          value={kind}
+          onChange={(next) => go(next === "what_if" ? "/simulate" : `/simulate/${next}`)}
+          options={KINDS}
+        />
         {kind !== "policy" && pools.length > 1 && pool && (
           <Segments
             label="Pool"
