@@ -53,6 +53,8 @@ export function prepare(flows: FlowSeries, options: BacktestOptions): Prepared {
       "The opening assets are smaller than their hot part; --opening is the whole, hot included.",
     );
   }
+  sayRange(flows, options, notes);
+  sayLanes(flows, options, notes);
   sayHistory(flows, from, notes);
   sayCosts(options.costs, notes);
   const scaled = { ...flows, inflow: flows.inflow.map((x) => x * scale), outflow: flows.outflow.map((x) => x * scale) };
@@ -111,6 +113,34 @@ function lanesOf({ step_ms }: FlowSeries, { lead_up_ms, lead_down_ms, expedite, 
     down: { lead_steps: steps(lead_down_ms), fee: costs.fee_down },
     expedite: expedite === null ? null : { lead_steps: steps(expedite.lead_ms), fee: expedite.fee },
   };
+}
+
+/** A range that reaches beyond the file is cut to it, and that is said. */
+function sayRange(
+  { start_ms, step_ms, inflow }: FlowSeries,
+  { from_ms, to_ms }: BacktestOptions,
+  notes: string[],
+): void {
+  if (from_ms !== null && from_ms < start_ms) notes.push("The file begins after --from; its first step is taken.");
+  if (to_ms !== null && to_ms > start_ms + inflow.length * step_ms)
+    notes.push("The file ends before --to; its last step is taken.");
+}
+
+function sayLanes(
+  { step_ms }: FlowSeries,
+  { lead_up_ms, lead_down_ms, expedite }: BacktestOptions,
+  notes: string[],
+): void {
+  for (const [name, lead_ms] of [
+    ["--lead-up", lead_up_ms],
+    ["--lead-down", lead_down_ms],
+    ["--expedite", expedite?.lead_ms ?? 0],
+  ] as const) {
+    const steps = Math.ceil(lead_ms / step_ms);
+    if (lead_ms % step_ms !== 0) notes.push(`${name} is no whole number of steps; ${steps} are taken.`);
+  }
+  if (expedite !== null && expedite.lead_ms >= lead_up_ms)
+    notes.push("The second lane is no faster than the first, so nothing is gained by it.");
 }
 
 function sayHistory({ step_ms }: FlowSeries, from: number, notes: string[]): void {

@@ -54,6 +54,7 @@ describe("readFlows", () => {
     ["a word", ["0,1,2", "1,x,2"], "backtest_value_malformed"],
     ["infinity", ["0,1,2", "1,Infinity,2"], "backtest_value_malformed"],
     ["no time", ["0,1,2", "yesterday,1,2"], "backtest_value_malformed"],
+    ["a minute that no hour has", ["2022-02-28 00:75:00,1,2"], "backtest_value_malformed"],
     ["the 30th of February", ["2022-02-30 00:00:00,1,2"], "backtest_value_malformed"],
     ["mostly gaps", ["0,1,2", "9,1,2"], "backtest_too_many_gaps"],
     ["centuries", ["0,1,2", "999999999,1,2"], "backtest_too_long"],
@@ -94,6 +95,10 @@ describe("prepare", () => {
 
   it("pays for nothing before --from nor within the warm-up", () => {
     expect(prepare(flows, { ...base, from_ms: 20 * HOUR_MS }).input.from).toBe(100);
+    const odd = { lead_up_ms: 1.5 * HOUR_MS, expedite: { lead_ms: 2 * HOUR_MS, fee: 1 }, to_ms: 10_000 * HOUR_MS };
+    expect(prepare(flows, { ...base, ...odd }).notes.join(" ")).toMatch(
+      /ends before --to.*--lead-up is no whole number of steps; 2 are taken.*no faster than the first/,
+    );
     expect(prepare(flows, { ...base, warmup_ms: null }).input.from).toBe(0);
     expect(prepare(flows, { ...base, lead_up_ms: 90 * 60_000 }).input.lanes.up.lead_steps).toBe(2);
   });

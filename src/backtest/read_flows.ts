@@ -121,7 +121,8 @@ export function parseInstant(text: string): number {
     .map((part) => Number(part ?? 0));
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   const back = new Date(at);
-  return back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 ? at : Number.NaN;
+  const clock = hour < 24 && minute < 60 && second < 60;
+  return clock && back.getUTCMonth() === month - 1 && back.getUTCDate() === day ? at : Number.NaN;
 }
 
 function intoSteps(rows: readonly Row[], step_ms: number): { flows: FlowSeries; notes: string[] } {

@@ -19,7 +19,7 @@ export {
   observeDestination,
 } from "./new_destination.ts";
 export { createOffHoursState, type OffHoursState, observeAct } from "./off_hours.ts";
-export { parseSeries, type SeriesRow } from "./parse_series.ts";
+export { guessedColumns, parseSeries, type SeriesRow } from "./parse_series.ts";
 export {
   createSeriesState,
   SERIES_THRESHOLD,

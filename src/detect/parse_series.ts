@@ -8,6 +8,8 @@ export interface SeriesRow extends Reading {
 }
 
 const ROWS_MAX = 5_000_000;
+const DAY_MS = 86_400_000;
+const TIME_NAMES: ReadonlySet<string> = new Set(["timestamp", "hour", "time"]);
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(?:Z|UTC|\+00:?00)?$/;
 const UNIX = /^\d{9,13}$/;
 const UNIX_SECONDS_MAX = 100_000_000_000;
@@ -36,9 +38,7 @@ export function parseSeries(text: string): readonly SeriesRow[] {
 
 function columnsOf(cells: readonly string[], line: number): readonly [number, number] {
   const names = cells.map((cell) => cell.toLowerCase());
-  const timestamp = names.findIndex((name) => name === "timestamp" || name === "hour" || name === "time");
-  const value = names.indexOf("value");
-  if (timestamp >= 0 && value >= 0) return [timestamp, value];
+  if (areNamed(cells)) return [names.findIndex((name) => TIME_NAMES.has(name)), names.indexOf("value")];
   const named = cells.length >= 2 && instantOf(cells[0] ?? "") === null;
   if (named) return [0, 1];
   throw new DetectError("series_header_missing", `Line ${line} must name the columns: write "timestamp,value".`, {
@@ -70,7 +70,20 @@ function instantOf(text: string): number | null {
   const match = TIMESTAMP.exec(text);
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
-  const at = Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
-  const valid = (month ?? 0) >= 1 && (month ?? 0) <= 12 && (day ?? 0) >= 1 && (day ?? 0) <= 31 && (hour ?? 0) < 24;
-  return valid ? at : null;
+  const [y, m, d, h, min, s] = [year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0];
+  const days = (Date.UTC(y, m, 1) - Date.UTC(y, m - 1, 1)) / DAY_MS;
+  const valid = m >= 1 && m <= 12 && d >= 1 && d <= days && h < 24 && min < 60 && s < 60;
+  return valid ? Date.UTC(y, m - 1, d, h, min, s) : null;
+}
+
+/** The two columns that were taken for want of better names, as the file calls them; null where it names `timestamp` and `value`. */
+export function guessedColumns(text: string): readonly [string, string] | null {
+  const header = text.split(/\r?\n/).find((line) => line.trim() !== "" && !line.startsWith("#"));
+  const cells = (header ?? "").split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  return areNamed(cells) ? null : [cells[0] ?? "", cells[1] ?? ""];
+}
+
+function areNamed(cells: readonly string[]): boolean {
+  const names = cells.map((cell) => cell.toLowerCase());
+  return names.includes("value") && names.some((name) => TIME_NAMES.has(name));
 }

@@ -227,11 +227,21 @@ function headlineOf(decision: Decision, printer: Printer): string {
     const said = [decision.reasons[0], stops].filter((reason) => reason !== undefined);
     return [...new Set(said.map((reason) => reason.sentence))].join(" ");
   }
-  const units = decision.moves.reduce((sum, item) => sum + item.amount, 0n);
-  const amount = printer.money(decision.asset, units);
+  // What leaves for somebody else is never added to what stays ours.
+  const payouts = decision.moves.filter(({ direction }) => direction === "to_payee");
+  const moves = decision.moves.filter(({ direction }) => direction !== "to_payee");
+  const said = [movesText("Pay", payouts, decision.asset, printer), movesText("Move", moves, decision.asset, printer)];
+  return said.filter((sentence) => sentence !== null).join(" ");
+}
+
+function movesText(verb: string, moves: Decision["moves"], asset: string, printer: Printer): string | null {
+  const [move] = moves;
+  if (move === undefined) return null;
+  const units = moves.reduce((sum, item) => sum + item.amount, 0n);
+  const amount = printer.money(asset, units);
   const way = `${printer.label(move.from_wallet)} to ${printer.label(move.to_wallet)}`;
-  const more = decision.moves.length > 1 ? ` and ${decision.moves.length - 1} more` : "";
-  return `Move ${amount.amount} ${amount.asset} from ${way}${more}.`;
+  const more = moves.length > 1 ? ` and ${moves.length - 1} more` : "";
+  return `${verb} ${amount.amount} ${amount.asset} from ${way}${more}.`;
 }
 
 function viewMove(move: Decision["moves"][number], asset: string, printer: Printer): Move {

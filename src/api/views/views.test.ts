@@ -1,6 +1,7 @@
 /** The views' own rules: history from the books, headlines, sentences of events, age and freshness. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventRow } from "../../audit/types.ts";
+import { tables } from "../../store/index.ts";
 import type { History, WalletList } from "../schemas/index.ts";
 import { createTestTreasury, type TestTreasury } from "../suite_treasury.ts";
 import { sentenceOfEvent } from "./event_sentence.ts";
@@ -111,6 +112,35 @@ describe("stored decisions", () => {
     expect(waiting.decisions[0]).toMatchObject({ verdict: "escalate" });
     expect(waiting.decisions[0]?.headline).toMatch(/^Emergency: .* A refill of .* is asked for and not sent yet/);
   });
+});
+
+it("a headline never adds what is paid out of custody to what stays ours", async () => {
+  const other = await createTestTreasury();
+  await other.cycles(2);
+  for (const account of ["chain/usdt", "exchange/usdt"]) other.world.flow(account, -480_000n * WHOLE, "USDT");
+  await other.clock.sleep(HOUR_MS);
+  await other.treasury.addObligation({
+    ...{ pool_id: "usdt", direction: "out", amount: 2_000_000n * WHOLE, due_at: other.clock.now() + HOUR_MS },
+    ...{ what: "withdrawal 17", source: "desk", reference: null, payee: "acme-usdt", actor: "person:ana", key: "one" },
+  });
+  await other.cycles(1);
+  const [row] = await other.treasury.deps.store.read("test", (tx) =>
+    tx.find(tables.decision, {
+      where: { pool_id: "usdt" },
+      order_by: [
+        ["at", "desc"],
+        ["id", "desc"],
+      ],
+      limit: 1,
+    }),
+  );
+  const shown = (await (await other.request("GET", `/v1/decisions/${row?.id}`)).json()) as {
+    decision: { headline: string };
+  };
+  expect(shown.decision.headline).toMatch(
+    /^Pay 2000000\.000000 USDT from \w+ USDT to Acme Trading\. Move \d+\.\d+ USDT from \w+ USDT to .+\.$/,
+  );
+  await other.close();
 });
 
 it("times are RFC 3339 in UTC", () => {

@@ -1,6 +1,6 @@
 /** `backtest`: what a policy would have cost on past flows, beside the least that anything could have cost. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { parse } from "yaml";
 import { type OwnFlows, parseOwnFlows } from "../../api/index.ts";
 import type { BacktestInput, BacktestResult, PolicyMaker } from "../../backtest/types.ts";
@@ -89,7 +89,7 @@ export const registerBacktest: Register = (program, context) => {
     )
     .option("--lead-down <duration>", "from the order of a sweep to its landing (default: 1h)", duration)
     .option("--expedite <lead:fee>", "a second, dear lane up, such as 1h:1000", lane)
-    .option("--step <step>", "1h or 1d; finer rows are summed", step, HOUR_MS)
+    .addOption(new Option("--step <step>", "1h or 1d; finer rows are summed").argParser(step).default(HOUR_MS, "1h"))
     .option("--warmup <duration>", "this much of the file at least is lived through and not paid for", duration)
     .option("--from <time>", "first step that is paid for; all before it is warm-up")
     .option("--to <time>", "end of the paid part; a count of steps for files that count")

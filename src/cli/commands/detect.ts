@@ -1,6 +1,13 @@
 /** `detect`: scores a series as if it came in row by row. */
 import { readFile } from "node:fs/promises";
-import { createSeriesState, parseSeries, SERIES_THRESHOLD, type SeriesRow, scoreReading } from "../../detect/index.ts";
+import {
+  createSeriesState,
+  guessedColumns,
+  parseSeries,
+  SERIES_THRESHOLD,
+  type SeriesRow,
+  scoreReading,
+} from "../../detect/index.ts";
 import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, table } from "../output.ts";
@@ -41,14 +48,15 @@ export const registerDetect: Register = (program, context) => {
 };
 
 async function detect({ series, json }: DetectFlags, { io }: CliContext): Promise<void> {
-  const rows = parseSeries(await readText(series));
+  const text = await readText(series);
+  const rows = parseSeries(text);
   const state = createSeriesState();
   const scores = rows.map((row) => {
     const { score, range, level, season } = scoreReading(state, row);
     const value = Number.isFinite(row.value) ? row.value : null;
     return { timestamp: row.timestamp, value, score, range: tidy(range), level: tidy(level), season: tidy(season) };
   });
-  const warnings = warningsOf(rows);
+  const warnings = [...columnsTaken(text), ...warningsOf(rows)];
   for (const warning of warnings) io.err(`${warning}\n`);
   const anomalies = scores.filter(({ score }) => score >= SERIES_THRESHOLD).length;
   answer(io, json, { series, rows: rows.length, threshold: SERIES_THRESHOLD, anomalies, warnings, scores }, print);
@@ -60,6 +68,14 @@ async function readText(file: string): Promise<string> {
   } catch (cause) {
     throw new CliError("file_unreadable", `Cannot read the series "${file}".`, { file }, cause);
   }
+}
+
+function columnsTaken(text: string): string[] {
+  const taken = guessedColumns(text);
+  if (taken === null) return [];
+  return [
+    `No column is called timestamp and value: "${taken[0]}" is taken for the time and "${taken[1]}" for the value.`,
+  ];
 }
 
 function warningsOf(rows: readonly SeriesRow[]): string[] {
