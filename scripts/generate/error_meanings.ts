@@ -168,6 +168,11 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   anomaly_pool_unknown: "The configuration knows no such pool.",
   anomaly_nothing_stopped: "No finding stopped it: somebody lifted it already, or a break stops the asset.",
   obligation_not_open: "It was met, or is overdue; there is nothing to cancel.",
+  expected_flow_invalid:
+    "An expected flow needs a customers' wallet of the configuration, an amount above zero and a window of at most 30 days that is not over.",
+  expected_flow_reference_reused:
+    "This wallet's reference was announced with another content; each flow has one of its own.",
+  expected_flow_too_many: "Too many expected flows of this wallet are open.",
   obligation_being_paid: "A transfer out of custody pays it and was sent, or may have been; it can only be followed.",
   // authority
   authority_unknown_person: "The configuration knows no such person.",

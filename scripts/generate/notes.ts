@@ -71,6 +71,7 @@ export const ALERTS: Readonly<Record<string, string>> = {
   settlement_unsteady: "A settled transfer was taken back again and again, and is missing once more.",
   transfer_overdue: "A transfer is not final a day after it was sent.",
   fee_above_cap: "A transfer cost more than was approved.",
+  expected_flow_missed: "A flow that the back office announced was not listed by its venue in its time.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
   "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
   credit_notice_failed:

@@ -54,6 +54,22 @@ export type ObligationFacts = {
   readonly payee?: string;
 };
 
+/** What every event of an announced flow says about it. */
+export type ExpectedFlowFacts = {
+  readonly expected_flow_id: string;
+  readonly wallet_id: string;
+  readonly reference: string;
+  readonly asset: string;
+  readonly direction: "in" | "out";
+  readonly amount: string;
+  readonly destination: string | null;
+  readonly tx_hash: string | null;
+  readonly from_at: number;
+  readonly until_at: number;
+  readonly state: string;
+  readonly movement_id: string | null;
+};
+
 /** What every event of a loan says about it. */
 export type FacilityFacts = {
   readonly facility_id: string;
@@ -287,6 +303,8 @@ export type EventPayloads = WalletPayloads & {
     readonly message: string;
   };
   "obligation.added": ObligationFacts & { readonly source: string; readonly reference: string | null };
+  "expected_flow.added": ExpectedFlowFacts;
+  "expected_flow.closed": ExpectedFlowFacts;
   "obligation.closed": ObligationFacts & { readonly state: string; readonly note: string | null };
   /** A detector found something; `action` is what was done about it. */
   "anomaly.found": {

@@ -31,6 +31,8 @@ export type EventKind =
   | "alert.raised"
   | "obligation.added"
   | "obligation.closed"
+  | "expected_flow.added"
+  | "expected_flow.closed"
   | "anomaly.found"
   | "anomaly.lifted"
   | "facility.state"

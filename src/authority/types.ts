@@ -3,7 +3,7 @@ import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { OwnerScheme, PlanEnd, TransferDirection } from "../transfers/types.ts";
 
-export type Role = "viewer" | "operator" | "approver" | "admin" | "auditor";
+export type Role = "viewer" | "operator" | "approver" | "admin" | "auditor" | "back_office";
 export type Scheme = "ed25519" | OwnerScheme;
 
 export interface Person {

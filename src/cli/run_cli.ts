@@ -15,6 +15,7 @@ import { registerDecisions } from "./commands/decisions.ts";
 import { registerDetect } from "./commands/detect.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEnvelopes } from "./commands/envelopes.ts";
+import { registerExpected } from "./commands/expected.ts";
 import { registerFacilities } from "./commands/facilities.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerFreeze, registerResume } from "./commands/mode.ts";
@@ -38,6 +39,7 @@ const VERBS: readonly Register[] = [
   registerPlan,
   registerDecisions,
   registerObligations,
+  registerExpected,
   registerAnomalies,
   registerTransfers,
   registerApprovals,

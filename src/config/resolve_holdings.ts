@@ -171,7 +171,7 @@ export function resolveWallets({ file, checker, assets }: ResolveContext): Walle
       );
     }
     const { id, venue, asset, kind, status, account, flows } = wallet;
-    if (flows === "customers" && (kind === "custody" || kind === "collateral")) {
+    if ((flows === "customers" || flows === "expected") && (kind === "custody" || kind === "collateral")) {
       checker.problem(
         [...path, "flows"],
         "config_flows_not_allowed",

@@ -63,7 +63,7 @@ const ApiFile = z.strictObject({
       z.strictObject({
         person: Id.describe("Who acts with this token"),
         roles: z
-          .array(z.enum(["viewer", "operator", "approver", "admin", "auditor"]))
+          .array(z.enum(["viewer", "operator", "approver", "admin", "auditor", "back_office"]))
           .min(1)
           .describe("What the token allows"),
         token: Secret.optional(),
@@ -107,10 +107,10 @@ const WalletFile = z.strictObject({
   poll_interval: Duration.optional().describe("Default: 1m, custody 30m"),
   stale_after: Duration.optional().describe("Default: three polls; at a manual venue 24h"),
   flows: z
-    .enum(["customers", "none"])
+    .enum(["customers", "expected", "none"])
     .optional()
     .describe(
-      "Who moves money there besides transfers. `none`: nobody, so a movement that is not ours is a break, noticed within one poll. Default: `none` for custody and collateral, `customers` for the rest",
+      "Who moves money there besides transfers. `none`: nobody, so a movement that is not ours is a break, noticed within one poll. `expected`: customers, whose payments out were announced before (`expected-flows`); one that was not is a break, noticed within one poll. Default: `none` for custody and collateral, `customers` for the rest",
     ),
 });
 
@@ -246,7 +246,7 @@ const PoolFile = z.strictObject({
     .describe("Refill before the low level is reached when the forecast says that it would come too late"),
 });
 
-const RoleFile = z.enum(["viewer", "operator", "approver", "admin", "auditor"]);
+const RoleFile = z.enum(["viewer", "operator", "approver", "admin", "auditor", "back_office"]);
 
 const PersonFile = z.strictObject({
   id: Id.describe("Unique among the people"),

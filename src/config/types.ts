@@ -22,8 +22,11 @@ export interface WalletConfig {
   readonly label: string;
   readonly poll_interval_ms: number;
   readonly stale_after_ms: number;
-  /** `none`: no customer pays in or out there, whatever its kind; a movement that is not ours is a break. */
-  readonly flows?: "customers" | "none";
+  /**
+   * `none`: no customer pays in or out there, whatever its kind; a movement that is not ours is a break. `expected`: a customer's
+   * payment out that nobody announced is one.
+   */
+  readonly flows?: "customers" | "expected" | "none";
   /** The facility whose collateral it holds; absent: none. */
   readonly facility_id?: string;
 }

@@ -7,10 +7,18 @@ import type { WalletConfig } from "../config/types.ts";
 import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../ledger/index.ts";
 import { bookDeposit, bookFill, type CreditOrderRow, type FillBooked, noteForeign } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
-import { type BalanceRow, insertRows, type MovementRow, type Tx, tables } from "../store/index.ts";
+import {
+  type BalanceRow,
+  type ExpectedFlowRow,
+  insertRows,
+  type MovementRow,
+  type Tx,
+  tables,
+} from "../store/index.ts";
 import { findOwner, wakeSettled } from "../transfers/index.ts";
 import { VenueError } from "../venues/index.ts";
 import type { MovementPage, VenueMovement } from "../venues/port.ts";
+import { meetExpected, readExpected } from "./expected_flows.ts";
 import { isIncluded } from "./included.ts";
 import { MOVEMENTS_PER_TX } from "./limits.ts";
 import type { Opening } from "./open_wallet.ts";
@@ -111,7 +119,12 @@ interface Booking {
 
 /** Each movement once; the postings of all are written together, and so are their events. */
 async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): Promise<BookedSheet[]> {
-  const [known, ours] = await Promise.all([readKnown(tx, sheets), readCandidates(tx, sheets)]);
+  const wallet_ids = sheets.map(({ wallet }) => wallet.id);
+  const [known, ours, expected] = await Promise.all([
+    readKnown(tx, sheets),
+    readCandidates(tx, sheets),
+    readExpected(tx, wallet_ids),
+  ]);
   const bookings: Booking[] = [];
   for (const { wallet, rows, cursor, networks } of sheets) {
     const booking: Booking = { fresh: [], unowned: [], changed: [], lending: new Map() };
@@ -122,6 +135,7 @@ async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): P
     if (cursor !== null) await tx.update(tables.balance, { wallet_id: wallet.id }, { movement_cursor: cursor });
     bookings.push(booking);
   }
+  await explain(tx, deps, sheets, bookings, expected);
   const fresh = bookings.flatMap((booking) => booking.fresh);
   const lent = new Map(bookings.flatMap(({ lending }) => [...lending]));
   const others = fresh.filter((row) => !lent.has(row));
@@ -131,6 +145,23 @@ async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): P
   const unowned = bookings.flatMap((booking) => booking.unowned);
   await tx.writeMany([insertRows(tables.movement, unowned), insertRows(tables.event, events)]);
   return bookings.map(({ fresh: booked, changed }) => ({ booked, changed }));
+}
+
+/** What was announced is a customer's; where all payments out are announced, what was not is nobody's. */
+async function explain(
+  tx: Tx,
+  deps: DaemonDeps,
+  sheets: readonly Sheet[],
+  bookings: readonly Booking[],
+  expected: readonly ExpectedFlowRow[],
+): Promise<void> {
+  const of = ({ unowned, lending }: Booking) => unowned.filter((row) => !lending.has(row) && !row.unexplained);
+  const announced = await meetExpected(tx, deps, expected, bookings.flatMap(of));
+  for (const [at, { wallet }] of sheets.entries()) {
+    const booking = bookings[at];
+    if (wallet.flows !== "expected" || booking === undefined) continue;
+    for (const row of of(booking)) row.unexplained = row.direction === "out" && !announced.has(row);
+  }
 }
 
 interface One {

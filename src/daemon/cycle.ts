@@ -10,10 +10,12 @@ import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
 import { decidePool } from "./decide_pools.ts";
+import { endMissed } from "./expected_flows.ts";
 import { keepLead, lead } from "./leader.ts";
 import {
   HEARTBEAT_REAL_MS,
   HELD_ELSEWHERE_REAL_MS,
+  MISSED_PAUSE_REAL_MS,
   PRUNE_PAUSE_REAL_MS,
   SEAL_PAUSE_REAL_MS,
   STANDBY_LOOK_REAL_MS,
@@ -51,6 +53,7 @@ export async function runCycle(
   if (lending !== null) await part(deps, signal, "collateral", () => lending.prepare());
   const read = await part(deps, signal, "observe", () => observeDue(deps, state, signal));
   await part(deps, signal, "reconcile", () => reconcileDue(deps, state, signal));
+  await part(deps, signal, "expected flows", () => missedDue(deps, state));
   await part(deps, signal, "prices", () => pollPrices(deps, state));
   if (!(await keepLead(deps, state))) return false;
   await decidePools(deps, state, { cause, signal, read: read === true });
@@ -71,6 +74,13 @@ export async function runCycle(
   if (deps.clock.now() >= state.prune_due_at) await part(deps, signal, "prune", () => prune(deps, state));
   state.last_cycle_at = deps.clock.now();
   return true;
+}
+
+async function missedDue(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  const now = deps.clock.now();
+  if (now < state.missed_due_at) return;
+  state.missed_due_at = now + MISSED_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
+  await endMissed(deps);
 }
 
 /** Each pool's flows are watched, then each pool is decided on: after a look that showed all, or for a cause of its own. */

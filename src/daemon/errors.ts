@@ -1,4 +1,4 @@
-/** What the daemon refuses about known payments and findings, each with a stable code. */
+/** What the daemon refuses about known payments, expected flows and findings, each with a stable code. */
 import { type ErrorFacts, type ErrorKind, TidegateError } from "../errors/index.ts";
 
 export type DaemonErrorCode =
@@ -8,6 +8,9 @@ export type DaemonErrorCode =
   | "obligation_not_found"
   | "obligation_not_open"
   | "obligation_being_paid"
+  | "expected_flow_invalid"
+  | "expected_flow_reference_reused"
+  | "expected_flow_too_many"
   | "anomaly_pool_unknown"
   | "anomaly_nothing_stopped";
 
@@ -18,6 +21,9 @@ const KIND: Record<DaemonErrorCode, ErrorKind> = {
   obligation_not_found: "not_found",
   obligation_not_open: "conflict",
   obligation_being_paid: "conflict",
+  expected_flow_invalid: "invalid",
+  expected_flow_reference_reused: "conflict",
+  expected_flow_too_many: "denied",
   anomaly_pool_unknown: "not_found",
   anomaly_nothing_stopped: "conflict",
 };

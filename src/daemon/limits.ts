@@ -41,6 +41,8 @@ export const SIGNAL_PAUSE_REAL_MS = 60_000;
 export const HELD_ELSEWHERE_REAL_MS = 1_000;
 /** Rows forgotten in one step, per table and pool. */
 export const PRUNE_BATCH = 200;
+/** Real time between two looks at announced flows whose time is over. */
+export const MISSED_PAUSE_REAL_MS = 60_000;
 /** Real time between two looks at what may be forgotten. */
 export const PRUNE_PAUSE_REAL_MS = 3_600_000;
 /** Real time between two turns of the sealer: the window in which an event is not sealed yet. */

@@ -59,6 +59,8 @@ export interface DaemonState {
   /** When the next transfer is due, as the last look saw it; null when some were due then, and it has to be asked. */
   transfer_next_at: Instant | null;
   seal_due_at: Instant;
+  /** The next look at announced flows whose time is over. */
+  missed_due_at: Instant;
   /** The next full comparison; the store knows when the last one was. */
   full_due_at: Instant;
   /** The next search for a cheaper policy; the store knows each pool's own. */
@@ -102,6 +104,7 @@ export function newState(): DaemonState {
     transfers_due_at: 0,
     transfer_next_at: null,
     seal_due_at: 0,
+    missed_due_at: 0,
     full_due_at: 0,
     tune_due_at: 0,
     prune_due_at: null,

@@ -6,7 +6,7 @@ import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import { type Added, COLLATERAL_BOOKS, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
-import type { ObligationRow } from "../store/index.ts";
+import type { ExpectedFlowRow, ObligationRow } from "../store/index.ts";
 import {
   cancelTransfer,
   type ImportedSignatures,
@@ -46,6 +46,7 @@ import { freeze, resume, resumeRequest, startMode } from "./control.ts";
 import { creditPrices } from "./credit_prices.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
 import { planPool } from "./decide_pools.ts";
+import { announceFlow } from "./expected_flows.ts";
 import { type Patience, patienceAfter } from "./grace.ts";
 import { stepDown } from "./leader.ts";
 import { liftStop } from "./lift_stop.ts";
@@ -60,6 +61,7 @@ import { readFull } from "./reconcile_full.ts";
 import { newState } from "./state.ts";
 import type {
   DaemonDeps,
+  ExpectedFlowDraft,
   FullReconciliation,
   LiftDraft,
   LogStanding,
@@ -165,6 +167,10 @@ class Daemon implements RunnableTreasury {
     const row = await cancelObligation(this.deps, id, actor, reason);
     this.wake("obligation");
     return row;
+  }
+
+  announceFlow(draft: ExpectedFlowDraft): Promise<ExpectedFlowRow> {
+    return announceFlow(this.deps, draft);
   }
 
   async liftStop(draft: LiftDraft): Promise<void> {

@@ -7,7 +7,7 @@ import type { Lending, NoticeChannel } from "../lending/index.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
 import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../ports/index.ts";
 import type { PriceSource } from "../prices/types.ts";
-import type { ObligationRow } from "../store/index.ts";
+import type { ExpectedFlowRow, ObligationRow } from "../store/index.ts";
 import type { Store } from "../store/port.ts";
 import type {
   CollateralBooks,
@@ -95,6 +95,23 @@ export interface ObligationDraft {
   readonly actor: string;
   /** Makes the request idempotent: the same key of the same actor is the same obligation. */
   readonly key: string;
+}
+
+/** A flow of a customer that the exchange's back office knows of before it happens. */
+export interface ExpectedFlowDraft {
+  readonly wallet_id: string;
+  /** The back office's own name of it; makes the announcement idempotent. */
+  readonly reference: string;
+  readonly direction: "in" | "out";
+  /** Base units of the wallet's asset, without the fee. */
+  readonly amount: bigint;
+  readonly destination: string | null;
+  readonly tx_hash: string | null;
+  /** Null: an hour ago. */
+  readonly from_at: Instant | null;
+  /** Null: a day later. */
+  readonly until_at: Instant | null;
+  readonly actor: string;
 }
 
 export interface ManualTransfer {
@@ -204,6 +221,8 @@ export interface Treasury {
   /** @throws DaemonError */
   addObligation(draft: ObligationDraft): Promise<ObligationRow>;
   cancelObligation(id: string, actor: string, reason: string): Promise<ObligationRow>;
+  /** @throws DaemonError */
+  announceFlow(draft: ExpectedFlowDraft): Promise<ExpectedFlowRow>;
   /** @throws DaemonError */
   liftStop(draft: LiftDraft): Promise<void>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;

@@ -9,6 +9,7 @@ export type {
   BalanceRow,
   ControlRow,
   DecisionRow,
+  ExpectedFlowRow,
   FlowForecastRow,
   IdempotencyRow,
   LeaseRow,

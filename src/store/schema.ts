@@ -22,6 +22,10 @@ import { obligation } from "./schema_obligation.ts";
 
 export { type ObligationRow, obligation } from "./schema_obligation.ts";
 
+import { expectedFlow } from "./schema_expected_flow.ts";
+
+export { type ExpectedFlowRow, expectedFlow } from "./schema_expected_flow.ts";
+
 import { walletProposal, walletStanding } from "./schema_wallet.ts";
 
 export { walletProposal, walletStanding };
@@ -432,5 +436,6 @@ export const TABLES = {
   obligation,
   walletStanding,
   walletProposal,
+  expectedFlow,
   ...lending,
 };

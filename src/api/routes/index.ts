@@ -7,6 +7,7 @@ import { BREAK_ROUTES } from "./breaks.ts";
 import { FACILITY_ROUTES } from "./credit.ts";
 import { DECISION_ROUTES } from "./decisions.ts";
 import { ENVELOPE_ROUTES } from "./envelopes.ts";
+import { EXPECTED_FLOW_ROUTES } from "./expected_flows.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
 import { CALL_ROUTES } from "./margin_calls.ts";
 import { MODE_ROUTES } from "./mode.ts";
@@ -25,6 +26,7 @@ import { WALLET_ROUTES } from "./wallets.ts";
 export const ROUTES: readonly Route[] = [
   ...POOL_ROUTES,
   ...OBLIGATION_ROUTES,
+  ...EXPECTED_FLOW_ROUTES,
   ...ANOMALY_ROUTES,
   ...STRESS_ROUTES,
   ...DECISION_ROUTES,

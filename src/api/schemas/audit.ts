@@ -32,6 +32,8 @@ export const EventKindSchema = z
     "alert.raised",
     "obligation.added",
     "obligation.closed",
+    "expected_flow.added",
+    "expected_flow.closed",
     "anomaly.found",
     "anomaly.lifted",
     "facility.state",

@@ -9,6 +9,7 @@ export * from "./credit_book.ts";
 export * from "./decision_inputs.ts";
 export * from "./decisions.ts";
 export * from "./envelopes.ts";
+export * from "./expected_flows.ts";
 export * from "./ledger.ts";
 export * from "./liquidations.ts";
 export * from "./obligations.ts";

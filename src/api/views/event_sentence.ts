@@ -59,6 +59,10 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `${show(payload.money("amount"))} ${payload.text("direction") === "in" ? "will come in" : "has to be paid"} by ${due(payload)}: ${payload.text("what") ?? ""}`,
   "obligation.closed": ({ payload }) =>
     `The known payment of ${show(payload.money("amount"))} due ${due(payload)} (${payload.text("what") ?? ""}) is ${payload.text("state") ?? "closed"}.`,
+  "expected_flow.added": ({ payload }) =>
+    `${show(payload.money("amount"))} ${payload.text("direction") === "in" ? "into" : "out of"} ${payload.text("wallet_id") ?? "?"} was announced as "${payload.text("reference") ?? "?"}"${payload.text("state") === "late" ? ", after its movement was listed" : ""}.`,
+  "expected_flow.closed": ({ payload }) =>
+    `"${payload.text("reference") ?? "?"}" of ${payload.text("wallet_id") ?? "?"} (${show(payload.money("amount"))}) is ${payload.text("state") ?? "closed"}${payload.text("movement_id") === null ? "" : `: ${payload.text("movement_id")}`}.`,
   "anomaly.found": ({ payload }) => `${payload.text("sentence") ?? "Something unusual was found."}${acted(payload)}`,
   "anomaly.lifted": ({ payload, event }) =>
     `${event.actor} lets ${payload.text("what") === "asset" ? `moves of ${payload.text("asset") ?? "?"}` : `sweeps of ${payload.text("pool_id") ?? "?"}`} go on: ${payload.text("reason") ?? ""}`,
