@@ -46,3 +46,18 @@ it("demands the shape of an EVM address on EVM networks, and its checksum wherev
   expect(codeOf("tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t")).toBeNull();
   expect(codeOf("my-devnet", TETHER.toLowerCase())).toBe("config_address_checksum");
 });
+
+it.each([
+  ["tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", null],
+  ["tron", "sandbox:tron:hot-usdt", null],
+  ["tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6T", "config_address_checksum"],
+  ["tron", "T-hot", "config_address_malformed"],
+  ["tron", TETHER, "config_address_malformed"],
+  ["tron", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "config_address_malformed"],
+  ["ethereum", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "config_address_malformed"],
+  ["ethereum", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "config_address_malformed"],
+  ["bitcoin", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "config_address_checksum"],
+  ["bitcoin", TETHER, "config_address_malformed"],
+])("an address of another chain is none of %s: %s", (network, address, code) => {
+  expect(codeOf(network, address)).toBe(code);
+});

@@ -2,7 +2,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { TidegateError } from "../errors/index.ts";
-import { BITCOIN_PREFIXES, readBitcoinAddress } from "./bitcoin_address.ts";
+import { BITCOIN_PREFIXES, base58Version, readBitcoinAddress } from "./bitcoin_address.ts";
 
 /** Networks whose addresses are 20 bytes with an EIP-55 checksum. */
 const EVM_NETWORKS: ReadonlySet<string> = new Set([
@@ -22,6 +22,11 @@ export function isEvmNetwork(network: string): boolean {
   return EVM_NETWORKS.has(network);
 }
 
+const EVM_SHAPE = /^0x[0-9a-fA-F]{40}$/;
+const TRON_NETWORKS: ReadonlySet<string> = new Set(["tron", "tron-nile", "tron-shasta"]);
+/** First byte of every TRON address: https://developers.tron.network/docs/account */
+const TRON_VERSION = 0x41;
+
 /** Addresses of the local sandbox name themselves and exist nowhere else. */
 const SANDBOX_PREFIX = "sandbox:";
 
@@ -36,7 +41,11 @@ export function checkAddress(network: string, address: string): void {
     checkBitcoinAddress(network, prefix, address);
     return;
   }
-  const shaped = /^0x[0-9a-fA-F]{40}$/.test(address);
+  if (TRON_NETWORKS.has(network)) {
+    checkTronAddress(network, address);
+    return;
+  }
+  const shaped = EVM_SHAPE.test(address);
   if (!shaped && !isEvmNetwork(network)) return;
   if (!shaped) {
     throw new TidegateError(
@@ -57,6 +66,23 @@ export function checkAddress(network: string, address: string): void {
   );
 }
 
+/** TRON: Base58Check with a version byte of its own, so that neither a Bitcoin nor an EVM address passes for one. */
+function checkTronAddress(network: string, address: string): void {
+  if (base58Version(address) === TRON_VERSION) return;
+  const malformed = (why: string): TidegateError =>
+    new TidegateError("invalid", "config_address_malformed", `"${address}" ${why}`);
+  if (EVM_SHAPE.test(address)) throw malformed(`is an address of an EVM chain, not of ${network}.`);
+  if (readBitcoinAddress(address) !== null) throw malformed(`is an address of Bitcoin, not of ${network}.`);
+  if (!/^T[1-9A-HJ-NP-Za-km-z]{33}$/.test(address)) {
+    throw malformed(`is not an address of ${network}: those are T and 33 more characters.`);
+  }
+  throw new TidegateError(
+    "invalid",
+    "config_address_checksum",
+    `"${address}" has a wrong checksum: at least one character is mistyped. Copy it again from its source.`,
+  );
+}
+
 /** Bitcoin: the checksum is demanded, and the prefix says which of its networks an address belongs to. */
 function checkBitcoinAddress(network: string, prefix: string, address: string): void {
   const read = readBitcoinAddress(address);
@@ -67,7 +93,7 @@ function checkBitcoinAddress(network: string, prefix: string, address: string): 
     const others = [...BITCOIN_PREFIXES].filter(([, each]) => read.prefixes.includes(each)).map(([name]) => name);
     throw malformed(`is an address of ${others.join(" or ")}, not of ${network}.`);
   }
-  if (/^0x[0-9a-fA-F]{40}$/.test(address)) throw malformed(`is an address of an EVM chain, not of ${network}.`);
+  if (EVM_SHAPE.test(address)) throw malformed(`is an address of an EVM chain, not of ${network}.`);
   const shaped = new RegExp(`^(?:${prefix}1[02-9ac-hj-np-z]{6,87}|[1-9A-HJ-NP-Za-km-z]{26,35})$`).test(address);
   if (!shaped) throw malformed(`is not an address of ${network}: those begin with ${prefix}1, in lower case.`);
   throw new TidegateError(

@@ -67,8 +67,14 @@ function checksum(values: readonly number[]): number {
   return check >>> 0;
 }
 
-/** Four bytes of a double SHA-256 behind the rest. */
 function readBase58(address: string): BitcoinAddress | null {
+  const prefixes = BASE58_VERSIONS[base58Version(address) ?? -1];
+  return prefixes === undefined ? null : { prefixes };
+}
+
+/** The version byte of a Base58Check address of 20 bytes: four bytes of a double SHA-256 stand behind the rest. Null: it is none. */
+export function base58Version(address: string): number | null {
+  if (address.length > ADDRESS_LENGTH_MAX) return null;
   let value = 0n;
   for (const digit of address) {
     const at = BASE58_DIGITS.indexOf(digit);
@@ -81,6 +87,5 @@ function readBase58(address: string): BitcoinAddress | null {
   if (bytes.length !== BASE58_BYTES || bytes.findIndex((byte) => byte !== 0) !== zeros) return null;
   const expected = sha256(sha256(bytes.subarray(0, -4)));
   const whole = bytes.subarray(-4).every((byte, at) => byte === expected[at]);
-  const prefixes = BASE58_VERSIONS[bytes[0] ?? -1];
-  return whole && prefixes !== undefined ? { prefixes } : null;
+  return whole ? (bytes[0] ?? null) : null;
 }

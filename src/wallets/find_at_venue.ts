@@ -117,7 +117,17 @@ function judge(network: string, registered: Attested["registered"], answer: Venu
   const equal = sameAddress(registered.address, at_venue.address) && registered.memo === at_venue.memo;
   return equal
     ? { ...base, state: "equal", message: "The venue names the registered address." }
-    : { ...base, state: "differs", message: "The venue names another address than the file registers." };
+    : { ...base, state: "differs", message: differenceOf(registered, at_venue) };
+}
+
+/** At a venue that names accounts by a memo, what arrives without the right one is somebody else's, or nobody's. */
+function differenceOf(registered: NonNullable<Attested["registered"]>, at_venue: VenueAddress): string {
+  if (at_venue.memo !== null && registered.memo === null) {
+    return `The venue asks for the memo ${at_venue.memo}, and the file has none: what is sent without it is not credited.`;
+  }
+  if (registered.memo !== at_venue.memo)
+    return "The venue names another memo than the file registers: somebody else is paid.";
+  return "The venue names another address now than the file registers: make sure that the registered one is still its own.";
 }
 
 function freeId(config: TreasuryConfig, wanted: string): string {
