@@ -34,6 +34,8 @@ export function transferSubject(policy: AuthorityPolicy, transfer: TransferRow):
     object_id: transfer.id,
     digest: transfer.digest,
     initiator: plan.initiator,
+    // Nobody says what is due and allows its payment.
+    excluded: plan.obligation === undefined ? [] : [plan.obligation.asked_by],
     created_at: transfer.created_at,
     expires_at: plan.expires_at,
     requirement: atLeast(requirementOf(policy, plan), plan.quorum_needed),
@@ -72,8 +74,8 @@ export function resolutionSubject(
   proposal: ResolutionRow,
   transfer: TransferRow,
 ): VoteSubject {
-  const own = transferSubject(policy, transfer).requirement;
-  return proposalSubject("resolution", proposal, own, [transfer.plan.initiator]);
+  const { requirement: own, initiator, excluded = [] } = transferSubject(policy, transfer);
+  return proposalSubject("resolution", proposal, own, [initiator, ...excluded]);
 }
 
 /** A proposal to close a break: the quorum that the same amount would need to leave custody, whichever way it went. */

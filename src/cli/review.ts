@@ -40,6 +40,7 @@ const TIMES: ReadonlySet<string> = new Set([
   "deadline_before",
   "deadline_at",
   "as_of",
+  "due_at",
 ]);
 
 export interface ReviewedPlan {
@@ -119,16 +120,22 @@ function linesOf(plan: Readonly<Record<string, unknown>>, offered: Offered): [st
   const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(known?.amount ?? "0");
   return Object.entries(plan).flatMap(([name, value]) => {
     if (isObject(value)) {
-      return Object.entries(value).map(([inner, item]): [string, string] => [`${name}.${inner}`, show(item)]);
+      return Object.entries(value).map(([inner, item]): [string, string] => [
+        `${name}.${inner}`,
+        timeOrText(inner, item),
+      ]);
     }
     const is_amount = AMOUNTS.has(name) && typeof value === "string" && /^-?\d+$/.test(value);
     if (is_amount) {
       const whole = `${printDecimal(BigInt(value), decimals)} ${show(plan.asset ?? plan.currency)}`;
       return [[name, `${whole} (${value} base units, ${decimals} decimals)`]];
     }
-    const is_time = TIMES.has(name) && typeof value === "number";
-    return [[name, is_time ? new Date(value).toISOString() : show(value)]];
+    return [[name, timeOrText(name, value)]];
   });
+}
+
+function timeOrText(name: string, value: unknown): string {
+  return TIMES.has(name) && typeof value === "number" ? new Date(value).toISOString() : show(value);
 }
 
 /** The fields of EIP-712 typed data's message, for people. */

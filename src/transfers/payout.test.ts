@@ -52,9 +52,21 @@ describe("a known payment that goes straight from custody", () => {
       direction: "reserve_to_payee",
       quorum_needed: 2,
       to: { venue: "external", wallet: "acme", address: "address-of-acme" },
-      obligation: { id: "obl_1", what: "withdrawal 17" },
+      obligation: { id: "obl_1", what: "withdrawal 17", asked_by: "person:ana" },
     });
     expect(await owed()).toMatchObject({ state: "open", transfer_id: row.id });
+  });
+
+  it("regression: whoever said that it is due does not count among those who allow its payment", async () => {
+    const row = await desk.plan(PAYOUT);
+    await desk.work(row.id);
+    await voteOnTransfer(desk.deps, desk.vote("ben", await desk.row(row.id)));
+    const own = voteOnTransfer(desk.deps, desk.vote("ana", await desk.row(row.id)));
+    await expect(own).rejects.toMatchObject({ code: "authority_initiator" });
+    expect((await desk.work(row.id)).state).toBe("awaiting_approval");
+    await voteOnTransfer(desk.deps, desk.vote("chen", await desk.row(row.id)));
+    await desk.work(row.id);
+    expect(desk.sent).toHaveLength(1);
   });
 
   it("is met once by its settlement, and leaves the books of what customers are owed", async () => {
@@ -222,7 +234,7 @@ async function act(what: string): Promise<void> {
     if (what === "plan_other") await desk.plan({ ...PAYOUT, from_wallet: "cellar" });
     if (row === undefined) return;
     if (what === "approve") await approve(row);
-    if (what === "deny") await voteOnTransfer(desk.deps, desk.vote("ana", row, "deny"));
+    if (what === "deny") await voteOnTransfer(desk.deps, desk.vote("ben", row, "deny"));
     if (what === "cancel") await cancelTransfer(desk.deps, row.id, "person:ana", "not now");
     if (what === "lose") desk.script.submit = () => ({ outcome: "unknown", message: "timeout" });
     const final = { final: true, stage: "final" } as const;

@@ -27,7 +27,7 @@ import {
 import { findOpen, getTransfer } from "./read_transfers.ts";
 import { recordPlanned } from "./record_events.ts";
 import { UNSENT } from "./states.ts";
-import type { PlanEnd, TransferCause, TransferPlan, TransferRow } from "./types.ts";
+import type { PaidObligation, PlanEnd, TransferCause, TransferPlan, TransferRow } from "./types.ts";
 
 /** What somebody wants moved. Amounts are base units of the pool's asset. */
 export interface TransferDraft {
@@ -141,8 +141,12 @@ function freezePlan(
     not_before: now,
     expires_at: now + config.authority.approval_lifetime_ms,
     nonce: deps.ids.next("nce"),
-    ...(owed === null ? {} : { obligation: { id: owed.id, what: owed.what, due_at: owed.due_at } }),
+    ...(owed === null ? {} : { obligation: paid(owed) }),
   };
+}
+
+function paid({ id, what, due_at, created_by: asked_by }: ObligationRow): PaidObligation {
+  return { id, what, due_at, asked_by };
 }
 
 /** Where both ends are on an EVM chain it is the same one. @throws TransferError transfer_invalid */

@@ -70,7 +70,15 @@ export interface TransferPlan {
   /** What people approved in advance and this was planned inside; absent: it needs votes of its own. */
   readonly envelope?: { readonly id: string; readonly digest: string };
   /** With `reserve_to_payee`: the known payment that it makes, and no other transfer beside it. */
-  readonly obligation?: { readonly id: string; readonly what: string; readonly due_at: Instant };
+  readonly obligation?: PaidObligation;
+}
+
+export interface PaidObligation {
+  readonly id: string;
+  readonly what: string;
+  readonly due_at: Instant;
+  /** `person:<id>` or `local`: whoever said that it is due started its payment, and is never counted in the quorum. */
+  readonly asked_by: string;
 }
 
 export interface PlanEnd {
