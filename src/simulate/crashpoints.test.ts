@@ -81,6 +81,14 @@ describe("death at every point", { timeout: 300_000 }, () => {
     }
   });
 
+  it("regression: is tried at every point while another process lives, which goes on from where it stands", async () => {
+    const story = named("a second instance")[0];
+    if (story === undefined) throw new AssertionError("the story is there");
+    const left_behind = await listPoints(story);
+    expect(new Set(left_behind).size).toBe(left_behind.length);
+    expect(firstOfEach(left_behind)).toHaveLength(left_behind.length);
+  });
+
   it("counts the calls of venues, not only those of the store", async () => {
     const [story] = named("sweep");
     const labels = new Set<string>();

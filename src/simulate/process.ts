@@ -134,7 +134,7 @@ export class Process {
   #dies(label: string, when: "before" | "after"): boolean {
     const { options, faults } = this.#simulation;
     if (!this.alive || !faults.on || options.crash_rule === undefined) return false;
-    return options.crash_rule({ label, when, left_behind: () => this.#simulation.leftBehind() });
+    return options.crash_rule({ label, when, left_behind: () => this.#simulation.leftBehind(this.name) });
   }
 
   /** Every method of a port, answered only while the process lives. */

@@ -73,6 +73,8 @@ export class Simulation {
   readonly #world_random: CountedRandom;
   readonly #processes = new Map<string, Process>();
   #ids = 0;
+  /** Places at which one of several processes could die. */
+  #apart = 0;
 
   constructor(options: SeedOptions) {
     this.options = options;
@@ -124,12 +126,16 @@ export class Simulation {
 
   /**
    * All that outlives a process that dies now, in one text: when it is, which alarms rang, what was committed, what was asked of
-   * venues, which faults are still to come, and how far chance has been drawn.
+   * venues, which faults are still to come, and how far chance has been drawn. Another process that lives goes on from where it
+   * stands, which no text tells: then each place is one of its own.
    */
-  leftBehind(): string {
+  leftBehind(dying: string): string {
     const { clock, data, calls, faults, random } = this;
     const drawn = [random, this.#world_random].map((one) => one.drawn);
-    return [clock.now(), clock.rung, data.version, calls, this.#ids, ...drawn, ...faults.left()].join(" ");
+    const others = [...this.#processes.values()].some(({ alive, name }) => alive && name !== dying);
+    if (others) this.#apart += 1;
+    const apart = others ? [`${dying}/${this.#apart}`] : [];
+    return [clock.now(), clock.rung, data.version, calls, this.#ids, ...drawn, ...faults.left(), ...apart].join(" ");
   }
 
   #venueSkewMs(): number {

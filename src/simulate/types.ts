@@ -44,7 +44,7 @@ export interface CrashPlace {
   readonly when: "before" | "after";
   /**
    * What a death at this place leaves behind, in one text: time, tables, venues and chance. Places with the same text have the
-   * same future after a death, whatever the process itself knew by then.
+   * same future after a death, whatever the process itself knew by then. While another process lives no two are the same.
    */
   readonly left_behind: () => string;
 }
