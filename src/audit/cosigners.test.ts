@@ -91,6 +91,13 @@ describe("a log with cosignatures", () => {
     expect(report).toMatchObject({ ok: false, cosigned: 1, witnesses: [{ name: "one.example" }] });
   });
 
+  it("regression: counts a key that is named by two names once", async () => {
+    const log = withLines("", await one.sign(noteOf(1), TIME_S));
+    const report = await verify(log, { witnesses: [one.key, witness("other.example", "21").key], required: 2 });
+    expect(report).toMatchObject({ ok: false, cosigned: 1, required: 2 });
+    expect(report.witnesses).toHaveLength(1);
+  });
+
   it("is not saved by its witnesses when it was changed", async () => {
     const log = withLines("", await one.sign(noteOf(1), TIME_S)).filter((_, at) => at !== 2);
     expect((await verify(log, { witnesses: [one.key] })).ok).toBe(false);

@@ -27,8 +27,9 @@ export class Cosigners {
 
   /** @throws AuditError audit_note_malformed for a key that is none */
   constructor({ witnesses = [], required }: CosignerDemand, verifier: SignatureVerifier) {
-    // Named twice, a witness is still one.
-    this.#keys = [...new Set(witnesses)].map(parseWitnessKey);
+    // Named twice, or by two names, a key is still one witness.
+    const keys = witnesses.map(parseWitnessKey).map((key) => [key.public_key, key] as const);
+    this.#keys = [...new Map(keys.toReversed()).values()].toReversed();
     this.#verifier = verifier;
     this.required = required ?? this.#keys.length;
   }

@@ -191,8 +191,11 @@ describe("a payment inside the allowance", () => {
     await allow(usdt(5_000n));
     await chain.world.client.setAutomine(false);
     const prepared = await prepare(planFor("slow"));
-    expect(await find(prepared)).toMatchObject({ outcome: "absent" });
+    // Regression: a node that lags says so by its newest block, or its absence would take a settlement back.
+    const head_at = Number((await chain.world.client.getBlock()).timestamp) * 1_000;
+    expect(await find(prepared)).toMatchObject({ outcome: "absent", as_of: chain.now.value, head_at });
     await venue.submit(prepared);
+    expect(await find(prepared)).toMatchObject({ outcome: "found", head_at });
     expect(foundIn(await find(prepared))).toMatchObject({ status: "pending", final: false });
   });
 

@@ -12,6 +12,7 @@ import {
   fromChain,
   type Heads,
   hashesOf,
+  type Located,
   locate,
   type Mined,
   type ReceiptLog,
@@ -20,7 +21,7 @@ import {
   readSignedTransaction,
   receivedOf,
 } from "../onchain/index.ts";
-import type { FindOutcome, VenueTransfer } from "../port.ts";
+import type { FindAnswer, FindOutcome, VenueTransfer } from "../port.ts";
 import { ALLOWANCE_ABI } from "./abi.ts";
 import { type OpenedAllowance, openAllowance } from "./allowance_decode.ts";
 import type { SafeParts } from "./propose.ts";
@@ -42,9 +43,13 @@ export async function findAllowance(parts: SafeParts, prepared: PreparedSubmit, 
   const target: Target = { ...openAllowance(parts, prepared), parts, prepared };
   const { sender, nonce } = readSignedTransaction(prepared);
   const located = await locate(parts.chain, { tx_hashes: hashesOf(prepared), sender, nonce });
+  return { ...(await outcomeOf(target, tx_hash, located)), head_at: located.heads.latest.at_ms };
+}
+
+async function outcomeOf(target: Target, tx_hash: Hash, located: Located): Promise<FindAnswer> {
   switch (located.kind) {
     case "absent":
-      return { outcome: "absent", as_of: parts.chain.clock.now() };
+      return { outcome: "absent", as_of: target.parts.chain.clock.now() };
     case "pending":
       return found(target, { tx_hash: located.tx_hash, raw_status: "in the pool" });
     case "mined":
@@ -113,7 +118,7 @@ function isSame(a: Hex | null, b: Hex): boolean {
   return a !== null && isAddressEqual(a, b);
 }
 
-function found({ parts, prepared, payment }: Target, verdict: Verdict): FindOutcome {
+function found({ parts, prepared, payment }: Target, verdict: Verdict): FindAnswer {
   const { item, destination, chain_units } = payment;
   return {
     outcome: "found",
