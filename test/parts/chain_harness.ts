@@ -3,7 +3,14 @@
  * node, and the referee counts what the node was given and what the chain logged.
  */
 import { decodeFunctionData, type Hex, keccak256, parseAbi, parseAbiItem, parseTransaction } from "viem";
-import { type AccountName, localAccount, startRpcProxy } from "../../src/sandbox/chain/index.ts";
+import {
+  type AccountName,
+  deployAllowance,
+  type LocalAllowance,
+  localAccount,
+  SAFE_START,
+  startRpcProxy,
+} from "../../src/sandbox/chain/index.ts";
 import { startFaultProxy } from "../../src/sandbox/index.ts";
 import { sleep } from "../../src/system/index.ts";
 import type { TransferPlan } from "../../src/transfers/types.ts";
@@ -14,6 +21,9 @@ import { FINALITY_BLOCKS, planOf, SCALE, startTestChain, type TestChain, usdt, w
 
 const TRANSFER = parseAbiItem("event Transfer(address indexed from, address indexed to, uint256 value)");
 const TOKEN_ABI = parseAbi(["function transfer(address to, uint256 amount)", "function setFee(uint256 basisPoints)"]);
+const ALLOWANCE_ABI = parseAbi([
+  "function executeAllowanceTransfer(address safe, address token, address to, uint96 amount, address paymentToken, uint96 payment, address delegate, bytes signature)",
+]);
 const EXECUTION_ABI = parseAbi([
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)",
 ]);
@@ -48,9 +58,13 @@ interface Parts {
   fee: "off" | "on" | "used";
 }
 
+/** `safe_allowance`: payments of a Safe inside what its owners allowed in advance. */
+type Kind = "evm" | "safe" | "safe_allowance";
+
 /** @example describeVenue("evm", () => startChainHarness("evm"), { not_applicable: CHAIN_CANNOT }) */
-export async function startChainHarness(kind: "evm" | "safe"): Promise<VenueHarness> {
+export async function startChainHarness(kind: Kind): Promise<VenueHarness> {
   const chain = await startTestChain();
+  const allowance = kind === "safe_allowance" ? await allowEverything(chain) : null;
   const { client, safe, url } = chain.world;
   const proxy = await startRpcProxy(url);
   const fault = await startFaultProxy(proxy.url, (request) => SUBMITS.test(request));
@@ -124,7 +138,13 @@ export async function startChainHarness(kind: "evm" | "safe"): Promise<VenueHarn
       parts.fee = "on";
     },
   };
-  const venue = kind === "evm" ? chain.evm({ rpc_urls: [fault.url] }) : withOwners(chain, fault.url, parts);
+  const options = { rpc_urls: [fault.url] };
+  const venue =
+    kind === "evm"
+      ? chain.evm(options)
+      : allowance === null
+        ? withOwners(chain, fault.url, parts)
+        : chain.safe({ ...options, allowance_module: allowance.module });
   let number = 0;
   return {
     venue: boundVenue(venue, {
@@ -137,7 +157,8 @@ export async function startChainHarness(kind: "evm" | "safe"): Promise<VenueHarn
     plan: ({ amount, fee_max, to_address } = {}): TransferPlan => {
       number += 1;
       const id = `run_${number}`;
-      const plan = planOf({ id, from, to: to_address ?? to, amount: amount ?? amountOf(id) * SCALE });
+      const payment = planOf({ id, from, to: to_address ?? to, amount: amount ?? amountOf(id) * SCALE });
+      const plan = allowance === null ? payment : { ...payment, envelope: { id: "env_1", digest: "d" } };
       return fee_max === undefined ? plan : { ...plan, fee_max: fee_max.toString() };
     },
     stop: async () => {
@@ -158,8 +179,9 @@ function opened(raw: Hex) {
 }
 
 /** Read out of the bytes by the referee, with code of its own. */
-function amountIn(raw: Hex, kind: "evm" | "safe"): bigint {
+function amountIn(raw: Hex, kind: Kind): bigint {
   const { data = "0x" } = opened(raw);
+  if (kind === "safe_allowance") return decodeFunctionData({ abi: ALLOWANCE_ABI, data }).args[3];
   const inner = kind === "evm" ? data : decodeFunctionData({ abi: EXECUTION_ABI, data }).args[2];
   const { functionName, args } = decodeFunctionData({ abi: TOKEN_ABI, data: inner });
   if (functionName !== "transfer") throw new Error(`the connector called ${functionName}`);
@@ -234,6 +256,16 @@ async function setFee({ world }: TestChain, basis_points: bigint): Promise<void>
   await world.client.setAutomine(true);
   await world.setFee(basis_points);
   await world.client.setAutomine(false);
+}
+
+/** The owners let the executor pay all that there is. */
+async function allowEverything(chain: TestChain): Promise<LocalAllowance> {
+  const allowance = await deployAllowance(chain.world);
+  const delegate = localAccount("executor").address;
+  await allowance.enable();
+  await allowance.addDelegate(delegate);
+  await allowance.allow(delegate, chain.world.token, SAFE_START, 0);
+  return allowance;
 }
 
 /** Two owners sign whatever the suite prepares; a Safe has one waiting proposal at a time, so what waits is executed first. */

@@ -90,6 +90,14 @@ export function createSafeVenue(input: ConnectorInput): Venue {
   });
 }
 
+const EXAMPLE_OPTIONS = {
+  ...{ network: "ethereum", chain_id: 1, rpc_urls: ["http://127.0.0.1:9"], gas_price_max: "1 gwei", start_block: 0 },
+  safe: "0x0000000000000000000000000000000000000001",
+  owners: [2, 3, 4].map((last) => `0x${String(last).padStart(40, "0")}`),
+  threshold: 2,
+  executor_private_key: `0x${"22".repeat(32)}`,
+};
+
 const SAID = {
   networks: "the one configured, any EVM chain",
   finality: "the chain's `finalized` block, its `safe` block, or confirmations, as configured",
@@ -100,21 +108,10 @@ export const SAFE_TYPE: VenueType = {
   summary: "Custody in a Safe 1.4.1.",
   options: SafeOptions,
   examples: [
+    { name: "safe", options: EXAMPLE_OPTIONS, configured: SAID },
     {
-      name: "safe",
-      options: {
-        ...{
-          network: "ethereum",
-          chain_id: 1,
-          rpc_urls: ["http://127.0.0.1:9"],
-          gas_price_max: "1 gwei",
-          start_block: 0,
-        },
-        safe: "0x0000000000000000000000000000000000000001",
-        owners: [2, 3, 4].map((last) => `0x${String(last).padStart(40, "0")}`),
-        threshold: 2,
-        executor_private_key: `0x${"22".repeat(32)}`,
-      },
+      name: "safe_allowance",
+      options: { ...EXAMPLE_OPTIONS, allowance_module: "0x0000000000000000000000000000000000000005" },
       configured: SAID,
     },
   ],

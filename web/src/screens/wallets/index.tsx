@@ -215,8 +215,10 @@ function Allowance({ allowance }: { readonly allowance: NonNullable<Wallet["allo
   if (problem !== null) return <span className="block text-xs text-muted">no allowance: {problem}</span>;
   return (
     <span className="block text-xs text-muted">
-      allowed in advance: <Amount money={remaining} unit={false} /> of <Amount money={amount} unit={false} />
-      {resets_at !== null && `, whole again ${formatDateTime(resets_at)}`}
+      <span className="block whitespace-nowrap">
+        in advance <Amount money={remaining} unit={false} /> of <Amount money={amount} unit={false} />
+      </span>
+      {resets_at !== null && <span className="block whitespace-nowrap">whole again {formatDateTime(resets_at)}</span>}
     </span>
   );
 }
