@@ -52,16 +52,16 @@ export function LtvBar({ facility, after = null, tall = false }: Props): ReactNo
             fillOpacity={shown === null && after === null ? 0.12 : FILL[stage][1]}
           />
         ))}
-        {marks.map(({ level, text, at }) => (
+        {marks.map(({ level, text, at, anchor }) => (
           <g key={level}>
             <title>{`${LEVELS[level]} ${text} % ${levels.measure.toUpperCase()}`}</title>
             <line x1={`${at}%`} x2={`${at}%`} y1={top} y2={top + bar + 2} stroke="var(--muted)" />
-            <text x={`${at}%`} y={top + bar + 11} textAnchor="middle" fontSize={tall ? 11 : 9} fill="var(--muted)">
+            <text x={`${at}%`} y={top + bar + 11} textAnchor={anchor} fontSize={tall ? 11 : 9} fill="var(--muted)">
               {text}
               {tall && "%"}
             </text>
             {tall && (
-              <text x={`${at}%`} y={top + bar + 25} textAnchor="middle" fontSize={10.5} fill="var(--muted)">
+              <text x={`${at}%`} y={top + bar + 25} textAnchor={anchor} fontSize={10.5} fill="var(--muted)">
                 {SHORT[level]}
               </text>
             )}

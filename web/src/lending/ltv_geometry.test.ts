@@ -64,6 +64,15 @@ describe("ltvGeometry", () => {
   });
 });
 
+describe("texts of the marks", () => {
+  const anchors = (levels: Facility["levels"]) => ltvGeometry(levels).marks.map(({ anchor }) => anchor);
+
+  it("stand under their marks, and apart where two are close", () => {
+    expect(anchors(LTV)).toEqual(["middle", "middle", "middle", "middle"]);
+    expect(anchors({ ...LTV, initial: "69.00", warning: "72.00" })).toEqual(["end", "start", "middle", "middle"]);
+  });
+});
+
 describe("the needle", () => {
   it("stays on the bar and says when it does not fit", () => {
     expect([positionOf("0"), positionOf("64.52"), positionOf("250.00")]).toEqual([0, 64.52, 100]);

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { type Check, checkPayload, type VotePayload } from "../sign/vote.ts";
 import { Icon } from "../widgets/icon.tsx";
+import { Code } from "../widgets/panel.tsx";
 import { Digest } from "../widgets/value.tsx";
 
 /** Null while it is being computed. */
@@ -58,4 +59,16 @@ export function PayloadCheck({ check, claimed, command }: PayloadCheckProps): Re
 function mismatch(check: Check): string {
   if (!check.digest_matches) return "Digest does not match the payload. Do not approve; report this.";
   return "The payload is not in canonical form. Do not approve; report this.";
+}
+
+/** What is signed, as bytes, for whoever wants to compare. */
+export function PayloadBytes({ text }: { readonly text: string }): ReactNode {
+  return (
+    <details>
+      <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
+        The payload, byte for byte
+      </summary>
+      <Code text={text} label="Canonical payload" />
+    </details>
+  );
 }

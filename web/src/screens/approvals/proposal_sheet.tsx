@@ -4,13 +4,13 @@ import { Link } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { SignedVoteBody } from "../../api/types.ts";
 import { readFields } from "../../review/fields.ts";
-import { isSound, PayloadCheck, usePayloadCheck } from "../../review/payload_check.tsx";
+import { isSound, PayloadBytes, PayloadCheck, usePayloadCheck } from "../../review/payload_check.tsx";
 import { decimalsOf } from "../../review/plan.ts";
 import { QuorumView } from "../../review/quorum.tsx";
 import { VoteBox } from "../../review/vote_box.tsx";
 import { Copy } from "../../widgets/copy.tsx";
 import { Icon } from "../../widgets/icon.tsx";
-import { Code, Data, Facts } from "../../widgets/panel.tsx";
+import { Data, Facts } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount } from "../../widgets/value.tsx";
 import type { Proposal } from "./proposals.ts";
@@ -77,12 +77,7 @@ function Review({ proposal, onClose }: { readonly proposal: Proposal; onClose():
         )}
       </section>
       <PayloadCheck check={check} claimed={proposal.digest} command={command} />
-      <details>
-        <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
-          The payload, byte for byte
-        </summary>
-        <Code text={proposal.payload_text} label="Canonical payload" />
-      </details>
+      <PayloadBytes text={proposal.payload_text} />
       <section aria-label="Quorum">
         <h3 className="label mb-1">Quorum</h3>
         <QuorumView quorum={proposal.quorum} />

@@ -7,13 +7,13 @@ import { queries } from "../../api/queries.ts";
 import type { Approval } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { SaleView } from "../../lending/sale_view.tsx";
-import { PayloadCheck, usePayloadCheck } from "../../review/payload_check.tsx";
+import { PayloadBytes, PayloadCheck, usePayloadCheck } from "../../review/payload_check.tsx";
 import { decimalsOf, readPlan } from "../../review/plan.ts";
 import { BeforeAfter, PlanView } from "../../review/plan_view.tsx";
 import { QuorumView } from "../../review/quorum.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Icon } from "../../widgets/icon.tsx";
-import { Code, Data } from "../../widgets/panel.tsx";
+import { Data } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { OPERATION_TYPES, TRANSFER_STATES } from "../../widgets/words.ts";
 import { PsbtSigning } from "./psbt_signing.tsx";
@@ -99,12 +99,7 @@ function Review({ approval, onClose }: { readonly approval: Approval; onClose():
             : `./tidegate approve ${approval.object_id} --key FILE`
         }
       />
-      <details>
-        <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
-          The payload, byte for byte
-        </summary>
-        <Code text={approval.payload_text} label="Canonical payload" />
-      </details>
+      <PayloadBytes text={approval.payload_text} />
       <section aria-label="Quorum">
         <h3 className="label mb-1">Quorum</h3>
         <QuorumView quorum={approval.quorum} />

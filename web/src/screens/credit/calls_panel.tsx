@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { MarginCall } from "../../api/types.ts";
 import { cureText } from "../../lending/cure.ts";
 import { TimeLeft } from "../../lending/deadline.tsx";
+import { LoanName } from "../../lending/loan_name.tsx";
 import { CALL_STATES } from "../../lending/words.ts";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
@@ -26,11 +27,7 @@ const COLUMNS: readonly Column<MarginCall>[] = [
   {
     head: "Loan",
     main: true,
-    cell: ({ reference, customer_id }) => (
-      <span>
-        {reference} <span className="font-normal text-muted">{customer_id}</span>
-      </span>
-    ),
+    cell: (item) => <LoanName loan={item} />,
   },
   { head: "State", cell: ({ state }) => <Badge state={CALL_STATES[state]} bare /> },
   { head: "LTV", right: true, cell: ({ ltv_now }) => <Percent value={ltv_now.percent} /> },

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Facility } from "../../api/types.ts";
 import { formatAmount, formatPercent, tableDigits } from "../../format/amount.ts";
 import { sum } from "../../format/decimal.ts";
+import { LoanName } from "../../lending/loan_name.tsx";
 import { LtvBar } from "../../lending/ltv_bar.tsx";
 import { fallTo, shockedLtv } from "../../lending/shock.ts";
 import { LEVELS, ltvWord, standingOf } from "../../lending/words.ts";
@@ -33,13 +34,9 @@ function columnsOf(fall: number): readonly Column<Facility>[] {
     {
       head: "Loan",
       main: true,
-      cell: ({ reference, customer_id }) => (
-        <span>
-          {reference} <span className="font-normal text-muted">{customer_id}</span>
-        </span>
-      ),
+      cell: (item) => <LoanName loan={item} />,
     },
-    { head: "Stands", cell: (item) => <Badge state={standingOf(item)} bare /> },
+    { head: "Stands", cell: (item) => <Stands facility={item} /> },
     { head: "LTV", right: true, cell: (item) => <LtvText facility={item} /> },
     {
       head: "Levels",
@@ -58,6 +55,23 @@ function columnsOf(fall: number): readonly Column<Facility>[] {
     },
     { head: "Held", right: true, className: "max-xl:hidden", cell: (item) => <Held facility={item} /> },
   ];
+}
+
+function Stands({ facility }: { readonly facility: Facility }): ReactNode {
+  const { arrears } = facility;
+  return (
+    <span className="inline-flex flex-col">
+      <Badge state={standingOf(facility)} bare />
+      {arrears !== null && (
+        <span
+          className="text-xs text-breach"
+          title={`${arrears.amount.amount} ${arrears.amount.asset} since ${arrears.due_on}`}
+        >
+          in arrears
+        </span>
+      )}
+    </span>
+  );
 }
 
 function afterOf({ ltv }: Facility, fall: number): string | null {

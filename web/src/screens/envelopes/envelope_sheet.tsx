@@ -1,14 +1,12 @@
 /** One envelope: its bounds, what is left of them, which transfers took of it, and taking it back. */
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { Envelope } from "../../api/types.ts";
-import { RequestForm } from "../../propose/request_form.tsx";
-import { useRequest } from "../../propose/use_request.ts";
+import { ReasonForm } from "../../propose/reason_form.tsx";
 import { QuorumView } from "../../review/quorum.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
-import { Input } from "../../widgets/field.tsx";
 import { Facts } from "../../widgets/panel.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
@@ -102,26 +100,15 @@ function Uses({ envelope }: { readonly envelope: Envelope }): ReactNode {
 }
 
 function Revoke({ envelope }: { readonly envelope: Envelope }): ReactNode {
-  const [reason, setReason] = useState("");
-  const sending = useRequest(reason.trim(), (why, key) => actions.revokeEnvelope(envelope.object_id, why, key));
   return (
     <section aria-label="Take it back" className="flex flex-col gap-2 rounded-lg border border-line-strong p-3">
       <h3 className="label">Take it back</h3>
-      <RequestForm
+      <ReasonForm
         text="Take it back"
-        look="danger"
-        ready={reason.trim() !== ""}
-        sending={sending}
         what="Taking it back"
-      >
-        <Input
-          label="Why"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.target.value)}
-          hint="It holds at once and needs nobody else."
-        />
-      </RequestForm>
+        hint="It holds at once and needs nobody else."
+        send={(why, key) => actions.revokeEnvelope(envelope.object_id, why, key)}
+      />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { Facility } from "../../api/types.ts";
 import { isZero } from "../../format/decimal.ts";
+import { ReasonForm } from "../../propose/reason_form.tsx";
 import { RequestForm } from "../../propose/request_form.tsx";
 import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
@@ -149,23 +150,12 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
 }
 
 function Cancel({ facility }: { readonly facility: Facility }): ReactNode {
-  const [reason, setReason] = useState("");
-  const sending = useRequest(reason.trim(), (why, key) => actions.cancelFacility(facility.object_id, why, key));
   return (
-    <RequestForm
+    <ReasonForm
       text="End this loan"
-      look="danger"
-      ready={reason.trim() !== ""}
-      sending={sending}
       what="The end of the loan"
-    >
-      <Input
-        label="Why"
-        value={reason}
-        maxLength={500}
-        onChange={(event) => setReason(event.target.value)}
-        hint="Only while nothing was drawn and nothing is held."
-      />
-    </RequestForm>
+      hint="Only while nothing was drawn and nothing is held."
+      send={(why, key) => actions.cancelFacility(facility.object_id, why, key)}
+    />
   );
 }

@@ -24,6 +24,7 @@ export function Position({ facility }: { readonly facility: Facility }): ReactNo
         </div>
       </div>
       <Doubt facility={facility} />
+      <Arrears facility={facility} />
       <div className="mt-3 grid gap-x-8 gap-y-3 border-t border-line pt-3 lg:grid-cols-2">
         <Owed facility={facility} />
         <Levels facility={facility} />
@@ -79,7 +80,21 @@ function Doubt({ facility: { ltv } }: { readonly facility: Facility }): ReactNod
         <span className="font-medium">
           Unknown since <Time at={ltv.unknown_since} /> UTC.
         </span>{" "}
-        {ltv.doubt ?? "A price it needs is not trusted."} Nothing is sold and nothing released until it is known again.
+        {ltv.doubt === null ? "A price it needs is not trusted." : `${ltv.doubt.replace(/\.$/, "")}.`} Nothing is sold
+        and nothing released until it is known again.
+      </span>
+    </p>
+  );
+}
+
+/** An instalment whose day has come and that is not paid. */
+function Arrears({ facility: { arrears } }: { readonly facility: Facility }): ReactNode {
+  if (arrears === null) return null;
+  return (
+    <p role="alert" className="mt-2 flex items-start gap-1.5 text-breach">
+      <Icon name="stale" className="mt-0.5" />
+      <span>
+        <span className="font-medium">In arrears:</span> <Amount money={arrears.amount} /> were due on {arrears.due_on}.
       </span>
     </p>
   );

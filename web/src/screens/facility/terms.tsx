@@ -3,10 +3,11 @@ import type { ReactNode } from "react";
 import type { Facility } from "../../api/types.ts";
 import { plainAmount } from "../../format/amount.ts";
 import { plainPercent } from "../../lending/ltv_geometry.ts";
+import { PayloadBytes } from "../../review/payload_check.tsx";
 import { QuorumView } from "../../review/quorum.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Copy } from "../../widgets/copy.tsx";
-import { Code, Facts, Panel } from "../../widgets/panel.tsx";
+import { Facts, Panel } from "../../widgets/panel.tsx";
 import { Amount, Digest, Time } from "../../widgets/value.tsx";
 
 export function Terms({ facility }: { readonly facility: Facility }): ReactNode {
@@ -37,12 +38,7 @@ export function Terms({ facility }: { readonly facility: Facility }): ReactNode 
       <div className="mt-2">
         <QuorumView quorum={facility.quorum} />
       </div>
-      <details className="mt-1">
-        <summary className="inline-flex min-h-6 cursor-pointer items-center rounded text-muted hover:text-ink">
-          The payload, byte for byte
-        </summary>
-        <Code text={facility.payload_text} label="Canonical payload" />
-      </details>
+      <PayloadBytes text={facility.payload_text} />
     </Panel>
   );
 }

@@ -1,0 +1,14 @@
+/** A loan by the lender's number of its contract, and whose it is. */
+import type { ReactNode } from "react";
+
+export function LoanName({
+  loan,
+}: {
+  readonly loan: { readonly reference: string; readonly customer_id: string };
+}): ReactNode {
+  return (
+    <span>
+      {loan.reference} <span className="font-normal text-muted">{loan.customer_id}</span>
+    </span>
+  );
+}
