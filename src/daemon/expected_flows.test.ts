@@ -76,6 +76,17 @@ describe("a payment out of a wallet whose flows are announced", () => {
     expect(await breaks()).toHaveLength(2);
   });
 
+  it("regression: is not explained afterwards while nobody has listed it yet", async () => {
+    bench.flow("exchange", -7);
+    await bench.pass(2 * HOUR);
+    const from_at = bench.clock.now() - 3 * HOUR;
+    await expect(announce("w-1", 7, { from_at })).rejects.toMatchObject({ code: "expected_flow_invalid" });
+    await expect(announce("d-1", 7, { from_at, direction: "in" })).resolves.toMatchObject({ state: "open" });
+    await announce("w-2", 7);
+    await poll();
+    expect(await breaks()).toMatchObject([{ wallet_id: HOT, difference: -7n * UNIT }]);
+  });
+
   it("leaves what comes in alone, announced or not", async () => {
     await announce("d-1", 5, { direction: "in" });
     bench.flow("exchange", 5);

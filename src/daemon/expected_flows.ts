@@ -49,6 +49,9 @@ export async function announceFlow(deps: DaemonDeps, draft: ExpectedFlowDraft): 
       throw new DaemonError("expected_flow_reference_reused", message, { expected_flow: id });
     }
     if (until_at <= now) throw invalid("Its time is over already; give a later `until`.");
+    if (explains(wallet, draft.direction) && from_at < now - HOUR_MS) {
+      throw invalid("A payment out is announced before it happens: `from` is at most an hour ago.");
+    }
     if ((await tx.count(tables.expectedFlow, { wallet_id, state: "open" })) >= EXPECTED_FLOWS_MAX) {
       const message = `${EXPECTED_FLOWS_MAX} expected flows of ${wallet_id} are open already.`;
       throw new DaemonError("expected_flow_too_many", message);
@@ -64,6 +67,11 @@ export async function announceFlow(deps: DaemonDeps, draft: ExpectedFlowDraft): 
     await emit(tx, deps.ids, { kind: "expected_flow.added", ref: wallet_id, actor, at: now, payload: factsOf(added) });
     return added;
   });
+}
+
+/** Whether a movement needs it: then one that nobody has listed yet must not be explained after it happened either. */
+function explains({ flows }: WalletConfig, direction: ExpectedFlowDraft["direction"]): boolean {
+  return flows === "expected" && direction === "out";
 }
 
 function assertPossible(

@@ -1,7 +1,7 @@
 /** A sale from the crossing to the books: approved, moved, sold in tranches, applied, returned; and everything that may go wrong on its way. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tables } from "../store/index.ts";
-import { freezeAsset, thawAsset } from "../transfers/index.ts";
+import { freezeAsset, setUnwitnessed, thawAsset } from "../transfers/index.ts";
 import type { LiquidationRow } from "./index.ts";
 import { owedOf } from "./position.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
@@ -122,6 +122,18 @@ describe("a liquidation", () => {
     await desk.hours(2);
     expect(await orders()).toHaveLength(0);
     await store.tx("t", (tx) => thawAsset(tx, "BTC"));
+    await desk.hours(4);
+    expect(desk.t.world.orders).toHaveLength(1);
+  });
+
+  it("regression: places no order while no witness outside can be asked: a copy of the database would sell again", async () => {
+    await underWater();
+    await atTheMarket();
+    const { store } = desk.t.treasury.deps;
+    await store.tx("t", (tx) => setUnwitnessed(tx, { reason: "silent", since: 0 }));
+    await desk.hours(2);
+    expect(await orders()).toHaveLength(0);
+    await store.tx("t", (tx) => setUnwitnessed(tx, null));
     await desk.hours(4);
     expect(desk.t.world.orders).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import { emit } from "../audit/index.ts";
 import { isFrozenByBreaks } from "../ledger/index.ts";
 import { minOf } from "../money/index.ts";
 import { type ReadTx, type Tx, tables } from "../store/index.ts";
-import { readAssetFrozen, readMode, recordAlert, SEND_WITHIN_REAL_MS } from "../transfers/index.ts";
+import { readAssetFrozen, readMode, readUnwitnessed, recordAlert, SEND_WITHIN_REAL_MS } from "../transfers/index.ts";
 import type { OrderFindOutcome, VenueOrder } from "../venues/index.ts";
 import { factsOf, getFacility } from "./change.ts";
 import { creditOf, type LendingDeps } from "./deps.ts";
@@ -87,12 +87,13 @@ export async function placeNext(deps: LendingDeps, desk: Desk, row: LiquidationR
 
 /** What keeps a transfer of this asset from being sent keeps it from being sold; what is open already is followed. */
 async function isStopped(tx: ReadTx, asset: string): Promise<boolean> {
-  const [mode, stop, broken] = await Promise.all([
+  const [mode, unwitnessed, stop, broken] = await Promise.all([
     readMode(tx),
+    readUnwitnessed(tx),
     readAssetFrozen(tx, asset),
     isFrozenByBreaks(tx, asset),
   ]);
-  return mode === "frozen" || mode === "observe" || stop !== null || broken;
+  return mode === "frozen" || mode === "observe" || unwitnessed !== null || stop !== null || broken;
 }
 
 /** What became of an order that is not at its end. */
