@@ -37,10 +37,18 @@ async function list(flags: RemoteOptions, context: CliContext): Promise<void> {
         money(item.balance?.available ?? null),
         item.freshness,
         item.age_ms === null ? "-" : `${Math.round(item.age_ms / MS_PER_SECOND)} s`,
-        item.error ?? "",
+        item.error ?? allowanceOf(item),
       ]),
     ),
   );
+}
+
+/** What the wallet's own owners let be paid in advance. */
+function allowanceOf({ allowance }: WalletList["items"][number]): string {
+  if (allowance === null) return "";
+  const { amount, remaining, resets_at, problem } = allowance;
+  if (problem !== null) return `nothing in advance: ${problem}`;
+  return `in advance ${money(remaining)} of ${money(amount)}${resets_at === null ? "" : `, whole again ${resets_at}`}`;
 }
 
 export const registerReconcile: Register = (program, context) => {
