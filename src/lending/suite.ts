@@ -16,6 +16,8 @@ export interface Desk {
   price(dollars: bigint): void;
   /** What one source says instead; null: it is silent. */
   source(id: string, quote: ((asset: string) => TestQuote | null) | null): void;
+  /** The source says what it usually says again. */
+  sourceBack(id: string): void;
   /** Notices of the channel fail while it is down. */
   channel(up: boolean): void;
   /** The receiver answers when this is over; null: at once. */
@@ -150,6 +152,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       if (quote === null) said.set(id, () => null);
       else said.set(id, quote);
     },
+    sourceBack: (id) => void said.delete(id),
     channel: (is_up) => {
       up = is_up;
     },
