@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { startChromium } from "../parts/chromium.ts";
 import { startFixtureServer } from "./fixtures/server.ts";
+import { startLoanBook } from "./loan_book.ts";
 
 const SIZE = { width: 1280, height: 800 };
 const SETTLE_MS = 600;
@@ -35,23 +36,36 @@ const runPreset: Prepare = async (page) => {
   await page.getByRole("heading", { name: "Path of the liquidity share" }).waitFor();
 };
 
-const PICTURES: readonly { name: string; path: string; theme: Theme; prepare: Prepare }[] = [
+const slideDown: Prepare = (page) => page.getByLabel("All collateral falls by").fill("12");
+
+interface Picture {
+  readonly name: string;
+  readonly path: string;
+  readonly theme: Theme;
+  readonly prepare: Prepare;
+  /** Of a treasury that lends. */
+  readonly lending?: boolean;
+}
+
+const PICTURES: readonly Picture[] = [
   { name: "overview-light", path: "/", theme: "light", prepare: pickBusyPool },
   { name: "overview-dark", path: "/", theme: "dark", prepare: pickBusyPool },
   { name: "transfers", path: "/transfers", theme: "light", prepare: nothing },
   { name: "approvals", path: "/approvals", theme: "dark", prepare: openFirstApproval },
   { name: "simulate", path: "/simulate", theme: "light", prepare: runPreset },
   { name: "audit", path: "/audit", theme: "light", prepare: nothing },
+  { name: "credit", path: "/credit", theme: "light", prepare: slideDown, lending: true },
 ];
 
 const [dir = "docs/images", given] = process.argv.slice(2);
 mkdirSync(dir, { recursive: true });
 const fixture = given === undefined ? await startFixtureServer() : null;
+const book = given === undefined ? await startLoanBook() : null;
 const browser = await startChromium();
 try {
-  for (const { name, path, theme, prepare } of PICTURES) {
+  for (const { name, path, theme, prepare, lending } of PICTURES) {
     const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: "reduce" });
-    await page.goto(`${fixture?.url ?? given}${path}`);
+    await page.goto(`${given ?? (lending === true ? book?.api.url : fixture?.url)}${path}`);
     await page.getByText("venues fresh").first().waitFor();
     await prepare(page);
     await page.waitForTimeout(SETTLE_MS);
@@ -61,4 +75,5 @@ try {
 } finally {
   await browser.close();
   await fixture?.stop();
+  await book?.close();
 }

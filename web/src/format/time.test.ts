@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { MISSING } from "./amount.ts";
-import { formatAge, formatDateTime, formatDuration, formatLocal, formatPace, formatTime, read } from "./time.ts";
+import {
+  formatAge,
+  formatCountdown,
+  formatDateTime,
+  formatDuration,
+  formatLocal,
+  formatPace,
+  formatTime,
+  read,
+} from "./time.ts";
 
 const AT = "2026-11-21T14:02:11.250Z";
 
@@ -42,5 +51,15 @@ describe("time", () => {
     expect(formatAge(undefined, 0)).toBe(MISSING);
     expect(formatLocal(null)).toBe("");
     expect(read("yesterday")).toBeNull();
+  });
+
+  it.each([
+    [93_784_000, "1d 02:03:04"],
+    [79_200_000, "22:00:00"],
+    [59_999, "00:00:59"],
+    [999, "00:00:00"],
+    [-5_000, "00:00:00"],
+  ])("a clock with %i ms left shows %s", (ms, text) => {
+    expect(formatCountdown(ms)).toBe(text);
   });
 });

@@ -31,12 +31,15 @@ function Sentence({ event }: { readonly event: EventView }): ReactNode {
   );
 }
 
+/** Nouns of events that are about a loan. */
+const LENDING: ReadonlySet<string> = new Set(["facility", "margin_call", "call", "liquidation"]);
+
 /** The object an event is about, where it has a screen. */
 function hrefOf(event: EventView): string {
   const [noun] = event.kind.split(".");
   if (noun === "transfer" || noun === "approval") return `/transfers/${event.ref}`;
   if (noun === "wallet" || noun === "movement" || noun === "break" || noun === "venue") return "/wallets";
-  if (noun === "facility" || noun === "margin_call" || noun === "liquidation") return `/credit/${event.ref}`;
+  if (noun !== undefined && LENDING.has(noun)) return `/credit/${event.ref}`;
   if (noun === "decision") return "/decisions";
   return `/audit?ref=${encodeURIComponent(event.ref)}`;
 }

@@ -51,6 +51,7 @@ function Seen({ call }: { readonly call: MarginCall }): ReactNode {
   const more = call.extension_id === null ? "" : " · more time is proposed";
   return (
     <span className="text-muted">
+      <span className="md:hidden">seen by </span>
       {call.acknowledged_by === null ? "nobody yet" : nameOf(call.acknowledged_by)}
       {more}
     </span>
