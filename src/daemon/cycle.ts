@@ -31,7 +31,7 @@ import type { DaemonState } from "./state.ts";
 import { tuneDue } from "./tune.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
 import { watchFlows } from "./watch_flows.ts";
-import { lookAtLog, publish } from "./watch_log.ts";
+import { lookAtLog, publish, publishLast } from "./watch_log.ts";
 
 export interface CycleInput {
   readonly cause: WakeCause;
@@ -169,8 +169,10 @@ async function seal(deps: DaemonDeps, state: DaemonState): Promise<void> {
 async function sealAndPublish(deps: DaemonDeps, state: DaemonState): Promise<void> {
   if (state.log_standing.faults.length > 0) await lookAtLog(deps, state);
   if (state.log_standing.faults.length > 0) return;
-  const { checkpoint } = await sealOnce(sealer(deps));
-  if (deps.witnesses !== undefined && checkpoint !== null) await publish(deps, state, checkpoint);
+  const { checkpoint, leading } = await sealOnce(sealer(deps));
+  if (deps.witnesses === undefined || !leading) return;
+  if (checkpoint !== null) await publish(deps, state, checkpoint);
+  else if (state.unpublished.size > 0) await publishLast(deps, state);
 }
 
 /**

@@ -13,8 +13,14 @@ const SHOWN = "audit.faults";
 /** Losses that are remembered; each is one restore. */
 const ACCEPTED_MAX = 50;
 
-/** What a witness showed stands while it cannot be asked again: to pull its disk out ends nothing. */
-export async function readStanding(deps: LogWatch): Promise<LogStanding> {
+/**
+ * What a witness showed stands while it cannot be asked again: to pull its disk out ends nothing. `unpublished`: witnesses that answer
+ * and did not take the last checkpoint, each with why.
+ */
+export async function readStanding(
+  deps: LogWatch,
+  unpublished: ReadonlyMap<string, string> = new Map(),
+): Promise<LogStanding> {
   const shown = await deps.store.read("audit.shown", shownFaults);
   const faults: WitnessFault[] = [];
   const unreadable: Unreadable[] = [];
@@ -27,6 +33,8 @@ export async function readStanding(deps: LogWatch): Promise<LogStanding> {
       if (answer?.status !== "fulfilled") throw answer?.reason;
       const fault = await faultOf(deps, witness, answer.value);
       if (fault !== null) faults.push(fault);
+      const message = unpublished.get(witness.id);
+      if (message !== undefined) unreadable.push({ witness: witness.id, message });
     } catch (error) {
       if (error instanceof StoreError) throw error;
       unreadable.push({ witness: witness.id, message: messageOf(error) });

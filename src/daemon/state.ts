@@ -77,6 +77,8 @@ export interface DaemonState {
   log_standing: LogStanding;
   /** The last checkpoint given to each witness. */
   readonly published: Map<string, string>;
+  /** Witnesses that answer and did not take the last checkpoint, each with why. */
+  readonly unpublished: Map<string, string>;
   /** Where movements are booked; made with the first. */
   booking: Coalesced<Sheet, BookedSheet> | null;
 }
@@ -114,6 +116,7 @@ export function newState(): DaemonState {
     led_at: 0,
     log_fence: null,
     published: new Map(),
+    unpublished: new Map(),
     booking: null,
     log_standing: { faults: [], unreadable: [], waits: null, looked_at: null },
   };

@@ -136,9 +136,9 @@ export interface WitnessFault extends LogFault {
 
 export interface LogStanding {
   readonly faults: readonly WitnessFault[];
-  /** Witnesses that could not be asked, each with why. */
+  /** Witnesses that could not be asked, or that took no checkpoint, each with why. */
   readonly unreadable: readonly { readonly witness: string; readonly message: string }[];
-  /** Why payments wait: no witness outside the data directory can be asked. Null while one can, or none is configured. */
+  /** Why payments wait: no witness outside the data directory can be asked and takes what it is given. Null while one can, or none is configured. */
   readonly waits: string | null;
   /** Null before the first look. */
   readonly looked_at: Instant | null;

@@ -11,6 +11,7 @@ interface Elsewhere extends Witness {
   kept: TrustedCheckpoint | null;
   lost: TrustedCheckpoint[];
   broken: string | null;
+  full: string | null;
 }
 
 function elsewhere(id = "elsewhere", outside = true): Elsewhere {
@@ -20,11 +21,13 @@ function elsewhere(id = "elsewhere", outside = true): Elsewhere {
     kept: null,
     lost: [],
     broken: null,
+    full: null,
     latest: async () => {
       if (witness.broken !== null) throw new Error(witness.broken);
       return witness.kept;
     },
     publish: async (checkpoint, { aside }) => {
+      if (witness.full !== null) throw new Error(witness.full);
       if (aside && witness.kept !== null) witness.lost.push(witness.kept);
       witness.kept = checkpoint;
       return null;
@@ -157,6 +160,31 @@ describe("no witness outside that can be asked", () => {
     witness.broken = null;
     await live(bench, next, 1);
     expect(next.logStanding()).toMatchObject({ waits: null, unreadable: [] });
+    expect((await sent()).length).toBeGreaterThan(before);
+  });
+
+  it("regression: one that answers and takes no checkpoint is none, from the first payment of a lead on", async () => {
+    const next = start(bench, [witness, elsewhere("data", false)], "two");
+    await live(bench, next, 1);
+    witness.full = "EROFS";
+    bench.flow("exchange", 1);
+    await live(bench, next, 1);
+    before = (await sent()).length;
+    await moreCash(next);
+    expect(await sent()).toHaveLength(before);
+    expect(next.logStanding()).toMatchObject({
+      ...{ faults: [], waits: expect.stringContaining("elsewhere: it takes no checkpoint: EROFS") },
+      unreadable: [{ witness: "elsewhere" }],
+    });
+    const kept = witness.kept;
+    await bench.pass(HOUR);
+    const third = start(bench, [witness, elsewhere("data", false)], "three");
+    await live(bench, third, 1);
+    expect(await sent()).toHaveLength(before);
+    expect(witness.kept).toBe(kept);
+    witness.full = null;
+    await live(bench, third, 1);
+    expect(third.logStanding()).toMatchObject({ waits: null, unreadable: [] });
     expect((await sent()).length).toBeGreaterThan(before);
   });
 

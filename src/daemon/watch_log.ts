@@ -22,12 +22,22 @@ import type { DaemonDeps, WitnessFault } from "./types.ts";
 /** Before the first payment under a new lead. */
 export async function watchLog(deps: DaemonDeps, state: DaemonState, fence: number): Promise<void> {
   await lookAtLog(deps, state);
+  await publishLast(deps, state);
   state.log_fence = fence;
+}
+
+/** The newest checkpoint once more, to whoever does not have it: one that takes none is no witness of the next payment. */
+export async function publishLast(deps: DaemonDeps, state: DaemonState): Promise<void> {
+  if (deps.witnesses === undefined || state.log_standing.faults.length > 0) return;
+  const [last] = await deps.store.read("audit.last", (tx) =>
+    tx.find(tables.checkpoint, { order_by: [["size", "desc"]], limit: 1 }),
+  );
+  if (last !== undefined) await publish(deps, state, last);
 }
 
 /** Asks every witness, remembers what they say, and stops paying when one of them knows more than the database. */
 export async function lookAtLog(deps: DaemonDeps, state: DaemonState): Promise<void> {
-  const standing = await readStanding(deps);
+  const standing = await readStanding(deps, state.unpublished);
   const before = state.log_standing;
   const told = new Set([...before.faults, ...before.unreadable].map(({ witness, message }) => witness + message));
   const [first] = standing.faults;
@@ -77,14 +87,17 @@ export async function publish(deps: DaemonDeps, state: DaemonState, checkpoint: 
         throw error;
       });
       if (!(await publishTo(deps, state, { witness, there }, next, size))) return await lookAtLog(deps, state);
+      state.unpublished.delete(witness.id);
     } catch (error) {
       if (error instanceof StoreError) throw error;
+      if (!silent.has(witness.id)) state.unpublished.set(witness.id, `it takes no checkpoint: ${messageOf(error)}`);
       deps.log.error({ witness: witness.id, cause: messageOf(error) }, "A checkpoint could not be given to a witness.");
     }
   }
-  // Whether one can be asked at all decides about the next payment.
+  // Whether one hears of it at all decides about the next payment.
   const known = state.log_standing.unreadable.map(({ witness }) => witness);
-  if (known.length !== silent.size || known.some((id) => !silent.has(id))) await lookAtLog(deps, state);
+  const deaf = new Set([...silent, ...state.unpublished.keys()]);
+  if (known.length !== deaf.size || known.some((id) => !deaf.has(id))) await lookAtLog(deps, state);
 }
 
 async function publishTo(
