@@ -44,7 +44,7 @@ async function startHarness(): Promise<VenueHarness> {
           fault: { kind: "respond", status, body, ...(retry_after_s === undefined ? {} : { retry_after_s }) },
         }),
       clearAnswers: () => faults.clear(),
-      rate_limit_body: { code: "slow_down", message: "Too many requests.", taken: false },
+      rate_limit_body: { code: "slow_down", message: "Too many requests.", untaken: true },
       useUnknownStatus: () =>
         faults.add({ method: "GET", path: "/transfers", times: 1, fault: { kind: "edit", edit: oddStatus } }),
       freezeBalance: () => faults.add({ method: "GET", path: "/wallets/main", times: 1, fault: { kind: "stale" } }),

@@ -40,20 +40,27 @@ export class ExampleFake {
     return [
       { method: "GET", pattern: /^\/wallets$/, run: () => ok([this.#wallet()]) },
       { method: "GET", pattern: /^\/wallets\/main$/, run: () => ok(this.#wallet()) },
-      { method: "GET", pattern: /^\/wallets\/main\/address$/, run: () => ok({ address: "example:tron:main" }) },
-      { method: "GET", pattern: /^\/networks$/, run: () => ok([{ network: "tron", fee: text(FEE) }]) },
+      {
+        method: "GET",
+        pattern: /^\/wallets\/main\/address$/,
+        run: () => ok({ address: "example:tron:main", memo: null }),
+      },
+      {
+        method: "GET",
+        pattern: /^\/networks$/,
+        run: () => ok([{ network: "tron", fee_fixed: text(FEE), minimum: text(1n) }]),
+      },
       {
         method: "GET",
         pattern: /^\/wallets\/main\/movements$/,
-        run: ({ query }) =>
-          ok(this.#movements().filter(({ sequence }) => Number(sequence) > Number(query.get("after")))),
+        run: ({ query }) => ok(this.#movements().filter(({ height }) => Number(height) > Number(query.get("after")))),
       },
       {
         method: "GET",
         pattern: /^\/transfers$/,
         run: ({ query }) => {
-          const rows = this.transfers.filter(({ reference }) => reference === query.get("reference"));
-          return ok({ as_of: this.#time(), transfers: rows.map((row) => this.#show(row)) });
+          const row = this.transfers.find(({ reference }) => reference === query.get("reference"));
+          return ok({ as_of: this.#time(), row: row === undefined ? null : this.#show(row) });
         },
       },
       { method: "POST", pattern: /^\/transfers$/, run: (request) => this.#pay(request.raw, request.json) },
@@ -69,25 +76,32 @@ export class ExampleFake {
     if (parseDecimal(textField(json, "fee_max"), DECIMALS) < FEE) return failed(422, "fee_too_low", "The fee is more.");
     if (amount + FEE > this.#total() - this.#leaving()) return failed(422, "insufficient", "There is not so much.");
     const id = `t${this.transfers.length + 1}`;
-    const row = { id, reference, to: textField(json, "to"), amount, done_at: this.#clock.now() + SENDING_MS, raw };
+    const row = {
+      id,
+      reference,
+      to: textField(json, "to_address"),
+      amount,
+      done_at: this.#clock.now() + SENDING_MS,
+      raw,
+    };
     this.transfers.push(row);
     return ok(this.#show(row));
   }
 
   #show(row: ExampleTransfer) {
     const done = this.#isDone(row);
-    const { id, reference, to } = row;
-    const rest = { status: done ? "done" : "sending", tx_hash: done ? `hash-${id}` : null };
-    return { id, reference, asset: "USDT", to, amount: text(row.amount), fee: text(FEE), ...rest };
+    const { id: venue_ref, reference, to: to_address } = row;
+    const rest = { status: done ? "done" : "sending", tx_hash: done ? `hash-${venue_ref}` : null };
+    return { venue_ref, reference, asset: "USDT", to_address, amount: text(row.amount), fee: text(FEE), ...rest };
   }
 
   #movements() {
-    const opening = { id: "m0", sequence: "1", direction: "in", amount: text(this.#opening), fee: text(0n) };
+    const opening = { id: "m0", height: "1", direction: "in", amount: text(this.#opening), fee: text(0n) };
     const empty = { reference: null, tx_hash: null, at: new Date(0).toISOString() };
     const out = this.transfers
       .filter((row) => this.#isDone(row))
       .map((row, at) => ({
-        ...{ id: `m-${row.id}`, sequence: String(at + 2), direction: "out", amount: text(row.amount), fee: text(FEE) },
+        ...{ id: `m-${row.id}`, height: String(at + 2), direction: "out", amount: text(row.amount), fee: text(FEE) },
         ...{ reference: row.reference, tx_hash: `hash-${row.id}`, at: new Date(row.done_at).toISOString() },
       }));
     return [{ ...opening, ...empty }, ...out];
@@ -95,10 +109,11 @@ export class ExampleFake {
 
   #wallet() {
     return {
-      id: "main",
+      account: "main",
       asset: "USDT",
+      label: "Main",
       total: text(this.#total()),
-      leaving: text(this.#leaving()),
+      pending_out: text(this.#leaving()),
       as_of: this.#time(),
     };
   }

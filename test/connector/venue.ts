@@ -1,174 +1,100 @@
-/** A venue of type `example`: a custodian with a bearer token, decimal strings and our reference as its idempotency key. */
+/** A venue of type `example`: a custodian with a bearer token, decimal strings, and our reference as idempotency key. */
 import { z } from "zod";
-import type { PreparedSubmit } from "../../src/transfers/types.ts";
-import {
-  AssetCodec,
-  get,
-  HttpClient,
-  type HttpReply,
-  parseJson,
-  preparedBytes,
-  readShape,
-  readStatus,
-  readSubmit,
-  type StatusMeaning,
-} from "../../src/venues/http/index.ts";
+import * as http from "../../src/venues/http/index.ts";
 import type { Venue, VenueCapabilities, VenueInput, VenueType } from "../../src/venues/index.ts";
 
 const ExampleOptions = z.strictObject({
   base_url: z.url({ protocol: /^https?$/ }).describe("Address of the venue's interface"),
   token: z.string().min(1).describe("Bearer token, by reference: env:EXAMPLE_TOKEN"),
 });
-const CAPABILITIES: VenueCapabilities = {
-  idempotency: { kind: "key", lifetime_ms: 72 * 3_600_000, on_reuse: "replay" },
-  lookup_by_reference: true,
-  consistency_window_ms: 60_000,
-  list_movements: true,
-  ...{ cancel: false, push: false, webhooks: false, approval_stage: false, signing: "digest" as const },
-  finality: "the venue says done",
-  networks: ["tron"],
-};
-const WORDS: Readonly<Record<string, StatusMeaning>> = {
-  sending: { stage: "signing", status: "pending" },
-  done: { stage: "final", status: "succeeded" },
-};
-const time = z.iso.datetime().transform((text) => Date.parse(text));
-const wallet = z.object({ id: z.string(), asset: z.string(), total: z.string(), leaving: z.string(), as_of: time });
-const transfer = z.object({
-  ...{ id: z.string(), reference: z.string(), asset: z.string(), to: z.string(), amount: z.string(), fee: z.string() },
-  ...{ status: z.string(), tx_hash: z.string().nullable() },
-});
-const network = z.object({ network: z.string(), fee: z.string() });
-const movement = z.object({
-  ...{ id: z.string(), sequence: z.string(), direction: z.enum(["in", "out"]), amount: z.string(), fee: z.string() },
-  ...{ reference: z.string().nullable(), tx_hash: z.string().nullable(), at: time },
-});
-const request = z.object({
-  ...{ reference: z.string(), wallet: z.string(), asset: z.string(), network: z.string(), to: z.string() },
-  ...{ amount: z.string(), fee_max: z.string() },
-});
-const problem = z.object({ code: z.string(), message: z.string(), taken: z.boolean().optional() });
-
 export const EXAMPLE_TYPE: VenueType = {
-  type: "example",
-  summary: "A custodian with a bearer token.",
-  options: ExampleOptions,
+  ...{ type: "example", summary: "A custodian with a bearer token.", options: ExampleOptions },
   examples: [{ name: "example", options: { base_url: "http://127.0.0.1:9", token: "t" } }],
   create: createExampleVenue,
 };
+const CAPABILITIES: VenueCapabilities = {
+  idempotency: { kind: "key", lifetime_ms: 72 * 3_600_000, on_reuse: "replay" },
+  ...{ lookup_by_reference: true, consistency_window_ms: 60_000, list_movements: true, networks: ["tron"] },
+  ...{ cancel: false, push: false, webhooks: false, approval_stage: false, signing: "digest" },
+  finality: "the venue says done",
+};
+const SENDING: http.StatusMeaning = { stage: "signing", status: "pending" };
+const WORDS = { sending: SENDING, done: { stage: "final", status: "succeeded" } } as const;
+// What it says and is sent; where its words are ours nothing has to be translated.
+const [text, maybe, time] = [z.string(), z.string().nullable(), z.iso.datetime().transform((at) => Date.parse(at))];
+const holding = z.object({ account: text, asset: text, label: text });
+const balance = z.object({ total: text, pending_out: text, as_of: time });
+const network = z.object({ network: text, fee_fixed: text, minimum: text });
+const place = z.object({ address: text.min(1), memo: maybe });
+const payment = { reference: text, asset: text, to_address: text, amount: text };
+const request = z.object({ ...payment, from_account: text, to_memo: maybe, network: text, fee_max: text });
+const transfer = z.object({ ...payment, venue_ref: text, tx_hash: maybe, fee: text, status: text });
+const found = z.object({ as_of: time, row: transfer.nullable() });
+const moved = { id: text, direction: z.enum(["in", "out"]), reference: maybe, tx_hash: maybe, at: time, height: text };
+const movement = z.object({ ...moved, amount: text, fee: text });
+const problem = z.object({ code: text, message: text, untaken: z.boolean().default(false) });
 
-function createExampleVenue({ id, options, assets, clock, random, http }: VenueInput): Venue {
+function createExampleVenue({ id, options, assets, wallets, clock, random, http: port }: VenueInput): Venue {
   const { base_url, token } = ExampleOptions.parse(options);
-  const codec = new AssetCodec(assets);
-  const readError = ({ body }: HttpReply) => {
-    const found = problem.safeParse(body).data;
-    return found ? { code: found.code, message: found.message, untaken: found.taken === false } : null;
+  const codec = new http.AssetCodec(assets);
+  const accountOf = (wallet_id: string) => wallets.find((one) => one.id === wallet_id)?.account ?? wallet_id;
+  const readError = ({ body }: http.HttpReply) => problem.safeParse(body).data ?? null;
+  const sign = () => ({ authorization: `Bearer ${token}` });
+  const limits = [{ requests: 600, per_ms: 60_000 }];
+  const client = new http.HttpClient({ venue: id, base_url, clock, random, port, readError, sign, limits });
+  const read = async <S extends z.ZodType>(shape: S, path: string, query = {}) =>
+    http.readShape(shape, await client.read(http.get(path, query)), `answer at ${path}`);
+  const readTransfer = ({ status: raw_status, ...wire }: z.output<typeof transfer>) => {
+    const [row, meaning] = [codec.readFields(wire.asset, wire, ["amount", "fee"]), http.readStatus(WORDS, raw_status)];
+    const amount_received = meaning.status === "succeeded" ? row.amount : null;
+    return { ...row, ...meaning, ...{ raw_status, amount_received, confirmations: null, confirmations_needed: null } };
   };
-  const client = new HttpClient({
-    ...{ venue: id, base_url, clock, random, port: http, readError },
-    sign: () => ({ authorization: `Bearer ${token}` }),
-    limits: [{ requests: 600, per_ms: 60_000 }],
-  });
-  const read = async <S extends z.ZodType>(shape: S, path: string, what: string, query = {}) =>
-    readShape(shape, await client.read(get(path, query)), what);
-  const ofWallet = (account: string) => `/wallets/${encodeURIComponent(account)}`;
-
   return {
-    id,
-    capabilities: () => CAPABILITIES,
-    verify: async () => void (await read(z.array(wallet), "/wallets", "list of wallets")),
-    listWallets: async () =>
-      (await read(z.array(wallet), "/wallets", "list of wallets")).map((row) => ({
-        ...{ account: row.id, asset: row.asset, label: row.id },
-      })),
+    ...{ id, capabilities: () => CAPABILITIES, health: () => client.health(), close: async () => undefined },
+    verify: async () => void (await read(z.array(holding), "/wallets")),
+    listWallets: () => read(z.array(holding), "/wallets"),
     async getBalance({ account, asset }) {
-      const row = await read(wallet, ofWallet(account), "balance");
-      const units = codec.reader(asset);
-      const [total, pending_out] = [units(row.total), units(row.leaving)];
-      const rest = { pending_in: 0n, locked: 0n, as_of: row.as_of, height: null, pending_readable: true };
-      return { total, available: total - pending_out, pending_out, ...rest };
+      const wire = await read(balance, `/wallets/${account}`);
+      const row = codec.readFields(asset, wire, ["total", "pending_out"]);
+      const rest = { pending_in: 0n, locked: 0n, height: null, pending_readable: true };
+      return { ...row, ...rest, available: row.total - row.pending_out };
     },
-    async getAddress({ account }, on) {
-      const { address } = await read(
-        z.object({ address: z.string().min(1) }),
-        `${ofWallet(account)}/address`,
-        "address",
-        { on },
-      );
-      return { address, memo: null };
-    },
+    getAddress: ({ account }, on) => read(place, `/wallets/${account}/address`, { on }),
     async listNetworks({ asset }) {
-      const rows = await read(z.array(network), "/networks", "list of networks", { asset });
-      return rows.map((row) => ({
-        ...{ network: row.network, enabled: true, fee_fixed: codec.reader(asset)(row.fee), fee_ppm: 0 },
-        ...{ minimum: 1n, maximum: null, step: 1n, lead_time_ms: 600_000 },
-      }));
+      const rest = { enabled: true, fee_ppm: 0, maximum: null, step: 1n, lead_time_ms: 600_000 };
+      const rows = await read(z.array(network), "/networks", { asset });
+      return rows.map((row) => ({ ...codec.readFields(asset, row, ["fee_fixed", "minimum"]), ...rest }));
     },
-    async prepare(plan, { now }): Promise<PreparedSubmit> {
-      const write = codec.writer(plan.asset);
-      const account = plan.from.wallet.replace(/^.*\//, "");
-      const body: z.output<typeof request> = {
-        ...{ reference: plan.id, wallet: account, asset: plan.asset, network: plan.network, to: plan.to.address },
-        ...{ amount: write(BigInt(plan.amount)), fee_max: write(BigInt(plan.fee_max)) },
-      };
-      return { reference: plan.id, body: { bytes: JSON.stringify(body) }, tx_hash: null, prepared_at: now };
+    async prepare({ id: reference, asset, network: on, from, to, ...plan }, { now: prepared_at }) {
+      const write = (units: string) => codec.writer(asset)(BigInt(units));
+      const ends = { from_account: accountOf(from.wallet), to_address: to.address, to_memo: to.memo, network: on };
+      const amounts = { amount: write(plan.amount), fee_max: write(plan.fee_max) };
+      const body: z.output<typeof request> = { reference, asset, ...ends, ...amounts };
+      return { reference, body: { bytes: JSON.stringify(body) }, tx_hash: null, prepared_at };
     },
     decode(prepared) {
-      const body = readShape(request, parseJson(preparedBytes(prepared)), "prepared request");
-      const units = codec.reader(body.asset);
-      return {
-        ...{ from_account: body.wallet, to_address: body.to, to_memo: null, asset: body.asset, network: body.network },
-        ...{ amount: units(body.amount), fee_max: units(body.fee_max), reference: body.reference },
-      };
+      const body = http.readShape(request, http.parseJson(http.preparedBytes(prepared)), "prepared request");
+      return codec.readFields(body.asset, body, ["amount", "fee_max"]);
     },
     async submit(prepared) {
-      const body = preparedBytes(prepared);
-      const readAccepted = (reply: HttpReply) => {
-        const row = reply.status === 200 ? transfer.safeParse(reply.body).data : undefined;
-        const { stage } = readStatus(WORDS, row?.status ?? "");
-        return row ? { outcome: "accepted" as const, venue_ref: row.id, tx_hash: row.tx_hash, stage } : null;
+      const sent = { method: "POST", target: "/transfers", body: http.preparedBytes(prepared), headers: {} } as const;
+      const readAccepted = ({ status, body }: http.HttpReply) => {
+        const row = status === 200 ? transfer.safeParse(body).data : undefined;
+        return row ? { outcome: "accepted" as const, ...readTransfer(row) } : null;
       };
-      return readSubmit(
-        { readAccepted, readError },
-        await client.submit({ method: "POST", target: "/transfers", body, headers: {} }),
-      );
+      return http.readSubmit({ readAccepted, readError }, await client.submit(sent));
     },
-    async find({ reference }) {
-      try {
-        const shape = z.object({ as_of: time, transfers: z.array(transfer) });
-        const answer = await read(shape, "/transfers", "list of transfers", { reference });
-        const [row] = answer.transfers;
-        if (row === undefined) return { outcome: "absent", as_of: answer.as_of };
-        const units = codec.reader(row.asset);
-        const { stage, status, final } = readStatus(WORDS, row.status);
-        const amount = units(row.amount);
-        return {
-          outcome: "found",
-          transfer: {
-            ...{ venue_ref: row.id, reference: row.reference, tx_hash: row.tx_hash, stage, status, final },
-            ...{ to_address: row.to, asset: row.asset, amount, fee: units(row.fee), raw_status: row.status },
-            ...{
-              amount_received: status === "succeeded" ? amount : null,
-              confirmations: null,
-              confirmations_needed: null,
-            },
-          },
-        };
-      } catch (error) {
-        return { outcome: "unreadable", message: error instanceof Error ? error.message : "No answer." };
-      }
-    },
+    find: ({ reference }) =>
+      http.lookUp(async () => {
+        const { as_of, row } = await read(found, "/transfers", { reference });
+        return row ? { outcome: "found", transfer: readTransfer(row) } : { outcome: "absent", as_of };
+      }),
     cancel: async () => ({ outcome: "unsupported" }),
-    async listMovements({ account, asset }, cursor) {
-      const rows = await read(z.array(movement), `${ofWallet(account)}/movements`, "history", { after: cursor ?? "0" });
-      const units = codec.reader(asset);
-      const movements = rows.map((row) => ({
-        ...{ id: row.id, direction: row.direction, amount: units(row.amount), fee: units(row.fee), asset, at: row.at },
-        ...{ reference: row.reference, tx_hash: row.tx_hash, counterparty: null, height: row.sequence, final: true },
-      }));
-      return { movements, cursor: rows.at(-1)?.sequence ?? cursor ?? "0", has_more: false };
+    async listMovements({ account, asset }, after) {
+      const rows = await read(z.array(movement), `/wallets/${account}/movements`, { after: after ?? "0" });
+      const rest = { asset, counterparty: null, final: true };
+      const movements = rows.map((row) => ({ ...codec.readFields(asset, row, ["amount", "fee"]), ...rest }));
+      return { movements, cursor: rows.at(-1)?.height ?? after ?? "0", has_more: false };
     },
-    health: () => client.health(),
-    close: async () => undefined,
   };
 }

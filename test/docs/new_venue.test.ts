@@ -33,3 +33,10 @@ it("leaves nothing of the example's name, and imports only what is there", () =>
 it.each(["", "Acme", "../acme", "a b", "9lives"])("refuses the name %j", (name) => {
   expect(() => newVenueFiles({ name, read: readText })).toThrow(RangeError);
 });
+
+it("begins with a connector of a hundred lines, which is the example of the page", () => {
+  const lines = readText("test/connector/venue.ts").trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  expect(readText("docs/how-to/write-a-connector.md")).toContain(lines.join("\n"));
+});

@@ -4,7 +4,7 @@
  * the transaction that took its place.
  */
 import type { Instant } from "../../ports/index.ts";
-import { get, type HttpReply, readShape, type SendResult } from "../http/index.ts";
+import { get, type HttpReply, lookUp, readShape, type SendResult } from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type { FindOutcome, FindQuery, VenueTransfer } from "../port.ts";
 import { accountOf, type Holding } from "./coins.ts";
@@ -28,13 +28,8 @@ export interface LookUps {
 }
 
 /** Never throws for an answer. */
-export async function findSend(look: LookUps, query: FindQuery, holding: Holding): Promise<FindOutcome> {
-  try {
-    return await search(look, query, holding);
-  } catch (error) {
-    if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
-    throw error;
-  }
+export function findSend(look: LookUps, query: FindQuery, holding: Holding): Promise<FindOutcome> {
+  return lookUp(() => search(look, query, holding));
 }
 
 async function search(look: LookUps, query: FindQuery, holding: Holding): Promise<FindOutcome> {

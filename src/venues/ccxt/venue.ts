@@ -1,5 +1,6 @@
 /** An exchange behind the venue port: one account, the withdrawals of `withdraw.ts`, and the exchange's own words in its dialect. */
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
+import { lookUp } from "../http/index.ts";
 import type { VenueInput, VenueOrders } from "../index.ts";
 import { VenueError } from "../index.ts";
 import type {
@@ -124,13 +125,8 @@ export class ExchangeVenue implements Venue {
     return submitWithdrawal(this.#withdrawals(), prepared);
   }
 
-  async find(query: FindQuery): Promise<FindOutcome> {
-    try {
-      return await findWithdrawal(this.#withdrawals(), query);
-    } catch (error) {
-      if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
-      throw error;
-    }
+  find(query: FindQuery): Promise<FindOutcome> {
+    return lookUp(() => findWithdrawal(this.#withdrawals(), query));
   }
 
   async cancel(venue_ref: string): Promise<CancelOutcome> {

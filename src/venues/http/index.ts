@@ -11,7 +11,7 @@ export {
 export { HttpLineError, type LineReason } from "./errors.ts";
 export { createFetchPort } from "./fetch_port.ts";
 export { NumberText, parseJson, writeJson } from "./json.ts";
-export { errorOf, readSubmit } from "./outcome.ts";
+export { errorOf, lookUp, readSubmit } from "./outcome.ts";
 export { advanceCursor, type Cursor, parseCursor, printCursor } from "./overlap_cursor.ts";
 export { collectPages, PAGES_MAX, type Page } from "./pages.ts";
 export { IN_FLIGHT_MAX, RateBudget, TURN_WAIT_MS_MAX } from "./rate_budget.ts";

@@ -1,6 +1,6 @@
 /** What an unsuccessful answer means: for a submit, proof of refusal or nothing at all; for a read, a typed error. */
 import { VenueError, type VenueErrorCode } from "../index.ts";
-import type { SubmitOutcome } from "../port.ts";
+import type { FindOutcome, SubmitOutcome } from "../port.ts";
 import type { HttpReply, ReadVendorError, SendResult } from "./types.ts";
 
 /** With the venue's own error body these say: refused, nothing happened. */
@@ -23,6 +23,16 @@ export function readSubmit(
     return { outcome: "rejected", code: error.code, message: error.message };
   }
   return { outcome: "unknown", message: `The venue answered ${reply.status}${error ? `: ${error.message}` : ""}.` };
+}
+
+/** A look-up whose way broke says nothing: it is no absence. Anything but a venue's error is a defect, and goes on. */
+export async function lookUp(work: () => Promise<FindOutcome>): Promise<FindOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VenueError) return { outcome: "unreadable", message: error.message };
+    throw error;
+  }
 }
 
 /** A server that broke proves nothing, whatever its body says. */

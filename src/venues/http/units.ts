@@ -77,6 +77,20 @@ export class AssetCodec {
     const { decimals } = this.asset(id);
     return (units) => writeUnits(units, { style: this.#style, decimals });
   }
+
+  /**
+   * A row of the vendor's with these fields read as amounts of one asset. @throws VenueError venue_invalid
+   * @example codec.readFields("USDT", { id: "a", fee: "1.5" }, ["fee"]) // { id: "a", fee: 1_500_000n }
+   */
+  readFields<Row extends { readonly [Name in Field]: string | NumberText }, Field extends keyof Row & string>(
+    id: AssetId,
+    row: Row,
+    fields: readonly Field[],
+  ): Omit<Row, Field> & Record<Field, bigint> {
+    const read = this.reader(id);
+    const amounts = Object.fromEntries(fields.map((field) => [field, read(row[field])])) as Record<Field, bigint>;
+    return { ...row, ...amounts };
+  }
 }
 
 /** A JSON number may be `1.5e-7`, which is `0.00000015`; a string that is an amount has no exponent. */
