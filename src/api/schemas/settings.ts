@@ -74,6 +74,7 @@ export const SandboxSchema = z
     /** Hours of treasury time per second. */
     speed: z.number(),
     manual: z.boolean().describe("True: no approver answers by itself"),
+    borrowers: z.boolean().describe("Made-up borrowers take loans"),
     people: z.array(z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) })),
   })
   .meta({ id: "Sandbox" });

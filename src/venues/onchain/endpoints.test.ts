@@ -1,5 +1,5 @@
 /** A line to a node that breaks before it answers: what only reads is asked again, once; what sends never is. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FaultProxy, type LineFault, startFaultProxy } from "../../sandbox/fault_proxy.ts";
@@ -11,17 +11,19 @@ let proxy: FaultProxy;
 /** What breaks the line, request by request, as each is seen on it. */
 let breaks: (LineFault | null)[];
 
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  const { id, method } = JSON.parse(text) as { id: number; method: string };
+  asked.push(method);
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify({ jsonrpc: "2.0", id, result: "0x1" }));
+}
+
 beforeEach(async () => {
   asked = [];
   breaks = [];
-  node = createServer(async (request, response) => {
-    let text = "";
-    for await (const chunk of request) text += chunk;
-    const { id, method } = JSON.parse(text) as { id: number; method: string };
-    asked.push(method);
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: "0x1" }));
-  });
+  node = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => node.listen(0, "127.0.0.1", resolve));
   proxy = await startFaultProxy(`http://127.0.0.1:${(node.address() as AddressInfo).port}`, () => {
     const fault = breaks.shift() ?? null;
