@@ -84,6 +84,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
   liquidation_unsellable: "Collateral is due to be sold and no configured market takes it. People sell it.",
   instalment_missed:
     "An instalment of a loan is past its due day and not paid in full; after the days of grace the loan is in default.",
+  surplus_waits:
+    "A sale brought more than was owed, and no address of the borrower for that asset was approved with the facility. People pay it out.",
   order_oversold:
     "A market names an order of a sale for more than was promised to it. The rest is a break of that wallet; the sale goes on once people have resolved it.",
   collateral_missing:

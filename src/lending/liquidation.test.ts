@@ -312,6 +312,50 @@ describe("a liquidation", () => {
   });
 });
 
+describe("what a sale brings beyond the debt", () => {
+  /** Nearly everything has to be sold, and the market pays a third more than the feeds say. */
+  async function oversold(collateral: Parameters<Desk["lent"]>[2]) {
+    const row = await desk.lent(2n * BTC, 100_000n, collateral);
+    for (const step of [72_000n, 62_000n, 52_000n]) {
+      desk.price(step);
+      await desk.hours(1);
+    }
+    desk.t.world.market = 70_000_000_000n;
+    for (let round = 0; round < 6; round += 1) {
+      await desk.approveAll();
+      await desk.hours(2);
+    }
+    return row;
+  }
+  const btc = { asset: "BTC", expected: 0n, return_address: "sandbox:bitcoin:acme", return_memo: null };
+  const usdt = { asset: "USDT", expected: 0n, return_address: "sandbox:tron:acme", return_memo: null };
+
+  it("goes to the borrower's own address, under the quorum of custody", async () => {
+    const row = await oversold({ collateral: [btc, usdt] });
+    const [sale] = await sales();
+    expect(sale?.surplus).toBeGreaterThan(1_000_000_000n);
+    expect(sale).toMatchObject({ state: "done", note: "What it brought beyond the debt went to the borrower." });
+    const paid = desk.t.world.paid.filter(({ to_address }) => to_address === "sandbox:tron:acme");
+    const room = 10_000_000n;
+    expect(paid).toMatchObject([{ asset: "USDT", amount: (sale?.surplus ?? 0n) - room }]);
+    expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(room);
+    expect(await desk.posted(`wallet/${row.id}-USDT-return/USDT`)).toBe(0n);
+    expect(await desk.facility(row.id)).toMatchObject({ liquidation_id: null, call_id: null, principal: 0n });
+  });
+
+  it("stays in the books and is named where no address was approved for it", async () => {
+    const row = await oversold({});
+    const [sale] = await sales();
+    expect(sale?.state).toBe("done");
+    expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(sale?.surplus);
+    const told = await desk.t.treasury.deps.store.read("t", (tx) =>
+      tx.find(tables.event, { where: { kind: "alert.raised", ref: row.id }, limit: 20 }),
+    );
+    const codes = told.map(({ payload }) => (payload as { code: string }).code);
+    expect(codes.filter((code) => code === "surplus_waits")).toHaveLength(1);
+  });
+});
+
 it("regression: what a sale changes after the look of its turn is no mismatch of the exact scan", async () => {
   await desk.close();
   desk = await createDesk({ rescan_interval_ms: 1 });

@@ -23,6 +23,7 @@ import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from 
 import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { bookShortfall } from "./shortfall.ts";
+import { sendSurplus } from "./surplus.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
 const SALES_MAX = 500;
@@ -126,6 +127,7 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
     const sent = await sendHome(deps, row);
     if (sent) return;
   }
+  if (await sendSurplus(deps, row)) return;
   await end(deps, row, row.sold > 0n ? "done" : "stopped", cured ? "The loan stands below its margin level." : null);
 }
 
@@ -165,6 +167,11 @@ async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<vo
     move: await tx.get(tables.collateralMove, { transfer_id }),
   }));
   if (!TERMINAL.has(transfer.state) || move?.state === "open") return;
+  if (move?.kind === "surplus") {
+    const paid = "What it brought beyond the debt went to the borrower.";
+    const kept = `What it brought beyond the debt stays in the books: its way to the borrower is ${transfer.state}.`;
+    return end(deps, row, "done", transfer.state === "settled" ? paid : kept);
+  }
   if (transfer.state !== "settled") {
     await change(deps, row, { state: "selling", note: `The way home is ${transfer.state}.` });
     return;
@@ -172,6 +179,7 @@ async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<vo
   const left = row.at_market - transfer.amount - (transfer.fee_actual ?? 0n);
   const at_market = left > 0n ? left : 0n;
   const next = await change(deps, row, { at_market });
+  if (await sendSurplus(deps, next)) return;
   await end(deps, next, row.sold > 0n ? "done" : "stopped", null);
 }
 
