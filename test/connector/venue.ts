@@ -1,4 +1,4 @@
-/** A venue of type `example`: a custodian with a bearer token, decimal strings, and our reference as idempotency key. */
+/** A venue of type `example`: a custodian with a bearer token, decimal strings, and our reference as its key. */
 import { z } from "zod";
 import * as http from "../../src/venues/http/index.ts";
 import type { Venue, VenueCapabilities, VenueInput, VenueType } from "../../src/venues/index.ts";
