@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startChromium } from "../parts/chromium.ts";
 import { type LoanBook, startLoanBook } from "./loan_book.ts";
-import { axeViolations, openPage, overflow, settle, type Theme } from "./support.ts";
+import { axeViolations, openPage, overflow, protruding, settle, type Theme } from "./support.ts";
 
 const WIDE = { width: 1_440, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -86,6 +86,18 @@ describe.each<Theme>(["light", "dark"])("in %s, wide and narrow", (theme) => {
     expect(looked.errors).toEqual([]);
     await looked.page.close();
   }, 120_000);
+});
+
+describe("at every width", () => {
+  it("no table sticks out of its part of the screen", async () => {
+    for (const path of ["/credit", loan("L-101"), loan("L-104"), "/envelopes", "/approvals"]) {
+      await open(path);
+      for (const width of [1_440, 1_280, 1_024, 800, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect([path, await protruding(page)]).toEqual([path, []]);
+      }
+    }
+  });
 });
 
 describe("the credit screen", () => {

@@ -53,6 +53,9 @@ const SMALL_TARGETS = `[...document.querySelectorAll("button, a[href], select, s
   .map((element) => ({ element, box: element.getBoundingClientRect() }))
   .filter(({ box }) => box.width < 24 || box.height < 24)
   .map(({ element, box }) => element.tagName + " " + element.textContent + " " + Math.round(box.width) + "x" + Math.round(box.height))`;
+const PROTRUDING = `[...document.querySelectorAll("section table, dialog table")]
+  .filter((table) => table.getBoundingClientRect().right > table.closest("section, dialog").getBoundingClientRect().right + 1)
+  .map((table) => table.caption.textContent + " " + window.innerWidth)`;
 const FOCUSED = `(() => {
   const element = document.activeElement;
   if (!element || !/^(A|BUTTON|INPUT|SELECT|SUMMARY)$/.test(element.tagName)) return "";
@@ -71,6 +74,11 @@ export async function axeViolations(page: Page): Promise<string[]> {
 /** How far the page is wider than its window. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>(OVERFLOW);
+}
+
+/** Tables that stick out of the part of the screen they stand in, and would lie under what is beside it. */
+export function protruding(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(PROTRUDING);
 }
 
 /** Pressable things smaller than 24 by 24 px (WCAG 2.5.8). */

@@ -31,7 +31,7 @@ export function Table<T>({ caption, columns, rows, id, href, tone }: Props<T>): 
             <th
               key={column.head}
               scope="col"
-              className={`label px-2 py-1.5 whitespace-nowrap first:pl-3 last:pr-3 ${column.right ? "text-right" : ""}`}
+              className={`label px-2 py-1.5 whitespace-nowrap first:pl-3 last:pr-3 ${column.right ? "text-right" : ""} ${column.className ?? ""}`}
             >
               {column.head}
             </th>

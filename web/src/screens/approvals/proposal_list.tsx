@@ -43,14 +43,18 @@ export function ProposalList({ query, shown, tab }: Props): ReactNode {
 
 const COLUMNS: readonly Column<Proposal>[] = [
   { head: "Proposal", main: true, cell: (item) => item.title },
-  { head: "About", cell: (item) => <span className="text-muted">{item.about.name}</span> },
+  {
+    head: "About",
+    className: "md:max-lg:hidden",
+    cell: (item) => <span className="text-muted">{item.about.name}</span>,
+  },
   {
     head: "Amount",
     right: true,
     cell: (item) => item.amount && <Amount money={item.amount} sign={item.kind === "break"} />,
   },
   { head: "Quorum", cell: (item) => <QuorumDots quorum={item.quorum} /> },
-  { head: "Proposed by", cell: (item) => <Name id={item.proposed_by} /> },
+  { head: "Proposed by", className: "md:max-lg:hidden", cell: (item) => <Name id={item.proposed_by} /> },
   { head: "Expires in", right: true, cell: (item) => <Until at={item.expires_at} /> },
   { head: "Do", right: true, cell: (item) => <ReviewLink href={`/approvals/${item.id}`} /> },
 ];

@@ -92,10 +92,10 @@ const FEE: Column<EventView> = {
 
 const COMPACT: readonly Column<EventView>[] = [
   TIME,
-  TYPE,
+  { ...TYPE, className: "md:max-lg:hidden" },
   WHAT,
   AMOUNT,
-  { head: "By", right: true, cell: (event) => <Actor id={event.actor} /> },
+  { head: "By", right: true, className: "md:max-lg:hidden", cell: (event) => <Actor id={event.actor} /> },
 ];
 
 const FULL: readonly Column<EventView>[] = [

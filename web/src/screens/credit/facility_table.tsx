@@ -40,20 +40,21 @@ function columnsOf(fall: number): readonly Column<Facility>[] {
     { head: "LTV", right: true, cell: (item) => <LtvText facility={item} /> },
     {
       head: "Levels",
-      className: "md:w-[34%] md:min-w-52 max-md:basis-full",
+      className: "md:min-w-40 lg:w-[34%] lg:min-w-44 max-md:basis-full",
       cell: (item) => (
         <span className="block w-full px-1.5">
           <LtvBar facility={item} after={afterOf(item, fall)} />
         </span>
       ),
     },
-    { head: "Next level", cell: (item) => <NextLevel facility={item} /> },
+    { head: "Next level", className: "md:max-lg:hidden", cell: (item) => <NextLevel facility={item} /> },
     {
       head: "Owed",
       right: true,
+      className: "md:max-lg:hidden",
       cell: ({ outstanding }) => <Amount money={outstanding.total} className="font-medium" />,
     },
-    { head: "Held", right: true, className: "max-xl:hidden", cell: (item) => <Held facility={item} /> },
+    { head: "Held", right: true, className: "md:max-xl:hidden", cell: (item) => <Held facility={item} /> },
   ];
 }
 

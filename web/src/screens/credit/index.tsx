@@ -68,7 +68,7 @@ function Book(): ReactNode {
       <Data query={book} what="The loan book">
         {(data) => <BookFigures book={data} calls={open} />}
       </Data>
-      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid items-start gap-3 min-[88rem]:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-3">
           {open.length > 0 && (
             <Panel title={`Open margin calls (${open.length})`} flush>
@@ -102,7 +102,7 @@ function Book(): ReactNode {
             {(data) => <Spread book={data} />}
           </Data>
         </div>
-        <div className="grid min-w-0 gap-3 md:max-xl:grid-cols-2">
+        <div className="grid min-w-0 gap-3 md:max-[88rem]:grid-cols-2">
           {lent > 0 && <WhatIf facilities={live.data?.items ?? []} fall={fall} onFall={setFall} />}
           <Panel title="Prices" flush>
             <Data query={prices} what="The prices">

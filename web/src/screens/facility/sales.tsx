@@ -30,6 +30,6 @@ const COLUMNS: readonly Column<Liquidation>[] = [
   { head: "Amount", right: true, cell: ({ amount }) => <Amount money={amount} className="font-medium" /> },
   { head: "Sold", right: true, cell: ({ sold }) => <Amount money={sold} unit={false} /> },
   { head: "Never below", right: true, cell: ({ price_limit }) => <Amount money={price_limit} /> },
-  { head: "Brought", right: true, cell: ({ proceeds }) => <Amount money={proceeds} /> },
-  { head: "Repaid", right: true, cell: ({ repaid }) => <Amount money={repaid} /> },
+  { head: "Brought", right: true, className: "md:max-lg:hidden", cell: ({ proceeds }) => <Amount money={proceeds} /> },
+  { head: "Repaid", right: true, className: "md:max-lg:hidden", cell: ({ repaid }) => <Amount money={repaid} /> },
 ];
