@@ -133,9 +133,11 @@ async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<No
   const used = new Set<string>(await usedBy(tx, pool.id));
   const notices: Notice[] = [];
   for (const row of open) {
-    // Its transfer says what becomes of it, however long that takes; nothing else does meanwhile.
-    if (row.transfer_id !== null) continue;
     const met = movements.find((movement) => !used.has(nameOf(movement)) && meets(movement, row, pool));
+    if (row.transfer_id !== null && row.reference === null) continue;
+    // Once it was sent its transfer says what becomes of it, however long that takes; nothing else does meanwhile.
+    if (row.transfer_id !== null && (met === undefined || !(await endUnsentPayout(tx, deps, row.transfer_id))))
+      continue;
     if (met !== undefined) {
       used.add(nameOf(met));
       await close(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
@@ -148,6 +150,15 @@ async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<No
     }
   }
   return notices;
+}
+
+/** It was paid by hand, by its reference, while people were still asked: false once anything was sent. */
+async function endUnsentPayout(tx: Tx, deps: DaemonDeps, transfer_id: string): Promise<boolean> {
+  const transfer = await getTransfer(tx, transfer_id);
+  if (!UNSENT.has(transfer.state)) return false;
+  const note = { code: "cancelled", text: "What it was to pay was paid otherwise, with its reference." };
+  await endUnsent(tx, deps, transfer, "cancelled", { now: deps.clock.now(), actor: "daemon", note });
+  return true;
 }
 
 function beginsAt({ created_at, due_at }: ObligationRow): Instant {

@@ -51,6 +51,12 @@ async function cycles(count: number): Promise<void> {
   }
 }
 
+/** Of payments by hand, oldest first: the world counts them. */
+async function hashes(): Promise<number[]> {
+  const rows = await bench.tx((tx) => tx.find(tables.movement, { order_by: [["at", "asc"]], limit: 10 }));
+  return rows.map(({ tx_hash }) => Number(tx_hash?.replace("flow-", "")));
+}
+
 async function approve(): Promise<void> {
   const [transfer] = (await payouts()).filter(({ state }) => state === "awaiting_approval");
   if (transfer === undefined) throw new Error("nothing waits for approval");
@@ -122,18 +128,49 @@ describe("a withdrawal above the size", () => {
 
   it("is met by a payment by hand that carries its reference, and by no other of its amount", async () => {
     const due_at = bench.clock.now() + 20 * HOUR;
-    const { id } = await bench.finish(treasury.addObligation(large({ amount: 150_000n * UNIT, due_at })));
-    bench.flow("exchange", -150_000);
-    await cycles(2);
+    const add = (key: string, reference: string | null) =>
+      bench.finish(treasury.addObligation(large({ amount: 150_000n * UNIT, due_at, key, reference })));
+    const { id } = await add("one", null);
+    const hashes = async () =>
+      (await bench.tx((tx) => tx.find(tables.movement, { order_by: [["at", "asc"]], limit: 10 }))).map(({ tx_hash }) =>
+        Number(tx_hash?.replace("flow-", "")),
+      );
+    for (let time = 0; time < 2; time += 1) {
+      bench.flow("exchange", -150_000);
+      await cycles(1);
+    }
     expect(await owed(id)).toMatchObject({ state: "open" });
-    const hash = (await bench.tx((tx) => tx.find(tables.movement, { limit: 10 })))[0]?.tx_hash ?? null;
-    const other = await bench.finish(
-      treasury.addObligation(large({ amount: 150_000n * UNIT, due_at, reference: hash, key: "two" })),
-    );
-    expect(hash).not.toBeNull();
+    const [first = 0, second = 0] = await hashes();
+    const next = await add("two", `flow-${second + second - first}`);
+    bench.flow("exchange", -150_000);
     bench.flow("exchange", -1);
+    await cycles(1);
+    const other = await add("three", `flow-${first}`);
+    await cycles(1);
+    expect(await hashes()).toHaveLength(4);
+    expect(await owed(id)).toMatchObject({ state: "open" });
+    expect(await owed(other.id)).toMatchObject({ state: "open" });
+    expect(next).toMatchObject({ state: "open" });
+    expect(await owed(next.id)).toMatchObject({ state: "met", note: expect.stringContaining("exchange-usdt/") });
+  });
+
+  it("regression: is not paid again by its transfer when it was paid by hand while people were asked", async () => {
+    for (let time = 0; time < 2; time += 1) {
+      bench.flow("exchange", -1);
+      await cycles(1);
+    }
+    const [first = 0, second = 0] = await hashes();
+    const due_at = bench.clock.now() + HOUR;
+    const draft = large({ amount: 150_000n * UNIT, due_at, reference: `flow-${second + second - first}` });
+    const { id } = await bench.finish(treasury.addObligation(draft));
+    await cycles(1);
+    expect((await payouts()).map(({ state }) => state)).toEqual(["awaiting_approval"]);
+    bench.flow("exchange", -150_000);
+    await approve();
     await cycles(2);
-    expect((await owed(other.id))?.state).toBe("open");
+    expect((await payouts()).map(({ state }) => state)).toEqual(["cancelled"]);
+    expect(await owed(id)).toMatchObject({ state: "met", note: expect.stringContaining("exchange-usdt/") });
+    expect(bench.world.account("external", "acme").total).toBe(0n);
   });
 
   it.each([
