@@ -11,6 +11,8 @@ import { startFixtureServer } from "./fixtures/server.ts";
 import { startLoanBook } from "./loan_book.ts";
 
 const SIZE = { width: 1280, height: 800 };
+/** Where what is beside the loans has room. */
+const WIDE = { width: 1440, height: 900 };
 const SETTLE_MS = 600;
 
 type Theme = "light" | "dark";
@@ -36,7 +38,10 @@ const runPreset: Prepare = async (page) => {
   await page.getByRole("heading", { name: "Path of the liquidity share" }).waitFor();
 };
 
-const slideDown: Prepare = (page) => page.getByLabel("All collateral falls by").fill("12");
+const slideDown: Prepare = async (page) => {
+  await page.getByLabel("All collateral falls by").fill("12");
+  await page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)");
+};
 
 interface Picture {
   readonly name: string;
@@ -64,7 +69,11 @@ const book = given === undefined ? await startLoanBook() : null;
 const browser = await startChromium();
 try {
   for (const { name, path, theme, prepare, lending } of PICTURES) {
-    const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: "reduce" });
+    const page = await browser.newPage({
+      viewport: lending === true ? WIDE : SIZE,
+      colorScheme: theme,
+      reducedMotion: "reduce",
+    });
     await page.goto(`${given ?? (lending === true ? book?.api.url : fixture?.url)}${path}`);
     await page.getByText("venues fresh").first().waitFor();
     await prepare(page);
