@@ -5,6 +5,7 @@ import { freezeAsset, setUnwitnessed, thawAsset } from "../transfers/index.ts";
 import type { LiquidationRow } from "./index.ts";
 import { owedOf } from "./position.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
+import { sendSurplus } from "./surplus.ts";
 
 let desk: Desk;
 beforeEach(async () => {
@@ -314,8 +315,9 @@ describe("a liquidation", () => {
 
 describe("what a sale brings beyond the debt", () => {
   /** Nearly everything has to be sold, and the market pays a third more than the feeds say. */
-  async function oversold(collateral: Parameters<Desk["lent"]>[2]) {
+  async function oversold(collateral: Parameters<Desk["lent"]>[2], before = async (_id: string) => {}) {
     const row = await desk.lent(2n * BTC, 100_000n, collateral);
+    await before(row.id);
     for (const step of [72_000n, 62_000n, 52_000n]) {
       desk.price(step);
       await desk.hours(1);
@@ -341,6 +343,27 @@ describe("what a sale brings beyond the debt", () => {
     expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(room);
     expect(await desk.posted(`wallet/${row.id}-USDT-return/USDT`)).toBe(0n);
     expect(await desk.facility(row.id)).toMatchObject({ liquidation_id: null, call_id: null, principal: 0n });
+  });
+
+  it("regression: is sent once, however many moves of collateral the facility has had", async () => {
+    const { store } = desk.t.treasury.deps;
+    const row = await oversold({ collateral: [btc, usdt] }, (facility_id) =>
+      store.tx("t", async (tx) => {
+        for (let at = 0; at < 100; at += 1) {
+          await tx.insert(tables.collateralMove, {
+            ...{ transfer_id: `old-${at}`, facility_id, asset: "BTC", kind: "release" },
+            ...{ liquidation_id: null, promised: 1n, state: "done", at: 0 },
+          });
+        }
+      }),
+    );
+    const [sale] = await sales();
+    expect(sale?.surplus).toBeGreaterThan(0n);
+    if (sale !== undefined) expect(await sendSurplus(desk.lending.deps, sale)).toBe(false);
+    const moves = await store.read("t", (tx) =>
+      tx.find(tables.collateralMove, { where: { facility_id: row.id, kind: "surplus" }, limit: 10 }),
+    );
+    expect(moves).toHaveLength(1);
   });
 
   it("stays in the books and is named where no address was approved for it", async () => {

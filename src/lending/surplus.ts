@@ -10,19 +10,20 @@ import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { returnWalletId, surplusWay } from "./places.ts";
 import type { LiquidationRow } from "./types.ts";
 
-const MOVES_MAX = 100;
-
 /** Plans its transfer; false where there is no way, it is not worth its fee, or it was sent before. @throws TransferError; LedgerError */
 export async function sendSurplus(
   deps: LendingDeps,
-  { id, surplus, quote_asset: asset }: LiquidationRow,
+  { id, surplus: seen, quote_asset: asset }: LiquidationRow,
 ): Promise<boolean> {
-  if (surplus <= 0n) return false;
+  if (seen <= 0n) return false;
   return deps.store.tx("sale.surplus", async (tx) => {
     const current = await getLiquidation(tx, id);
     const facility = await getFacility(tx, current.facility_id);
-    const known = await tx.find(tables.collateralMove, { where: { facility_id: facility.id }, limit: MOVES_MAX });
-    if (known.some(({ kind, liquidation_id }) => kind === "surplus" && liquidation_id === id)) return false;
+    const { surplus } = current;
+    // Of this very sale, however many moves the facility has had.
+    const where = { facility_id: facility.id, kind: "surplus", liquidation_id: id } as const;
+    const [known] = await tx.find(tables.collateralMove, { where, limit: 1 });
+    if (known !== undefined) return false;
     const entry = facility.terms.collateral.find((one) => one.asset === asset);
     const market = deps.config.credit?.liquidation.markets.find((one) => one.asset === current.asset);
     const to_wallet = returnWalletId(facility.id, asset);
