@@ -85,7 +85,7 @@ export const ALERTS: Readonly<Record<string, string>> = {
   instalment_missed:
     "An instalment of a loan is past its due day and not paid in full; after the days of grace the loan is in default.",
   surplus_waits:
-    "A sale brought more than was owed, and no address of the borrower for that asset was approved with the facility. People pay it out.",
+    "A sale brought more than was owed, and it did not go to the borrower: no address of theirs for that asset was approved with the facility, its transfer was refused, or it ended without paying. The message says which. People pay it out.",
   order_oversold:
     "A market names an order of a sale for more than was promised to it. The rest is a break of that wallet; the sale goes on once people have resolved it.",
   collateral_missing:

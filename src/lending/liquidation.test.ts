@@ -314,8 +314,26 @@ describe("a liquidation", () => {
 });
 
 describe("what a sale brings beyond the debt", () => {
-  /** Nearly everything has to be sold, and the market pays a third more than the feeds say. */
-  async function oversold(collateral: Parameters<Desk["lent"]>[2], before = async (_id: string) => {}) {
+  const waiting = () =>
+    desk.t.treasury.deps.store.read("t", (tx) =>
+      tx.find(tables.transfer, { where: { state: "awaiting_approval" }, limit: 20 }),
+    );
+  async function waitsTold(ref: string): Promise<readonly string[]> {
+    const told = await desk.t.treasury.deps.store.read("t", (tx) =>
+      tx.find(tables.event, { where: { kind: "alert.raised", ref }, limit: 50 }),
+    );
+    const alerts = told.map(({ payload }) => payload as { code: string; message: string });
+    return alerts.filter(({ code }) => code === "surplus_waits").map(({ message }) => message);
+  }
+  /**
+   * Nearly everything has to be sold, and the market pays a third more than the feeds say. `paid`: people approve the surplus too,
+   * not the sale alone.
+   */
+  async function oversold(
+    collateral: Parameters<Desk["lent"]>[2],
+    before: (id: string) => Promise<void> = async () => {},
+    paid = true,
+  ) {
     const row = await desk.lent(2n * BTC, 100_000n, collateral);
     await before(row.id);
     for (const step of [72_000n, 62_000n, 52_000n]) {
@@ -324,6 +342,8 @@ describe("what a sale brings beyond the debt", () => {
     }
     desk.t.world.market = 70_000_000_000n;
     for (let round = 0; round < 6; round += 1) {
+      const surplus = (await waiting()).some(({ to_wallet }) => to_wallet === `${row.id}-USDT-return`);
+      if (surplus && !paid) return row;
       await desk.approveAll();
       await desk.hours(2);
     }
@@ -359,7 +379,7 @@ describe("what a sale brings beyond the debt", () => {
     );
     const [sale] = await sales();
     expect(sale?.surplus).toBeGreaterThan(0n);
-    if (sale !== undefined) expect(await sendSurplus(desk.lending.deps, sale)).toBe(false);
+    if (sale !== undefined) expect(await sendSurplus(desk.lending.deps, sale)).toMatchObject({ sent: false });
     const moves = await store.read("t", (tx) =>
       tx.find(tables.collateralMove, { where: { facility_id: row.id, kind: "surplus" }, limit: 10 }),
     );
@@ -371,11 +391,42 @@ describe("what a sale brings beyond the debt", () => {
     const [sale] = await sales();
     expect(sale?.state).toBe("done");
     expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(sale?.surplus);
-    const told = await desk.t.treasury.deps.store.read("t", (tx) =>
-      tx.find(tables.event, { where: { kind: "alert.raised", ref: row.id }, limit: 20 }),
+    expect(await waitsTold(row.id)).toHaveLength(1);
+  });
+
+  it.each(["denied", "cancelled", "expired"] as const)(
+    "regression: pages people once when its transfer is %s, and stays in the books",
+    async (end) => {
+      const { t } = desk;
+      const row = await oversold({ collateral: [btc, usdt] }, async () => {}, false);
+      const [way] = (await waiting()).filter(({ to_wallet }) => to_wallet === `${row.id}-USDT-return`);
+      if (way === undefined) throw new Error("no transfer of the surplus waits");
+      expect(await waitsTold(row.id)).toEqual([]);
+      if (end === "denied") await t.treasury.castVote(await t.vote("ana", way, "deny"));
+      if (end === "cancelled") await t.treasury.cancelTransfer(way.id, "person:ana", "not so");
+      if (end === "expired") await t.clock.sleep(way.plan.expires_at - t.clock.now() + 1);
+      await desk.hours(3);
+      const [sale] = await sales();
+      expect(sale).toMatchObject({ state: "done" });
+      expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(sale?.surplus);
+      expect(await waitsTold(row.id)).toEqual([expect.stringContaining(`${way.id} to the borrower is ${end}`)]);
+    },
+  );
+
+  it("regression: pages people once when its transfer is refused for good, and the rest of the sale finishes", async () => {
+    const wallet_id = "desk-usdt";
+    const row = await oversold({ collateral: [btc, usdt] }, () =>
+      desk.t.treasury.deps.store.tx("t", (tx) =>
+        tx.insert(tables.walletStanding, {
+          ...{ wallet_id, state: "suspended", reason: "a look at it", by: "person:ana", at: 0, version: 1 },
+        }),
+      ),
     );
-    const codes = told.map(({ payload }) => (payload as { code: string }).code);
-    expect(codes.filter((code) => code === "surplus_waits")).toHaveLength(1);
+    const [sale] = await sales();
+    expect(sale).toMatchObject({ state: "done" });
+    expect(sale?.surplus).toBeGreaterThan(0n);
+    expect(await waitsTold(row.id)).toEqual([expect.stringContaining("is suspended")]);
+    expect(await desk.facility(row.id)).toMatchObject({ liquidation_id: null, call_id: null });
   });
 });
 

@@ -29,6 +29,7 @@ import type { LendingDeps } from "./deps.ts";
 import { adjustHeld } from "./held.ts";
 import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { promisedAccount } from "./release.ts";
+import { tellSurplusWaits } from "./surplus.ts";
 import type { CollateralMoveRow, FacilityRow } from "./types.ts";
 
 const OPEN_MAX = 1_000;
@@ -67,7 +68,7 @@ async function closeMove(tx: Tx, deps: LendingDeps, transfer_id: string): Promis
   const moved = transfer.state === "settled";
   const closing = { row, move, keys: keysOf(transfer_id, await timesReopened(tx, transfer_id)) };
   await tx.update(tables.collateralMove, { transfer_id }, { state: moved ? "done" : "undone" }, { state: "open" });
-  await (moved ? closeMoved(tx, deps, closing, transfer) : undo(tx, deps, closing));
+  await (moved ? closeMoved(tx, deps, closing, transfer) : undo(tx, deps, closing, transfer));
   if (move.kind === "return") await countReturned(tx, deps, row.id, transfer);
 }
 
@@ -109,11 +110,15 @@ function effectOf(
   }
 }
 
-/** Nothing moved: it counts again. What was to go home stays at the market. */
-async function undo(tx: Tx, deps: LendingDeps, closing: Closing): Promise<void> {
+/** Nothing moved: it counts again. What was to go home stays at the market, and a surplus in the books until people pay it out. */
+async function undo(tx: Tx, deps: LendingDeps, closing: Closing, { state }: TransferRow): Promise<void> {
   const { row, move } = closing;
   const { transfer_id: ref, asset, promised, kind } = move;
-  if (kind === "return" || kind === "surplus") return;
+  if (kind === "surplus") {
+    const waits = `${promised} base units of ${asset} that a sale brought more than ${row.reference} owed are not paid: their transfer ${ref} to the borrower is ${state}. People pay them out.`;
+    return tellSurplusWaits(tx, deps, row, waits, deps.clock.now());
+  }
+  if (kind === "return") return;
   await back(tx, deps, closing, promised);
   const selling_by = kind === "sale" ? -promised : 0n;
   await adjustHeld(tx, deps, row, { asset, by: promised, selling_by, what: "counts_again", ref, fact: true });

@@ -23,7 +23,7 @@ import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from 
 import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { bookShortfall } from "./shortfall.ts";
-import { sendSurplus } from "./surplus.ts";
+import { sendSurplus, tellSurplusWaits } from "./surplus.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
 const SALES_MAX = 500;
@@ -127,8 +127,13 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
     const sent = await sendHome(deps, row);
     if (sent) return;
   }
-  if (await sendSurplus(deps, row)) return;
-  await end(deps, row, row.sold > 0n ? "done" : "stopped", cured ? "The loan stands below its margin level." : null);
+  await endWithSurplus(deps, row, cured ? "The loan stands below its margin level." : null);
+}
+
+/** Over, unless what it brought beyond the debt is on its way: that is waited for. */
+async function endWithSurplus(deps: LendingDeps, row: LiquidationRow, note: string | null): Promise<void> {
+  const { sent, waits } = await sendSurplus(deps, row);
+  if (!sent) await end(deps, row, row.sold > 0n ? "done" : "stopped", note, waits);
 }
 
 /** A transfer back into the facility's own wallet; false when what is left does not carry its fee. */
@@ -179,26 +184,27 @@ async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<vo
   const left = row.at_market - transfer.amount - (transfer.fee_actual ?? 0n);
   const at_market = left > 0n ? left : 0n;
   const next = await change(deps, row, { at_market });
-  if (await sendSurplus(deps, next)) return;
-  await end(deps, next, row.sold > 0n ? "done" : "stopped", null);
+  await endWithSurplus(deps, next, null);
 }
 
 function stop(deps: LendingDeps, row: LiquidationRow, note: string): Promise<void> {
   return end(deps, row, "stopped", note);
 }
 
-/** Ends the sale; the call goes on, is over, or waits for the next sale. */
+/** Ends the sale; the call goes on, is over, or waits for the next sale. `waits`: why people have to pay its surplus out. */
 async function end(
   deps: LendingDeps,
   { id }: LiquidationRow,
   state: "done" | "stopped",
   note: string | null,
+  waits: string | null = null,
 ): Promise<void> {
   const facility_id = await deps.store.tx("sale.end", async (tx) => {
     const row = await getLiquidation(tx, id);
     const facility = await getFacility(tx, row.facility_id);
     const now = deps.clock.now();
     await changeLiquidation(tx, deps, facility, row, { state, note: note ?? row.note, ended_at: now });
+    await tellSurplusWaits(tx, deps, facility, waits, now);
     const cured = isCured(facility);
     const patch = cured ? { liquidation_id: null, call_id: null } : { liquidation_id: null };
     const next = await changeFacility(tx, facility, patch, now);
