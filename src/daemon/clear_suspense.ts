@@ -5,7 +5,7 @@
 import type { WalletConfig } from "../config/types.ts";
 import { type AccountRef, accountId, credit, customersAccount, debit, post, walletAccount } from "../ledger/index.ts";
 import { minOf } from "../money/index.ts";
-import { type Tx, tables } from "../store/index.ts";
+import { type ReadTx, type Tx, tables } from "../store/index.ts";
 import type { DaemonDeps } from "./types.ts";
 
 export async function clearSuspense(tx: Tx, deps: DaemonDeps, wallet: WalletConfig): Promise<void> {
@@ -15,6 +15,12 @@ export async function clearSuspense(tx: Tx, deps: DaemonDeps, wallet: WalletConf
   const shortfall: AccountRef = { kind: "suspense_shortfall", owner: customers.owner, asset };
   await clear(tx, deps, surplus, walletAccount(owner, asset), "debit");
   await clear(tx, deps, shortfall, customers, "credit");
+}
+
+/** What was paid out of a wallet beyond its books, and waits for the arrival that covers it. */
+export async function carriedOf(tx: ReadTx, { id: owner, asset }: WalletConfig): Promise<bigint> {
+  const id = accountId({ kind: "suspense_surplus", owner, asset });
+  return (await tx.get(tables.account, { id }))?.posted ?? 0n;
 }
 
 /** Takes from both what both have; `side` is the one that lowers the suspense account. */

@@ -19,7 +19,7 @@ import type { BreakRow } from "../ledger/types.ts";
 import type { Instant, Notice } from "../ports/index.ts";
 import { type BalanceRow, type MovementRow, type ReadTx, type Tx, tables } from "../store/index.ts";
 import { recordAlert } from "../transfers/index.ts";
-import { clearSuspense } from "./clear_suspense.ts";
+import { carriedOf, clearSuspense } from "./clear_suspense.ts";
 import { isIncluded } from "./included.ts";
 import { readOwn } from "./own_transfers.ts";
 import { endProposal, openProposalOn } from "./read_breaks.ts";
@@ -46,8 +46,9 @@ export async function compareWallet(
   { complete, chain }: { readonly complete: boolean; readonly chain: ChainReading | null },
 ): Promise<Compared> {
   await clearSuspense(tx, deps, wallet);
-  const [{ posted }, own, breaks, later, unexplained, frozen_before] = await Promise.all([
+  const [{ posted }, carried, own, breaks, later, unexplained, frozen_before] = await Promise.all([
     walletBalance(tx, wallet.id, wallet.asset),
+    carriedOf(tx, wallet),
     readOwn(tx, wallet.asset, deps.clock.now()),
     openBreaksOf(tx, wallet.id),
     flowsAfter(tx, balance),
@@ -65,6 +66,7 @@ export async function compareWallet(
     wallet_id: wallet.id,
     asset: wallet.asset,
     ledger: posted,
+    carried,
     venue: complete ? { total: balance.total, as_of: balance.as_of } : null,
     chain,
     transfers: own.map(({ row }) => row),

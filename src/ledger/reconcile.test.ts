@@ -54,6 +54,16 @@ describe("reconcileWallet", () => {
     expect(reconcile({ venue: null })).toMatchObject({ venue: null, difference: null, as_of: null, state: "unknown" });
   });
 
+  it("counts what suspense carries: paid out of an arrival that is not booked yet", () => {
+    const arriving = { ...out, id: "trf_2", from_wallet: "vault", to_wallet: "hot", state: "submitted" } as const;
+    const seen = movement({ transfer_id: "trf_2", direction: "in" });
+    const spent = { ledger: 0n, transfers: [arriving], movements: [seen] };
+    expect(reconcile({ ...spent, carried: 30n, total: 70n })).toMatchObject({
+      ...{ expected: 70n, in_flight: 100n, pending: -30n, difference: 0n, unexplained: [], state: "in_flight" },
+    });
+    expect(reconcile({ ...spent, total: 70n })).toMatchObject({ difference: -30n, state: "break" });
+  });
+
   it("shows every base unit of difference, with its sign", () => {
     expect(reconcile({ total: 999n })).toMatchObject({ difference: -1n, state: "break" });
     expect(reconcile({ total: 1_001n })).toMatchObject({ difference: 1n, state: "break" });

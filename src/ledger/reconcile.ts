@@ -58,6 +58,8 @@ export interface ReconcileInput {
   readonly asset: AssetId;
   /** Balance of the wallet's account. */
   readonly ledger: bigint;
+  /** Payments of this wallet that suspense carries until the arrival they were paid from is final and booked; 0 where absent. */
+  readonly carried?: bigint;
   /** The venue's total, and when it was true; null when it is not known. */
   readonly venue: { readonly total: bigint; readonly as_of: Instant } | null;
   readonly chain?: ChainReading | null;
@@ -77,10 +79,10 @@ export interface ReconcileInput {
  */
 export function reconcileWallet(given: ReconcileInput): WalletReconciliation {
   const input = { ...given, movements: expectMovements(given) };
-  const { wallet_id, asset, ledger, venue, movements, chain = null } = input;
+  const { wallet_id, asset, ledger, venue, movements, chain = null, carried = 0n } = input;
   const corrections = input.transfers.map((transfer) => ownCorrection(transfer, input));
   const in_flight = sum(corrections);
-  const pending = flowCorrection(input);
+  const pending = flowCorrection(input) - carried;
   const expected = ledger + in_flight + pending;
   const strays = movements.filter(({ unexplained }) => unexplained);
   const listed = sum(strays.filter(({ included }) => included).map(effectOf));
