@@ -194,6 +194,17 @@ export type EventPayloads = WalletPayloads & {
     readonly approvals: readonly string[];
     readonly needed: number;
   };
+  /** An owner's signature that came back in a file and is nobody's vote. */
+  "signature.given": {
+    readonly object_kind: string;
+    readonly object_id: string;
+    readonly digest: string;
+    /** Null: the policy gives the key to nobody. */
+    readonly person_id: string | null;
+    readonly key_id: string;
+    readonly scheme: string;
+    readonly signature: string;
+  };
   "approval.refused": {
     readonly object_kind: string;
     readonly object_id: string;

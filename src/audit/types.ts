@@ -19,6 +19,7 @@ export type EventKind =
   | "transfer.resolution"
   | "approval.voted"
   | "approval.refused"
+  | "signature.given"
   | "break.opened"
   | "break.closed"
   | "break.resolution"

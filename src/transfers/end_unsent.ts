@@ -3,11 +3,10 @@
  * enough of their signatures anybody can execute it, whatever we call it. Such a transfer keeps its funds reserved, as `held`,
  * until the wallet says that the signatures are worth nothing.
  */
-import { assert } from "../errors/index.ts";
-import { type ReadTx, type Tx, tables } from "../store/index.ts";
-import type { OwnerSignature } from "../venues/port.ts";
+import type { Tx } from "../store/index.ts";
 import { changeState, type StateChange } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
+import { signaturesGiven } from "./signatures_given.ts";
 import type { TransferRow } from "./types.ts";
 
 export type UnsentEnd = "cancelled" | "denied" | "expired";
@@ -18,7 +17,6 @@ const ENDS: readonly { readonly code: SignedEndCode; readonly end: UnsentEnd }[]
   { code: "denied_signed", end: "denied" },
   { code: "expired_signed", end: "expired" },
 ];
-const VOTES_MAX = 1_000;
 
 /** Where a transfer goes when its signatures are worth nothing; null when it is held for another reason. */
 export function signedEndOf({ note_code }: TransferRow): UnsentEnd | null {
@@ -37,19 +35,4 @@ export async function endUnsent(
   const text = `${change.note.text} Owners signed it before: it stays reserved until their signatures are worth nothing.`;
   const note = { code: `${end}_signed` satisfies SignedEndCode, text };
   return changeState(tx, deps, row, "held", { ...change, note, patch: { next_at: change.now } });
-}
-
-/** Every signature that an owner ever gave for it, from the log: a vote that was taken back is still a signature. */
-export async function signaturesGiven(tx: ReadTx, { id, signing }: TransferRow): Promise<readonly OwnerSignature[]> {
-  if (signing === null) return [];
-  const votes = await tx.find(tables.event, {
-    where: { ref: id, kind: "approval.voted" },
-    order_by: [["id", "asc"]],
-    limit: VOTES_MAX,
-  });
-  assert(votes.length < VOTES_MAX, `more than ${VOTES_MAX} votes on ${id}`);
-  return votes.flatMap(({ payload }) => {
-    const { vote, scheme, signature, key_id } = payload as Record<"vote" | "scheme" | "signature" | "key_id", string>;
-    return vote === "approve" && scheme === signing.scheme ? [{ signer: key_id, signature }] : [];
-  });
 }

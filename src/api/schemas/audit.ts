@@ -20,6 +20,7 @@ export const EventKindSchema = z
     "transfer.resolution",
     "approval.voted",
     "approval.refused",
+    "signature.given",
     "break.opened",
     "break.closed",
     "break.resolution",

@@ -33,6 +33,8 @@ const SENTENCES: Readonly<Record<EventKind, (facts: Facts) => string>> = {
     `The proposal to resolve it as ${payload.text("outcome") ?? "?"} is ${payload.text("state") ?? "?"}: ${payload.text("evidence") ?? ""}`,
   "approval.voted": ({ payload }) =>
     `${payload.text("person_id") ?? "Somebody"} voted ${payload.text("vote") ?? ""}; ${payload.texts("approvals").length} of ${payload.number("needed") ?? "?"} approvals.`,
+  "signature.given": ({ payload }) =>
+    `A file holds the signature of ${payload.text("person_id") ?? payload.text("key_id") ?? "an owner"}: no vote, and it stays reserved while it can be sent.`,
   "approval.refused": ({ payload }) =>
     `A vote of ${payload.text("person_id") ?? "somebody"} was refused: ${payload.text("message") ?? payload.text("code") ?? ""}`,
   "break.opened": ({ payload, printer }) =>

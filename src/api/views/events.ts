@@ -20,6 +20,7 @@ export const IMPORTANT_KINDS: readonly EventKind[] = [
   "transfer.cancel",
   "approval.voted",
   "approval.refused",
+  "signature.given",
   "break.opened",
   "break.closed",
   "break.resolution",
