@@ -46,6 +46,18 @@ export async function viewApproval(
   };
 }
 
+/** What it pays straight from custody, and who said so: who never counts among those who approve. */
+function paidFields({ obligation }: TransferPlan): [name: string, label: string, value: string][] {
+  if (obligation === undefined) return [];
+  const { id, what, due_at, asked_by } = obligation;
+  return [
+    ["obligation.what", "Pays", what],
+    ["obligation.due_at", "Due", printTime(due_at)],
+    ["obligation.asked_by", "Said to be due by", asked_by],
+    ["obligation.id", "Known payment", id],
+  ];
+}
+
 /** Every field of the plan that a person should read, from the plan itself and nothing else. */
 function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Approval["fields"] {
   const money = (units: string): string => {
@@ -67,6 +79,7 @@ function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Appro
     ["direction", "Direction", plan.direction],
     ["reason", "Reason", plan.reason],
     ["initiator", "Started by", plan.initiator],
+    ...paidFields(plan),
     ["quorum_needed", "Approvals needed", String(plan.quorum_needed)],
     ["not_before", "Not before", printTime(plan.not_before)],
     ["expires_at", "Expires", printTime(plan.expires_at)],

@@ -140,6 +140,13 @@ it("a headline never adds what is paid out of custody to what stays ours", async
   expect(shown.decision.headline).toMatch(
     /^Pay 2000000\.000000 USDT from \w+ USDT to Acme Trading\. Move \d+\.\d+ USDT from \w+ USDT to .+\.$/,
   );
+  const { items } = (await (await other.request("GET", "/v1/approvals")).json()) as {
+    items: { fields: { name: string; value: string }[]; transfer: { direction: string } }[];
+  };
+  const paid = items.find(({ transfer }) => transfer.direction === "reserve_to_payee");
+  const fields = new Map(paid?.fields.map(({ name, value }) => [name, value]));
+  expect(fields.get("obligation.what")).toBe("withdrawal 17");
+  expect(fields.get("obligation.asked_by")).toBe("person:ana");
   await other.close();
 });
 

@@ -36,6 +36,16 @@ describe("readPlan", () => {
     expect(plan?.expires_at).toBe("2026-11-22T14:00:00.000Z");
   });
 
+  it("says which known payment it makes and who asked for it, and refuses one that is bent", () => {
+    const obligation = { id: "obl_1", what: "withdrawal 7", due_at: 1_795_356_000_000, asked_by: "person:dan" };
+    const read = (value: unknown) => readPlan(JSON.stringify({ ...PLAN, obligation: value }), 6);
+    expect(read(undefined)?.obligation).toBeNull();
+    expect(read(obligation)?.obligation).toEqual({ ...obligation, due_at: "2026-11-22T14:00:00.000Z" });
+    for (const bent of [null, {}, { ...obligation, asked_by: 7 }, { ...obligation, due_at: "soon" }]) {
+      expect(read(bent)).toBeNull();
+    }
+  });
+
   it("refuses a payload that lacks or bends any field people see", () => {
     const shown = [
       "id",

@@ -32,6 +32,17 @@ export interface ReviewedPlan {
   /** RFC 3339. */
   readonly not_before: string;
   readonly expires_at: string;
+  /** The known payment that it makes straight from custody; null for every other transfer. */
+  readonly obligation: PaidObligation | null;
+}
+
+export interface PaidObligation {
+  readonly id: string;
+  readonly what: string;
+  /** RFC 3339. */
+  readonly due_at: string;
+  /** Who said that it is due; never counted among those who allow it. */
+  readonly asked_by: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,6 +62,8 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   const not_before = readInstant(fields.not_before);
   const expires_at = readInstant(fields.expires_at);
   const { quorum_needed, contract = null, chain_id = null } = fields;
+  const obligation = fields.obligation === undefined ? null : readObligation(fields.obligation);
+  if (obligation === "bent") return null;
   const texts = {
     id: text("id"),
     asset: text("asset"),
@@ -65,7 +78,7 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   if (!allThere(texts) || amount === null || fee_max === null || not_before === null || expires_at === null)
     return null;
   if (typeof quorum_needed !== "number" || !isTextOrNull(contract) || !isNumberOrNull(chain_id)) return null;
-  return { ...texts, contract, chain_id, from, to, amount, fee_max, not_before, expires_at, quorum_needed };
+  return { ...texts, contract, chain_id, from, to, amount, fee_max, not_before, expires_at, quorum_needed, obligation };
 }
 
 function allThere<K extends string>(texts: Record<K, string | null>): texts is Record<K, string> {
@@ -103,6 +116,13 @@ function readEnd(value: unknown): PlanEnd | null {
   const texts = [venue, wallet, role, address].every((member) => typeof member === "string");
   if (!texts || !(memo === null || typeof memo === "string")) return null;
   return { venue, wallet, role, address, memo } as PlanEnd;
+}
+
+function readObligation(value: unknown): PaidObligation | "bent" {
+  const fields = asFields(value);
+  const due_at = readInstant(fields?.due_at);
+  const texts = { id: asText(fields?.id), what: asText(fields?.what), asked_by: asText(fields?.asked_by) };
+  return due_at === null || !allThere(texts) ? "bent" : { ...texts, due_at };
 }
 
 function readUnits(value: unknown, decimals: number): string | null {

@@ -6,7 +6,7 @@ import { Icon } from "../widgets/icon.tsx";
 import { Facts } from "../widgets/panel.tsx";
 import { Amount, Digest, Percent, Time, Until } from "../widgets/value.tsx";
 import { Address } from "./address.tsx";
-import type { PlanEnd, ReviewedPlan } from "./plan.ts";
+import type { PaidObligation, PlanEnd, ReviewedPlan } from "./plan.ts";
 
 export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
   return (
@@ -37,6 +37,7 @@ export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
           ],
           ["Fee at most", <Amount key="fee" money={{ amount: plan.fee_max, asset: plan.asset }} exact />],
           ["Why", readable(plan.reason)],
+          ...(plan.obligation === null ? [] : [paysRow(plan.obligation)]),
           ["Asked by", `${plan.initiator} (${plan.cause.replaceAll("_", " ")})`],
           ["Needs", plan.quorum_needed === 1 ? "1 approval" : `${plan.quorum_needed} approvals of different people`],
           [
@@ -50,6 +51,15 @@ export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
       />
     </div>
   );
+}
+
+function paysRow({ what, due_at, asked_by }: PaidObligation): readonly [string, ReactNode] {
+  return [
+    "Pays",
+    <span key="pays">
+      {what}, due <Time at={due_at} /> UTC; said to be due by {asked_by}, who does not count among those who approve
+    </span>,
+  ];
 }
 
 function EndBox({ name, end }: { readonly name: string; readonly end: PlanEnd }): ReactNode {
