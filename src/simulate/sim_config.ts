@@ -113,10 +113,15 @@ const POLICY: PoolPolicy = {
   model: null,
 };
 
-/** The low level in dollars: as much as five per cent of the opening total, as long as a coin is a dollar. */
+const dollars = (amount: bigint) =>
+  ({ kind: "value", value: amount * 100n, currency: USD.id, text: `${amount} USD` }) as const;
+/**
+ * The low levels in dollars: as much as two and five per cent of the opening total, as long as a coin is a dollar. Both, because one
+ * in dollars below one in per cent changes places with it as soon as customers bring enough, and then nothing may move.
+ */
 const USD_POLICY: PoolPolicy = {
   ...POLICY,
-  levels: { ...POLICY.levels, low: { kind: "value", value: 500_000n * 100n, currency: USD.id, text: "500000 USD" } },
+  levels: { ...POLICY.levels, emergency_low: dollars(200_000n), low: dollars(500_000n) },
 };
 
 const PEOPLE: readonly Person[] = ["ana", "ben", "chen"].map((id) => ({
