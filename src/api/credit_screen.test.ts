@@ -1,7 +1,9 @@
 /** What the terminal needs of lending beside the routes themselves: what waits for votes, the formula of a sale, notices, levels. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BTC, createDesk, type Desk, USD } from "../lending/suite.ts";
+import { tables } from "../store/index.ts";
 import type { CallExtensionList, Facility, FacilityDetail, LiquidationList, Overview } from "./schemas/index.ts";
+import { createPrinter, viewEvent } from "./views/index.ts";
 
 let desk: Desk;
 let sold = "";
@@ -96,6 +98,21 @@ describe("the story of a loan", () => {
     const { items } = await get<{ items: { kind: string; sentence: string }[] }>(`/v1/audit?ref=${sold}&limit=500`);
     const paid = items.filter(({ kind }) => kind === "facility.payment").map(({ sentence }) => sentence);
     expect(paid.at(-1)).toBe("A disbursal of 57000.00 USD was recorded as wire-1; 57000.00 USD are owed.");
+  });
+
+  it("regression: a payment's event names its facility by the facility's reference, and the payment beside it", async () => {
+    const { store } = desk.t.treasury.deps;
+    const [payment] = await store.read("t", (tx) =>
+      tx.find(tables.event, { where: { ref: sold, kind: "facility.payment" }, order_by: [["id", "asc"]], limit: 1 }),
+    );
+    const { reference } = await desk.facility(sold);
+    expect(reference).not.toBe("wire-1");
+    expect(payment?.payload).toMatchObject({ reference, payment_reference: "wire-1" });
+    // An event of before: what it says stays readable.
+    const before = { kind: "disbursal", amount: "1", currency: "USD", reference: "wire-0", outstanding_after: "1" };
+    const printer = createPrinter(desk.t.treasury.deps.config);
+    if (payment === undefined) throw new Error("nothing was paid");
+    expect(viewEvent({ ...payment, payload: before }, printer).sentence).toContain("was recorded as wire-0;");
   });
 });
 

@@ -376,7 +376,8 @@ export type EventPayloads = WalletPayloads & {
     readonly to_principal: string;
     readonly to_shortfall: string;
     readonly surplus: string;
-    readonly reference: string;
+    /** Of the bank or chain; absent in logs of before, where it stood in `reference`. */
+    readonly payment_reference: string;
     readonly outstanding_after: string;
   };
   "facility.accrued": FacilityFacts & {

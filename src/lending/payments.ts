@@ -120,7 +120,7 @@ export async function recordPayment(
     kind: "facility.payment",
     ...{ actor: source.startsWith("person:") ? source : "daemon", at },
     payload: {
-      ...{ ...factsOf(row), kind, reference, amount: amount.toString() },
+      ...{ ...factsOf(row), kind, payment_reference: reference, amount: amount.toString() },
       ...{ to_fees: split.to_fees.toString(), to_interest: split.to_interest.toString() },
       ...{ to_principal: split.to_principal.toString(), to_shortfall: split.to_shortfall.toString() },
       ...{ surplus: split.surplus.toString(), outstanding_after: owedOf(row).toString() },

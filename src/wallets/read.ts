@@ -8,6 +8,8 @@ import type { EnteredBalance, EnteredBalances, WalletMatter, WalletProposalRow, 
 /** A configuration has no more wallets than this; as many proposals are listed. */
 const STANDINGS_MAX = 10_000;
 const PROPOSALS_MAX = 1_000;
+/** Entries that a clock set back may have put out of order: with one a day, more than three months of them. */
+const ENTERED_MAX = 100;
 
 export async function readStanding(tx: ReadTx, wallet_id: string): Promise<WalletStandingRow | null> {
   return (await tx.get(tables.walletStanding, { wallet_id })) ?? null;
@@ -67,18 +69,27 @@ export async function waitingOn(tx: ReadTx, wallet_id: string, what: WalletMatte
   return row ?? null;
 }
 
-/** The newest balance that was confirmed; each is of a later moment than the one before. */
+/**
+ * The confirmed balance of the latest moment. When people confirmed it is no measure: the clock may have been set back since. So it is
+ * chosen by its own `as_of`, and then by its id, among the last `ENTERED_MAX` by the clock of their confirmation.
+ */
 export async function latestEntered(tx: ReadTx, wallet_id: string): Promise<EnteredBalance | null> {
-  const [row] = await tx.find(tables.walletProposal, {
+  const rows = await tx.find(tables.walletProposal, {
     where: { wallet_id, what: "balance", state: "applied" },
     order_by: [
       ["ended_at", "desc"],
       ["id", "desc"],
     ],
-    limit: 1,
+    limit: ENTERED_MAX,
   });
-  if (row === undefined || row.terms.amount === null || row.terms.as_of === null) return null;
-  return { total: BigInt(row.terms.amount), as_of: row.terms.as_of, proposal_id: row.id };
+  const entered = rows.flatMap(({ id: proposal_id, terms: { amount, as_of } }): EnteredBalance[] =>
+    amount === null || as_of === null ? [] : [{ total: BigInt(amount), as_of, proposal_id }],
+  );
+  return entered.reduce<EnteredBalance | null>((best, one) => (best === null || isLater(one, best) ? one : best), null);
+}
+
+function isLater(one: EnteredBalance, other: EnteredBalance): boolean {
+  return one.as_of === other.as_of ? one.proposal_id > other.proposal_id : one.as_of > other.as_of;
 }
 
 export function enteredBalances(store: Pick<Store, "read">): EnteredBalances {

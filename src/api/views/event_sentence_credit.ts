@@ -19,8 +19,8 @@ export const CREDIT_SENTENCES: Readonly<Record<CreditKind, (facts: { payload: Pa
   "facility.collateral": ({ payload }) =>
     `${money(payload, "amount", "asset")} of collateral of ${facility(payload)}: ${word(payload, "what")}; ${money(payload, "held_after", "asset")} count${note(payload)}.`,
   "facility.payment": ({ payload }) =>
-    // The reference here is the payment's own.
-    `A ${word(payload, "kind")} of ${money(payload, "amount", "currency")} was recorded as ${payload.text("reference") ?? "?"}; ${money(payload, "outstanding_after", "currency")} are owed.`,
+    // Events of before had it in the place of the facility's.
+    `A ${word(payload, "kind")} of ${money(payload, "amount", "currency")} was recorded as ${payload.text("payment_reference") ?? payload.text("reference") ?? "?"}; ${money(payload, "outstanding_after", "currency")} are owed.`,
   "facility.accrued": ({ payload }) =>
     `${facility(payload)} owes ${money(payload, "amount", "currency")} more interest.`,
   "margin_call.state": ({ payload }) => {
