@@ -232,6 +232,51 @@ describe("movements at BitGo", () => {
     expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
   });
 
+  /** Reads every six hours beside a steady income, until so many hours have passed. */
+  async function follow(from: string | null, hours: number): Promise<{ told: VenueMovement[]; cursor: string }> {
+    const told: VenueMovement[] = [];
+    let cursor = from;
+    for (let passed = 0; passed < hours; passed += 6) {
+      stage.bitgo.world.deposit(stage.btc, "btc", 1_000n, `tx${from?.length ?? 0}-${passed}`);
+      pass(6 * HOUR_MS);
+      const page = await readAll(cursor);
+      told.push(...page.movements);
+      cursor = page.cursor;
+    }
+    return { told, cursor: cursor ?? "" };
+  }
+  const sinceOf = (cursor: string): number => (JSON.parse(cursor) as { since: number }).since;
+
+  it("regression: what the chain took back for good does not hold the place of the reader for a month", async () => {
+    stage = await startStage({ fake: { dated_at: "creation" } });
+    const plan = stage.plan();
+    await stage.venue.submit(await prepare(plan));
+    const first = await follow(null, 6);
+    stage.bitgo.world.remove(rowOf(plan));
+    const before = sinceOf(first.cursor);
+    const soon = await follow(first.cursor, 60);
+    expect(sinceOf(soon.cursor)).toBeLessThanOrEqual(before + 24 * HOUR_MS);
+    const later = await follow(soon.cursor, 48);
+    expect(sinceOf(later.cursor)).toBeGreaterThan(before + 72 * HOUR_MS);
+    const all = [...first.told, ...soon.told, ...later.told];
+    expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
+  });
+
+  it("regression: what the chain took back and has again two days later is told again, although its date stayed", async () => {
+    stage = await startStage({ fake: { dated_at: "creation" } });
+    const plan = stage.plan();
+    await stage.venue.submit(await prepare(plan));
+    const first = await follow(null, 6);
+    stage.bitgo.world.remove(rowOf(plan));
+    const gone = await follow(first.cursor, 48);
+    stage.bitgo.world.restore(rowOf(plan));
+    const back = await follow(gone.cursor, 12);
+    expect(back.told.filter(({ reference }) => reference === plan.id)).toHaveLength(1);
+    const all = [...first.told, ...gone.told, ...back.told];
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
+  });
+
   it("are read to the last page, and a list that turns in a circle is refused", async () => {
     stage = await startStage();
     for (let count = 0; count < 130; count += 1) stage.bitgo.world.deposit(stage.btc, "btc", 1_000n, `tx${count}`);

@@ -1,5 +1,6 @@
 /** Wallets, balances, addresses, fees and movements: everything that is read and has no effect. */
 import { minOf } from "../../money/index.ts";
+import type { Instant } from "../../ports/index.ts";
 import { advanceCursor, type Cursor, collectPages, get, parseCursor, printCursor, readShape } from "../http/index.ts";
 import { VenueError } from "../index.ts";
 import type { MovementPage, VenueAddress, VenueBalance, VenueMovement, VenueNetwork, VenueWallet } from "../port.ts";
@@ -26,6 +27,11 @@ const DUST = 546n;
 /** On its way in or out, and not in the confirmed balance yet. */
 const OPEN_STATES = ["initialized", "pendingApproval", "signed", "unconfirmed"] as const;
 const MS_PER_MINUTE = 60_000;
+/**
+ * What the chain took back keeps the place of the reader for so long: it is mined again within hours, or another took its coin. Later it
+ * is told if BitGo dates it anew, and else found by the full reconciliation.
+ */
+const REMOVED_KEPT_MS = 3 * 24 * 3_600_000;
 
 function pathOf({ form, wallet }: Holding, tail = ""): string {
   return `/api/v2/${encodeURIComponent(form.coin)}/wallet/${wallet}${tail}`;
@@ -119,9 +125,15 @@ export async function readMovements(look: LookUps, holding: Holding, text: strin
     throw new VenueError("venue_invalid", "The venue's list turns in a circle: a page came twice.");
   }
   const movements = page.transfers.flatMap((row) => untold(row, holding, cursor)).sort((a, b) => a.at - b.at);
-  const open = page.transfers.filter(({ state }) => state !== "confirmed").map(({ date }) => date);
+  const open = page.transfers.filter((row) => isOpen(row, look.now())).map(({ date }) => date);
   const after = advanceCursor(cursor, { told: movements, next, open });
   return { movements, cursor: printCursor(after), has_more: next !== null };
+}
+
+/** It may still become a movement: on its way, or taken back by its chain a short while ago. */
+function isOpen({ state, date }: WireTransfer, now: Instant): boolean {
+  if (state === "removed") return now - date < REMOVED_KEPT_MS;
+  return OPEN_STATES.some((open) => open === state);
 }
 
 function untold(row: WireTransfer, holding: Holding, { seen }: Cursor): VenueMovement[] {
