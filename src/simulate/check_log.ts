@@ -112,7 +112,8 @@ function checkTransfer(plan: LogEvent, by_ref: ByRef, truth: LogTruth, find: Fin
   }
   if (effect.to.account !== payload.to_wallet) find("log_differs_from_payment", `${ref} went elsewhere`);
   checkIntent(ref, changes, effect, truth, find);
-  if (payload.direction === "reserve_to_liquidity") checkVotes(plan, by_ref, effect, truth, find);
+  if (payload.direction === "reserve_to_liquidity" || payload.direction === "reserve_to_payee")
+    checkVotes(plan, by_ref, effect, truth, find);
   const last = changes.at(-1)?.payload;
   if (state === "settled" && last?.amount_received !== String(effect.received)) {
     find("log_credits_wrong_amount", `${ref}: ${String(last?.amount_received)}, truly ${effect.received}`);

@@ -20,6 +20,7 @@ const ENDINGS: ReadonlySet<string> = new Set([
   "transfer.refused",
   "transfer.expire",
 ]);
+const LEAVES_CUSTODY: ReadonlySet<string> = new Set(["reserve_to_liquidity", "reserve_to_payee"]);
 const FREEZE_MS_MAX = 1_000;
 /** From the last look at the expiry to the request that leaves. */
 const SEND_MS_MAX = 1_000;
@@ -61,10 +62,12 @@ function checkPolicy(simulation: Simulation, effect: Effect, row: TransferRow): 
   }
 }
 
-/** Rolling limits, counted from what really moved. */
+/** Rolling limits of what leaves custody, counted from what really moved: what its venue refused to move gives its room back. */
 function checkWindows(simulation: Simulation, rows: readonly TransferRow[]): void {
-  const moved = new Set(simulation.world.effects.map(({ plan_id }) => plan_id));
-  const refills = rows.filter(({ id, direction }) => direction === "reserve_to_liquidity" && moved.has(id));
+  const moved = new Set(
+    simulation.world.effects.filter(({ status }) => status !== "failed").map(({ plan_id }) => plan_id),
+  );
+  const refills = rows.filter(({ id, direction }) => LEAVES_CUSTODY.has(direction) && moved.has(id));
   for (const { policy } of simulation.config.pools) {
     for (const { window_ms, amount_max, count_max } of policy.windows) {
       for (const { created_at } of refills) {
@@ -99,7 +102,7 @@ export async function checkSubmit(simulation: Simulation, plan_id: string): Prom
 }
 
 async function checkQuorum(simulation: Simulation, tx: ReadTx, row: TransferRow): Promise<void> {
-  if (row.direction !== "reserve_to_liquidity") return;
+  if (!LEAVES_CUSTODY.has(row.direction)) return;
   const votes = await tx.find(tables.approval, { where: { object_id: row.id, digest: row.digest }, limit: ROWS_MAX });
   const yes = new Set(votes.filter(({ vote }) => vote === "approve").map(({ person_id }) => person_id));
   yes.delete(row.plan.initiator.replace("person:", ""));

@@ -8,6 +8,7 @@ import { checkLog } from "./check_log.ts";
 import { startEnvelopes } from "./envelopes.ts";
 import { raiseGuard } from "./guard.ts";
 import { checkAlways, checkEffect, checkEnd, checkSubmit } from "./invariants.ts";
+import { checkPayout, checkPayoutsEnd, endPayouts, startPayouts } from "./payouts.ts";
 import { PAUSE_REAL_MS_MAX } from "./process.ts";
 import { startResolvers } from "./resolvers.ts";
 import { isAtRest } from "./rest.ts";
@@ -68,6 +69,7 @@ function startWeather(simulation: Simulation): void {
   startFreezes(simulation);
   startEnvelopes(simulation);
   startFlows(simulation);
+  startPayouts(simulation);
 }
 
 async function finish(simulation: Simulation, end: number): Promise<void> {
@@ -78,10 +80,12 @@ async function finish(simulation: Simulation, end: number): Promise<void> {
   let rested_ms = 0;
   while (clock.now() < end && (patient || rested_ms < rest_ms)) {
     void unfreeze(simulation);
+    void endPayouts(simulation);
     await clock.run(Math.min(clock.now() + REST_LOOK_MS, end));
     rested_ms = (await isAtRest(simulation)) ? rested_ms + REST_LOOK_MS : 0;
   }
   await checkEnd(simulation);
+  await checkPayoutsEnd(simulation);
   await countEnvelopes(simulation);
   simulation.end.abort();
   await clock.run(clock.now() + PAUSE_REAL_MS_MAX * pace.rate + STOP_MARGIN_MS);
@@ -101,7 +105,10 @@ async function checkExport({ truth, world, tally, skew_ms_max: skew_ms }: Simula
 /** Counts what leaves the daemon and looks at it before the world does. */
 function watchVenues(simulation: Simulation): void {
   const { world, tally } = simulation;
-  world.onEffect = (effect) => void checkEffect(simulation, effect);
+  world.onEffect = (effect) => {
+    void checkEffect(simulation, effect);
+    void checkPayout(simulation, effect);
+  };
   for (const venue of simulation.venues.values()) {
     const submit = venue.submit.bind(venue);
     (venue as { submit: Venue["submit"] }).submit = async (prepared) => {

@@ -85,6 +85,11 @@ const HOT = [wallet("exchange", "hot"), wallet("chain", "hot")];
 const CUSTODY = [wallet("northvault", "custody"), wallet("southvault", "custody"), wallet("oldvault", "custody")];
 export const WALLETS = [...HOT, ...CUSTODY];
 
+/** Somebody else's wallet. */
+export const PAYEE = "acme";
+/** What is larger is never funded through a hot wallet. */
+const DIRECT = { above: 100_000n * UNIT, declared_ms: 6 * HOUR_MS } as const;
+
 const level = (text: string) => ({ kind: "percent", share: percent(text), text: `${text}%` }) as const;
 const POLICY: PoolPolicy = {
   pool_id: "usdt",
@@ -111,6 +116,7 @@ const POLICY: PoolPolicy = {
   wallet_caps: {},
   fee_patience: null,
   model: null,
+  direct: DIRECT,
 };
 
 const dollars = (amount: bigint) =>
@@ -183,11 +189,13 @@ export function simulatedConfig(
         liquidity: HOT.filter(exists).map(({ id }) => id),
         reserve: CUSTODY.filter(exists).map(({ id }) => id),
         networks: NETWORKS,
+        payees: [PAYEE],
         policy,
         policy_digest: policyDigest(policy),
       },
     ],
-    address_book: wallets.flatMap(({ id }) =>
+    payees: [{ ...wallet("external", "deposit"), id: PAYEE, account: PAYEE, label: "Acme" }],
+    address_book: [...wallets.map(({ id }) => id), PAYEE].flatMap((id) =>
       NETWORKS.map((network) => ({ wallet: id, network, address: addressOf(id), memo: null })),
     ),
     authority: { ...AUTHORITY, approval_lifetime_ms },
@@ -216,6 +224,6 @@ export function simulatedAccounts(opening: Opening = OPENING): AccountSpec[] {
   }));
 }
 
-function addressOf(wallet_id: string): string {
+export function addressOf(wallet_id: string): string {
   return `sim:${wallet_id}`;
 }

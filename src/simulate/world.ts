@@ -9,7 +9,7 @@ import type { OwnerSignature, SubmitOutcome } from "../venues/port.ts";
 import type { Faults } from "./faults.ts";
 import { Owners } from "./owners.ts";
 import { between } from "./seeded_random.ts";
-import { AUTHORITY } from "./sim_config.ts";
+import { AUTHORITY, addressOf, PAYEE } from "./sim_config.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 import type { Effect, RequestBody, VenueSpec, WorldAccount } from "./world_types.ts";
 
@@ -34,6 +34,8 @@ export interface AccountSpec {
 
 export class World {
   readonly accounts = new Map<string, WorldAccount>();
+  /** Somebody else's: at no venue here, and read by nobody. */
+  readonly outside = new Map<string, WorldAccount>();
   readonly effects: Effect[] = [];
   readonly specs: ReadonlyMap<string, VenueSpec>;
   readonly clock: VirtualClock;
@@ -64,6 +66,14 @@ export class World {
       const key = `${venue}/${account}`;
       this.accounts.set(key, { key, venue, account, address, hot, total, locked: 0n, movements: [], past: [] });
     }
+    const payee = {
+      key: `external/${PAYEE}`,
+      venue: "external",
+      account: PAYEE,
+      address: addressOf(PAYEE),
+      hot: false,
+    };
+    this.outside.set(payee.key, { ...payee, total: 0n, locked: 0n, movements: [], past: [] });
     this.#opening = accounts.reduce((sum, { total }) => sum + total, 0n);
   }
 
@@ -97,7 +107,8 @@ export class World {
       if (problem !== null) return { outcome: "rejected", code: "not_executable", message: problem };
     }
     const from = this.account(venue, body.account);
-    const to = [...this.accounts.values()].find(({ address }) => address === body.to_address);
+    const everybody = [...this.accounts.values(), ...this.outside.values()];
+    const to = everybody.find(({ address }) => address === body.to_address);
     const amount = BigInt(body.amount);
     if (to === undefined || from.total - from.locked < amount + spec.fee) {
       return { outcome: "rejected", code: "insufficient", message: "The account does not have it." };
@@ -120,7 +131,7 @@ export class World {
   /** The world's own books balance, or the simulator is wrong. */
   assertConserved(): void {
     let sum = 0n;
-    for (const { total } of this.accounts.values()) sum += total;
+    for (const { total } of [...this.accounts.values(), ...this.outside.values()]) sum += total;
     for (const effect of this.effects) {
       if (effect.left) sum += effect.amount + effect.beside - effect.delivered;
     }

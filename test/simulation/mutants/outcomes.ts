@@ -1,5 +1,6 @@
 /** Bugs in reading what became of a request. */
 import type { Mutant } from "../../../src/simulate/types.ts";
+import type { Tx } from "../../../src/store/port.ts";
 import type { FindOutcome, FindQuery, VenueTransfer } from "../../../src/venues/port.ts";
 import {
   type Body,
@@ -11,6 +12,7 @@ import {
   withFound,
   withOutcome,
   withVenues,
+  withWrites,
 } from "./plant.ts";
 
 const HALF_HOUR_MS = 1_800_000;
@@ -104,6 +106,17 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     name: "never_asked_again",
     expects: ["not_finished"],
     sabotage: withFind((_found) => ({ outcome: "unreadable", message: "not asked" })),
+  },
+  {
+    name: "a_settlement_meets_nothing",
+    expects: ["obligation_paid_twice"],
+    sabotage: withWrites((tx) => ({
+      update: (async (table, key, patch, guard) => {
+        const met = table.name === "obligation" && (patch as { state?: string }).state === "met";
+        const free = { transfer_id: null, retry_at: null } as unknown as typeof patch;
+        return tx.update(table, key, met ? free : patch, guard);
+      }) as Tx["update"],
+    })),
   },
 ];
 
