@@ -200,9 +200,15 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
   });
 }
 
-/** Nothing waits for people whom nobody called. */
+/**
+ * Nothing waits for people whom nobody called. What was held in the moment that ended it (owners had signed) is looked at next, and
+ * people are called with what that look finds; until it is due, or its process is back, nobody waits yet.
+ */
 async function checkCalls(simulation: Simulation, tx: ReadTx, rows: readonly TransferRow[]): Promise<void> {
-  for (const { id } of rows.filter(({ state }) => state === "held")) {
+  const now = simulation.clock.now();
+  const unlooked = ({ note_code, next_at }: TransferRow): boolean =>
+    note_code?.endsWith("_signed") === true && next_at !== null && next_at <= now + simulation.skew_ms_max;
+  for (const { id } of rows.filter((row) => row.state === "held" && !unlooked(row))) {
     const calls = await tx.find(tables.event, { where: { ref: id, kind: "alert.raised" }, limit: ROWS_MAX });
     const paged = calls.some(({ payload }) => (payload as { severity?: string }).severity === "page");
     if (!paged) simulation.tally.violate("held_and_nobody_called", id);
