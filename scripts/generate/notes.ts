@@ -33,6 +33,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   cancelled_signed: "It was cancelled after owners signed it. Held until nobody can execute their signatures.",
   denied_signed: "It was denied after owners signed it. Held until nobody can execute their signatures.",
   expired_signed: "Its time passed after owners signed it. Held until nobody can execute their signatures.",
+  failed_signed: "Its venue refused it after owners signed it. Held until nobody can execute their signatures.",
   denied: "A person denied it.",
   cancelled: "A person, or a newer plan, took it back before anything was sent.",
   superseded: "A newer plan replaced it before anything was sent.",

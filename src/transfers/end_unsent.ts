@@ -1,5 +1,5 @@
 /**
- * Ends what was never sent. Owners of a wallet that collects approvals in its own protocol sign the payment itself: with
+ * Ends what was never sent, or what its venue refused to take. Owners of a wallet that collects approvals in its own protocol sign the payment itself: with
  * enough of their signatures anybody can execute it, whatever we call it. Such a transfer keeps its funds reserved, as `held`,
  * until the wallet says that the signatures are worth nothing.
  */
@@ -9,13 +9,14 @@ import type { TransferDeps } from "./context.ts";
 import { signaturesGiven } from "./signatures_given.ts";
 import type { TransferRow } from "./types.ts";
 
-export type UnsentEnd = "cancelled" | "denied" | "expired";
+export type UnsentEnd = "cancelled" | "denied" | "expired" | "failed";
 export type SignedEndCode = `${UnsentEnd}_signed`;
 
 const ENDS: readonly { readonly code: SignedEndCode; readonly end: UnsentEnd }[] = [
   { code: "cancelled_signed", end: "cancelled" },
   { code: "denied_signed", end: "denied" },
   { code: "expired_signed", end: "expired" },
+  { code: "failed_signed", end: "failed" },
 ];
 
 /** Where a transfer goes when its signatures are worth nothing; null when it is held for another reason. */

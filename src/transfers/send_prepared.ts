@@ -8,6 +8,7 @@ import type { SubmitOutcome } from "../venues/port.ts";
 import { changeFields, changeState } from "./change_state.ts";
 import { assertMaySend } from "./check_dispatch.ts";
 import { messageOf, type TransferDeps, venueOf } from "./context.ts";
+import { endUnsent } from "./end_unsent.ts";
 import { TransferError } from "./errors.ts";
 import { SEND_WITHIN_REAL_MS } from "./limits.ts";
 import type { TransferRow } from "./types.ts";
@@ -21,9 +22,10 @@ export async function sendFirst(deps: TransferDeps, row: TransferRow, written_at
   if (outcome.outcome === "unknown") return toUnknown(deps, row, outcome.message);
   const note = { code: outcome.code, text: `The venue refused it: ${outcome.message}` };
   const next = await deps.store.tx("transfer.refused", (tx) =>
-    changeState(tx, deps, row, "failed", { now: deps.clock.now(), actor: `venue:${row.plan.from.venue}`, note }),
+    // A refusal takes no owner's signature back.
+    endUnsent(tx, deps, row, "failed", { now: deps.clock.now(), actor: `venue:${row.plan.from.venue}`, note }),
   );
-  return { row: next, again: false };
+  return { row: next, again: next.state === "held" };
 }
 
 /** The same bytes once more. The write that precedes the call checks fence, version and mode again. */

@@ -82,6 +82,25 @@ describe("a transfer that ends after owners signed it", () => {
     },
   );
 
+  it("regression: refused by its venue, it is not over while the signatures can be executed", async () => {
+    const row = await desk.work((await desk.plan(REFILL)).id);
+    desk.script.submit = () => ({ outcome: "rejected", code: "refused", message: "the relay does not want to" });
+    await vote(row, "ana");
+    await vote(row, "ben");
+    expect(await desk.work(row.id)).toMatchObject({
+      state: "held",
+      note_code: "failed_signed",
+      note: "burn the nonce",
+    });
+    expect(desk.sent).toHaveLength(1);
+    expect((await desk.wallet("vault")).held).toBe(1_010n);
+    expect(desk.notices).toMatchObject([{ code: "transfer_signatures_out", severity: "page" }]);
+    standing = { standing: "worthless", reason: "another Safe transaction used nonce 5" };
+    expect(await desk.later(row.id, MINUTE)).toMatchObject({ state: "failed", note_code: "venue_failed" });
+    expect((await desk.wallet("vault")).held).toBe(0n);
+    expect(desk.sent).toHaveLength(1);
+  });
+
   it("ends at once where too few signed to ever execute it", async () => {
     standing = { standing: "too_few", signed: 1, needed: 2 };
     const row = await desk.work((await desk.plan(REFILL)).id);

@@ -12,6 +12,12 @@ import type { StepResult } from "./work_transfer.ts";
 
 /** How often the wallet is asked: people burn a nonce within minutes, and a thief needs no longer. */
 const LOOK_MS = 60_000;
+const ENDED: Readonly<Record<UnsentEnd, string>> = {
+  cancelled: "was cancelled",
+  denied: "was denied",
+  expired: "expired",
+  failed: "was refused by its venue",
+};
 
 export async function stepSigned(deps: TransferDeps, row: TransferRow, end: UnsentEnd): Promise<StepResult> {
   const standing = await ask(deps, row);
@@ -28,7 +34,7 @@ export async function stepSigned(deps: TransferDeps, row: TransferRow, end: Unse
         deps,
         row,
         "transfer_executed_by_others",
-        `It was ${end}, and somebody executed it with its owners' signatures in ${standing.tx_hash}. Resolve it as settled.`,
+        `It ${ENDED[end]}, and somebody executed it with its owners' signatures in ${standing.tx_hash}. Resolve it as settled.`,
       );
     case "deciding":
       return waitFor(deps, row, { wait_ms: LOOK_MS });
@@ -51,7 +57,10 @@ async function ask(deps: TransferDeps, row: TransferRow): Promise<SignaturesStan
 
 async function finish(deps: TransferDeps, row: TransferRow, end: UnsentEnd, why: string): Promise<StepResult> {
   const now = deps.clock.now();
-  const note = { code: end, text: `It was ${end} before anything was sent, and cannot be executed: ${why}.` };
+  const note = {
+    code: end === "failed" ? "venue_failed" : end,
+    text: `It ${ENDED[end]} before anything moved, and cannot be executed: ${why}.`,
+  };
   const next = await deps.store.tx("transfer.signed_end", (tx) =>
     changeState(tx, deps, row, end, { now, actor: "daemon", note }),
   );
