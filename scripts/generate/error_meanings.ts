@@ -34,6 +34,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   config_limit_out_of_order: "Two limits contradict each other, or one is zero.",
   config_quorum_missing: "No tier says how many people must approve what leaves custody.",
   config_quorum_impossible: "More people or sources are asked for than there are.",
+  config_tokens_missing:
+    "`direct_from_custody` without `api.tokens`: whoever asks for a payment is known by a token alone, and does not count among those who allow it.",
   config_key_malformed: "Not a public key of that scheme.",
   config_secret_missing: "The variable or the file that a secret refers to is missing or empty.",
   config_secret_inline: "A secret stands in the file itself; write env:NAME or file:path, and change the secret.",

@@ -74,6 +74,12 @@ export const ALERTS: Readonly<Record<string, string>> = {
   fee_above_cap: "A transfer cost more than was approved.",
   expected_flow_missed: "A flow that the back office announced was not listed by its venue in its time.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
+  payout_short:
+    "The fee of a payment straight from custody was taken off its amount: its payee received less than he is owed, by the numbers named. It counts as met; people agree on the rest with him.",
+  payout_beside:
+    "A known payment was paid by hand, with its reference, and its transfer out of custody had been sent already: it may have been paid twice. Ask the payee.",
+  obligation_underpaid:
+    "A movement carries the reference of a known payment and is less than its amount by more than any fee. It does not meet it.",
   "dispatch_*": "A transfer was stopped at the last check before sending, for the error named.",
   credit_notice_failed:
     "A notice of lending was tried as often as it may be and did not arrive; tell the borrower yourself.",

@@ -31,6 +31,7 @@ export type ConfigErrorCode =
   | "config_limit_out_of_order"
   | "config_quorum_missing"
   | "config_quorum_impossible"
+  | "config_tokens_missing"
   | "config_key_malformed"
   | "config_secret_missing"
   | "config_secret_inline";

@@ -49,6 +49,27 @@ describe("payees in the file", () => {
     expect(describeConfig(config)).toMatchObject({ payees: [{ id: "acme-usdt" }] });
   });
 
+  it("regression: are paid from real custody only where a token says who asked for it", () => {
+    const real = example.replace(/^sandbox:\n(?: .*\n)+/m, "");
+    expect(real).not.toBe(example);
+    const token = `  tokens: [{ person: ana, roles: [operator], sha256: "${"ab".repeat(32)}" }]\n`;
+    const codes = (text: string): string[] => {
+      try {
+        load(text);
+        return [];
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return error.problems.map(({ code, path }) => `${path}: ${code}`);
+      }
+    };
+    const missing = "pools[0].direct_from_custody: config_tokens_missing";
+    expect(codes(real)).toContain(missing);
+    // That the venues of the example exist only in a sandbox is another problem.
+    const told = codes(real.replace("  port: 8420\n", `  port: 8420\n${token}`));
+    expect(told.filter((problem) => !problem.endsWith("config_sandbox_mixed"))).toEqual([]);
+    expect(told.length).toBeGreaterThan(0);
+  });
+
   it.each([
     ["the id of a wallet", "id: acme-usdt, asset", "id: hot-usdt, asset", "payees[0].id: config_duplicate_id"],
     [

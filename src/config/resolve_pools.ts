@@ -254,8 +254,14 @@ function isBelow(a: Level, b: Level): boolean | null {
 }
 
 /** A size that no single move reaches would promise what never happens. */
-function checkDirect({ direct, move_max }: PoolPolicy, { checker, path }: PoolContext): void {
+function checkDirect({ direct, move_max }: PoolPolicy, { checker, path, file }: PoolContext): void {
   if (direct === undefined) return;
+  // Whoever says that a payment is due must not count among those who allow it; without tokens nobody knows who that is.
+  if (file.api.tokens.length === 0 && file.sandbox === undefined) {
+    const message =
+      "direct_from_custody needs api.tokens: without them nobody knows who asked for a payment, and that person could vote for it too.";
+    checker.problem([...path, "direct_from_custody"], "config_tokens_missing", message);
+  }
   if (direct.above >= move_max) {
     const message = "direct_from_custody.above must be below move.max: such a payment is one move.";
     checker.problem([...path, "direct_from_custody", "above"], "config_limit_out_of_order", message);

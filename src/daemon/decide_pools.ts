@@ -1,22 +1,16 @@
-/**
- * Asks the policy about every pool, records the answer, and starts what it says: only with the verdict `move`, only in mode
- * `auto`, only while this instance leads. Replaced requests end and new ones begin in one transaction, or neither.
- */
+/** Asks the policy about every pool, records the answer, and starts what it says (`start_decision.ts`). */
 import { emit } from "../audit/index.ts";
 import type { PoolConfig } from "../config/types.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
-import { TidegateError } from "../errors/index.ts";
 import { decideShadow, keepForecast } from "../outlook/index.ts";
 import { decide } from "../policy/index.ts";
 import type { Decision, Snapshot } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
-import { type DecisionRow, holdsLease, type Json, StoreError, type Tx, tables } from "../store/index.ts";
-import { planTransfer, readMode, recordAlert, supersede } from "../transfers/index.ts";
+import { type DecisionRow, type Json, type Tx, tables } from "../store/index.ts";
+import { closeObligations } from "./close_obligations.ts";
 import { keepOutside } from "./history.ts";
-import { LEADER } from "./leader.ts";
-import { REASON_LENGTH_MAX } from "./limits.ts";
-import { closeObligations } from "./obligations.ts";
 import { buildSnapshot } from "./snapshot.ts";
+import { startDecision } from "./start_decision.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps, PoolPlan, WakeCause } from "./types.ts";
 import { isAlarm } from "./wakes.ts";
@@ -29,9 +23,11 @@ export async function planPool(deps: DaemonDeps, state: DaemonState, pool: PoolC
 /** As `planPool`, with what was met or missed of what is owed closed first. */
 async function planMet(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
   const plan = await planPool(deps, state, pool);
-  if ((plan.snapshot.obligations ?? []).length === 0) return plan;
+  const some_open = (plan.snapshot.obligations ?? []).length > 0;
+  // What went straight from custody may be paid by hand as well after it is closed; people hear of it.
+  if (!some_open && pool.policy.direct === undefined) return plan;
   await closeObligations(deps, pool);
-  return planPool(deps, state, pool);
+  return some_open ? planPool(deps, state, pool) : plan;
 }
 
 /** True when something was started or replaced. */
@@ -44,19 +40,7 @@ export async function decidePool(
   await keepForecast(deps, pool);
   const { snapshot, decision } = await planMet(deps, state, pool);
   const row = await recordDecision(deps, pool, snapshot, decision, cause);
-  if (decision.verdict !== "move") {
-    state.refusals.delete(pool.id);
-    return false;
-  }
-  try {
-    const started = await start(deps, state, row.id, decision);
-    state.refusals.delete(pool.id);
-    return started;
-  } catch (error) {
-    if (error instanceof StoreError || !(error instanceof TidegateError)) throw error;
-    await recordRefusal(deps, state, pool, error);
-    return false;
-  }
+  return startDecision(deps, state, pool.id, row.id, decision);
 }
 
 /** The same answer as before only counts up. */
@@ -113,60 +97,6 @@ async function keepPolicy(tx: Tx, pool: PoolConfig, now: Instant): Promise<void>
   const { policy_digest: digest, id: pool_id, policy } = pool;
   if ((await tx.get(tables.policy_version, { digest })) !== undefined) return;
   await tx.insert(tables.policy_version, { digest, pool_id, policy: plain(policy), first_used_at: now });
-}
-
-async function start(deps: DaemonDeps, state: DaemonState, decision_id: string, decision: Decision): Promise<boolean> {
-  return deps.store.tx("decision.start", async (tx) => {
-    if ((await readMode(tx)) !== "auto" || !(await leads(deps, state, tx))) return false;
-    const reason = decision.reasons
-      .map(({ sentence }) => sentence)
-      .join(" ")
-      .slice(0, REASON_LENGTH_MAX);
-    let signed = false;
-    for (const id of decision.supersedes) {
-      const ended = await supersede(tx, deps, id, "A newer plan takes its place.");
-      signed ||= ended.state === "held";
-    }
-    // What owners signed can still be paid: it ends first, and the next decision plans anew.
-    if (signed) return true;
-    for (const move of decision.moves) {
-      await planTransfer(tx, deps, {
-        id: deps.ids.next("trf"),
-        pool_id: decision.pool_id,
-        from_wallet: move.from_wallet,
-        to_wallet: move.to_wallet,
-        network: move.network,
-        amount: move.amount,
-        fee_max: move.fee_max,
-        cause: decision.severity === "emergency" ? "emergency" : "auto_pilot",
-        reason,
-        decision_id,
-        initiator: "daemon",
-        lane: move.lane ?? null,
-        obligation_id: move.obligation_id ?? null,
-      });
-    }
-    return true;
-  });
-}
-
-async function leads(deps: DaemonDeps, state: DaemonState, tx: Parameters<typeof holdsLease>[0]): Promise<boolean> {
-  return state.leader_fence !== null && holdsLease(tx, LEADER, deps.instance_id, state.leader_fence);
-}
-
-/** A plan that a rule refused: written and told once, and tried again with the next decision. */
-async function recordRefusal(
-  deps: DaemonDeps,
-  state: DaemonState,
-  pool: PoolConfig,
-  error: TidegateError,
-): Promise<void> {
-  if (state.refusals.get(pool.id) === error.code) return;
-  state.refusals.set(pool.id, error.code);
-  const message = `The plan for ${pool.id} was refused: ${error.message}`;
-  const notice = { code: `plan_${error.code}`, severity: "warning", message, ref: pool.id } as const;
-  await deps.store.tx("decision.refused", (tx) => recordAlert(tx, deps, notice, deps.clock.now()));
-  deps.notifier.notify(notice);
 }
 
 /**

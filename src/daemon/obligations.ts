@@ -1,25 +1,16 @@
-/**
- * Known payments of a pool: added and cancelled by people or systems, closed by what the venues report. A movement of a customer
- * that carries the reference, or else has the amount and comes around the due time, meets an obligation; each movement meets
- * one. What nothing met a day after its due time is overdue: it no longer claims liquidity, and people are told.
- */
+/** Known payments of a pool: added and cancelled by people or systems. What the venues report closes them (`close_obligations.ts`). */
 import { emit } from "../audit/index.ts";
 import type { PoolConfig } from "../config/types.ts";
 import { digestOf } from "../digest/index.ts";
 import { assert } from "../errors/index.ts";
 import type { ObligationState } from "../policy/types.ts";
-import type { Instant, Notice } from "../ports/index.ts";
-import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { endUnsent, getTransfer, obligationFacts, recordAlert, UNSENT } from "../transfers/index.ts";
+import { type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { endUnsent, getTransfer, obligationFacts, UNSENT } from "../transfers/index.ts";
 import { DaemonError } from "./errors.ts";
 import type { DaemonDeps, ObligationDraft } from "./types.ts";
 
-const HOUR_MS = 3_600_000;
 /** Open obligations of one pool; more are refused. */
 export const OBLIGATIONS_MAX = 500;
-/** A movement may come this long before the due time, and the obligation stays open this long after it. */
-export const GRACE_MS = 24 * HOUR_MS;
-const MOVEMENTS_MAX = 5_000;
 const ID_HEX_DIGITS = 32;
 
 /**
@@ -92,7 +83,7 @@ export async function cancelObligation(
       throw new DaemonError("obligation_not_open", `The obligation is ${row.state} and cannot be cancelled.`);
     }
     if (row.transfer_id !== null) await endPayout(tx, deps, row.transfer_id, actor, reason);
-    return close(tx, deps, row, { state: "cancelled", note: reason, actor });
+    return closeObligation(tx, deps, row, { state: "cancelled", note: reason, actor });
   });
 }
 
@@ -118,93 +109,8 @@ export async function readObligations(tx: ReadTx, pool_id: string): Promise<Obli
   }));
 }
 
-/** Closes what was met, and what nobody met in time. Call it after the wallets were read and before anything is decided. */
-export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<void> {
-  const notices = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
-  for (const notice of notices) deps.notifier.notify(notice);
-}
-
-async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<Notice[]> {
-  const now = deps.clock.now();
-  const open = await findOpen(tx, pool.id);
-  // The last one may have been cancelled since the look.
-  if (open.length === 0) return [];
-  const movements = await movementsSince(tx, pool, Math.min(...open.map(beginsAt)));
-  const used = new Set<string>(await usedBy(tx, pool.id));
-  const notices: Notice[] = [];
-  for (const row of open) {
-    const met = movements.find((movement) => !used.has(nameOf(movement)) && meets(movement, row, pool));
-    if (row.transfer_id !== null && row.reference === null) continue;
-    // Once it was sent its transfer says what becomes of it, however long that takes; nothing else does meanwhile.
-    if (row.transfer_id !== null && (met === undefined || !(await endUnsentPayout(tx, deps, row.transfer_id))))
-      continue;
-    if (met !== undefined) {
-      used.add(nameOf(met));
-      await close(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
-    } else if (now > row.due_at + GRACE_MS) {
-      await close(tx, deps, row, { state: "overdue", note: null, actor: "daemon" });
-      const message = `Nothing met the obligation "${row.what}" of ${pool.id} within a day of its due time.`;
-      const notice = { code: "obligation_overdue", severity: "warning", message, ref: row.id } as const;
-      await recordAlert(tx, deps, notice, now);
-      notices.push(notice);
-    }
-  }
-  return notices;
-}
-
-/** It was paid by hand, by its reference, while people were still asked: false once anything was sent. */
-async function endUnsentPayout(tx: Tx, deps: DaemonDeps, transfer_id: string): Promise<boolean> {
-  const transfer = await getTransfer(tx, transfer_id);
-  if (!UNSENT.has(transfer.state)) return false;
-  const note = { code: "cancelled", text: "What it was to pay was paid otherwise, with its reference." };
-  await endUnsent(tx, deps, transfer, "cancelled", { now: deps.clock.now(), actor: "daemon", note });
-  return true;
-}
-
-function beginsAt({ created_at, due_at }: ObligationRow): Instant {
-  return Math.max(created_at, due_at - GRACE_MS);
-}
-
-/** What goes straight from custody is met by its transfer; a payment by hand meets it by its reference alone. */
-function meets(movement: MovementRow, row: ObligationRow, { policy }: PoolConfig): boolean {
-  if (movement.direction !== row.direction || movement.at < beginsAt(row)) return false;
-  if (movement.at > row.due_at + GRACE_MS) return false;
-  if (row.reference === null) return movement.amount === row.amount && !goesDirect(row, policy);
-  return movement.reference === row.reference || movement.tx_hash === row.reference;
-}
-
-function goesDirect({ direction, payee, amount }: ObligationRow, { direct }: PoolConfig["policy"]): boolean {
-  return direct !== undefined && direction === "out" && payee !== null && amount > direct.above;
-}
-
-function nameOf({ wallet_id, movement_id }: MovementRow): string {
-  return `${wallet_id}/${movement_id}`;
-}
-
-/** Customers' movements of the liquidity side, oldest first. */
-async function movementsSince(tx: ReadTx, pool: PoolConfig, since: Instant): Promise<MovementRow[]> {
-  const rows: MovementRow[] = [];
-  for (const wallet_id of pool.liquidity) {
-    const where = { wallet_id, transfer_id: null, at: { gte: since } };
-    const order_by = [["at", "asc"] as const, ["movement_id", "asc"] as const];
-    rows.push(...(await tx.find(tables.movement, { where, order_by, limit: MOVEMENTS_MAX })));
-  }
-  return rows.toSorted((a, b) => a.at - b.at);
-}
-
-async function usedBy(tx: ReadTx, pool_id: string): Promise<string[]> {
-  const rows = await tx.find(tables.obligation, {
-    where: { pool_id, state: "met" },
-    order_by: [
-      ["ended_at", "desc"],
-      ["id", "desc"],
-    ],
-    limit: OBLIGATIONS_MAX,
-  });
-  return rows.flatMap(({ note }) => (note === null ? [] : [note]));
-}
-
-async function findOpen(tx: ReadTx, pool_id: string): Promise<ObligationRow[]> {
+/** First due first. */
+export async function findOpen(tx: ReadTx, pool_id: string): Promise<ObligationRow[]> {
   return tx.find(tables.obligation, {
     where: { pool_id, state: "open" },
     order_by: [
@@ -215,7 +121,8 @@ async function findOpen(tx: ReadTx, pool_id: string): Promise<ObligationRow[]> {
   });
 }
 
-async function close(
+/** The one way an obligation ends. */
+export async function closeObligation(
   tx: Tx,
   deps: DaemonDeps,
   row: ObligationRow,

@@ -1,7 +1,7 @@
 /** A large withdrawal from the moment it is known to the moment its payee has it, through the whole cycle. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { TreasuryConfig } from "../config/types.ts";
-import { tables } from "../store/index.ts";
+import { type Store, tables } from "../store/index.ts";
 import type { RunnableTreasury } from "./index.ts";
 import { type Bench, HOUR, MINUTE, openBench, UNIT } from "./suite_daemon.ts";
 import type { ObligationDraft } from "./types.ts";
@@ -155,7 +155,73 @@ describe("a withdrawal above the size", () => {
     await cycles(2);
     expect((await payouts()).map(({ state }) => state)).toEqual(["cancelled"]);
     expect(await owed(id)).toMatchObject({ state: "met", note: expect.stringContaining("exchange-usdt/") });
-    expect(bench.world.account("external", "acme").total).toBe(0n);
+    expect(bench.world.outside.get("external/acme")?.total).toBe(0n);
+  });
+
+  it("regression: a part of it with its reference does not meet it, and people are told once", async () => {
+    for (let time = 0; time < 2; time += 1) {
+      bench.flow("exchange", -1);
+      await cycles(1);
+    }
+    const [first = 0, second = 0] = await hashes();
+    const due_at = bench.clock.now() + 20 * HOUR;
+    const draft = large({ amount: 150_000n * UNIT, due_at, reference: `flow-${second + second - first}` });
+    const { id } = await bench.finish(treasury.addObligation(draft));
+    bench.flow("exchange", -1);
+    await cycles(3);
+    expect(await owed(id)).toMatchObject({ state: "open" });
+    const told = bench.notices.filter(({ code }) => code === "obligation_underpaid");
+    expect(told).toMatchObject([{ severity: "page", message: expect.stringContaining("over 1000000 base units") }]);
+  });
+
+  it.each([
+    ["is on its way", 1, "open"],
+    ["has arrived", 24, "met"],
+  ])("regression: paid by hand too when its transfer %s, it is said to people once", async (_name, looks, state) => {
+    const due_at = bench.clock.now() + HOUR;
+    const { id } = await bench.finish(treasury.addObligation(large({ amount: 150_000n * UNIT, due_at })));
+    await cycles(1);
+    await approve();
+    await bench.finish(treasury.cycleOnce());
+    await cycles(looks - 1);
+    expect(await owed(id)).toMatchObject({ state });
+    bench.flow("exchange", -150_000);
+    await cycles(1);
+    const hash = (await hashes()).find((number) => !Number.isNaN(number));
+    await bench.tx((tx) => tx.update(tables.obligation, { id }, { reference: `flow-${hash}` }));
+    await cycles(3);
+    const told = bench.notices.filter(({ code }) => code === "payout_beside");
+    expect(told).toMatchObject([{ severity: "page", message: expect.stringContaining("may have been paid twice") }]);
+    expect(told[0]?.message).toContain((await payouts())[0]?.id);
+    expect((await payouts()).length).toBe(1);
+  });
+
+  it("regression: refused when it is planned, it does not keep the refill beside it from beginning", async () => {
+    const store = (one: Store): Store =>
+      new Proxy(one, {
+        get(target, name) {
+          const member = Reflect.get(target, name) as unknown;
+          if (name !== "tx") return typeof member === "function" ? member.bind(target) : member;
+          return async (label: string, work: Parameters<Store["tx"]>[1]) => {
+            if (label === "decision.record" && gone !== null) await cancelIn(target, gone);
+            return target.tx(label, work);
+          };
+        },
+      });
+    let gone: string | null = null;
+    const cancelIn = (target: Store, id: string) =>
+      target.tx("obligation.cancel", (tx) => tx.update(tables.obligation, { id }, { state: "cancelled" }));
+    const other = bench.start("two", (deps) => ({ ...deps, instance_id: "one", store: store(deps.store) }));
+    const due_at = bench.clock.now() + HOUR;
+    gone = (await bench.finish(other.addObligation(large({ amount: 150_000n * UNIT, due_at })))).id;
+    bench.flow("exchange", -Number(bench.world.account("exchange", "exchange-usdt").total / UNIT) + 10_000);
+    bench.flow("chain", -300_000);
+    await bench.pass(20 * MINUTE);
+    await bench.finish(other.cycleOnce());
+    const moves = (await bench.transfers()).map(({ direction }) => direction);
+    expect(moves).toContain("reserve_to_liquidity");
+    expect(moves).not.toContain("reserve_to_payee");
+    expect(bench.notices.filter(({ code }) => code === "plan_transfer_obligation_taken")).toHaveLength(1);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import type { FindOutcome } from "../venues/port.ts";
 import { changeState, type StateChange } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
 import { contradictionOf } from "./contradiction.ts";
+import { shortPayout } from "./payout.ts";
 import { endResolution, openResolutionOf, stateEventOf } from "./read_resolutions.ts";
 import type { ResolutionRow, ResolutionTerms, TransferRow } from "./types.ts";
 import type { StepResult } from "./work_transfer.ts";
@@ -20,7 +21,7 @@ export async function applyResolution(
   row: TransferRow,
   found: FindOutcome,
 ): Promise<StepResult | null> {
-  return deps.store.tx("resolution.apply", async (tx) => {
+  const result = await deps.store.tx("resolution.apply", async (tx) => {
     const proposal = await openResolutionOf(tx, row.id);
     if (proposal === null) return null;
     const now = deps.clock.now();
@@ -37,6 +38,9 @@ export async function applyResolution(
     const next = await changeState(tx, deps, row, proposal.terms.outcome, changeOf(proposal.terms, row, now));
     return { row: next, again: proposal.terms.outcome === "submitted" };
   });
+  const short = result?.row.state === "settled" ? shortPayout(result.row) : null;
+  if (short !== null) deps.notifier.notify(short);
+  return result;
 }
 
 /** Pure. A stored proposal that is not what its digest says, or of another hold, is worth nothing. */

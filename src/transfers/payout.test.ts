@@ -90,6 +90,21 @@ describe("a known payment that goes straight from custody", () => {
     await expect(desk.plan(PAYOUT)).rejects.toMatchObject({ code: "transfer_obligation_taken" });
   });
 
+  it("regression: whoever is short by a fee that was taken off the amount is not said to have it all", async () => {
+    const row = await desk.plan(PAYOUT);
+    await approve(row);
+    const amount_received = 300_000n - 5n;
+    desk.script.find = () => found(row, { final: true, status: "succeeded", stage: "final", amount_received });
+    await desk.work(row.id);
+    expect((await desk.later(row.id, MINUTE)).state).toBe("settled");
+    const short = desk.notices.filter(({ code }) => code === "payout_short");
+    expect(short).toMatchObject([{ severity: "page", ref: row.id }]);
+    expect(short[0]?.message).toContain("received 299995 of the 300000");
+    const raised = (await desk.events(row.id)).filter(({ kind }) => kind === "alert.raised");
+    expect(raised.map(({ payload }) => payload)).toMatchObject([{ code: "payout_short" }]);
+    expect(await owed()).toMatchObject({ state: "met", note: expect.stringContaining("299995 of the 300000") });
+  });
+
   it.each([
     ["another amount", { amount: 299_999n }],
     ["another pool's payment", { obligation_id: "obl_2" }],

@@ -4,8 +4,9 @@
  * again; when its settlement is taken back it is owed again, by the same transfer.
  */
 import { emit, type ObligationFacts } from "../audit/index.ts";
-import type { Ids, Instant } from "../ports/index.ts";
+import type { Ids, Instant, Notice } from "../ports/index.ts";
 import { type ObligationRow, type ReadTx, type Tx, tables } from "../store/index.ts";
+import { recordAlert } from "./alerts.ts";
 import { TransferError } from "./errors.ts";
 import type { TransferDraft } from "./plan_transfer.ts";
 import { TERMINAL } from "./states.ts";
@@ -61,8 +62,11 @@ export async function followObligation(
   if (row?.transfer_id !== to.id) return;
   const { id } = row;
   if (to.state === "settled") {
-    await tx.update(tables.obligation, { id }, { state: "met", note: to.id, ended_at: by.at });
-    await told(tx, ids, row, { state: "met", note: to.id }, by);
+    const short = shortPayout(to);
+    if (short !== null) await recordAlert(tx, { ids }, short, by.at);
+    const met = { state: "met", note: short === null ? to.id : `${to.id}: ${short.message}` } as const;
+    await tx.update(tables.obligation, { id }, { ...met, ended_at: by.at });
+    await told(tx, ids, row, met, by);
   } else if (from.state === "settled") {
     await tx.update(tables.obligation, { id }, { state: "open", note: null, ended_at: null });
     await told(tx, ids, row, { state: "open", note: `${to.id} was taken back by its network` }, by);
@@ -70,6 +74,17 @@ export async function followObligation(
     await tx.update(tables.obligation, { id }, { transfer_id: null, retry_at: by.at + RETRY_AFTER_MS });
   }
 }
+
+/** A fee that was taken off the amount leaves the payee short of what he is owed. Recorded with the settlement; null: he has it all. */
+export function shortPayout({ id, plan, amount, amount_received, asset }: TransferRow): ShortPayout | null {
+  if (plan.obligation === undefined || amount_received === null || amount_received >= amount) return null;
+  const { what } = plan.obligation;
+  const missing = amount - amount_received;
+  const message = `${plan.to.wallet} received ${amount_received} of the ${amount} base units of ${asset} owed for "${what}": ${missing} were taken off as a fee. Nothing sends the rest by itself; people agree on it with the payee.`;
+  return { code: "payout_short", severity: "page", message, ref: id };
+}
+
+type ShortPayout = Notice & { readonly ref: string };
 
 /** What every event of it says. */
 export function obligationFacts(row: ObligationRow): ObligationFacts {

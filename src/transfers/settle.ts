@@ -9,6 +9,7 @@ import { recordAlert } from "./alerts.ts";
 import { changeState, type StateChange } from "./change_state.ts";
 import type { TransferDeps } from "./context.ts";
 import { holdTransfer } from "./hold_transfer.ts";
+import { shortPayout } from "./payout.ts";
 import type { TransferRow } from "./types.ts";
 import { firstLookAt } from "./watch_settled.ts";
 import type { StepResult } from "./work_transfer.ts";
@@ -41,6 +42,8 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
     });
   });
   if (over_cap) deps.notifier.notify(notice);
+  const short = shortPayout(next);
+  if (short !== null) deps.notifier.notify(short);
   return { row: next, again: false };
 }
 

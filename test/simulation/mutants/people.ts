@@ -119,7 +119,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
   {
     name: "in_flight_not_seen",
     expects: ["pair_taken_twice"],
-    sabotage: withRows("transfer", () => [], ["pool.snapshot", "decision.start"]),
+    sabotage: withRows("transfer", () => [], ["pool.snapshot", "decision.start", "decision.payout"]),
   },
   {
     name: "sweep_while_a_refill_is_in_transit",
@@ -128,6 +128,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     sabotage: withRows("transfer", (rows) => rows.filter(({ direction }) => direction !== "reserve_to_liquidity"), [
       "pool.snapshot",
       "decision.start",
+      "decision.payout",
     ]),
   },
 ];
