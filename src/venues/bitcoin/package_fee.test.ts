@@ -12,9 +12,10 @@ import {
 import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
 import type { Venue } from "../port.ts";
 import { createBitcoinVenue } from "./index.ts";
+import { RESERVATION_MS } from "./reservations.ts";
 
 /** Each test has an account of its own with one coin, so that the second payment has to spend the change of the first. */
-const ACCOUNTS = ["84h/1h/11h", "84h/1h/12h", "84h/1h/13h"] as const;
+const ACCOUNTS = ["84h/1h/11h", "84h/1h/12h", "84h/1h/13h", "84h/1h/14h"] as const;
 let chain: TestBitcoin;
 let number = 0;
 
@@ -115,5 +116,27 @@ describe("a payment that waits under a later one", () => {
     const all = { ...dearer, earlier: [child] };
     expect(await venue.find(queryOf(all, account))).toMatchObject({ transfer: { tx_hash: dearer.tx_hash } });
     expect(await venue.find(queryOf(parent, account))).toMatchObject({ transfer: { status: "succeeded" } });
+  });
+
+  it("regression: is not replaced while a later one is prepared on its change and in no pool yet; after that one is given up, it is", async () => {
+    const account = ACCOUNTS[3];
+    const venue = walletAt("1 sat/vB");
+    const [first, second] = [await planFor(account), await planFor(account)];
+    const parent = await pay(venue, first);
+    const child = await prepare(venue, second);
+    await expect(replace(venue, first, parent)).rejects.toMatchObject({
+      code: "venue_transient",
+      message: expect.stringContaining("prepared or being signed spends its change"),
+    });
+    expect((await venue.submit(child)).outcome).toBe("accepted");
+    await chain.mine(CONFIRMATIONS);
+    for (const prepared of [parent, child]) {
+      expect(await venue.find(queryOf(prepared, account))).toMatchObject({ transfer: { status: "succeeded" } });
+    }
+    const third = await planFor(account);
+    const alone = await pay(venue, third);
+    await prepare(venue, await planFor(account));
+    chain.now.value += RESERVATION_MS + 1;
+    expect((await replace(venue, third, alone)).tx_hash).not.toBe(alone.tx_hash);
   });
 });

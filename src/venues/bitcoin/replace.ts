@@ -13,18 +13,23 @@ import { assemble, type Draft, draftReplacement, markOf } from "./draft.ts";
 import { readFeeRate, readRelayRate } from "./fee_rate.ts";
 import { lackOf, readPoolEntry } from "./pool.ts";
 import { type Opened, readSigned } from "./signed.ts";
-import type { Branch, Coin } from "./types.ts";
+import { type Branch, type Coin, outpointText } from "./types.ts";
 import { feeOf, rateOf } from "./units.ts";
 
 /** A quarter more than before at least: what was too little for hours is not cured by a satoshi. */
 const STEP_PERCENT = 125n;
 
-/** @throws VenueError venue_policy_denied where neither change nor limit bears it, venue_transient while fees are above their limit */
+/**
+ * `reserved`: coins of other payments that are prepared or being signed, and perhaps in no pool yet.
+ * @throws VenueError venue_policy_denied where neither change nor limit bears it, venue_transient while fees are above their limit
+ * or another payment spends its change
+ */
 export async function draftDearer(
   at: AccountAt,
   payment: Payment,
   prepared: PreparedSubmit,
   opened: Opened,
+  reserved: () => ReadonlySet<string>,
 ): Promise<Draft> {
   const draft = toDraft(at, prepared, opened);
   if (
@@ -53,7 +58,23 @@ export async function draftDearer(
       "It cannot be sped up: it already offers the highest rate that is allowed.",
     );
   }
-  return draftReplacement(draft, payment, { fee_rate: capped, relay_rate: await readRelayRate(rpc), lack });
+  const replacement = draftReplacement(draft, payment, {
+    fee_rate: capped,
+    relay_rate: await readRelayRate(rpc),
+    lack,
+  });
+  // Last of all, after every answer of the node: what is reserved by now is seen.
+  demandUnspent(opened, reserved());
+  return replacement;
+}
+
+/** No pool shows what still waits for signatures or for its first broadcast. @throws VenueError venue_transient */
+function demandUnspent({ txid, outputs }: Opened, reserved: ReadonlySet<string>): void {
+  if (!outputs.some((_, vout) => reserved.has(outpointText({ txid, vout })))) return;
+  throw new VenueError(
+    "venue_transient",
+    "It cannot be replaced: another payment that is prepared or being signed spends its change and would be undone; that one pays for both when it is sent.",
+  );
 }
 
 /** What was signed, as it was before. */

@@ -117,7 +117,9 @@ function buildVenue(parts: HotParts): Venue {
       const body = readSigned(prepared);
       const at = await openAccount(parts, body.account);
       const payment = paymentOf(plan, parts.item, settings, at.account);
-      const draft = await draftDearer(at, payment, prepared, open(prepared));
+      const draft = await draftDearer(at, payment, prepared, open(prepared), () =>
+        parts.reservations.takenFrom(plan.id, now),
+      );
       const { raw_tx, txid } = signDraft(draft, master);
       const replacement = {
         reference: plan.id,
