@@ -28,13 +28,13 @@ export {
 export {
   type BalancesAfter,
   type EventPayloads,
-  type FacilityFacts,
   type ObligationFacts,
   type OperationType,
   operationType,
   type PayloadOf,
   type TransferFacts,
 } from "./payloads.ts";
+export type { FacilityFacts } from "./payloads_lending.ts";
 export { proveSince } from "./prove_since.ts";
 export {
   lastCheckpoint,
