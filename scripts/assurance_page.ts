@@ -22,17 +22,17 @@ const FOUND = [
   {
     bug: "An arrival that was spent before its transfer was final left a break that never closed.",
     seed: "not noted",
-    kept: "`src/daemon/clear_suspense.ts`, and the invariant `break_left_open`",
+    kept: "`src/daemon/observe/clear_suspense.ts`, and the invariant `break_left_open`",
   },
   {
     bug: "A network forgot an arrival that had been final and listed it again: the second listing was taken for the transfer's own and never booked.",
     seed: "6",
-    kept: "`src/transfers/step_submitted.test.ts`: owns an arrival once",
+    kept: "`src/transfers/steps/step_submitted.test.ts`: owns an arrival once",
   },
   {
     bug: "The same, where both listings were booked before the transfer's hash was known: both were taken back.",
     seed: "248",
-    kept: "`src/transfers/step_submitted.test.ts`: owns an arrival once",
+    kept: "`src/transfers/steps/step_submitted.test.ts`: owns an arrival once",
   },
 ];
 

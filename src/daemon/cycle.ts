@@ -9,8 +9,6 @@ import type { Lending } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
-import { decidePool } from "./decide_pools.ts";
-import { endMissed } from "./expected_flows.ts";
 import { keepLead, lead } from "./leader.ts";
 import {
   HEARTBEAT_REAL_MS,
@@ -21,17 +19,19 @@ import {
   STANDBY_LOOK_REAL_MS,
   WORK_LANES,
 } from "./limits.ts";
-import { markDirty, nextObservationAt, observeDue } from "./observe.ts";
-import { pollPrices } from "./prices.ts";
+import { lookAtLog, publish, publishLast } from "./log/watch_log.ts";
+import { markDirty, nextObservationAt, observeDue } from "./observe/observe.ts";
+import { decidePool } from "./plan/decide_pools.ts";
+import { pollPrices } from "./plan/prices.ts";
 import { prune } from "./prune.ts";
-import { expireProposals, findOpenBreakResolutions } from "./read_breaks.ts";
-import { reconcileDue } from "./reconcile_full.ts";
-import { causeNow } from "./signals.ts";
+import { endMissed } from "./reconcile/expected_flows.ts";
+import { expireProposals, findOpenBreakResolutions } from "./reconcile/read_breaks.ts";
+import { reconcileDue } from "./reconcile/reconcile_full.ts";
 import type { DaemonState } from "./state.ts";
 import { tuneDue } from "./tune.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
-import { watchFlows } from "./watch_flows.ts";
-import { lookAtLog, publish, publishLast } from "./watch_log.ts";
+import { causeNow } from "./watch/signals.ts";
+import { watchFlows } from "./watch/watch_flows.ts";
 
 export interface CycleInput {
   readonly cause: WakeCause;

@@ -1,9 +1,9 @@
 /** One instance leads a deployment; the others stand by and take over when it falls silent. Leases run in database time. */
 import { acquireLease, releaseLease } from "../store/index.ts";
 import { LEADER_RENEW_REAL_MS, LEADER_TTL_MS } from "./limits.ts";
+import { watchLog } from "./log/watch_log.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
-import { watchLog } from "./watch_log.ts";
 
 export const LEADER = "daemon";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { tables } from "../store/index.ts";
-import type { DecisionRow } from "../store/schema.ts";
+import type { DecisionRow } from "../store/tables/schema.ts";
 import { PRUNE_BATCH } from "./limits.ts";
 import { prune } from "./prune.ts";
 import { newState } from "./state.ts";

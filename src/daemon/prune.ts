@@ -7,7 +7,7 @@ import { type ReadTx, tables } from "../store/index.ts";
 import { PRUNE_BATCH, PRUNE_PAUSE_REAL_MS } from "./limits.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
-import { CUSTOMER_MEMORY_MS, forgottenCustomers } from "./watch_customers.ts";
+import { CUSTOMER_MEMORY_MS, forgottenCustomers } from "./watch/watch_customers.ts";
 
 const FORGETTABLE = ["hold", "wait", "blocked"] as const;
 

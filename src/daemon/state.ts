@@ -1,13 +1,14 @@
 /** What the loop remembers between cycles. All of it can be lost: it is read again or rebuilt from the store. */
 import type { PriceGate } from "../credit/index.ts";
 import type { Coalesced } from "../ledger/index.ts";
+import type { WalletReconciliation } from "../ledger/types.ts";
 import type { Ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueAllowance, VenueNetwork } from "../venues/port.ts";
-import type { BookedSheet, Sheet } from "./book_movements.ts";
-import type { LogStanding, WakeCause, WalletReconciliation } from "./types.ts";
-import type { SeenFees } from "./usual_fee.ts";
+import type { BookedSheet, Sheet } from "./observe/book_movements.ts";
+import type { SeenFees } from "./observe/usual_fee.ts";
+import type { LogStanding, WakeCause } from "./types.ts";
 
 /** The last price of an asset, and how restless it has been lately (fast) and usually (slow): means of squared changes. */
 export interface PriceSeen {

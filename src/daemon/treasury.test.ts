@@ -3,7 +3,7 @@ import { VirtualClock } from "../simulate/virtual_clock.ts";
 import { acquireLease, tables } from "../store/index.ts";
 import type { RunnableTreasury } from "./index.ts";
 import { type Bench, HOUR, MINUTE, openBench } from "./suite_daemon.ts";
-import { Wakes } from "./wakes.ts";
+import { Wakes } from "./watch/wakes.ts";
 
 let bench: Bench;
 let treasury: RunnableTreasury;

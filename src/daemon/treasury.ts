@@ -3,7 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { emit } from "../audit/index.ts";
 import type { EnvelopeRow, SignedVote } from "../authority/types.ts";
 import { AssertionError } from "../errors/index.ts";
-import type { BreakResolutionRow } from "../ledger/types.ts";
+import type { BreakResolutionRow, WalletReconciliation } from "../ledger/types.ts";
 import { type Added, COLLATERAL_BOOKS, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
 import type { ExpectedFlowRow, ObligationRow } from "../store/index.ts";
@@ -41,23 +41,25 @@ import {
   walletQuorum,
   withStandings,
 } from "../wallets/index.ts";
-import { allowanceAt } from "./allowances.ts";
-import { freeze, resume, resumeRequest, startMode } from "./control.ts";
-import { creditPrices } from "./credit_prices.ts";
 import { pauseMs, runCycle, sealLast } from "./cycle.ts";
-import { planPool } from "./decide_pools.ts";
-import { announceFlow } from "./expected_flows.ts";
 import { type Patience, patienceAfter } from "./grace.ts";
 import { stepDown } from "./leader.ts";
-import { liftStop } from "./lift_stop.ts";
 import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS } from "./limits.ts";
-import { addObligation, cancelObligation } from "./obligations.ts";
-import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe.ts";
-import { countedQuotes, pollPrices, priceOf } from "./prices.ts";
-import { type BreakResolutionDraft, proposeBreakResolution } from "./propose_break_resolution.ts";
-import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./propose_envelope.ts";
-import { listReconciliations } from "./reconcile.ts";
-import { readFull } from "./reconcile_full.ts";
+import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe/observe.ts";
+import { freeze, resume, resumeRequest, startMode } from "./people/control.ts";
+import { liftStop } from "./people/lift_stop.ts";
+import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./people/propose_envelope.ts";
+import { countEnvelope, voteOnEnvelope } from "./people/vote_on_envelope.ts";
+import { allowanceAt } from "./plan/allowances.ts";
+import { creditPrices } from "./plan/credit_prices.ts";
+import { planPool } from "./plan/decide_pools.ts";
+import { addObligation, cancelObligation } from "./plan/obligations.ts";
+import { countedQuotes, pollPrices, priceOf } from "./plan/prices.ts";
+import { announceFlow } from "./reconcile/expected_flows.ts";
+import { type BreakResolutionDraft, proposeBreakResolution } from "./reconcile/propose_break_resolution.ts";
+import { listReconciliations } from "./reconcile/reconcile.ts";
+import { readFull } from "./reconcile/reconcile_full.ts";
+import { breakQuorum, voteOnBreak } from "./reconcile/vote_on_break.ts";
 import { newState } from "./state.ts";
 import type {
   DaemonDeps,
@@ -70,11 +72,8 @@ import type {
   PoolPlan,
   Treasury,
   WakeCause,
-  WalletReconciliation,
 } from "./types.ts";
-import { breakQuorum, voteOnBreak } from "./vote_on_break.ts";
-import { countEnvelope, voteOnEnvelope } from "./vote_on_envelope.ts";
-import { Wakes } from "./wakes.ts";
+import { Wakes } from "./watch/wakes.ts";
 
 export interface RunnableTreasury extends Treasury {
   /** Runs until `signal` aborts; rejects when an invariant of ours broke. */

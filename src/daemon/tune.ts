@@ -9,7 +9,7 @@ import { type Tx, tables } from "../store/index.ts";
 import { keepProposal, propose, readOwnLedger, reportOf, TuningError } from "../tuning/index.ts";
 import type { Tuning } from "../tuning/types.ts";
 import { TUNE_DAYS, TUNE_INTERVAL_MS } from "./limits.ts";
-import { priceOf } from "./prices.ts";
+import { priceOf } from "./plan/prices.ts";
 import type { DaemonState } from "./state.ts";
 import type { DaemonDeps } from "./types.ts";
 

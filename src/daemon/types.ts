@@ -2,7 +2,7 @@
 import type { LogFault, Witness } from "../audit/index.ts";
 import type { EnvelopeRow, QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
-import type { BreakCause, BreakKind, BreakResolutionRow, BreakRow } from "../ledger/types.ts";
+import type { BreakResolutionRow, BreakRow, WalletReconciliation } from "../ledger/types.ts";
 import type { Lending, NoticeChannel } from "../lending/index.ts";
 import type { Decision, Mode, PriceState, Snapshot } from "../policy/types.ts";
 import type { Clock, Ids, Instant, Log, Notifier, Random, Signer } from "../ports/index.ts";
@@ -26,8 +26,8 @@ import type {
   WalletProposalRow,
   WalletStandingRow,
 } from "../wallets/types.ts";
-import type { BreakResolutionDraft } from "./propose_break_resolution.ts";
-import type { EnvelopeDraft } from "./propose_envelope.ts";
+import type { EnvelopeDraft } from "./people/propose_envelope.ts";
+import type { BreakResolutionDraft } from "./reconcile/propose_break_resolution.ts";
 
 export interface DaemonDeps {
   readonly config: TreasuryConfig;
@@ -148,38 +148,6 @@ export interface PoolPlan {
   readonly pool_id: string;
   readonly snapshot: Snapshot;
   readonly decision: Decision;
-}
-
-/** One difference that nothing explains; it becomes a break. */
-export interface Unexplained {
-  readonly kind: BreakKind;
-  /** With kind `movement`. */
-  readonly movement_id: string | null;
-  readonly difference: bigint;
-  /** Ranked, most likely first; at least one. */
-  readonly causes: readonly BreakCause[];
-}
-
-export interface WalletReconciliation {
-  readonly wallet_id: string;
-  readonly asset: string;
-  /** Null when the venue's balance is not known. */
-  readonly venue: bigint | null;
-  readonly ledger: bigint;
-  /** What an independent reader of the chain saw; null where there is none, or it could not be read. */
-  readonly chain: bigint | null;
-  readonly chain_as_of: Instant | null;
-  /** Ledger corrected by movements that one side has seen and the other not yet: `ledger + in_flight + pending`. */
-  readonly expected: bigint;
-  /** Explained by our own transfers on their way. */
-  readonly in_flight: bigint;
-  /** Explained by customers' movements that are booked and not yet in the balance. */
-  readonly pending: bigint;
-  /** What the venue reports and nothing explains: the sum of `unexplained`, but for the chain's. Null when unknown. */
-  readonly difference: bigint | null;
-  readonly unexplained: readonly Unexplained[];
-  readonly as_of: Instant | null;
-  readonly state: "equal" | "in_flight" | "break" | "unknown";
 }
 
 /** The last comparison of everything: every wallet read anew, the venues' lists read again, the books added up. */

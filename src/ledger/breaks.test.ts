@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Unexplained, WalletReconciliation } from "../daemon/types.ts";
 import { tables } from "../store/index.ts";
 import { closeBreak, openBreaks, openBreaksOf, recordBreaks } from "./breaks.ts";
 import { refreshFreeze } from "./breaks_freeze.ts";
 import { ASSET, type TestBooks, testBooks } from "./fixtures.ts";
+import type { Unexplained, WalletReconciliation } from "./types.ts";
 
 const causes = [{ code: "unlisted_outflow", sentence: "Outflow.", ref: null }] as const;
 const rest = (difference: bigint): Unexplained => ({ kind: "balance", movement_id: null, difference, causes });

@@ -3,10 +3,9 @@
  * with its transfer or with people; a balance's also when both sides say the same again. Time alone closes none.
  */
 import { emit } from "../audit/index.ts";
-import type { Unexplained, WalletReconciliation } from "../daemon/types.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import { type ReadTx, type Tx, tables } from "../store/index.ts";
-import type { BreakEnd, BreakRow } from "./types.ts";
+import type { BreakEnd, BreakRow, Unexplained, WalletReconciliation } from "./types.ts";
 
 /** Most open breaks listed at once, and most of one wallet. */
 export const OPEN_BREAKS_MAX = 1_000;

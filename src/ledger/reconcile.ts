@@ -3,13 +3,14 @@
  * expected balance is the books corrected by every movement that one side has seen and the other not yet. What is left over is
  * split into the movements that nobody of ours made and a rest that no movement explains; each becomes a break. Pure.
  */
-import type { Unexplained, WalletReconciliation } from "../daemon/types.ts";
+
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { MovementRow } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
 import { causesOfBalance, causesOfMovement, chainCause } from "./breaks_causes.ts";
 import { effectOf, expectMovements } from "./reconcile_expected.ts";
+import type { Unexplained, WalletReconciliation } from "./types.ts";
 
 /** A movement the venue reported, and whether the balance compared already contains it. */
 export interface ReportedMovement

@@ -194,3 +194,35 @@ export interface BreakResolutionRow {
   /** The correcting entry; null before it and where a transfer took the movement. */
   posting_id: string | null;
 }
+
+/** One difference that nothing explains; it becomes a break. */
+export interface Unexplained {
+  readonly kind: BreakKind;
+  /** With kind `movement`. */
+  readonly movement_id: string | null;
+  readonly difference: bigint;
+  /** Ranked, most likely first; at least one. */
+  readonly causes: readonly BreakCause[];
+}
+
+export interface WalletReconciliation {
+  readonly wallet_id: string;
+  readonly asset: string;
+  /** Null when the venue's balance is not known. */
+  readonly venue: bigint | null;
+  readonly ledger: bigint;
+  /** What an independent reader of the chain saw; null where there is none, or it could not be read. */
+  readonly chain: bigint | null;
+  readonly chain_as_of: Instant | null;
+  /** Ledger corrected by movements that one side has seen and the other not yet: `ledger + in_flight + pending`. */
+  readonly expected: bigint;
+  /** Explained by our own transfers on their way. */
+  readonly in_flight: bigint;
+  /** Explained by customers' movements that are booked and not yet in the balance. */
+  readonly pending: bigint;
+  /** What the venue reports and nothing explains: the sum of `unexplained`, but for the chain's. Null when unknown. */
+  readonly difference: bigint | null;
+  readonly unexplained: readonly Unexplained[];
+  readonly as_of: Instant | null;
+  readonly state: "equal" | "in_flight" | "break" | "unknown";
+}

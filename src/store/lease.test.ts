@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { acquireLease, holdsLease, LEASE_TTL_MS_MAX, releaseLease } from "./lease.ts";
-import { MemoryStore } from "./memory.ts";
+import { MemoryStore } from "./memory/memory.ts";
 
 function start() {
   const clock = { at: 1_000, now: () => clock.at };

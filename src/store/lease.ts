@@ -5,7 +5,7 @@
 import { assert } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Tx } from "./port.ts";
-import { lease } from "./schema.ts";
+import { lease } from "./tables/schema.ts";
 
 /** Longest time a dead owner may block the others. */
 export const LEASE_TTL_MS_MAX = 10 * 60_000;

@@ -5,8 +5,8 @@
  */
 import { StoreError } from "./errors.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
-import type { SqlConnection, SqlSession } from "./sql_connection.ts";
-import { readInt } from "./sql_rows.ts";
+import type { SqlConnection, SqlSession } from "./sql/sql_connection.ts";
+import { readInt } from "./sql/sql_rows.ts";
 
 const ATTEMPTS_MAX = 50;
 const PAUSE_MS = 50;

@@ -1,6 +1,7 @@
-export { recordAlert } from "./alerts.ts";
-export { cancelTransfer } from "./cancel_transfer.ts";
-export { wakeSettled } from "./change_state.ts";
+export { recordAlert } from "./change/alerts.ts";
+export { wakeSettled } from "./change/change_state.ts";
+export { endUnsent } from "./change/end_unsent.ts";
+export { claimMovements, findOwner, movementsOf } from "./change/match_movements.ts";
 export {
   destinationsOf,
   findAddress,
@@ -11,7 +12,15 @@ export {
   type TransferDeps,
   walletOf,
 } from "./context.ts";
-export { endUnsent } from "./end_unsent.ts";
+export { TransferError, type TransferErrorCode } from "./errors.ts";
+export { DUE_MAX, SEND_WITHIN_REAL_MS } from "./limits.ts";
+export { cancelTransfer } from "./people/cancel_transfer.ts";
+export { importSigned } from "./people/import_signed.ts";
+export { judgeSigning, type SigningJudgement } from "./people/judge_signing.ts";
+export { proposeResolution } from "./people/propose_resolution.ts";
+export { findOpenResolutions, getResolution } from "./people/read_resolutions.ts";
+export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./people/vote_on_resolution.ts";
+export { quorumOf, recordingRefusal, type Voted, voteOnTransfer } from "./people/vote_on_transfer.ts";
 export {
   assertSupported,
   type EnvelopeRoom,
@@ -23,22 +32,12 @@ export {
   getEnvelope,
   takenOf,
   usesOf,
-} from "./envelopes.ts";
-export { TransferError, type TransferErrorCode } from "./errors.ts";
-export { importSigned } from "./import_signed.ts";
-export { judgeSigning, type SigningJudgement } from "./judge_signing.ts";
-export { DUE_MAX, SEND_WITHIN_REAL_MS } from "./limits.ts";
-export { claimMovements, findOwner, movementsOf } from "./match_movements.ts";
-export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./mode_control.ts";
-export { obligationFacts } from "./payout.ts";
-export { wayOf } from "./plan_checks.ts";
-export { planTransfer, supersede, type TransferDraft } from "./plan_transfer.ts";
-export { proposeResolution } from "./propose_resolution.ts";
-export { proposeTransfer } from "./propose_transfer.ts";
-export { findOpenResolutions, getResolution } from "./read_resolutions.ts";
-export { findCounted, findDue, findOpen, getTransfer, isOpen, isWatched, nextDueAt } from "./read_transfers.ts";
-export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
-export { mayRepeat } from "./step_submitting.ts";
+} from "./plan/envelopes.ts";
+export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./plan/mode_control.ts";
+export { obligationFacts } from "./plan/payout.ts";
+export { wayOf } from "./plan/plan_checks.ts";
+export { planTransfer, supersede, type TransferDraft } from "./plan/plan_transfer.ts";
+export { proposeTransfer } from "./plan/propose_transfer.ts";
 export {
   freezeAsset,
   holdSweeps,
@@ -49,8 +48,9 @@ export {
   type Stop,
   setUnwitnessed,
   thawAsset,
-} from "./stops.ts";
+} from "./plan/stops.ts";
+export { findCounted, findDue, findOpen, getTransfer, isOpen, isWatched, nextDueAt } from "./read_transfers.ts";
+export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
+export { mayRepeat } from "./steps/step_submitting.ts";
 export type * from "./types.ts";
-export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./vote_on_resolution.ts";
-export { quorumOf, recordingRefusal, type Voted, voteOnTransfer } from "./vote_on_transfer.ts";
 export { type WorkOutcome, workTransfer } from "./work_transfer.ts";

@@ -6,7 +6,7 @@ import type { QuorumView } from "../authority/types.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 
-export type { CollateralBooks, CollateralDeps } from "./collateral_books.ts";
+export type { CollateralBooks, CollateralDeps } from "./change/collateral_books.ts";
 
 export type TransferState =
   | "planned"

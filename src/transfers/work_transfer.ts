@@ -3,18 +3,18 @@
  * Whoever claims later has a higher fence, and every write of the earlier owner is refused from then on.
  */
 import { StoreError, tables } from "../store/index.ts";
-import { changeFields, changeState } from "./change_state.ts";
+import { changeFields, changeState } from "./change/change_state.ts";
 import { messageOf, type TransferDeps } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { BACKOFF_MAX_MS, LEASE_MS, STEPS_MAX } from "./limits.ts";
 import { isOpen, isWatched } from "./read_transfers.ts";
-import { stepApproved } from "./step_approved.ts";
-import { stepAwaitingApproval } from "./step_awaiting_approval.ts";
-import { stepHeld } from "./step_held.ts";
-import { asksNobody, stepPlanned } from "./step_planned.ts";
-import { stepSettled } from "./step_settled.ts";
-import { stepSubmitted } from "./step_submitted.ts";
-import { stepSubmitting } from "./step_submitting.ts";
+import { stepApproved } from "./steps/step_approved.ts";
+import { stepAwaitingApproval } from "./steps/step_awaiting_approval.ts";
+import { stepHeld } from "./steps/step_held.ts";
+import { asksNobody, stepPlanned } from "./steps/step_planned.ts";
+import { stepSettled } from "./steps/step_settled.ts";
+import { stepSubmitted } from "./steps/step_submitted.ts";
+import { stepSubmitting } from "./steps/step_submitting.ts";
 import type { TransferRow, TransferState } from "./types.ts";
 
 /** One step: the row as it is afterwards. A step that has to wait sets `next_at` and says so. */

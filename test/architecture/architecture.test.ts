@@ -30,7 +30,7 @@ const PURE_PACKAGES = ["canonicalize", "@noble/hashes/"];
 const TYPES_FOR_ALL = /^src\/[a-z]+\/(types|port)\.ts$/;
 /** Every folder of `venues/` is a connector or its transport, but for the suite that tests them all. */
 const ADAPTERS = [
-  ...["store/postgres.ts", "store/pglite.ts", "system"],
+  ...["store/postgres/postgres.ts", "store/pglite/pglite.ts", "system"],
   ...new Set(SOURCES.flatMap((file) => /^src\/(venues\/[a-z_]+)\//.exec(file)?.[1] ?? [])),
 ];
 

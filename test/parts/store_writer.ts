@@ -8,8 +8,8 @@ import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { tables } from "../../src/store/index.ts";
-import { openPgliteWith } from "../../src/store/pglite.ts";
-import { DiskSync } from "../../src/store/pglite_files.ts";
+import { openPgliteWith } from "../../src/store/pglite/pglite.ts";
+import { DiskSync } from "../../src/store/pglite/pglite_files.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,6 @@
 /** The three-way figures of every wallet. */
-import type { FullReconciliation, WalletReconciliation } from "../../daemon/types.ts";
+import type { FullReconciliation } from "../../daemon/types.ts";
+import type { WalletReconciliation } from "../../ledger/types.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { Reconciliation } from "../schemas/index.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";

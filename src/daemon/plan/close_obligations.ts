@@ -1,0 +1,161 @@
+/**
+ * What the venues report closes known payments. A movement of a customer that carries the reference and at least the amount less the
+ * highest fee, or else has the amount and comes around the due time, meets an obligation; each movement meets one. What nothing met
+ * a day after its due time is overdue: it no longer claims liquidity. What people should hear of is told once.
+ */
+import type { PoolConfig } from "../../config/types.ts";
+import type { Instant, Notice } from "../../ports/index.ts";
+import { feeLimit } from "../../routes/index.ts";
+import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../../store/index.ts";
+import { endUnsent, getTransfer, recordAlert, UNSENT } from "../../transfers/index.ts";
+import type { DaemonDeps } from "../types.ts";
+import { closeObligation, findOpen, OBLIGATIONS_MAX } from "./obligations.ts";
+
+/** A movement may come this long before the due time, and the obligation stays open this long after it. */
+const GRACE_MS = 24 * 3_600_000;
+const MOVEMENTS_MAX = 5_000;
+const ALERTS_MAX = 100;
+
+type Told = Notice & { readonly ref: string };
+
+/** Closes what was met, and what nobody met in time. Call it after the wallets were read and before anything is decided. */
+export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<void> {
+  const notices = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
+  for (const notice of notices) deps.notifier.notify(notice);
+}
+
+async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<Notice[]> {
+  const now = deps.clock.now();
+  const open = await findOpen(tx, pool.id);
+  const met = await findMet(tx, pool.id);
+  const paid = met.filter((row) => isPaidByTransfer(row) && row.due_at + GRACE_MS >= now);
+  // The last one may have been cancelled since the look.
+  if (open.length + paid.length === 0) return [];
+  const movements = await movementsSince(tx, pool, Math.min(...[...open, ...paid].map(beginsAt)));
+  const used = new Set<string>(met.flatMap(({ note }) => note ?? []));
+  const notices: Told[] = [];
+  const free = (row: ObligationRow): MovementRow[] =>
+    movements.filter((movement) => !used.has(nameOf(movement)) && speaksOf(movement, row, pool));
+  for (const row of paid) notices.push(...free(row).map((movement) => besideNotice(row, movement)));
+  for (const row of open) notices.push(...(await closeOne(tx, deps, pool, row, free(row), used)));
+  return tellOnce(tx, deps, notices);
+}
+
+/** @param found movements that speak of it and met nothing else; the one that meets it is added to `used` */
+async function closeOne(
+  tx: Tx,
+  deps: DaemonDeps,
+  pool: PoolConfig,
+  row: ObligationRow,
+  found: readonly MovementRow[],
+  used: Set<string>,
+): Promise<Told[]> {
+  if (row.transfer_id !== null && row.reference === null) return [];
+  const least = leastOf(row, pool);
+  const met = found.find(({ amount }) => amount >= least);
+  // Once it was sent its transfer says what becomes of it, however long that takes; people hear of what else was paid.
+  if (row.transfer_id !== null && !(await isUnsent(tx, row.transfer_id))) {
+    return found.map((movement) => besideNotice(row, movement));
+  }
+  if (met !== undefined) {
+    used.add(nameOf(met));
+    if (row.transfer_id !== null) await endPaidOtherwise(tx, deps, row.transfer_id);
+    await closeObligation(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
+    return [];
+  }
+  const notices = found.map((movement) => shortNotice(row, movement, least));
+  if (row.transfer_id !== null || deps.clock.now() <= row.due_at + GRACE_MS) return notices;
+  await closeObligation(tx, deps, row, { state: "overdue", note: null, actor: "daemon" });
+  const message = `Nothing met the obligation "${row.what}" of ${pool.id} within a day of its due time.`;
+  return [...notices, { code: "obligation_overdue", severity: "warning", message, ref: row.id }];
+}
+
+function besideNotice({ id, what, transfer_id }: ObligationRow, movement: MovementRow): Told {
+  const message = `"${what}" may have been paid twice: ${nameOf(movement)} over ${movement.amount} base units carries its reference, and ${transfer_id}, which pays it from custody, was sent. Ask the payee.`;
+  return { code: "payout_beside", severity: "page", message, ref: id };
+}
+
+function shortNotice({ id, what, amount, payee }: ObligationRow, movement: MovementRow, least: bigint): Told {
+  const message = `${nameOf(movement)} over ${movement.amount} base units carries the reference of "${what}", which is about ${amount} and met by ${least} at least: it stays open. Cancel it if that was all.`;
+  const notice = { code: "obligation_underpaid", severity: payee === null ? "warning" : "page", message } as const;
+  return { ...notice, ref: id };
+}
+
+/** Records and returns those that were not told before. */
+async function tellOnce(tx: Tx, deps: DaemonDeps, notices: readonly Told[]): Promise<Notice[]> {
+  const fresh: Notice[] = [];
+  for (const notice of notices) {
+    const where = { ref: notice.ref, kind: "alert.raised" } as const;
+    const earlier = await tx.find(tables.event, { where, limit: ALERTS_MAX });
+    if (earlier.some(({ payload }) => (payload as { message?: string }).message === notice.message)) continue;
+    // So many are one matter, and people know of it.
+    if (earlier.length >= ALERTS_MAX) continue;
+    await recordAlert(tx, deps, notice, deps.clock.now());
+    fresh.push(notice);
+  }
+  return fresh;
+}
+
+async function isUnsent(tx: ReadTx, transfer_id: string): Promise<boolean> {
+  return UNSENT.has((await getTransfer(tx, transfer_id)).state);
+}
+
+/** It was paid by hand, by its reference, while people were still asked. */
+async function endPaidOtherwise(tx: Tx, deps: DaemonDeps, transfer_id: string): Promise<void> {
+  const note = { code: "cancelled", text: "What it was to pay was paid otherwise, with its reference." };
+  const end = { now: deps.clock.now(), actor: "daemon", note };
+  await endUnsent(tx, deps, await getTransfer(tx, transfer_id), "cancelled", end);
+}
+
+function beginsAt({ created_at, due_at }: ObligationRow): Instant {
+  return Math.max(created_at, due_at - GRACE_MS);
+}
+
+/** What goes straight from custody is met by its transfer; a payment by hand speaks of it by its reference alone. */
+function speaksOf(movement: MovementRow, row: ObligationRow, { policy }: PoolConfig): boolean {
+  if (movement.direction !== row.direction || movement.at < beginsAt(row)) return false;
+  if (movement.at > row.due_at + GRACE_MS) return false;
+  if (row.reference === null) return movement.amount === row.amount && !goesDirect(row, policy);
+  return movement.reference === row.reference || movement.tx_hash === row.reference;
+}
+
+/** A fee may have been taken off the amount, and no more than the policy allows for it. */
+function leastOf({ amount }: ObligationRow, { policy }: PoolConfig): bigint {
+  const { fee_max, fee_max_ppm } = policy;
+  return amount - feeLimit({ fee_max, fee_max_ppm, leg_min: 0n, delay_ppm_per_hour: 0, priority: [] }, amount);
+}
+
+function goesDirect({ direction, payee, amount }: ObligationRow, { direct }: PoolConfig["policy"]): boolean {
+  return direct !== undefined && direction === "out" && payee !== null && amount > direct.above;
+}
+
+function isPaidByTransfer({ transfer_id, reference, note }: ObligationRow): boolean {
+  return transfer_id !== null && reference !== null && note?.startsWith(transfer_id) === true;
+}
+
+function nameOf({ wallet_id, movement_id }: MovementRow): string {
+  return `${wallet_id}/${movement_id}`;
+}
+
+/** Customers' movements of the liquidity side, oldest first. */
+async function movementsSince(tx: ReadTx, pool: PoolConfig, since: Instant): Promise<MovementRow[]> {
+  const rows: MovementRow[] = [];
+  for (const wallet_id of pool.liquidity) {
+    const where = { wallet_id, transfer_id: null, at: { gte: since } };
+    const order_by = [["at", "asc"] as const, ["movement_id", "asc"] as const];
+    rows.push(...(await tx.find(tables.movement, { where, order_by, limit: MOVEMENTS_MAX })));
+  }
+  return rows.toSorted((a, b) => a.at - b.at);
+}
+
+/** The last ones that were met. */
+async function findMet(tx: ReadTx, pool_id: string): Promise<ObligationRow[]> {
+  return tx.find(tables.obligation, {
+    where: { pool_id, state: "met" },
+    order_by: [
+      ["ended_at", "desc"],
+      ["id", "desc"],
+    ],
+    limit: OBLIGATIONS_MAX,
+  });
+}

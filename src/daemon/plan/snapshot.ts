@@ -1,0 +1,191 @@
+/** What is known about a pool at one instant, put together from rows alone so that a decision can be replayed. */
+import type { PoolConfig, WalletConfig } from "../../config/types.ts";
+import { maxOf, minOf } from "../../money/index.ts";
+import { outlookOf } from "../../outlook/index.ts";
+import type { Mode, OpenTransfer, Side, Snapshot, WalletState } from "../../policy/types.ts";
+import type { Instant } from "../../ports/index.ts";
+import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
+import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../../transfers/index.ts";
+import { contained, type OwnTransfer, readOwn } from "../observe/own_transfers.ts";
+import type { DaemonState } from "../state.ts";
+import type { DaemonDeps } from "../types.ts";
+import { readHistory } from "./history.ts";
+import { fastest, lanesOf, readExpedited } from "./lanes.ts";
+import { readObligations } from "./obligations.ts";
+import { priceOf } from "./prices.ts";
+import { gasOf, waysOf, withWanted } from "./task_facts.ts";
+
+export async function buildSnapshot(
+  tx: ReadTx,
+  deps: DaemonDeps,
+  state: DaemonState,
+  pool: PoolConfig,
+): Promise<Snapshot> {
+  const now = deps.clock.now();
+  const own = await readOwn(tx, pool.asset, now);
+  const wallets: WalletState[] = [];
+  for (const wallet of deps.config.wallets) {
+    const side = sideOf(pool, wallet.id);
+    if (side === null) continue;
+    const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
+    const gas = await gasOf(tx, deps, state, pool, wallet, now);
+    wallets.push({ ...walletState(deps, wallet, side, balance, own, now), ...gas });
+  }
+  const routes = waysOf(deps, state, pool, now);
+  const expedited = await readExpedited(tx, deps, state, { pool, routes, own, now });
+  const { named_dates = [] } = deps.config;
+  const forecast = await outlookOf(tx, { pool, routes, wallets, now, expedite: fastest(expedited), named_dates });
+  return {
+    pool_id: pool.id,
+    asset: pool.asset,
+    decimals: pool.policy.asset.decimals,
+    taken_at: now,
+    mode: await snapshotMode(tx, deps),
+    wallets: await withWanted(deps, pool, wallets, (other) => buildSnapshot(tx, deps, state, other)),
+    routes,
+    open_transfers: own
+      .map(({ row }) => row)
+      .filter((row) => isOpen(row) && row.pool_id === pool.id)
+      .map(openTransfer),
+    price: priceOf(deps, state, pool.asset),
+    forecast,
+    history: await readHistory(tx, pool, now),
+    frozen_reason: await frozenReason(tx, deps, pool),
+    obligations: await readObligations(tx, pool.id),
+    sweeps_held_reason: (await readSweepsHeld(tx, pool.id))?.reason ?? null,
+    ...lanesOf(deps, { pool, forecast, expedited }),
+  };
+}
+
+/** Before the first start there is no mode in the store; a preview shows what the configuration says. */
+async function snapshotMode(tx: ReadTx, deps: DaemonDeps): Promise<Mode> {
+  const started = (await tx.count(tables.control, { name: "mode" })) > 0;
+  return started ? readMode(tx) : deps.config.mode;
+}
+
+function sideOf(pool: PoolConfig, wallet_id: string): Side | null {
+  if (pool.liquidity.includes(wallet_id)) return "liquidity";
+  return pool.reserve.includes(wallet_id) ? "reserve" : null;
+}
+
+function walletState(
+  deps: DaemonDeps,
+  wallet: WalletConfig,
+  side: Side,
+  balance: BalanceRow | undefined,
+  own: readonly OwnTransfer[],
+  now: Instant,
+): WalletState {
+  const base = { wallet_id: wallet.id, venue_id: wallet.venue, side, kind: wallet.kind, status: wallet.status };
+  if (balance === undefined) {
+    return {
+      ...base,
+      freshness: "unknown",
+      as_of: null,
+      total: null,
+      available: null,
+      pending_in: 0n,
+      pending_out: 0n,
+      reserved: 0n,
+      in_flight_in: 0n,
+      pending_readable: true,
+    };
+  }
+  const window_ms = deps.venues.get(wallet.venue)?.capabilities().consistency_window_ms ?? 0;
+  return {
+    ...base,
+    freshness: now - balance.as_of <= wallet.stale_after_ms ? "fresh" : "stale",
+    as_of: balance.as_of,
+    total: balance.total,
+    available: balance.available,
+    pending_in: balance.pending_in,
+    ...outgoing(own, balance, window_ms),
+    in_flight_in: incoming(own, balance, window_ms),
+    pending_readable: balance.pending_readable,
+  };
+}
+
+/**
+ * What our own transfers still take from `available`, and what others' pending payments do. What the venue has set aside already
+ * (pending out that is not part of `available`) is not taken twice, but only transfers it has accepted may rely on that.
+ */
+export function outgoing(
+  own: readonly OwnTransfer[],
+  balance: BalanceRow,
+  window_ms: number,
+): { readonly reserved: bigint; readonly pending_out: bigint } {
+  let [unseen, accepted] = [0n, 0n];
+  for (const one of own) {
+    const { row } = one;
+    if (row.from_wallet !== balance.wallet_id) continue;
+    if (contained(one, balance).out > 0n || isOld(row, balance, window_ms)) continue;
+    const whole = row.amount + (row.state === "settled" ? (row.fee_actual ?? 0n) : row.fee_max);
+    if (row.state === "submitted" || row.state === "settled") accepted += whole;
+    else unseen += whole;
+  }
+  const set_aside = maxOf(balance.total - balance.available - balance.locked, 0n);
+  const set_aside_out = minOf(balance.pending_out, set_aside);
+  const covered = minOf(accepted, set_aside_out);
+  const pending_out = maxOf(balance.pending_out - set_aside_out - (accepted - covered), 0n);
+  return { reserved: unseen + accepted - covered, pending_out };
+}
+
+/** What our own transfers bring and the balance does not contain yet. */
+export function incoming(own: readonly OwnTransfer[], balance: BalanceRow, window_ms: number): bigint {
+  let sum = 0n;
+  for (const one of own) {
+    const { row } = one;
+    if (row.to_wallet !== balance.wallet_id || isOld(row, balance, window_ms)) continue;
+    if (contained(one, balance).in === 0n) sum += row.amount_received ?? row.amount;
+  }
+  return sum;
+}
+
+/** Settled before the balance was taken, with time for the venue to show it: the balance contains it, movement or not. */
+function isOld(row: TransferRow, balance: BalanceRow, window_ms: number): boolean {
+  return row.state === "settled" && row.settled_at !== null && balance.as_of >= row.settled_at + window_ms;
+}
+
+function openTransfer(row: TransferRow): OpenTransfer {
+  const { id, from_wallet, to_wallet, amount, state, created_at } = row;
+  const lane = row.plan.envelope === undefined ? {} : ({ lane: "expedited" } as const);
+  const { obligation } = row.plan;
+  return {
+    transfer_id: id,
+    from_wallet,
+    to_wallet,
+    amount,
+    state,
+    created_at,
+    supersedable: isReplaceable(row),
+    ...lane,
+    ...(obligation === undefined ? {} : { obligation_id: obligation.id }),
+  };
+}
+
+/** People's own requests are left alone, and so is what its owners signed: the daemon replaces only what it asked for itself. */
+function isReplaceable(row: TransferRow): boolean {
+  const signed_in_full = row.state === "approved" && row.signing !== null;
+  if (row.plan.obligation !== undefined) return false;
+  // An expedited one is about to be sent; once it waits for people it is like any other.
+  if (row.plan.envelope !== undefined && row.state !== "awaiting_approval") return false;
+  return UNSENT.has(row.state) && !signed_in_full && row.plan.initiator === "daemon";
+}
+
+async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Promise<string | null> {
+  const [broken] = await tx.find(tables.breaks, {
+    where: { asset: pool.asset, closed_at: null, freezes: true },
+    limit: 1,
+  });
+  if (broken !== undefined) return `${broken.wallet_id} does not agree with the books`;
+  const stop = await readAssetFrozen(tx, pool.asset);
+  if (stop !== null) return stop.reason;
+  for (const wallet of deps.config.wallets.filter(
+    ({ asset, id, status, facility_id }) =>
+      asset === pool.asset && status === "active" && facility_id === undefined && sideOf(pool, id) === null,
+  )) {
+    const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
+    if (balance === undefined || !balance.pending_readable) return `what is pending at ${wallet.id} cannot be read`;
+  }
+  return null;
+}

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { tables } from "../../store/index.ts";
+import { VenueError } from "../../venues/index.ts";
+import { type Bench, HOUR, openBench } from "../suite_daemon.ts";
+
+const through = async (bench: Bench): Promise<number> => {
+  const row = await bench.tx((tx) => tx.get(tables.control, { name: "detect:usdt" }));
+  if (row === undefined) throw new Error("the detectors have looked");
+  return (row.value as unknown as { readonly through: number }).through;
+};
+
+it("the drain detector does not take an hour for calm that a venue has not shown yet", async () => {
+  const bench = openBench();
+  const treasury = bench.start("one");
+  const live = async (hours: number): Promise<void> => {
+    for (let hour = 0; hour < hours; hour += 1) {
+      await bench.pass(HOUR);
+      await bench.finish(treasury.cycleOnce());
+    }
+  };
+  await live(1);
+  bench.flow("exchange", 10);
+  await live(3);
+  const exchange = bench.venues.get("exchange");
+  if (exchange === undefined) throw new Error("the simulator has an exchange");
+  const getBalance = exchange.getBalance.bind(exchange);
+  Object.assign(exchange, { getBalance: () => Promise.reject(new VenueError("venue_transient", "down")) });
+  const broke_at = bench.clock.now();
+  await live(4);
+  expect(await through(bench)).toBeLessThanOrEqual(broke_at);
+  Object.assign(exchange, { getBalance });
+  await live(1);
+  expect(await through(bench)).toBeGreaterThan(broke_at);
+});
+
+it("what fees usually are is kept of a pool that customers do not touch", async () => {
+  const bench = openBench();
+  const treasury = bench.start("one");
+  await bench.finish(treasury.cycleOnce());
+  await bench.pass(HOUR);
+  await bench.finish(treasury.cycleOnce());
+  expect(await through(bench)).toBeGreaterThan(0);
+});

@@ -1,0 +1,299 @@
+/**
+ * The detectors at work: each hour of a pool's net outflow, each withdrawal, each network fee is looked at once, in constant time.
+ * What they have learnt is one row per pool; a row that is lost is learnt anew from the movements, without telling old news again.
+ * A finding is an event, and what the configuration does about its severity; it moves nothing, it can only stop.
+ */
+import { emit } from "../../audit/index.ts";
+import type { PoolConfig } from "../../config/types.ts";
+import {
+  type BurstState,
+  type CusumState,
+  createBurstState,
+  createCusumState,
+  createFeeState,
+  createVelocityState,
+  type DetectAction,
+  type FeeState,
+  type Finding,
+  type FindingSeverity,
+  observeBurst,
+  observeDrain,
+  observeFee,
+  observeVelocity,
+  type VelocityState,
+} from "../../detect/index.ts";
+import { digestOf } from "../../digest/index.ts";
+import { figureOf, firstFlowAt, listedUntil, readNetFlows } from "../../outlook/index.ts";
+import type { Instant, Notice } from "../../ports/index.ts";
+import { type Json, type MovementRow, type ReadTx, type Tx, tables, thawJson } from "../../store/index.ts";
+import { freezeAsset, holdSweeps, recordAlert } from "../../transfers/index.ts";
+import type { DaemonState } from "../state.ts";
+import type { DaemonDeps, WakeCause } from "../types.ts";
+import { signal } from "./signals.ts";
+import { createHabits, type Habits, scoreCustomers } from "./watch_customers.ts";
+import { createDestinations, type Destinations, strangeDestination, watchDestinations } from "./watch_destinations.ts";
+
+const HOUR_MS = 3_600_000;
+/** Older flows teach nothing about now. */
+const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
+/** A movement is listed some time after it happened: an hour counts as ended this much later. */
+const LISTING_DELAY_MS = 5 * 60_000;
+/** What is older was learnt from, and is no news. */
+const NEWS_MS = 6 * HOUR_MS;
+/** The same detector on the same subject is told once in this time. */
+const TOLD_PAUSE_MS = HOUR_MS;
+const MOVEMENTS_MAX = 1_000;
+/** A movement of more than this part of the wallet's balance is large. */
+const LARGE_PART = 20n;
+
+const ACTIONS: Readonly<Record<FindingSeverity, DetectAction>> = {
+  note: "note",
+  alert: "alert",
+  high: "alert",
+  critical: "alert",
+};
+const CAUSE: Readonly<Partial<Record<Finding["detector"], WakeCause>>> = {
+  fee_spike: "fee_spike",
+  burst: "customer_pattern",
+  customer_score: "customer_pattern",
+  off_hours: "customer_pattern",
+  new_destination: "customer_pattern",
+  unexplained_change: "large_transaction",
+  seasonal_cusum: "customer_pattern",
+  velocity_cap: "large_transaction",
+};
+
+interface Watch {
+  readonly shape: string;
+  /** Hours before it were observed. */
+  through: Instant;
+  readonly drain: CusumState;
+  readonly burst: BurstState;
+  readonly velocity: VelocityState;
+  /** Usual fees, by wallet and network. */
+  readonly fees: Record<string, FeeState>;
+  readonly habits: Habits;
+  readonly destinations: Destinations;
+  /** The last movement seen, by wallet. */
+  readonly seen: Record<string, { readonly at: Instant; readonly id: string }>;
+  /** When what was last told, by detector and subject. */
+  readonly told: Record<string, Instant>;
+}
+
+interface Looked {
+  readonly findings: readonly Finding[];
+  readonly movements: readonly MovementRow[];
+  readonly notices: readonly Notice[];
+}
+
+export async function watchFlows(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<void> {
+  // What a gas wallet pays is fees, and nobody's flow.
+  if (pool.policy.task?.kind === "gas") return;
+  const { findings, movements, notices } = await deps.store.tx("flows.watch", (tx) => look(tx, deps, state, pool));
+  for (const notice of notices) deps.notifier.notify(notice);
+  for (const { detector } of findings) {
+    const cause = CAUSE[detector];
+    if (cause !== undefined) signal(deps, state, cause, pool.id);
+  }
+  if (movements.length > 0) await signalMovements(deps, state, pool, movements);
+}
+
+async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<Looked> {
+  const now = deps.clock.now();
+  const watch = await readWatch(tx, deps, pool, now);
+  const before = watch.through;
+  const fees_due = feesAreDue(watch, now);
+  const movements = await readNew(tx, pool, watch);
+  const all = [
+    ...(await hoursOf(tx, pool, watch, await listedUntil(tx, deps.config, pool, now))),
+    ...movements.flatMap((row) => withdrawalOf(pool, watch, row)),
+    ...feesOf(deps, state, pool, watch),
+    ...(await scoreCustomers(tx, pool, watch.habits, movements)),
+    ...(await strangersOf(tx, pool, watch)),
+    ...(await watchDestinations(tx, deps, state, pool, watch.destinations)),
+  ];
+  if (movements.length === 0 && watch.through === before && all.length === 0 && !fees_due) {
+    return { findings: [], movements, notices: [] };
+  }
+  const findings = all.filter((finding) => isNews(watch, finding, now));
+  const notices: Notice[] = [];
+  for (const finding of findings) notices.push(...(await actOn(tx, deps, pool, finding)));
+  const value = watch as unknown as Json;
+  await tx.upsert(tables.control, { name: nameOf(pool), value, version: 1, updated_at: now });
+  return { findings, movements, notices };
+}
+
+function nameOf({ id }: PoolConfig): string {
+  return `detect:${id}`;
+}
+
+/** A copy: observing changes a state in place, and a transaction may run twice. */
+async function readWatch(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig, now: Instant): Promise<Watch> {
+  const cap = pool.velocity_cap;
+  const shape = digestOf("forecast", {
+    detects: "flows, customers and destinations",
+    liquidity: pool.liquidity,
+    fed_by: pool.fed_by,
+    window_ms: cap?.window_ms ?? null,
+  });
+  const row = await tx.get(tables.control, { name: nameOf(pool) });
+  const known = row === undefined ? null : (thawJson(row.value) as Watch);
+  if (known !== null && known.shape === shape) return known;
+  const first = await firstFlowAt(tx, pool, now - HISTORY_MS_MAX);
+  const through = Math.floor((first ?? now) / HOUR_MS) * HOUR_MS;
+  return {
+    ...{ shape, through, drain: createCusumState(), burst: createBurstState(), velocity: createVelocityState() },
+    ...{ habits: createHabits(), destinations: known?.destinations ?? createDestinations(deps, pool, now) },
+    ...{ fees: {}, seen: {}, told: known?.told ?? {} },
+  };
+}
+
+/** `listed`: until when the venues have shown their movements. An hour they have not shown yet is no calm hour. */
+async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, listed: Instant): Promise<Finding[]> {
+  const to = Math.floor((listed - LISTING_DELAY_MS) / HOUR_MS) * HOUR_MS;
+  if (to <= watch.through) return [];
+  const flows = await readNetFlows(tx, pool, watch.through, to);
+  const from = watch.through;
+  watch.through = from + flows.length * HOUR_MS;
+  return flows.flatMap((value, hour) => {
+    const at = from + hour * HOUR_MS;
+    return observeDrain(watch.drain, { at, value }, pool.id) ?? [];
+  });
+}
+
+/** Movements of customers that were not looked at yet, oldest first. */
+async function readNew(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<MovementRow[]> {
+  // Nobody is paid from a deposit address; what leaves it otherwise is looked at with custody.
+  const found: MovementRow[] = [];
+  for (const wallet_id of pool.policy.task === undefined ? pool.liquidity : []) {
+    found.push(...(await readNewOf(tx, watch, wallet_id)));
+  }
+  return found.toSorted((a, b) => a.at - b.at);
+}
+
+/** Payments out of wallets that pay only ourselves, and that are none of our transfers. */
+async function strangersOf(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const wallet_id of pool.policy.task === undefined ? pool.reserve : pool.liquidity) {
+    for (const row of await readNewOf(tx, watch, wallet_id)) {
+      if (row.direction === "out" && row.amount > 0n)
+        found.push(...strangeDestination(watch.destinations, wallet_id, row));
+    }
+  }
+  return found;
+}
+
+async function readNewOf(tx: ReadTx, watch: Watch, wallet_id: string): Promise<MovementRow[]> {
+  const last = watch.seen[wallet_id] ?? { at: watch.through, id: "" };
+  const rows = await tx.find(tables.movement, {
+    where: { wallet_id, transfer_id: null, at: { gte: last.at } },
+    order_by: [
+      ["at", "asc"],
+      ["movement_id", "asc"],
+    ],
+    limit: MOVEMENTS_MAX,
+  });
+  const fresh = rows.filter(({ at, movement_id }) => at > last.at || movement_id > last.id);
+  const newest = fresh.at(-1);
+  if (newest !== undefined) watch.seen[wallet_id] = { at: newest.at, id: newest.movement_id };
+  return fresh;
+}
+
+function withdrawalOf(pool: PoolConfig, watch: Watch, row: MovementRow): Finding[] {
+  if (row.direction !== "out") return [];
+  const { asset } = pool.policy;
+  const value = figureOf(row.amount, asset.decimals);
+  const burst = observeBurst(watch.burst, { at: row.at, value }, pool.id);
+  const cap = pool.velocity_cap;
+  const passed = cap && observeVelocity(watch.velocity, { at: row.at, amount: row.amount }, { asset, ...cap }, pool.id);
+  return [...(burst ? [burst] : []), ...(passed ? [passed] : [])];
+}
+
+/** Once an hour for each network of each wallet of the pool, so that a quiet day counts as much as a busy one. */
+function feesOf(deps: DaemonDeps, state: DaemonState, pool: PoolConfig, watch: Watch): Finding[] {
+  const now = deps.clock.now();
+  if (!feesAreDue(watch, now)) return [];
+  watch.told.fees = now;
+  const { decimals } = pool.policy.asset;
+  return [...pool.liquidity, ...pool.reserve].flatMap((wallet_id) =>
+    (state.networks.get(wallet_id)?.networks ?? []).flatMap(({ network, fee_fixed }) => {
+      const subject = `${wallet_id} over ${network}`;
+      watch.fees[subject] ??= createFeeState();
+      return observeFee(watch.fees[subject], { at: now, value: figureOf(fee_fixed, decimals) }, subject) ?? [];
+    }),
+  );
+}
+
+function feesAreDue({ told }: Watch, now: Instant): boolean {
+  return now - (told.fees ?? 0) >= HOUR_MS;
+}
+
+function isNews(watch: Watch, { detector, subject, at }: Finding, now: Instant): boolean {
+  const key = `${detector}/${subject}`;
+  if (now - at > NEWS_MS || now - (watch.told[key] ?? 0) < TOLD_PAUSE_MS) return false;
+  watch.told[key] = now;
+  return true;
+}
+
+/** People were paged about the break already; the action is taken all the same. */
+function isToldAsBreak({ policy }: PoolConfig, { detector, severity }: Finding): boolean {
+  const by_break = detector === "unexplained_change" || (detector === "new_destination" && severity === "critical");
+  return by_break && policy.task === undefined;
+}
+
+async function actOn(tx: Tx, deps: DaemonDeps, pool: PoolConfig, finding: Finding): Promise<Notice[]> {
+  const now = deps.clock.now();
+  const action = (deps.config.anomalies ?? ACTIONS)[finding.severity];
+  const { detector, severity, subject, observed, expected, limit, sentence } = finding;
+  await emit(tx, deps.ids, {
+    kind: "anomaly.found",
+    ref: pool.id,
+    actor: "daemon",
+    at: now,
+    payload: {
+      ...{
+        pool_id: pool.id,
+        asset: pool.asset,
+        detector,
+        severity,
+        subject,
+        observed,
+        expected,
+        limit,
+        sentence,
+        action,
+      },
+    },
+  });
+  if (action === "note") return [];
+  const stop = { reason: sentence, since: now };
+  if (action === "hold_sweeps") await holdSweeps(tx, pool.id, stop);
+  if (action === "freeze_outgoing") await freezeAsset(tx, pool.asset, stop);
+  if (isToldAsBreak(pool, finding)) return [];
+  const grave = severity === "high" || severity === "critical";
+  const notice: Notice & { readonly ref: string } = {
+    code: `anomaly_${detector}`,
+    severity: grave ? "page" : "warning",
+    message: sentence,
+    ref: pool.id,
+  };
+  await recordAlert(tx, deps, notice, now);
+  return [notice];
+}
+
+async function signalMovements(
+  deps: DaemonDeps,
+  state: DaemonState,
+  pool: PoolConfig,
+  movements: readonly MovementRow[],
+): Promise<void> {
+  const now = deps.clock.now();
+  const recent = movements.filter(({ at }) => now - at <= NEWS_MS);
+  if (recent.length === 0) return;
+  signal(deps, state, "ledger_movement", pool.id);
+  for (const wallet_id of new Set(recent.map((row) => row.wallet_id))) {
+    const balance = await deps.store.read("flows.balance", (tx) => tx.get(tables.balance, { wallet_id }));
+    const large = recent.some((row) => row.wallet_id === wallet_id && row.amount * LARGE_PART > (balance?.total ?? 0n));
+    if (large) signal(deps, state, "large_transaction", wallet_id);
+  }
+}

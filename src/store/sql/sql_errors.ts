@@ -1,0 +1,38 @@
+/** What an error of the database means to the store. */
+import { TidegateError } from "../../errors/index.ts";
+import { StoreError } from "../errors.ts";
+
+/** Serialization failure and deadlock: run it again. */
+const CONFLICT = ["40001", "40P01"];
+const DUPLICATE = "23505";
+
+/** SQLSTATE of an error of either driver; undefined for everything that is not an answer of the database. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return /^[0-9A-Z]{5}$/.test(error.code) && "severity" in error ? error.code : undefined;
+}
+
+/**
+ * A failed statement, as a StoreError without the driver's error: that one carries the parameters, and logs are no place for
+ * them. Errors that are ours already, or that the database did not say, are left as they are.
+ */
+export function statementError(error: unknown): unknown {
+  const state = sqlState(error);
+  if (error instanceof TidegateError || state === undefined || !(error instanceof Error)) return error;
+  const facts = { sqlstate: state };
+  if (CONFLICT.includes(state)) {
+    return new StoreError("store_conflict", "Another transaction changed the same rows.", facts);
+  }
+  if (state === DUPLICATE) {
+    const table = "table" in error && typeof error.table === "string" ? error.table : "a table";
+    return new StoreError("store_duplicate", `A row with the same key exists already in ${table}.`, {
+      ...facts,
+      table,
+    });
+  }
+  if (state.startsWith("53")) {
+    const message = `The database has run out of room: ${error.message}. Nothing was changed; free some and try again.`;
+    return new StoreError("store_unavailable", message, facts);
+  }
+  return new StoreError("store_failed", `The database refused a statement: ${error.message}.`, facts);
+}

@@ -1,0 +1,58 @@
+/**
+ * The end of a transfer that arrived: what was delivered is credited, net. A fee taken from the amount is one only up to the
+ * cap that people approved; whatever else is missing was not delivered, and where it is only people can find out.
+ */
+import type { Instant } from "../../ports/index.ts";
+import type { VenueTransfer } from "../../venues/port.ts";
+import type { TransferDeps } from "../context.ts";
+import { shortPayout } from "../plan/payout.ts";
+import { identityOf } from "../steps/accept_found.ts";
+import { firstLookAt } from "../steps/watch_settled.ts";
+import type { TransferRow } from "../types.ts";
+import type { StepResult } from "../work_transfer.ts";
+import { recordAlert } from "./alerts.ts";
+import { changeState, type StateChange } from "./change_state.ts";
+import { holdTransfer } from "./hold_transfer.ts";
+
+/** Final and succeeded, and exactly ours. */
+export async function settle(deps: TransferDeps, row: TransferRow, found: VenueTransfer): Promise<StepResult> {
+  const now = deps.clock.now();
+  const fee = found.fee ?? 0n;
+  const received = found.amount_received ?? row.amount;
+  if (row.amount - received > row.fee_max)
+    return holdTransfer(deps, row, "partially_filled", partialText(row, received));
+  const over_cap = row.amount - received + fee > row.fee_max;
+  const message = `It cost more than the cap of ${row.fee_max}: ${row.amount - received + fee} base units.`;
+  const notice = { code: "fee_above_cap", severity: "page", message, ref: row.id } as const;
+  const next = await deps.store.tx("transfer.settle", async (tx) => {
+    if (over_cap) await recordAlert(tx, deps, notice, now);
+    return changeState(tx, deps, row, "settled", {
+      ...byVenue(row, now),
+      note: over_cap ? { code: notice.code, text: message } : null,
+      patch: {
+        ...identityOf(row, found),
+        stage: "final",
+        amount_received: received,
+        fee_actual: fee,
+        confirmations: found.confirmations,
+        confirmations_needed: found.confirmations_needed,
+        settled_at: now,
+        next_at: firstLookAt(deps, row, now),
+      },
+    });
+  });
+  if (over_cap) deps.notifier.notify(notice);
+  const short = shortPayout(next);
+  if (short !== null) deps.notifier.notify(short);
+  return { row: next, again: false };
+}
+
+/** Base units, like every note: what arrived, what did not, and what became of it. */
+export function partialText({ amount, asset }: TransferRow, received: bigint): string {
+  const missing = amount - received;
+  return `${received} of ${amount} base units of ${asset} arrived; ${missing} did not, which is more than any approved fee. They stay reserved until people say where they are.`;
+}
+
+export function byVenue(row: TransferRow, now: Instant): Pick<StateChange, "now" | "actor"> {
+  return { now, actor: `venue:${row.plan.from.venue}` };
+}

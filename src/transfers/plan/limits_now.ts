@@ -1,0 +1,52 @@
+/**
+ * The limits once more at dispatch, as the policy has them now: people may have tightened one since they approved. What was
+ * loosened meanwhile changes nothing, because the plan is frozen.
+ */
+import { walletBalance } from "../../ledger/index.ts";
+import { feeLimit } from "../../routes/index.ts";
+import type { ReadTx } from "../../store/index.ts";
+import { findPool, type TransferDeps } from "../context.ts";
+import { TransferError } from "../errors.ts";
+import { UNSENT } from "../states.ts";
+import type { TransferRow } from "../types.ts";
+import { assertWindows } from "./plan_checks.ts";
+
+/** @throws TransferError transfer_limit_tightened for good; transfer_floor_raised, transfer_window_exhausted for now */
+export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
+  const pool = findPool(deps.config, row.pool_id);
+  if (pool === undefined) return;
+  const { policy } = pool;
+  const tightened = (what: string, limit: bigint): TransferError =>
+    new TransferError("transfer_limit_tightened", `${what} is ${limit} base units now, less than what was approved.`, {
+      transfer: row.id,
+      limit: limit.toString(),
+    });
+  if (row.amount > policy.move_max) throw tightened("The largest move", policy.move_max);
+  const fees = {
+    fee_max: policy.fee_max,
+    fee_max_ppm: policy.fee_max_ppm,
+    leg_min: 0n,
+    delay_ppm_per_hour: 0,
+    priority: [],
+  };
+  const fee_limit = feeLimit(fees, row.amount);
+  if (row.fee_max > fee_limit) throw tightened("The highest fee", fee_limit);
+  // The hold of this very transfer is taken off what is available already.
+  const { available } = await walletBalance(tx, row.from_wallet, row.asset);
+  const floor = policy.wallet_floors[row.from_wallet] ?? 0n;
+  if (available < floor) {
+    throw new TransferError(
+      "transfer_floor_raised",
+      `${row.from_wallet} would keep ${available} base units, less than its floor of ${floor}.`,
+      { transfer: row.id, wallet: row.from_wallet },
+    );
+  }
+  await assertWindows(tx, pool, row, (other) => precedes(other, row), deps.clock.now());
+}
+
+/** What was sent, and what was planned earlier: of two that fit only one by one, the earlier goes. */
+function precedes(other: TransferRow, row: TransferRow): boolean {
+  if (other.id === row.id) return false;
+  if (!UNSENT.has(other.state)) return true;
+  return other.created_at < row.created_at || (other.created_at === row.created_at && other.id < row.id);
+}
