@@ -34,6 +34,11 @@ const FOUND = [
     seed: "248",
     kept: "`src/transfers/steps/step_submitted.test.ts`: owns an arrival once",
   },
+  {
+    bug: "A payment that its owners had signed and its venue refused was called failed while the signatures could still be executed; a known payment was then paid a second time.",
+    seed: "207, and 17 and 216",
+    kept: "`src/transfers/steps/signed_end.test.ts`: refused by its venue, and the invariant `obligation_paid_twice`",
+  },
 ];
 
 export function assurancePage(run: Assurance): string {
