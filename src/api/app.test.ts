@@ -123,7 +123,7 @@ describe("a pool that needs a refill", () => {
     expect(await get("/v1/reconciliation")).toMatchObject({ equal: true });
     expect(await get("/v1/policy")).toMatchObject({ quorum: { tiers: [{ approvals_needed: 2, from: "0" }] } });
     expect(await get("/v1/people")).toMatchObject({ items: [{ id: "ana", roles: ["approver", "admin"] }, {}, {}] });
-    expect(await get("/v1/sandbox")).toMatchObject({ scenario: "calm", speed: 1, manual: false });
+    expect(await get("/v1/sandbox")).toMatchObject({ scenario: "calm", speed: 0.25, manual: false });
     expect(await get("/v1/sandbox/keys/ana")).toMatchObject({ person_id: "ana", private_key: "01".repeat(32) });
     await get("/v1/sandbox/keys/mallory", 404);
   });

@@ -53,7 +53,7 @@ describe("the sandbox example", () => {
     expect(usdt?.policy.levels.low).toMatchObject({ kind: "percent", text: "5%" });
     expect(btc?.policy.floor).toMatchObject({ kind: "amount", units: 2_000_000_000n });
     expect(config.wallets[0]).toMatchObject({ poll_interval_ms: 1_800_000, stale_after_ms: 7_200_000 });
-    expect(config.sandbox).toEqual({ seed: 7, speed: 1, scenario: "calm", manual: false, borrowers: true });
+    expect(config.sandbox).toEqual({ seed: 7, speed: 0.25, scenario: "calm", manual: false, borrowers: true });
     expect(config.authority.tiers[0]).toMatchObject({ asset: "*", from_amount: 0n, approvals_needed: 2 });
     expect(config.prices.policy).toEqual({ quorum: 2, max_age_ms: 7_200_000, outlier_ppm: 50_000 });
   });

@@ -42,7 +42,7 @@ describe("gas wallets and deposit addresses in the file", () => {
         windows: [{ direction: "to_liquidity", amount_max: 5n * 10n ** 18n }],
         task: {
           kind: "gas",
-          transactions_low: 20,
+          transactions_low: 60,
           transaction_cost: 5n * 10n ** 14n,
           on_demand: ["deposit-1-gas", "deposit-2-gas"],
         },
@@ -84,7 +84,7 @@ describe("gas wallets and deposit addresses in the file", () => {
       "wallets: [cold-gas]",
       "gas_pools[0].wallets[0]: config_unknown_reference",
     ],
-    ["a target that is not above low", "target: 100", "target: 20", "gas_pools[0].target: config_levels_out_of_order"],
+    ["a target that is not above low", "target: 240", "target: 60", "gas_pools[0].target: config_levels_out_of_order"],
     [
       "a most that cannot hold low",
       "wallet_max: 1 ETH",

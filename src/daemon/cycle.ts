@@ -140,7 +140,7 @@ async function workDue(deps: DaemonDeps, state: DaemonState, due: TransferRow[],
     for (let row = due.shift(); row !== undefined && !signal.aborted; row = due.shift()) {
       const { id } = row;
       const outcome = await part(deps, signal, `transfer ${id}`, () => workTransfer(deps, id));
-      if (outcome === "done") markDirty(state, walletsOf(row));
+      if (outcome === "done") markDirty(state, walletsOf(deps, row));
       moved ||= outcome === "done" || outcome === "waiting";
     }
   };
@@ -149,8 +149,10 @@ async function workDue(deps: DaemonDeps, state: DaemonState, due: TransferRow[],
   state.transfers_due_at = moved ? now : now + HELD_ELSEWHERE_REAL_MS * (deps.clock.rate ?? 1);
 }
 
-function walletsOf(row: TransferRow): string[] {
-  return [row.from_wallet, row.to_wallet];
+/** Both ends, and what paid for the transaction: the next move would otherwise be planned on gas that is spent. */
+function walletsOf({ config }: DaemonDeps, { from_wallet, to_wallet }: TransferRow): string[] {
+  const paying = config.pools.flatMap(({ gas }) => gas?.[from_wallet] ?? []);
+  return [from_wallet, to_wallet, ...paying];
 }
 
 /** Not at every wake-up: what waits in between is sealed together. */

@@ -36,6 +36,8 @@ export interface Books {
   readonly balances: readonly BalanceRow[];
   /** Height of the balance each wallet's books were opened with. */
   readonly openings: ReadonlyMap<string, number>;
+  /** Accounts at custodians that were made for loans, by wallet. */
+  readonly places: ReadonlyMap<string, string>;
   /** Everything wrong that the store shows by itself. */
   readonly problems: readonly string[];
 }
@@ -93,6 +95,10 @@ async function read(tx: ReadTx): Promise<Books> {
     await tx.find(tables.movement, { limit: ROWS_MAX }),
     await tx.find(tables.balance, { limit: ROWS_MAX }),
   ];
+  const places = new Map<string, string>();
+  for (const { id, account } of await tx.find(tables.facilityPlace, { limit: ROWS_MAX })) {
+    if (account !== null) places.set(id, account);
+  }
   const openings = new Map<string, number>();
   for (const { wallet_id } of balances) {
     const row = await tx.get(tables.control, { name: `opening/${wallet_id}` });
@@ -110,7 +116,7 @@ async function read(tx: ReadTx): Promise<Books> {
       .map((account) => `${account.id} has ${account.posted} and holds ${account.held}`),
     ...breaks.map((row) => `a break of ${row.difference} in ${row.wallet_id}`),
   ];
-  return { transfers, movements, balances, openings, problems };
+  return { transfers, movements, balances, openings, places, problems };
 }
 
 /** One reference, one payment, of a transfer that the store has, to where the plan says. */
@@ -137,9 +143,9 @@ function transferProblems(row: TransferRow, paid: readonly WorldTransfer[]): str
 }
 
 /** Every movement between the opening and the cursor is booked once, as it happened, and nothing else is. */
-function walletProblems(balance: BalanceRow, { movements, openings }: Books, world: WorldState): string[] {
+function walletProblems(balance: BalanceRow, { movements, openings, places }: Books, world: WorldState): string[] {
   const { wallet_id, venue_id, movement_cursor } = balance;
-  const account = accountOf(balance, world);
+  const account = accountOf(balance, world, places);
   const from = openings.get(wallet_id) ?? Number.NaN;
   const expected = (world.movements.get(account) ?? []).filter(
     ({ seq }) => seq > from && seq <= Number(movement_cursor ?? Number.NaN),
@@ -160,6 +166,7 @@ function walletProblems(balance: BalanceRow, { movements, openings }: Books, wor
 /** What the shipped sandbox calls the account of a wallet: after its asset, but for the small ones. */
 const ACCOUNTS: Readonly<Record<string, string>> = {
   "desk-btc": "desk-btc",
+  "desk-eth": "desk-eth",
   "desk-usdt": "desk-usdt",
   "deposit-1": "deposit-1",
   "deposit-2": "deposit-2",
@@ -168,8 +175,12 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   "deposit-2-gas": "deposit-2-gas",
 };
 
-function accountOf({ wallet_id, venue_id, asset }: BalanceRow, world: WorldState): string {
-  const key = `${venue_id}/${ACCOUNTS[wallet_id] ?? asset.toLowerCase()}`;
+function accountOf(
+  { wallet_id, venue_id, asset }: BalanceRow,
+  world: WorldState,
+  places: ReadonlyMap<string, string>,
+): string {
+  const key = `${venue_id}/${places.get(wallet_id) ?? ACCOUNTS[wallet_id] ?? asset.toLowerCase()}`;
   if (!world.accounts.has(key)) throw new Error(`The world has no account ${key}.`);
   return key;
 }

@@ -1,6 +1,6 @@
 /** The product as a newcomer meets it: first start, moves that settle, a clean stop, a restart on the same data. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Reconciliation, ROUTES, type TransferPage } from "../../src/api/index.ts";
+import { type Reconciliation, ROUTES, type TransferPage, VENUE_DOORS } from "../../src/api/index.ts";
 import { errorsIn, ROOT, type RunningTidegate, type Stopped, startTidegate, until } from "../parts/process.ts";
 import { compareWithEarlier, compareWithWorld, readBooks, readWorld } from "../parts/process_books.ts";
 import { bothWays, makeWorkplace } from "../parts/process_config.ts";
@@ -44,7 +44,9 @@ describe("a treasury whose hot side is too full for USDT and too empty for BTC",
     const document = await tidegate.get<OpenApi>("/openapi.json");
     expect(openApiProblems(document)).toEqual([]);
     const listed = operationsOf(document).map(({ name }) => name);
-    expect(listed.toSorted()).toEqual(ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted());
+    const routes = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    const doors = VENUE_DOORS.map(({ path }) => `POST ${path}`);
+    expect(listed.toSorted()).toEqual([...routes, ...doors].toSorted());
   });
 
   it("sends the surplus away by itself, and brings a refill when custody's people agreed", async () => {
@@ -107,7 +109,7 @@ describe("npm start", () => {
     timeout: STORY_LIMIT_MS,
   }, async () => {
     const first = await npmStart("--scenario", "bank-run");
-    expect(await first.get("/v1/sandbox")).toMatchObject({ scenario: "bank-run", speed: 1, manual: false });
+    expect(await first.get("/v1/sandbox")).toMatchObject({ scenario: "bank-run", speed: 0.25, manual: false });
     expectCleanStop(await first.stop("SIGTERM"), "SIGTERM");
     const again = await npmStart();
     expect(await again.get("/v1/sandbox")).toMatchObject({ scenario: "calm" });

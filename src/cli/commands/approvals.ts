@@ -3,7 +3,9 @@ import type {
   Approval,
   ApprovalList,
   BreakResolutionList,
+  CallExtensionList,
   EnvelopeList,
+  FacilityList,
   ResolutionList,
   VoteResult,
   WalletProposalList,
@@ -33,7 +35,10 @@ export const registerApprovals: Register = (program, context) => {
       const { items: breaks } = await client.get<BreakResolutionList>("/v1/break-resolutions");
       const { items: envelopes } = await client.get<EnvelopeList>("/v1/envelopes?state=waiting");
       const { items: wallets } = await client.get<WalletProposalList>("/v1/wallet-proposals");
-      answer(context.io, flags.json, { ...list, resolutions, breaks, envelopes, wallets }, printList);
+      const { items: facilities } = await client.get<FacilityList>("/v1/facilities?state=proposed");
+      const { items: extensions } = await client.get<CallExtensionList>("/v1/extensions");
+      const proposals = { resolutions, breaks, envelopes, wallets, facilities, extensions };
+      answer(context.io, flags.json, { ...list, ...proposals }, printList);
     },
   );
   program.addCommand(command);
@@ -129,18 +134,44 @@ interface Waiting {
   readonly breaks: BreakResolutionList["items"];
   readonly envelopes: EnvelopeList["items"];
   readonly wallets: WalletProposalList["items"];
+  readonly facilities: FacilityList["items"];
+  readonly extensions: CallExtensionList["items"];
 }
 
-function printList({ items, resolutions, breaks, envelopes, wallets }: Waiting): string {
-  if ([items, resolutions, breaks, envelopes, wallets].every(({ length }) => length === 0))
-    return "Nothing waits for approval.\n";
-  return [
+function printList({ items, resolutions, breaks, envelopes, wallets, facilities, extensions }: Waiting): string {
+  const parts = [
     ...(items.length > 0 ? [printTransfers(items)] : []),
     ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
     ...(breaks.length > 0 ? [printBreaks(breaks)] : []),
     ...(envelopes.length > 0 ? [printEnvelopes(envelopes)] : []),
     ...(wallets.length > 0 ? [printWalletProposals(wallets)] : []),
-  ].join("\n");
+    ...(facilities.length > 0 ? [printLoans(facilities)] : []),
+    ...(extensions.length > 0 ? [printExtensions(extensions)] : []),
+  ];
+  return parts.length === 0 ? "Nothing waits for approval.\n" : parts.join("\n");
+}
+
+function printLoans(facilities: FacilityList["items"]): string {
+  return table(
+    ["loan", "reference", "customer", "principal", "matures", "approvals", "digest"],
+    facilities.map(({ object_id, reference, customer_id, principal, matures_on, quorum, digest_groups }) => [
+      ...[object_id, reference, customer_id, money(principal), matures_on],
+      `${quorum.approvals.length} of ${quorum.needed}`,
+      digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
+}
+
+function printExtensions(extensions: CallExtensionList["items"]): string {
+  return table(
+    ["more time", "loan", "until now", "asked for", "approvals", "expires", "digest"],
+    extensions.map((one) => [
+      ...[one.object_id, one.facility_reference, one.deadline_before, one.deadline_at],
+      `${one.quorum.approvals.length} of ${one.quorum.needed}`,
+      one.expires_at,
+      one.digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
 }
 
 function printBreaks(breaks: BreakResolutionList["items"]): string {

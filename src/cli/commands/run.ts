@@ -36,8 +36,8 @@ export const registerRun: Register = (program, context) => {
 export const registerDemo: Register = (program, context) => {
   const command = verb("demo", "Run the sandbox treasury: a local world, nothing real but the code", [
     "demo",
-    "demo --scenario bank-run --speed 2h/s",
-    "demo --scenario btc-crash --speed 1h/s",
+    "demo --scenario bank-run --speed 20m/s",
+    "demo --scenario btc-crash --speed 10m/s",
     "demo --manual --data ./my-treasury --seed 42",
   ])
     .option("--scenario <name>", "what happens to it: calm, bank-run, deposit-surge, btc-crash or terra-anchor-2022-05")

@@ -94,10 +94,10 @@ async function breaksOf(tx: ReadTx, state: DaemonState, pool: PoolConfig, seen: 
   return findings;
 }
 
-function entriesOf({ config }: DaemonDeps, { liquidity, reserve }: PoolConfig): string[] {
-  return config.address_book
-    .filter(({ wallet }) => liquidity.includes(wallet) || reserve.includes(wallet))
-    .map((entry) => keyOf(entry));
+/** Of the pool's own wallets, and of those that known payments of it may go to. */
+function entriesOf({ config }: DaemonDeps, { liquidity, reserve, payees = [] }: PoolConfig): string[] {
+  const attested = new Set([...liquidity, ...reserve, ...payees]);
+  return config.address_book.filter(({ wallet }) => attested.has(wallet)).map((entry) => keyOf(entry));
 }
 
 function keyOf({ wallet, network, address }: { wallet: string; network: string; address: string }): string {

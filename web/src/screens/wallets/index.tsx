@@ -121,7 +121,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     head: "Pending in / out",
     right: true,
-    className: "max-xl:hidden",
+    className: "max-2xl:hidden",
     cell: ({ wallet }) => <Pending wallet={wallet} />,
   },
   {
@@ -132,6 +132,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     head: "Explained",
     right: true,
+    className: "max-2xl:hidden",
     cell: ({ line }) => <Explained line={line} />,
   },
   {
