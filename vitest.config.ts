@@ -4,8 +4,6 @@ import { defineConfig } from "vitest/config";
 const WITH_POSTGRES = ["src/**/postgres*.test.ts", "test/postgres/**/*.test.ts"];
 const shared = {
   pool: "forks" as const,
-  // Many files wait for processes, chains and browsers: two at a time keep two cores busy.
-  maxWorkers: 2,
   testTimeout: 30_000,
   hookTimeout: 120_000,
   setupFiles: ["test/fast_check.ts"],
