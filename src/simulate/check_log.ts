@@ -127,6 +127,8 @@ function inOrder(events: readonly LogEvent[]): LogEvent[] {
 
 /** Votes on the transfer itself, or on what was approved in advance and the transfer was planned inside of. */
 function checkVotes(plan: LogEvent, by_ref: ByRef, effect: Effect, truth: LogTruth, find: Find): void {
+  // What others executed has its owners' signatures, or this world had refused it.
+  if (effect.by_others) return;
   const { digest, initiator, plan: terms } = plan.payload;
   const { envelope } = terms as { envelope?: { id: string; digest: string } };
   const until = effect.accepted_at + truth.skew_ms;

@@ -44,6 +44,8 @@ export async function checkEffect(simulation: Simulation, effect: Effect): Promi
     checkPolicy(simulation, effect, row);
     if (effect.to.key !== `${row.plan.to.venue}/${row.plan.to.wallet}`)
       simulation.tally.violate("wrong_destination", row.id);
+    // What others executed has its owners' signatures, or this world had refused it; a vote that was lost on its way is one all the same.
+    if (effect.by_others) return;
     if (!(await isInsideEnvelope(simulation, tx, row, effect))) await checkQuorum(simulation, tx, row);
   });
 }
