@@ -84,7 +84,9 @@ async function pausedBeforeTheCall(leader: RunningTidegate, holding: Promise<{ r
   leader.pause();
   hold.release();
   // The commit is on its way to the server or done; what the server says next may still be about the write before it.
-  const submitting = async () => (await eyes.transfers()).find(({ state }) => state === "submitting");
+  // Others may be on their way beside it, with their request sent: the one that stands still has sent nothing.
+  const submitting = async () =>
+    (await eyes.transfers()).find(({ state, reference }) => state === "submitting" && paid(reference) === 0);
   await until("the write that allows the call", async () => (await submitting()) !== undefined);
   const row = await submitting();
   expect(row?.lease_owner).toBe((await eyes.leader())?.owner);
