@@ -21,6 +21,7 @@ import {
 } from "./limits.ts";
 import { lookAtLog, publish, publishLast } from "./log/watch_log.ts";
 import { markDirty, nextObservationAt, observeDue } from "./observe/observe.ts";
+import { touchedBy } from "./observe/touched_wallets.ts";
 import { decidePool } from "./plan/decide_pools.ts";
 import { pollPrices } from "./plan/prices.ts";
 import { prune } from "./prune.ts";
@@ -140,19 +141,13 @@ async function workDue(deps: DaemonDeps, state: DaemonState, due: TransferRow[],
     for (let row = due.shift(); row !== undefined && !signal.aborted; row = due.shift()) {
       const { id } = row;
       const outcome = await part(deps, signal, `transfer ${id}`, () => workTransfer(deps, id));
-      if (outcome === "done") markDirty(state, walletsOf(deps, row));
+      if (outcome === "done") markDirty(state, touchedBy(deps.config, row));
       moved ||= outcome === "done" || outcome === "waiting";
     }
   };
   await Promise.all(Array.from({ length: WORK_LANES }, lane));
   const now = deps.clock.now();
   state.transfers_due_at = moved ? now : now + HELD_ELSEWHERE_REAL_MS * (deps.clock.rate ?? 1);
-}
-
-/** Both ends, and what paid for the transaction: the next move would otherwise be planned on gas that is spent. */
-function walletsOf({ config }: DaemonDeps, { from_wallet, to_wallet }: TransferRow): string[] {
-  const paying = config.pools.flatMap(({ gas }) => gas?.[from_wallet] ?? []);
-  return [from_wallet, to_wallet, ...paying];
 }
 
 /** Not at every wake-up: what waits in between is sealed together. */
