@@ -20,7 +20,7 @@ describe("a loan as it is typed", () => {
   it("carries own levels in the measure they were typed in, and only those that were", () => {
     const own = { ...FORM, measure: "cvl", initial: "140", margin_call: "125" } as const;
     expect(facilityRequestOf(own, "ana").levels).toEqual({ as: "cvl", initial: "140", margin_call: "125" });
-    const due = [{ due_on: "2026-06-30", amount: "20 000" }];
+    const due = [{ row: 1, due_on: "2026-06-30", amount: "20 000" }];
     expect(facilityRequestOf({ ...FORM, schedule: due, cure_hours: "12" }, "ana")).toMatchObject({
       ...{ schedule: [{ due_on: "2026-06-30", amount: "20000" }], cure_hours: 12 },
     });
@@ -31,7 +31,7 @@ describe("a loan as it is typed", () => {
     const missing: Partial<FacilityForm>[] = [
       ...[{ reference: " " }, { principal: "" }, { matures_on: "" }, { reason: "" }, { collateral: [] }],
       { collateral: [{ ...NO_PLEDGE, asset: "BTC" }] },
-      { schedule: [{ due_on: "2026-06-30", amount: "" }] },
+      { schedule: [{ row: 1, due_on: "2026-06-30", amount: "" }] },
     ];
     for (const change of missing) expect(isComplete({ ...FORM, ...change })).toBe(false);
   });

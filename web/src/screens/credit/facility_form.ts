@@ -9,6 +9,8 @@ export interface PledgeForm {
 }
 
 export interface DueForm {
+  /** Its own among the rows, while they come and go. */
+  readonly row: number;
   readonly due_on: string;
   readonly amount: string;
 }

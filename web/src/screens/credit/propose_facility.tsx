@@ -275,7 +275,7 @@ function Schedule({ dates, currency, onChange }: ScheduleProps): ReactNode {
       title="Repayments before maturity"
       aside={
         dates.length < DATES_MAX && (
-          <Button icon="plus" onClick={() => onChange([...dates, { due_on: "", amount: "" }])}>
+          <Button icon="plus" onClick={() => onChange([...dates, { row: freeRow(dates), due_on: "", amount: "" }])}>
             A date
           </Button>
         )
@@ -283,8 +283,7 @@ function Schedule({ dates, currency, onChange }: ScheduleProps): ReactNode {
     >
       {dates.length === 0 && <p className="text-xs text-muted">None: all of it is due at maturity.</p>}
       {dates.map((due, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own while they are typed
-        <div key={at} className="grid grid-cols-[1fr_1fr_auto] items-end gap-2">
+        <div key={due.row} className="grid grid-cols-[1fr_1fr_auto] items-end gap-2">
           <Input
             label="Due on"
             type="date"
@@ -302,4 +301,8 @@ function Schedule({ dates, currency, onChange }: ScheduleProps): ReactNode {
       ))}
     </Group>
   );
+}
+
+function freeRow(dates: readonly DueForm[]): number {
+  return 1 + Math.max(0, ...dates.map(({ row }) => row));
 }
