@@ -104,7 +104,7 @@ describe("the fixtures speak the API's own language", () => {
       ...NO_FACILITY,
       ...{ reference: "L-1", customer_id: "acme", currency: "USD", principal: "250,000", rate_percent: "11.5" },
       ...{ matures_on: "2026-12-31", reason: "a bridge", cure_hours: "12", measure: "cvl", initial: "140" },
-      schedule: [{ due_on: "2026-06-30", amount: "20 000" }],
+      schedule: [{ row: 1, due_on: "2026-06-30", amount: "20 000" }],
       collateral: [{ ...NO_PLEDGE, asset: "BTC", expected: "5", return_address: "bc1q" }],
     };
     expect(FacilityRequestSchema.safeParse(facilityRequestOf(form, "ana")).error?.message).toBeUndefined();
