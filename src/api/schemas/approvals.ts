@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { IdSchema, ModeSchema, TimeSchema } from "./common.ts";
 import { PositionSchema } from "./decisions.ts";
-import { QuorumSchema, TransferSchema } from "./transfers.ts";
+import { QuorumSchema, signedFields } from "./signed_object.ts";
+import { TransferSchema } from "./transfers.ts";
 
 export const SchemeSchema = z.enum(["ed25519", "eip712_safe", "psbt"]).meta({ id: "Scheme" });
 
@@ -10,24 +11,15 @@ export const ApprovalSchema = z
   .strictObject({
     transfer: TransferSchema,
     object_kind: z.literal("transfer"),
-    object_id: z.string(),
     /** Which signature releases it. */
     scheme: SchemeSchema,
-    /** Canonical JSON (RFC 8785) of the plan; `digest` is SHA-256 over `tidegate/transfer/v1\n` and this text. */
-    payload_text: z.string(),
-    digest: z.string(),
-    /** The digest in groups of four, for the eye and the telephone. */
-    digest_groups: z.array(z.string()),
+    ...signedFields,
     /** The fields of the payload, decoded, in the order they are shown. */
     fields: z.array(z.strictObject({ name: z.string(), label: z.string(), value: z.string() })),
-    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
     /** What the wallet's own owners sign (a Safe transaction, a PSBT); null when the digest itself is signed. */
     signing: z
       .strictObject({ scheme: z.enum(["eip712_safe", "psbt"]), hash: z.string(), typed_data: z.unknown() })
       .nullable(),
-    quorum: QuorumSchema,
-    expires_at: TimeSchema,
     /** The pool when this has landed; null when the decision is not known. */
     before: PositionSchema.nullable(),
     after: PositionSchema.nullable(),

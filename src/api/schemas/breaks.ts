@@ -1,7 +1,7 @@
 /** Breaks: differences that nothing explains, and proposals of people to close one. */
 import { z } from "zod";
 import { IdSchema, MoneySchema, TimeSchema } from "./common.ts";
-import { QuorumSchema } from "./transfers.ts";
+import { evidenceFields, ProposalStateSchema, ProposerSchema, proposalFields } from "./signed_object.ts";
 
 export const BreakKindSchema = z.enum(["movement", "balance", "chain"]).meta({
   id: "BreakKind",
@@ -14,16 +14,12 @@ export const BreakRemedySchema = z.enum(["fee", "suspense", "customer", "written
   description: "Where the difference is booked; transfer: the movement belongs to that transfer",
 });
 
-const ReferenceSchema = z.string().min(1).max(300);
-
 export const BreakResolutionRequestSchema = z
   .strictObject({
     remedy: BreakRemedySchema,
     transfer_id: IdSchema.nullable().default(null).describe("With the remedy transfer only"),
-    evidence: z.string().min(1).max(2_000),
-    references: z.array(ReferenceSchema).max(10).default([]),
-    /** Who proposes it and can therefore not approve it; with tokens, the token's own person. */
-    proposed_by: IdSchema,
+    ...evidenceFields,
+    proposed_by: ProposerSchema,
   })
   .meta({ id: "BreakResolutionRequest" });
 export type BreakResolutionRequest = z.input<typeof BreakResolutionRequestSchema>;
@@ -31,29 +27,18 @@ export type BreakResolutionRequest = z.input<typeof BreakResolutionRequestSchema
 export const BreakResolutionSchema = z
   .strictObject({
     object_kind: z.literal("break"),
-    object_id: z.string(),
     break_id: z.string(),
     wallet_id: z.string(),
     label: z.string(),
     difference: MoneySchema,
-    state: z.enum(["open", "applied", "denied", "expired", "overtaken"]),
+    state: ProposalStateSchema,
     remedy: BreakRemedySchema,
     transfer_id: z.string().nullable(),
     evidence: z.string(),
     references: z.array(z.string()),
-    proposed_by: z.string(),
-    /** Canonical JSON (RFC 8785); `digest` is SHA-256 over `tidegate/break/v1\n` and this text. */
-    payload_text: z.string(),
-    digest: z.string(),
-    digest_groups: z.array(z.string()),
-    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    quorum: QuorumSchema,
     /** The correcting entry; null before it, and with the remedy transfer. */
     posting_id: z.string().nullable(),
-    created_at: TimeSchema,
-    expires_at: TimeSchema,
-    ended_at: TimeSchema.nullable(),
+    ...proposalFields,
   })
   .meta({ id: "BreakResolution" });
 export type BreakResolution = z.infer<typeof BreakResolutionSchema>;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { DecimalSchema, IdSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
 import { LiquidationSchema } from "./liquidations.ts";
-import { QuorumSchema } from "./transfers.ts";
+import { ProposalStateSchema, ProposerSchema, proposalFields } from "./signed_object.ts";
 
 const DaySchema = z
   .string()
@@ -61,8 +61,7 @@ export const FacilityRequestSchema = z
       .min(1)
       .max(20),
     reason: ReasonSchema,
-    /** Who proposes it and can therefore not approve it; with tokens, the token's own person. */
-    proposed_by: IdSchema,
+    proposed_by: ProposerSchema,
   })
   .meta({ id: "FacilityRequest" });
 export type FacilityRequest = z.input<typeof FacilityRequestSchema>;
@@ -88,7 +87,7 @@ export const AcceptDepositSchema = z
 export const AcknowledgeSchema = z.strictObject({ person: IdSchema }).meta({ id: "AcknowledgeRequest" });
 
 export const ExtensionRequestSchema = z
-  .strictObject({ deadline_at: TimeSchema, reason: ReasonSchema, proposed_by: IdSchema })
+  .strictObject({ deadline_at: TimeSchema, reason: ReasonSchema, proposed_by: ProposerSchema })
   .meta({ id: "ExtensionRequest" });
 
 /** Loan to value with its trust. */
@@ -158,7 +157,6 @@ export const LevelsSchema = z
 export const FacilitySchema = z
   .strictObject({
     object_kind: z.literal("facility"),
-    object_id: z.string(),
     reference: z.string(),
     customer_id: z.string(),
     state: FacilityStateSchema,
@@ -190,20 +188,9 @@ export const FacilitySchema = z
     call_deadline_at: TimeSchema.nullable(),
     liquidation_id: z.string().nullable(),
     reason: z.string(),
-    proposed_by: z.string(),
     note: z.string().nullable(),
-    /** Canonical JSON (RFC 8785); `digest` is SHA-256 over `tidegate/facility/v1\n` and this text. */
-    payload_text: z.string(),
-    digest: z.string(),
-    digest_groups: z.array(z.string()),
-    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    quorum: QuorumSchema,
-    created_at: TimeSchema,
-    /** Until when it may be approved. */
-    expires_at: TimeSchema,
     updated_at: TimeSchema,
-    ended_at: TimeSchema.nullable(),
+    ...proposalFields,
   })
   .meta({ id: "Facility" });
 export type Facility = z.infer<typeof FacilitySchema>;
@@ -305,24 +292,15 @@ export const CallQuerySchema = z.strictObject({ state: z.enum(["open", "all"]).d
 export const ExtensionSchema = z
   .strictObject({
     object_kind: z.literal("extension"),
-    object_id: z.string(),
     call_id: z.string(),
     facility_id: z.string(),
     /** Of the facility. */
     facility_reference: z.string(),
-    state: z.enum(["open", "applied", "denied", "expired", "overtaken"]),
+    state: ProposalStateSchema,
     deadline_before: TimeSchema,
     deadline_at: TimeSchema,
     reason: z.string(),
-    proposed_by: z.string(),
-    payload_text: z.string(),
-    digest: z.string(),
-    digest_groups: z.array(z.string()),
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    quorum: QuorumSchema,
-    created_at: TimeSchema,
-    expires_at: TimeSchema,
-    ended_at: TimeSchema.nullable(),
+    ...proposalFields,
   })
   .meta({ id: "CallExtension" });
 export type CallExtension = z.infer<typeof ExtensionSchema>;

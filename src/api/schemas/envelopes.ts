@@ -1,7 +1,7 @@
 /** Envelopes: refills from custody that people approve in advance. */
 import { z } from "zod";
 import { DecimalSchema, IdSchema, MoneySchema, TimeSchema } from "./common.ts";
-import { QuorumSchema } from "./transfers.ts";
+import { ProposerSchema, proposalFields } from "./signed_object.ts";
 
 const WalletsSchema = z.array(IdSchema).min(1).max(50);
 
@@ -16,8 +16,7 @@ export const EnvelopeRequestSchema = z
     valid_from: TimeSchema,
     valid_until: TimeSchema,
     reason: z.string().min(1).max(500),
-    /** Who proposes it and can therefore not approve it; with tokens, the token's own person. */
-    proposed_by: IdSchema,
+    proposed_by: ProposerSchema,
   })
   .meta({ id: "EnvelopeRequest" });
 export type EnvelopeRequest = z.input<typeof EnvelopeRequestSchema>;
@@ -25,7 +24,6 @@ export type EnvelopeRequest = z.input<typeof EnvelopeRequestSchema>;
 export const EnvelopeSchema = z
   .strictObject({
     object_kind: z.literal("envelope"),
-    object_id: z.string(),
     pool_id: z.string(),
     state: z.enum(["open", "active", "denied", "expired", "revoked"]),
     /** True when a transfer may use it now. */
@@ -44,18 +42,7 @@ export const EnvelopeSchema = z
     valid_from: TimeSchema,
     valid_until: TimeSchema,
     reason: z.string(),
-    proposed_by: z.string(),
-    /** Canonical JSON (RFC 8785); `digest` is SHA-256 over `tidegate/envelope/v1\n` and this text. */
-    payload_text: z.string(),
-    digest: z.string(),
-    digest_groups: z.array(z.string()),
-    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    quorum: QuorumSchema,
-    created_at: TimeSchema,
-    /** Until when it may be approved. */
-    expires_at: TimeSchema,
-    ended_at: TimeSchema.nullable(),
+    ...proposalFields,
   })
   .meta({ id: "Envelope" });
 export type Envelope = z.infer<typeof EnvelopeSchema>;

@@ -17,6 +17,7 @@ export * from "./overview.ts";
 export * from "./policy_preview.ts";
 export * from "./resolutions.ts";
 export * from "./settings.ts";
+export * from "./signed_object.ts";
 export * from "./stress.ts";
 export * from "./transfers.ts";
 export * from "./tuning.ts";

@@ -9,6 +9,7 @@ import {
   pageOf,
   TimeSchema,
 } from "./common.ts";
+import { QuorumSchema } from "./signed_object.ts";
 
 export const TransferStateSchema = z
   .enum([
@@ -25,17 +26,6 @@ export const TransferStateSchema = z
     "failed",
   ])
   .meta({ id: "TransferState" });
-
-export const QuorumSchema = z
-  .strictObject({
-    state: z.enum(["pending", "complete", "denied"]),
-    needed: z.number().int(),
-    approvals: z.array(z.string()).describe("Ids of the people who approved"),
-    denied_by: z.string().nullable(),
-    eligible: z.array(z.string()).describe("Ids of the people who may still vote"),
-  })
-  .meta({ id: "Quorum" });
-export type Quorum = z.infer<typeof QuorumSchema>;
 
 const EndSchema = z
   .strictObject({

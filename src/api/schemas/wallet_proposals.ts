@@ -1,7 +1,7 @@
 /** What people decide about wallets: entered balances and standings; and what the venues say of holdings and addresses. */
 import { z } from "zod";
 import { DecimalSchema, IdSchema, MoneySchema, TimeSchema } from "./common.ts";
-import { QuorumSchema } from "./transfers.ts";
+import { evidenceFields, ProposalStateSchema, ProposerSchema, proposalFields } from "./signed_object.ts";
 
 const WalletMatterSchema = z.enum(["balance", "activate", "archive"]).meta({
   id: "WalletMatter",
@@ -13,10 +13,8 @@ export const WalletProposalRequestSchema = z
     what: WalletMatterSchema,
     amount: DecimalSchema.nullable().default(null).describe("With balance: what the wallet held, in whole units"),
     as_of: TimeSchema.nullable().default(null).describe("With balance: when it held that"),
-    evidence: z.string().min(1).max(2_000),
-    references: z.array(z.string().min(1).max(300)).max(10).default([]),
-    /** Who proposes it and can therefore not approve it; with tokens, the token's own person. */
-    proposed_by: IdSchema,
+    ...evidenceFields,
+    proposed_by: ProposerSchema,
   })
   .meta({ id: "WalletProposalRequest" });
 export type WalletProposalRequest = z.input<typeof WalletProposalRequestSchema>;
@@ -24,26 +22,15 @@ export type WalletProposalRequest = z.input<typeof WalletProposalRequestSchema>;
 export const WalletProposalSchema = z
   .strictObject({
     object_kind: z.literal("wallet"),
-    object_id: z.string(),
     wallet_id: z.string(),
     label: z.string(),
     what: WalletMatterSchema,
-    state: z.enum(["open", "applied", "denied", "expired", "overtaken"]),
+    state: ProposalStateSchema,
     amount: MoneySchema.nullable(),
     as_of: TimeSchema.nullable(),
     evidence: z.string(),
     references: z.array(z.string()),
-    proposed_by: z.string(),
-    /** Canonical JSON (RFC 8785); `digest` is SHA-256 over `tidegate/wallet/v1\n` and this text. */
-    payload_text: z.string(),
-    digest: z.string(),
-    digest_groups: z.array(z.string()),
-    /** UTF-8 text whose bytes an Ed25519 key signs, by vote. */
-    vote_message: z.strictObject({ approve: z.string(), deny: z.string() }),
-    quorum: QuorumSchema,
-    created_at: TimeSchema,
-    expires_at: TimeSchema,
-    ended_at: TimeSchema.nullable(),
+    ...proposalFields,
   })
   .meta({ id: "WalletProposal" });
 export type WalletProposal = z.infer<typeof WalletProposalSchema>;

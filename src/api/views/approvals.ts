@@ -1,20 +1,13 @@
 /** What waits for people, as they will sign it: the canonical payload, its digest, its fields one by one. */
-import { type QuorumView, type VotePayload, voteText } from "../../authority/index.ts";
-import { canonicalJson } from "../../digest/index.ts";
+import type { QuorumView } from "../../authority/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import type { TransferPlan, TransferRow } from "../../transfers/types.ts";
 import type { Approval } from "../schemas/index.ts";
 import { viewPositionOrNull } from "./decisions.ts";
 import { type Printer, printTime } from "./printer.ts";
+import { viewSigned } from "./signed_object.ts";
 import { readStoredDecision } from "./stored_decision.ts";
-import { viewQuorum, viewTransfer } from "./transfers.ts";
-
-const GROUP_LENGTH = 4;
-
-/** The digest in groups of four: "1f3a 09bc …". */
-export function digestGroups(digest: string): string[] {
-  return digest.replace(/^0x/, "").match(new RegExp(`.{1,${GROUP_LENGTH}}`, "g")) ?? [];
-}
+import { viewTransfer } from "./transfers.ts";
 
 export async function viewApproval(
   row: TransferRow,
@@ -23,23 +16,15 @@ export async function viewApproval(
   printer: Printer,
 ): Promise<Approval> {
   const { plan, digest } = row;
+  const { expires_at } = plan;
   const decision = row.decision_id === null ? undefined : await tx.get(tables.decision, { id: row.decision_id });
   const stored = decision === undefined ? null : readStoredDecision(decision.decision);
-  const vote = (said: VotePayload["vote"]): string =>
-    voteText({ object_kind: "transfer", object_id: row.id, digest, vote: said });
   return {
     transfer: viewTransfer(row, printer),
-    object_kind: "transfer",
-    object_id: row.id,
+    ...viewSigned({ object_kind: "transfer", object_id: row.id, payload: plan, digest, expires_at }, quorum),
     scheme: row.signing?.scheme ?? "ed25519",
-    payload_text: canonicalJson(plan),
-    digest,
-    digest_groups: digestGroups(digest),
     fields: fieldsOf(plan, row, printer),
-    vote_message: { approve: vote("approve"), deny: vote("deny") },
     signing: row.signing,
-    quorum: viewQuorum(quorum),
-    expires_at: printTime(plan.expires_at),
     before: viewPositionOrNull(stored?.before ?? null, row.asset, printer),
     after: viewPositionOrNull(stored?.after ?? null, row.asset, printer),
     why: stored === null ? [plan.reason] : stored.reasons.map((reason) => reason.sentence),

@@ -1,13 +1,11 @@
 /** Breaks and proposals to close them, as people read and sign them. */
-import { type QuorumView, type VotePayload, voteText } from "../../authority/index.ts";
-import { canonicalJson } from "../../digest/index.ts";
+import type { QuorumView } from "../../authority/index.ts";
 import type { BreakResolutionRow, BreakRow } from "../../ledger/types.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { MovementRow } from "../../store/index.ts";
 import type { Break, BreakResolution } from "../schemas/index.ts";
-import { digestGroups } from "./approvals.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
-import { viewQuorum } from "./transfers.ts";
+import { viewProposal } from "./signed_object.ts";
 
 export function viewBreak(
   row: BreakRow,
@@ -39,22 +37,13 @@ export function viewBreak(
 }
 
 export function viewBreakResolution(row: BreakResolutionRow, quorum: QuorumView, printer: Printer): BreakResolution {
-  const { id, break_id, digest, state, terms, posting_id } = row;
-  const { wallet_id, asset, remedy, transfer_id, evidence, references, proposed_by } = terms;
-  const vote = (said: VotePayload["vote"]): string =>
-    voteText({ object_kind: "break", object_id: id, digest, vote: said });
+  const { break_id, state, terms, posting_id } = row;
+  const { wallet_id, asset, remedy, transfer_id, evidence, references } = terms;
   return {
-    ...{ object_kind: "break", object_id: id, break_id, wallet_id, label: printer.label(wallet_id) },
-    ...{ state, remedy, transfer_id, evidence, references: [...references], proposed_by, posting_id },
+    ...viewProposal("break", row, quorum),
+    ...{ break_id, wallet_id, label: printer.label(wallet_id) },
+    ...{ state, remedy, transfer_id, evidence, references: [...references], posting_id },
     difference: printer.money(asset, BigInt(terms.difference)),
-    payload_text: canonicalJson(terms),
-    digest,
-    digest_groups: digestGroups(digest),
-    vote_message: { approve: vote("approve"), deny: vote("deny") },
-    quorum: viewQuorum(quorum),
-    created_at: printTime(row.created_at),
-    expires_at: printTime(row.expires_at),
-    ended_at: printTimeOrNull(row.ended_at),
   };
 }
 

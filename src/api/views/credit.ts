@@ -1,5 +1,5 @@
 /** Facilities, margin calls and liquidations as people read them; what counts and how far it is trusted stand beside each other. */
-import { type QuorumView, type VotePayload, voteText } from "../../authority/index.ts";
+import type { QuorumView } from "../../authority/index.ts";
 import {
   collateralValue,
   cvlPercent,
@@ -12,7 +12,6 @@ import {
   scaledDebt,
   triggerPrice,
 } from "../../credit/index.ts";
-import { canonicalJson } from "../../digest/index.ts";
 import {
   arrearsOf,
   type Calculator,
@@ -39,9 +38,9 @@ import {
 import { compareRatios, divide, printDecimal, printPercent, type Ratio, ratio } from "../../money/index.ts";
 import type { BalanceRow } from "../../store/index.ts";
 import type { CallExtension, Facility, FacilityDetail, Liquidation, LtvView, MarginCall } from "../schemas/index.ts";
-import { digestGroups } from "./approvals.ts";
+
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
-import { viewQuorum } from "./transfers.ts";
+import { viewProposal } from "./signed_object.ts";
 
 const DIGITS = 2;
 
@@ -55,14 +54,13 @@ export interface FacilityFacts {
 }
 
 export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Printer): Facility {
-  const { id, terms, currency, digest } = row;
+  const { terms, currency } = row;
   const money = (units: bigint) => printer.money(currency, units);
   const priced = pricesFor(facts.prices, holdingsOf(row), currency);
   const levels = levelsIn(terms);
-  const vote = (said: VotePayload["vote"]): string =>
-    voteText({ object_kind: "facility", object_id: id, digest, vote: said });
   return {
-    ...{ object_kind: "facility", object_id: id, reference: row.reference, customer_id: row.customer_id },
+    ...viewProposal("facility", row, facts.quorum),
+    ...{ reference: row.reference, customer_id: row.customer_id },
     ...{
       state: row.state,
       stage: row.stage,
@@ -85,12 +83,8 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
     schedule: terms.schedule.map(({ due_on, amount }) => ({ due_on, amount: money(BigInt(amount)) })),
     arrears: viewArrears(row, money),
     ...{ call_id: row.call_id, call_deadline_at: printTimeOrNull(facts.call?.deadline_at ?? null) },
-    ...{ liquidation_id: row.liquidation_id, reason: terms.reason, proposed_by: terms.proposed_by, note: row.note },
-    ...{ payload_text: canonicalJson(terms), digest, digest_groups: digestGroups(digest) },
-    vote_message: { approve: vote("approve"), deny: vote("deny") },
-    quorum: viewQuorum(facts.quorum),
-    ...{ created_at: printTime(row.created_at), expires_at: printTime(terms.expires_at) },
-    ...{ updated_at: printTime(row.updated_at), ended_at: printTimeOrNull(row.ended_at) },
+    ...{ liquidation_id: row.liquidation_id, reason: terms.reason, note: row.note },
+    updated_at: printTime(row.updated_at),
   };
 }
 
@@ -320,18 +314,10 @@ export function ltvOfBook(ltv: ReturnType<typeof ltvFrom>, trusted: boolean): Lt
 }
 
 export function viewExtension(row: ExtensionRow, facility_reference: string, quorum: QuorumView): CallExtension {
-  const { id, call_id, facility_id, state, digest, terms } = row;
-  const vote = (said: VotePayload["vote"]): string =>
-    voteText({ object_kind: "extension", object_id: id, digest, vote: said });
+  const { call_id, facility_id, state, terms } = row;
   return {
-    ...{ object_kind: "extension", object_id: id, call_id, facility_id, facility_reference, state },
-    reason: terms.reason,
+    ...viewProposal("extension", row, quorum),
+    ...{ call_id, facility_id, facility_reference, state, reason: terms.reason },
     ...{ deadline_before: printTime(terms.deadline_before), deadline_at: printTime(terms.deadline_at) },
-    ...{ proposed_by: terms.proposed_by, payload_text: canonicalJson(terms), digest },
-    digest_groups: digestGroups(digest),
-    vote_message: { approve: vote("approve"), deny: vote("deny") },
-    quorum: viewQuorum(quorum),
-    ...{ created_at: printTime(row.created_at), expires_at: printTime(row.expires_at) },
-    ended_at: printTimeOrNull(row.ended_at),
   };
 }

@@ -5,16 +5,12 @@ import {
   type QuorumView,
   remainingOf,
   standingProblem,
-  type VotePayload,
-  voteText,
 } from "../../authority/index.ts";
-import { canonicalJson } from "../../digest/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { EnvelopeUse } from "../../transfers/index.ts";
 import type { Envelope } from "../schemas/index.ts";
-import { digestGroups } from "./approvals.ts";
-import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
-import { viewQuorum } from "./transfers.ts";
+import { type Printer, printTime } from "./printer.ts";
+import { viewProposal } from "./signed_object.ts";
 
 export interface EnvelopeFacts {
   readonly quorum: QuorumView;
@@ -29,14 +25,13 @@ export function viewEnvelope(
   { quorum, taken, uses, now }: EnvelopeFacts,
   printer: Printer,
 ): Envelope {
-  const { id, pool_id, digest, terms } = row;
-  const { asset, count_max, reason, proposed_by } = terms;
+  const { pool_id, terms } = row;
+  const { asset, count_max, reason } = terms;
   const left = remainingOf(row, taken);
   const usable = standingProblem(row, quorum, now) === null && left.amount > 0n && left.count > 0;
-  const vote = (said: VotePayload["vote"]): string =>
-    voteText({ object_kind: "envelope", object_id: id, digest, vote: said });
   return {
-    ...{ object_kind: "envelope", object_id: id, pool_id, state: stateOf(row, now), usable, reason, proposed_by },
+    ...viewProposal("envelope", row, quorum),
+    ...{ pool_id, state: stateOf(row, now), usable, reason },
     from_wallets: terms.from.map(({ wallet }) => wallet),
     to: terms.to.map(({ wallet, network, address, memo }) => ({ wallet, network, address, memo })),
     amount_max: printer.money(asset, BigInt(terms.amount_max)),
@@ -48,14 +43,6 @@ export function viewEnvelope(
     })),
     valid_from: printTime(terms.valid_from),
     valid_until: printTime(terms.valid_until),
-    payload_text: canonicalJson(terms),
-    digest,
-    digest_groups: digestGroups(digest),
-    vote_message: { approve: vote("approve"), deny: vote("deny") },
-    quorum: viewQuorum(quorum),
-    created_at: printTime(row.created_at),
-    expires_at: printTime(terms.expires_at),
-    ended_at: printTimeOrNull(row.ended_at),
   };
 }
 

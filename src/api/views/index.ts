@@ -1,4 +1,4 @@
-export { digestGroups, viewApproval } from "./approvals.ts";
+export { viewApproval } from "./approvals.ts";
 export { viewBreak, viewBreakResolution } from "./breaks.ts";
 export {
   byDistance,
@@ -24,8 +24,9 @@ export { readable, viewPolicyPreview } from "./policy_preview.ts";
 export { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
 export { viewReconciliation } from "./reconciliation.ts";
 export { viewResolution } from "./resolutions.ts";
+export { digestGroups, viewQuorum } from "./signed_object.ts";
 export { viewScenarios, viewStress } from "./stress.ts";
-export { OPEN_STATES, viewQuorum, viewTransfer, viewTransferDetail } from "./transfers.ts";
+export { OPEN_STATES, viewTransfer, viewTransferDetail } from "./transfers.ts";
 export { parseOwnFlows, viewOwnFlows, viewPolicyProposal } from "./tuning.ts";
 export { viewVenue } from "./venues.ts";
 export { findOpenExtensions } from "./waiting.ts";

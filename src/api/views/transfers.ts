@@ -5,10 +5,11 @@ import { canonicalJson } from "../../digest/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import { TERMINAL, UNSENT } from "../../transfers/states.ts";
 import type { PlanEnd, TransferRow } from "../../transfers/types.ts";
-import type { Quorum, Transfer, TransferDetail } from "../schemas/index.ts";
+import type { Transfer, TransferDetail } from "../schemas/index.ts";
 import { sentenceOfEvent } from "./event_sentence.ts";
 import { viewEvidence } from "./evidence.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
+import { viewQuorum } from "./signed_object.ts";
 
 const TIMELINE_MAX = 1_000;
 const POSTINGS_MAX = 100;
@@ -65,11 +66,6 @@ export function viewTransfer(row: TransferRow, printer: Printer): Transfer {
 function viewEnd(end: PlanEnd, printer: Printer): Transfer["from"] {
   const { wallet, venue, role, address, memo } = end;
   return { wallet, label: printer.label(wallet), venue, role, address, memo };
-}
-
-export function viewQuorum(quorum: QuorumView): Quorum {
-  const { state, needed, denied_by } = quorum;
-  return { state, needed, approvals: [...quorum.approvals], denied_by, eligible: [...quorum.eligible] };
 }
 
 export async function viewTransferDetail(
