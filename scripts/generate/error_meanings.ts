@@ -63,6 +63,9 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   extension_not_found: "There is no proposal of more time with this id.",
   extension_invalid: "The new deadline or the reason does not fit; nothing was stored.",
   extension_open: "A proposal of more time on this call still waits; vote on it or let it expire.",
+  substitution_not_found: "There is no exchange of collateral with this id.",
+  substitution_invalid: "The exchange does not fit the loan; the sentence says why, and nothing was stored.",
+  substitution_open: "Another exchange of this loan's collateral is under way; let it end, or cancel it.",
   liquidation_not_found: "There is no liquidation with this id.",
   // command line
   usage: "The command line is wrong; `--help` shows examples.",
@@ -196,6 +199,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   authority_wrong_destination_role: "The destination is not a wallet this direction may pay to.",
   authority_effect_mismatch:
     "What was built would do something other than what was approved. Nothing was sent; treat it as an attack until explained.",
+  authority_substitution_unusable:
+    "The approved exchange of collateral does not let this transfer go: it differs, its time has passed, or votes do not count any more.",
   authority_envelope_unusable:
     "What people approved in advance does not cover this transfer any more; the next plan asks them for votes.",
   authority_frozen: "The treasury is frozen: nothing new is sent.",

@@ -27,6 +27,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   cancel_asked:
     "A person asked the venue to cancel it. It stays in flight until the venue says finally what became of it.",
   envelope: "People had approved it in advance, within an envelope that is named; nobody had to sign it again.",
+  substitution:
+    "People had approved it together with the collateral that takes its place; nobody had to sign it again.",
   envelope_ended:
     "What people had approved in advance does not hold any more, and the wallet's owners were not asked: it is planned anew, and they sign.",
   venue_failed: "The venue says finally that nothing moved.",

@@ -33,6 +33,7 @@ const HARMLESS = [
   "POST /v1/transfers/{id}/cancel",
   "POST /v1/envelopes/{id}/revoke",
   "POST /v1/facilities/{id}/cancel",
+  "POST /v1/substitutions/{id}/cancel",
   "POST /v1/margin-calls/{id}/acknowledge",
 ];
 

@@ -1,5 +1,6 @@
 /** A loan for the tests of the API: proposed, with an open call, a proposal of more time, and a sale. */
-import type { LiquidationRow, MarginCallRow } from "../lending/index.ts";
+import { substitutionDigest } from "../authority/index.ts";
+import type { LiquidationRow, MarginCallRow, SubstitutionRow } from "../lending/index.ts";
 import { tables } from "../store/index.ts";
 import type { TestTreasury } from "./suite_treasury.ts";
 
@@ -31,6 +32,28 @@ export async function lendOne(test: TestTreasury): Promise<Record<string, string
   });
   const more = { deadline_at: now + 7_200_000, reason: "a wire is on its way", proposed_by: "person:ana" };
   const extension = await lending.proposeExtension({ call_id: call.id, ...more });
+  const terms = {
+    ...{ id: "sub_1", facility_id: facility.id, reference: "L-1", reason: "other coins", proposed_by: "person:ana" },
+    brings: { asset: "ETH", decimals: 18, units: "1", venue: "northvault", network: "ethereum", wallet: "w" },
+    releases: {
+      ...{ asset: "BTC", decimals: 8, units: "1", fee_max: "1", network: "bitcoin", from_wallet: "w" },
+      ...{ to_wallet: "r", return_address: "sandbox:bitcoin:acme", return_memo: null },
+    },
+    ...{ created_at: now, expires_at: now + 3_600_000, ends_at: now + 7_200_000 },
+  };
+  const substitution: SubstitutionRow = {
+    ...{ id: terms.id, facility_id: facility.id, state: "open", terms, digest: substitutionDigest(terms) },
+    ...{ transfer_id: null, note: null, created_at: now, expires_at: terms.expires_at, updated_at: now },
+    ...{ ended_at: null, version: 0 },
+  };
+  await deps.store.tx("test", (tx) => tx.insert(tables.substitution, substitution));
   const { id } = facility;
-  return { facilities: id, "margin-calls": call.id, extensions: extension.id, liquidations: sale.id, credit: id };
+  return {
+    facilities: id,
+    substitutions: substitution.id,
+    "margin-calls": call.id,
+    extensions: extension.id,
+    liquidations: sale.id,
+    credit: id,
+  };
 }

@@ -77,6 +77,21 @@ export type LendingPayloads = {
     readonly approvals: readonly string[];
     readonly reason: string;
   };
+  /** An exchange of collateral; `terms` where people sign them. Base units of each asset. */
+  "substitution.state": FacilityFacts & {
+    readonly substitution_id: string;
+    readonly from_state: string | null;
+    readonly to_state: string;
+    readonly digest: string;
+    readonly terms: Json;
+    readonly approvals: readonly string[];
+    readonly brings: string;
+    readonly brings_asset: string;
+    readonly releases: string;
+    readonly releases_asset: string;
+    readonly transfer_id: string | null;
+    readonly note: string | null;
+  };
   "liquidation.state": FacilityFacts & {
     readonly liquidation_id: string;
     readonly from_state: string | null;

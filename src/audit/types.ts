@@ -43,6 +43,7 @@ export type EventKind =
   | "facility.accrued"
   | "margin_call.state"
   | "call.extension"
+  | "substitution.state"
   | "liquidation.state"
   | "credit.order"
   | "credit.notice"

@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson, digestOf } from "../digest/index.ts";
 import type { BreakTerms } from "../ledger/types.ts";
-import type { ExtensionDoc, FacilityDoc } from "../lending/types.ts";
+import type { ExtensionDoc, FacilityDoc, SubstitutionDoc } from "../lending/types.ts";
 import type { Mode } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionTerms, SigningRequest, TransferPlan } from "../transfers/types.ts";
@@ -62,6 +62,11 @@ export function facilityDigest(terms: FacilityDoc): string {
 /** What people approve to give a margin call more time: the deadline it had, and the new one. */
 export function extensionDigest(terms: ExtensionDoc): string {
   return digestOf("extension", terms);
+}
+
+/** What people approve to exchange collateral: what has to come, and what may then leave. */
+export function substitutionDigest(terms: SubstitutionDoc): string {
+  return digestOf("substitution", terms);
 }
 
 /** What people approve about a wallet: a balance that they enter, or its standing. */

@@ -11,7 +11,8 @@ import { signedBytes, transferDigest } from "./digest.ts";
 import { fitProblem, standingProblem } from "./envelope.ts";
 import { AuthorityError, type AuthorityErrorCode } from "./errors.ts";
 import { keyOf, tally } from "./quorum.ts";
-import { envelopeSubject, transferSubject } from "./subject.ts";
+import { envelopeSubject, substitutionSubject, transferSubject } from "./subject.ts";
+import { type SubstitutionFile, substitutionProblem } from "./substitution.ts";
 import type {
   ApprovalRow,
   AuthorityPolicy,
@@ -27,6 +28,8 @@ export interface DispatchInput extends Destinations {
   readonly votes: readonly ApprovalRow[];
   /** Of the envelope that the plan names; null or absent: none, and only votes on the transfer itself let it go. */
   readonly envelope?: EnvelopeFile | null;
+  /** Of the exchange of collateral that the plan is the second leg of. */
+  readonly substitution?: SubstitutionFile | null;
   readonly authority: AuthorityPolicy;
   readonly verifier: SignatureVerifier;
   readonly mode: Mode;
@@ -43,7 +46,7 @@ export interface EnvelopeFile {
 /**
  * Passes with the quorum that allows it, or says why nothing may be sent. No I/O: safe inside a transaction.
  * @throws AuthorityError authority_frozen, authority_wrong_digest, authority_too_early, authority_expired, authority_no_tier,
- * authority_quorum_missing, authority_envelope_unusable, authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
+ * authority_quorum_missing, authority_envelope_unusable, authority_substitution_unusable, authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
  */
 export async function checkDispatch(input: DispatchInput): Promise<QuorumView> {
   const { transfer, authority, mode, now } = input;
@@ -65,6 +68,10 @@ export async function checkDispatch(input: DispatchInput): Promise<QuorumView> {
   const quorum = tally(authority, votes, subject, now);
   if (quorum.state === "pending" && plan.envelope !== undefined) {
     await assertEnvelope(input);
+    return quorum;
+  }
+  if (quorum.state === "pending" && plan.substitution !== undefined) {
+    await assertSubstitution(input);
     return quorum;
   }
   if (quorum.state !== "complete") {
@@ -102,6 +109,29 @@ export async function envelopeQuorum(
 ): Promise<QuorumView> {
   const about = { authority, verifier, object_kind: "envelope", object_id: row.id } as const;
   return tally(authority, await genuineVotes(votes, about), envelopeSubject(authority, row), now);
+}
+
+/**
+ * The exchange of collateral that the plan names lets its second leg go without votes of its own: people approved exactly this
+ * release, and nothing but it, together with what had to come first.
+ * @throws AuthorityError authority_substitution_unusable
+ */
+export async function assertSubstitution(
+  input: Pick<DispatchInput, "transfer" | "substitution" | "authority" | "verifier" | "now">,
+): Promise<void> {
+  const { transfer, substitution, authority, verifier, now } = input;
+  const refuse = (why: string): never => {
+    const message = `The approved exchange of collateral does not cover it: ${why}.`;
+    throw new AuthorityError("authority_substitution_unusable", message, { transfer: transfer.id });
+  };
+  if (substitution === undefined || substitution === null) return refuse("there is none");
+  // Owners of a wallet that collects their signatures have to sign every payment themselves.
+  if (transfer.signing !== null) refuse("the wallet's own owners have to sign each payment");
+  const { row, facility, votes } = substitution;
+  const about = { authority, verifier, object_kind: "substitution", object_id: row.id } as const;
+  const quorum = tally(authority, await genuineVotes(votes, about), substitutionSubject(authority, row, facility), now);
+  const problem = substitutionProblem(row, transfer, quorum, now);
+  if (problem !== null) refuse(problem);
 }
 
 /** A row without a signature that verifies now is no vote, whoever wrote it. A denial stands in any case: it only stops. */

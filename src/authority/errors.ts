@@ -19,6 +19,7 @@ export type AuthorityErrorCode =
   | "authority_wrong_destination_role"
   | "authority_effect_mismatch"
   | "authority_envelope_unusable"
+  | "authority_substitution_unusable"
   | "authority_frozen";
 
 const KIND: Record<AuthorityErrorCode, ErrorKind> = {
@@ -39,6 +40,7 @@ const KIND: Record<AuthorityErrorCode, ErrorKind> = {
   authority_wrong_destination_role: "denied",
   authority_effect_mismatch: "denied",
   authority_envelope_unusable: "needs_approval",
+  authority_substitution_unusable: "needs_approval",
   authority_frozen: "denied",
 };
 

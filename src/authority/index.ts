@@ -25,6 +25,7 @@ export {
   resolutionDigest,
   resumeDigest,
   signedBytes,
+  substitutionDigest,
   transferDigest,
   voteMessage,
   voteText,
@@ -32,6 +33,7 @@ export {
 } from "./digest.ts";
 export {
   assertEnvelope,
+  assertSubstitution,
   checkDispatch,
   type DispatchInput,
   type EnvelopeFile,
@@ -60,7 +62,9 @@ export {
   RESOLUTION_APPROVALS_MIN,
   requirementOf,
   resolutionSubject,
+  substitutionSubject,
   transferSubject,
   walletSubject,
 } from "./subject.ts";
+export type { SubstitutionFile } from "./substitution.ts";
 export type * from "./types.ts";

@@ -1,6 +1,6 @@
 /** Objects people vote on, as the quorum sees them. */
 import type { BreakResolutionRow } from "../ledger/types.ts";
-import type { ExtensionRow, FacilityRow } from "../lending/types.ts";
+import type { ExtensionRow, FacilityRow, SubstitutionRow } from "../lending/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
 import type { WalletProposalRow } from "../wallets/types.ts";
@@ -117,6 +117,28 @@ export function extensionSubject(
 ): VoteSubject {
   const { currency, principal } = facility.terms;
   return proposalSubject("extension", proposal, lendingRequirement(policy, currency, BigInt(principal)));
+}
+
+/**
+ * Exchanging collateral: the votes let its release out of custody as well, so it is the quorum of that release where it is higher than
+ * that of the loan; where no tier lets the asset out of custody, nobody can approve it.
+ */
+export function substitutionSubject(
+  policy: AuthorityPolicy,
+  proposal: Pick<SubstitutionRow, "id" | "digest" | "terms">,
+  facility: Pick<FacilityRow, "terms">,
+): VoteSubject {
+  const { asset, units } = proposal.terms.releases;
+  const release = quorumFor(policy, { asset, direction: "reserve_to_liquidity", amount: BigInt(units) });
+  const { currency, principal } = facility.terms;
+  const loan = lendingRequirement(policy, currency, BigInt(principal));
+  return proposalSubject("substitution", proposal, stricterOf(release, loan));
+}
+
+/** Both have to be met: the roles and counts of every tier of the two. */
+function stricterOf(a: Requirement, b: Requirement): Requirement {
+  if (a.kind === "denied" || b.kind === "denied") return { kind: "denied" };
+  return { kind: "quorum", needed: Math.max(a.needed, b.needed), tiers: [...a.tiers, ...b.tiers] };
 }
 
 /** A balance is entered by two people: one says it, another confirms it. A standing that lets money move again takes two others. */

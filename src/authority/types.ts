@@ -46,6 +46,7 @@ export type ObjectKind =
   | "envelope"
   | "facility"
   | "extension"
+  | "substitution"
   | "wallet";
 
 /** What a person signs: the object's digest and the vote, under a domain of its own. */

@@ -8,7 +8,7 @@ export function table(header: Row, rows: readonly Row[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, at) => Math.max(...all.map((row) => (row[at] ?? "").length)));
   const right = header.map(
-    (_, at) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.]+%?$|^-$|^$/.test(row[at] ?? "")),
+    (_, at) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.,]+ ?%?$|^-$|^$/.test(row[at] ?? "")),
   );
   const line = (row: Row): string =>
     row
@@ -34,6 +34,18 @@ export function answer<T>(io: Io, json: boolean | undefined, value: T, forPeople
   io.out(json === true ? printJson(value) : forPeople(value));
 }
 
+/** Exact, its whole part in groups of three as the terminal shows it: `1,250,000.00 USD`; `-` for none. */
 export function money(value: { readonly amount: string; readonly asset: string } | null): string {
-  return value === null ? "-" : `${value.amount} ${value.asset}`;
+  return value === null ? "-" : `${grouped(value.amount)} ${value.asset}`;
+}
+
+/** @example grouped("-1250000.5") // "-1,250,000.5" */
+export function grouped(amount: string): string {
+  const [whole = "", ...fraction] = amount.split(".");
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), ...fraction].join(".");
+}
+
+/** `57.52 %`, or in words why there is no ratio. */
+export function ltvText({ percent, state }: { readonly percent: string | null; readonly state: string }): string {
+  return percent === null ? state.replaceAll("_", " ") : `${percent} %`;
 }

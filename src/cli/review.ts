@@ -9,12 +9,14 @@ import type {
   Envelope,
   Facility,
   Resolution,
+  Substitution,
   WalletProposal,
 } from "../api/index.ts";
 import type { VotePayload } from "../authority/index.ts";
 import { canonicalJson, digestOf } from "../digest/index.ts";
-import { printDecimal } from "../money/index.ts";
+import { printDecimal, printPercent } from "../money/index.ts";
 import { CliError } from "./errors.ts";
+import { grouped } from "./output.ts";
 
 /** Plans are small; anything longer is not one. */
 const PAYLOAD_LENGTH_MAX = 65_536;
@@ -29,6 +31,9 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   "amount_total",
   "principal",
   "opening_fee",
+  "units",
+  "minimum",
+  "expected",
 ]);
 const TIMES: ReadonlySet<string> = new Set([
   "not_before",
@@ -39,6 +44,7 @@ const TIMES: ReadonlySet<string> = new Set([
   "valid_until",
   "deadline_before",
   "deadline_at",
+  "ends_at",
   "as_of",
   "due_at",
 ]);
@@ -69,8 +75,11 @@ export function reviewEnvelope(envelope: Envelope): ReviewedPlan {
   return reviewed("envelope", envelope);
 }
 
-/** Terms of a loan, or a later deadline. @throws CliError approve_digest_mismatch | approve_payload_mismatch */
-export function reviewProposal(kind: "facility" | "extension", proposal: Facility | CallExtension): ReviewedPlan {
+/** Terms of a loan, a later deadline, or an exchange. @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewProposal(
+  kind: "facility" | "extension" | "substitution",
+  proposal: Facility | CallExtension | Substitution,
+): ReviewedPlan {
   return reviewed(kind, proposal);
 }
 
@@ -79,7 +88,9 @@ export function reviewWalletProposal(proposal: WalletProposal): ReviewedPlan {
   return reviewed("wallet", proposal);
 }
 
-type Offered = WalletProposal | Facility | CallExtension | Approval | Resolution | BreakResolution | Envelope;
+type Offered =
+  | (WalletProposal | Facility | CallExtension | Substitution)
+  | (Approval | Resolution | BreakResolution | Envelope);
 
 function reviewed(kind: VotePayload["object_kind"], offered: Offered): ReviewedPlan {
   const plan = parsePlan(offered.payload_text);
@@ -118,20 +129,44 @@ function linesOf(plan: Readonly<Record<string, unknown>>, offered: Offered): [st
           ? offered.amount_total
           : null;
   const decimals = typeof plan.decimals === "number" ? plan.decimals : decimalsOf(known?.amount ?? "0");
-  return Object.entries(plan).flatMap(([name, value]) => {
-    if (isObject(value)) {
-      return Object.entries(value).map(([inner, item]): [string, string] => [
-        `${name}.${inner}`,
-        timeOrText(inner, item),
-      ]);
-    }
-    const is_amount = AMOUNTS.has(name) && typeof value === "string" && /^-?\d+$/.test(value);
-    if (is_amount) {
-      const whole = `${printDecimal(BigInt(value), decimals)} ${show(plan.asset ?? plan.currency)}`;
-      return [[name, `${whole} (${value} base units, ${decimals} decimals)`]];
-    }
-    return [[name, timeOrText(name, value)]];
-  });
+  const of = { decimals, asset: show(plan.asset ?? plan.currency) };
+  return Object.entries(plan).flatMap(([name, value]) => linesIn(name, value, name, of));
+}
+
+/** What amounts are counted in; a nested object that names its own asset has its own. */
+interface Counted {
+  readonly decimals: number;
+  readonly asset: string;
+}
+
+/** A field by its path; lists of objects have one line for each field of each. */
+function linesIn(path: string, value: unknown, name: string, of: Counted): [string, string][] {
+  if (isObject(value)) {
+    const { asset, decimals } = value;
+    const own = typeof asset === "string" && typeof decimals === "number" ? { asset, decimals } : of;
+    return Object.entries(value).flatMap(([inner, item]) => linesIn(`${path}.${inner}`, item, inner, own));
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
+    return value.flatMap((item, at) => linesIn(`${path}.${at + 1}`, item, name, of));
+  }
+  return [[path, textOf(name, value, of)]];
+}
+
+const FRACTION = /^\d{1,40}\/[1-9]\d{0,39}$/;
+const PERCENT_DIGITS = 4;
+const HOUR_MS = 3_600_000;
+
+function textOf(name: string, value: unknown, { decimals, asset }: Counted): string {
+  if (AMOUNTS.has(name) && typeof value === "string" && /^-?\d+$/.test(value)) {
+    const whole = grouped(printDecimal(BigInt(value), decimals));
+    return `${whole} ${asset} (${value} base units, ${decimals} decimals)`;
+  }
+  if (typeof value === "string" && FRACTION.test(value)) {
+    const [num = "", den = ""] = value.split("/");
+    return `${printPercent(BigInt(num), BigInt(den), PERCENT_DIGITS, "up") ?? "?"} % (${value})`;
+  }
+  if (name.endsWith("_ms") && typeof value === "number") return `${value / HOUR_MS} hours (${value} ms)`;
+  return timeOrText(name, value);
 }
 
 function timeOrText(name: string, value: unknown): string {

@@ -11,6 +11,7 @@ import { StoreError, tables } from "../store/index.ts";
 import { ed25519SignerFromFile, ed25519Verifier } from "../system/index.ts";
 import type { Composition } from "./composition.ts";
 import type { Io } from "./io.ts";
+import { grouped } from "./output.ts";
 import { runCli } from "./run_cli.ts";
 
 const EXAMPLE = "examples/sandbox/tidegate.yaml";
@@ -176,7 +177,7 @@ describe("questions to the daemon", () => {
     ["transfers --open", /awaiting_approval/],
     ["transfers list --state awaiting_approval,held", /awaiting_approval/],
     ["approvals", /0 of 2/],
-    ["wallets", /hot-usdt +chain +hot +active +200000\.000000 USDT/],
+    ["wallets", /hot-usdt +chain +hot +active +200,000\.000000 USDT/],
     ["reconcile", /equal/],
     ["policy show", /2% < 5% < 10% < 15% < 20%/],
     [`doctor -c ${EXAMPLE}`, /ok {4}daemon +ready at/],
@@ -222,7 +223,7 @@ describe("approve", () => {
     for (const field of ["amount", "to.address", "network", "fee_max", "policy_digest", "nonce", "digest"]) {
       expect(refused.err).toMatch(new RegExp(`^${field.replace(".", "\\.")} +\\S`, "m"));
     }
-    expect(refused.err).toContain("600000.000000 USDT (600000000000 base units, 6 decimals)");
+    expect(refused.err).toContain("600,000.000000 USDT (600000000000 base units, 6 decimals)");
     expect(await run(`approve ${id} --key ${keyOf("ana")}`)).toMatchObject({
       code: 2,
       err: expect.stringContaining("approve_needs_confirmation"),
@@ -410,7 +411,7 @@ describe("ledger", () => {
     );
     const balance = accounts.items.find(({ id }) => id === account)?.balance.amount;
     expect(balance).toMatch(/^\d+\.\d{6}$/);
-    expect((await run("ledger accounts --kind customers")).out).toContain(balance);
+    expect((await run("ledger accounts --kind customers")).out).toContain(grouped(balance ?? ""));
     const view = json<{ closing: { amount: string }; items: unknown[] }>(
       await run(`ledger statement --account ${account} --json`),
     );
@@ -420,7 +421,9 @@ describe("ledger", () => {
     expect(lines[0]).toBe("seq,at,kind,ref,memo,debit,credit,balance");
     expect(lines).toHaveLength(view.items.length + 4);
     expect(lines.at(-2)).toMatch(new RegExp(`closing,${account},,,,${balance}$`));
-    expect((await run(`ledger statement --account ${account}`)).out).toContain(`closing ${balance} USDT`);
+    expect((await run(`ledger statement --account ${account}`)).out).toContain(
+      `closing ${grouped(balance ?? "")} USDT`,
+    );
   });
 
   it("says what is wrong with a time or an account", async () => {

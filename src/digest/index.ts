@@ -18,6 +18,7 @@ export type DigestKind =
   | "envelope"
   | "facility"
   | "extension"
+  | "substitution"
   | "decision"
   | "forecast"
   | "snapshot"

@@ -19,6 +19,9 @@ export type LendingErrorCode =
   | "extension_not_found"
   | "extension_invalid"
   | "extension_open"
+  | "substitution_not_found"
+  | "substitution_invalid"
+  | "substitution_open"
   | "liquidation_not_found";
 
 const KIND: Record<LendingErrorCode, ErrorKind> = {
@@ -39,6 +42,9 @@ const KIND: Record<LendingErrorCode, ErrorKind> = {
   extension_not_found: "not_found",
   extension_invalid: "invalid",
   extension_open: "conflict",
+  substitution_not_found: "not_found",
+  substitution_invalid: "invalid",
+  substitution_open: "conflict",
   liquidation_not_found: "not_found",
 };
 

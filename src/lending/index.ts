@@ -15,6 +15,7 @@ export type { PaymentDraft } from "./payments.ts";
 export { type Added, liveConfig, NOTHING_ADDED, placesOf } from "./places.ts";
 export { ENDED, holdingsOf, ltvNow, ltvText, owedOf, type Priced, pricesFor, WATCHED } from "./position.ts";
 export type { ReleaseDraft } from "./release.ts";
+export { getSubstitution, type SubstitutionDraft } from "./substitute.ts";
 export {
   coreTerms,
   currencyOf,
@@ -26,3 +27,4 @@ export {
   readFraction,
 } from "./terms.ts";
 export type * from "./types.ts";
+export { arrivedFor } from "./work_substitution.ts";

@@ -34,10 +34,18 @@ import { startSales } from "./plan_sale.ts";
 import { cancelFacility, expireFacilities, facilityQuorum, proposeFacility, voteOnFacility } from "./propose.ts";
 import { type ReleaseDraft, releaseCollateral, withdrawOvertaken } from "./release.ts";
 import { disownDeposit } from "./returned.ts";
+import {
+  cancelSubstitution,
+  proposeSubstitution,
+  type SubstitutionDraft,
+  substitutionQuorum,
+  voteOnSubstitution,
+} from "./substitute.ts";
 import { Sweep } from "./sweep.ts";
 import { dayOf, type FacilityDraft } from "./terms.ts";
-import type { DepositRow, ExtensionRow, FacilityRow } from "./types.ts";
+import type { DepositRow, ExtensionRow, FacilityRow, SubstitutionRow } from "./types.ts";
 import { workSales } from "./work_sale.ts";
+import { workSubstitutions } from "./work_substitution.ts";
 
 export interface LendingStanding {
   readonly watched: number;
@@ -102,6 +110,7 @@ export class Lending {
     await this.#part(signal, "proposals", () => expireFacilities(deps));
     await this.#part(signal, "calls", () => escalateOverdue(deps));
     await this.#part(signal, "releases", () => withdrawOvertaken(deps));
+    if (known.every((done) => done)) await this.#part(signal, "substitutions", () => workSubstitutions(deps));
     // Whoever was cured in the meantime is known by then, or nothing is sold in this turn.
     if (known.every((done) => done)) {
       await this.#part(signal, "sales", () => startSales(deps, this.#refused));
@@ -162,6 +171,22 @@ export class Lending {
 
   extensionQuorum(row: ExtensionRow): ReturnType<typeof extensionQuorum> {
     return extensionQuorum(this.deps, row);
+  }
+
+  proposeSubstitution(draft: SubstitutionDraft): Promise<SubstitutionRow> {
+    return proposeSubstitution(this.deps, draft);
+  }
+
+  voteOnSubstitution(vote: SignedVote): ReturnType<typeof voteOnSubstitution> {
+    return voteOnSubstitution(this.deps, vote);
+  }
+
+  substitutionQuorum(row: SubstitutionRow): ReturnType<typeof substitutionQuorum> {
+    return substitutionQuorum(this.deps, row);
+  }
+
+  cancelSubstitution(id: string, actor: string, reason: string): Promise<SubstitutionRow> {
+    return cancelSubstitution(this.deps, id, actor, reason);
   }
 
   calculate(row: FacilityRow): Calculator | null {

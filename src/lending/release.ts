@@ -3,7 +3,7 @@
  * approved with the facility. What is promised does not count from the moment it is planned; it is never so much that the loan
  * would be above its initial requirement, and that is looked at again until it is sent.
  */
-import { exactValue, ltvFrom } from "../credit/index.ts";
+import { type Collateral, exactValue, ltvFrom } from "../credit/index.ts";
 import { digestOf } from "../digest/index.ts";
 import { credit, debit, post } from "../ledger/index.ts";
 import { compareRatios } from "../money/index.ts";
@@ -58,22 +58,37 @@ export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft):
     }
     const row = await getFacility(tx, facility_id);
     demandState(row, RELEASABLE, "nothing is released");
-    if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
-    if (row.liquidation_id !== null) {
-      throw new LendingError("facility_wrong_state", `${row.reference} is being liquidated: nothing is released.`);
-    }
-    const entry = row.terms.collateral.find((one) => one.asset === asset);
-    if (entry === undefined) throw new LendingError("facility_invalid", `${row.reference} holds no ${asset}.`);
-    const fee_max = BigInt(entry.fee_max);
-    demandInitial(deps, row, asset, units + fee_max);
-    const from_wallet = placeId(facility_id, asset);
-    const transfer = await planTransfer(tx, deps, {
-      ...{ id, pool_id: releaseWay(facility_id, asset), from_wallet, to_wallet: returnWalletId(facility_id, asset) },
-      ...{ network: entry.network, amount: units, fee_max, cause: "manual", reason, decision_id: null, initiator },
-    });
-    await promise(tx, deps, row, { transfer, kind: "release", liquidation_id: null, actor: initiator });
-    return transfer;
+    return planRelease(tx, deps, row, { id, asset, units, reason, initiator });
   });
+}
+
+interface PlannedRelease extends Pick<ReleaseDraft, "asset" | "units" | "reason" | "initiator"> {
+  readonly id: string;
+  readonly substitution?: NonNullable<TransferRow["plan"]["substitution"]>;
+}
+
+/** Plans it in this transaction. @throws as `releaseCollateral` */
+export async function planRelease(
+  tx: Tx,
+  deps: LendingDeps,
+  row: FacilityRow,
+  { id, asset, units, reason, initiator, substitution }: PlannedRelease,
+): Promise<TransferRow> {
+  if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
+  if (row.liquidation_id !== null) {
+    throw new LendingError("facility_wrong_state", `${row.reference} is being liquidated: nothing is released.`);
+  }
+  const entry = row.terms.collateral.find((one) => one.asset === asset);
+  if (entry === undefined) throw new LendingError("facility_invalid", `${row.reference} holds no ${asset}.`);
+  const fee_max = BigInt(entry.fee_max);
+  demandInitial(deps, row, holdingsOf(row), asset, units + fee_max);
+  const transfer = await planTransfer(tx, deps, {
+    ...{ id, pool_id: releaseWay(row.id, asset), from_wallet: placeId(row.id, asset) },
+    ...{ to_wallet: returnWalletId(row.id, asset), network: entry.network, amount: units, fee_max },
+    ...{ cause: "manual", reason, decision_id: null, initiator, ...(substitution ? { substitution } : {}) },
+  });
+  await promise(tx, deps, row, { transfer, kind: "release", liquidation_id: null, actor: initiator });
+  return transfer;
 }
 
 interface PromiseInput {
@@ -123,6 +138,8 @@ export function promisedAccount(kind: MoveKind): LoanAccountKind {
   return PROMISED[kind];
 }
 
+export const OVERTAKEN = "Without it the loan would be above its initial requirement now.";
+
 /** Releases that the price has overtaken are taken back while nothing of them was sent. */
 export async function withdrawOvertaken(deps: LendingDeps): Promise<void> {
   const open = await deps.store.read("releases.open", (tx) =>
@@ -135,42 +152,52 @@ export async function withdrawOvertaken(deps: LendingDeps): Promise<void> {
   for (const { transfer_id, facility_id } of open.filter(({ kind }) => kind === "release")) {
     const overtaken = await deps.store.read("release.look", async (tx) => {
       const transfer = await getTransfer(tx, transfer_id);
-      return UNSENT.has(transfer.state) && !keepsInitial(deps, await getFacility(tx, facility_id), null, 0n);
+      return UNSENT.has(transfer.state) && !keepsInitial(deps, await getFacility(tx, facility_id));
     });
-    const reason = "Without it the loan would be above its initial requirement now.";
-    if (overtaken) await cancelTransfer(deps, transfer_id, "daemon", reason);
+    if (overtaken) await cancelTransfer(deps, transfer_id, "daemon", OVERTAKEN);
   }
 }
 
-/** @throws LendingError facility_collateral_missing, facility_price_untrusted, facility_ltv_too_high */
-function demandInitial(deps: LendingDeps, row: FacilityRow, asset: string, units: bigint): void {
+/**
+ * `units` of `asset` may leave what is then held.
+ * @throws LendingError facility_collateral_missing, facility_price_untrusted, facility_ltv_too_high
+ */
+export function demandInitial(
+  deps: Pick<LendingDeps, "prices">,
+  row: FacilityRow,
+  holdings: readonly Collateral[],
+  asset: string,
+  units: bigint,
+): void {
   if (BigInt(row.held[asset] ?? "0") - BigInt(row.missing[asset] ?? "0") < units) {
-    throw new LendingError(
-      "facility_collateral_missing",
-      `${row.reference} does not hold that and the fee in ${asset}.`,
-      {
-        facility: row.id,
-      },
-    );
+    const message = `${row.reference} does not hold that and the fee in ${asset}.`;
+    throw new LendingError("facility_collateral_missing", message, { facility: row.id });
   }
   if (owedOf(row) === 0n) return;
-  const { trust } = pricesFor(deps.prices, holdingsOf(row), row.currency);
+  const { trust } = pricesFor(deps.prices, holdings, row.currency);
   if (trust !== "act") {
     throw new LendingError("facility_price_untrusted", "The prices are not trusted now: nothing is released on them.");
   }
-  if (keepsInitial(deps, row, asset, units)) return;
+  if (keepsInitial(deps, row, without(holdings, asset, units))) return;
   throw new LendingError("facility_ltv_too_high", "After it the loan would be above its initial requirement.", {
     facility: row.id,
   });
 }
 
-/** Whether the loan without `units` of `asset` keeps its initial requirement; without trusted prices it does not. */
-function keepsInitial(deps: LendingDeps, row: FacilityRow, asset: string | null, units: bigint): boolean {
+function without(holdings: readonly Collateral[], asset: string, units: bigint): readonly Collateral[] {
+  return holdings.map((one) => (one.asset.id === asset ? { ...one, units: one.units - units } : one));
+}
+
+/** Whether the loan with these holdings keeps its initial requirement; without trusted prices it does not. */
+function keepsInitial(
+  deps: Pick<LendingDeps, "prices">,
+  row: FacilityRow,
+  holdings: readonly Collateral[] = holdingsOf(row),
+): boolean {
   const owed = owedOf(row);
   if (owed === 0n) return true;
-  const left = holdingsOf(row).map((one) => (one.asset.id === asset ? { ...one, units: one.units - units } : one));
-  const { trust, prices } = pricesFor(deps.prices, left, row.currency);
+  const { trust, prices } = pricesFor(deps.prices, holdings, row.currency);
   if (trust !== "act") return false;
-  const ltv = ltvFrom(owed, exactValue(left, prices));
+  const ltv = ltvFrom(owed, exactValue(holdings, prices));
   return ltv.state === "ratio" && compareRatios(ltv.ratio, levelsIn(row.terms).initial) <= 0;
 }

@@ -241,6 +241,72 @@ export interface ExtensionRow {
 }
 
 /**
+ * `open`: people vote. `awaiting_collateral`: the new collateral has to come and be confirmed. `releasing`: it has, and the old one
+ * is on its way home. The rest are ends; `stopped`: the release ended without having been paid.
+ */
+export type SubstitutionState =
+  | "open"
+  | "awaiting_collateral"
+  | "releasing"
+  | "done"
+  | "denied"
+  | "expired"
+  | "cancelled"
+  | "stopped";
+
+/** One exchange of collateral, with both of its legs; frozen when proposed. Units are decimal strings of base units. */
+export type SubstitutionDoc = {
+  readonly id: string;
+  readonly facility_id: string;
+  readonly reference: string;
+  readonly brings: {
+    readonly asset: AssetId;
+    readonly decimals: number;
+    /** At least so much has to come after the proposal was made. */
+    readonly units: string;
+    readonly venue: string;
+    readonly network: string;
+    readonly wallet: string;
+  };
+  readonly releases: {
+    readonly asset: AssetId;
+    readonly decimals: number;
+    /** What the borrower gets; the fee comes on top. */
+    readonly units: string;
+    readonly fee_max: string;
+    readonly network: string;
+    readonly from_wallet: string;
+    readonly to_wallet: string;
+    readonly return_address: string;
+    readonly return_memo: string | null;
+  };
+  readonly reason: string;
+  readonly proposed_by: string;
+  readonly created_at: Instant;
+  /** Until when it may be approved. */
+  readonly expires_at: Instant;
+  /** By when the new collateral has come and the release was sent; after that nothing leaves on these votes. */
+  readonly ends_at: Instant;
+};
+
+export interface SubstitutionRow {
+  id: string;
+  facility_id: string;
+  state: SubstitutionState;
+  terms: SubstitutionDoc;
+  /** digestOf("substitution", terms) */
+  digest: string;
+  /** The release, once it is planned. */
+  transfer_id: string | null;
+  note: string | null;
+  created_at: Instant;
+  expires_at: Instant;
+  updated_at: Instant;
+  ended_at: Instant | null;
+  version: number;
+}
+
+/**
  * `planned`: sized and quoted. `moving`: the collateral is on its way to the market, under its own quorum. `selling`: it is
  * there. `returning`: cured before the sale; what is left goes home. `done`, `stopped`: ends.
  */

@@ -10,7 +10,7 @@ import { type Person, type SignedVote, type VotePayload, voteMessage } from "../
 import type { TreasuryConfig } from "../config/types.ts";
 import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import { type ErrorKind, TidegateError } from "../errors/index.ts";
-import type { ExtensionRow, FacilityRow, Lending } from "../lending/index.ts";
+import type { ExtensionRow, FacilityRow, Lending, SubstitutionRow } from "../lending/index.ts";
 import type { Instant, Signer } from "../ports/index.ts";
 import { tables } from "../store/index.ts";
 import { between, indexOfText } from "./random.ts";
@@ -60,7 +60,11 @@ async function ensureKey(path: string, files: KeyFiles): Promise<{ readonly publ
 }
 
 /** What of lending people vote on beside its transfers. */
-type ApproversLending = Pick<Lending, "facilityQuorum" | "voteOnFacility" | "extensionQuorum" | "voteOnExtension">;
+type ApproversLending = Pick<
+  Lending,
+  | ("facilityQuorum" | "voteOnFacility" | "extensionQuorum" | "voteOnExtension")
+  | ("substitutionQuorum" | "voteOnSubstitution")
+>;
 
 /** The part of the treasury that an approver uses. */
 export type ApproversTreasury = Pick<Treasury, "quorumOf" | "castVote"> & {
@@ -181,13 +185,14 @@ const OLDEST = [
 
 async function waiting(treasury: ApproversTreasury): Promise<readonly Question[]> {
   const { lending } = treasury;
-  const { transfers, facilities, extensions } = await treasury.deps.store.read("sandbox approvers", async (tx) => {
+  const { transfers, ...loans } = await treasury.deps.store.read("sandbox approvers", async (tx) => {
     const page = { order_by: OLDEST, limit: WAITING_MAX };
     const lent = lending !== undefined && lending !== null;
     return {
       transfers: await tx.find(tables.transfer, { where: { state: "awaiting_approval" }, ...page }),
       facilities: lent ? await tx.find(tables.facility, { where: { state: "proposed" }, ...page }) : [],
       extensions: lent ? await tx.find(tables.callExtension, { where: { state: "open" }, ...page }) : [],
+      substitutions: lent ? await tx.find(tables.substitution, { where: { state: "open" }, ...page }) : [],
     };
   });
   return [
@@ -198,14 +203,19 @@ async function waiting(treasury: ApproversTreasury): Promise<readonly Question[]
         vote: async (signed) => (await treasury.castVote(signed)).quorum.state === "pending",
       }),
     ),
-    ...(lending ? loanQuestions(lending, facilities, extensions) : []),
+    ...(lending ? loanQuestions(lending, loans) : []),
   ];
+}
+
+interface LoanProposals {
+  readonly facilities: readonly FacilityRow[];
+  readonly extensions: readonly ExtensionRow[];
+  readonly substitutions: readonly SubstitutionRow[];
 }
 
 function loanQuestions(
   lending: ApproversLending,
-  facilities: readonly FacilityRow[],
-  extensions: readonly ExtensionRow[],
+  { facilities, extensions, substitutions }: LoanProposals,
 ): Question[] {
   return [
     ...facilities.map(
@@ -220,6 +230,13 @@ function loanQuestions(
         ...{ kind: "extension", id: row.id, digest: row.digest, created_at: row.created_at },
         eligible: async () => (await lending.extensionQuorum(row)).eligible,
         vote: async (signed) => (await lending.voteOnExtension(signed)).quorum.state === "pending",
+      }),
+    ),
+    ...substitutions.map(
+      (row): Question => ({
+        ...{ kind: "substitution", id: row.id, digest: row.digest, created_at: row.created_at },
+        eligible: async () => (await lending.substitutionQuorum(row)).eligible,
+        vote: async (signed) => (await lending.voteOnSubstitution(signed)).quorum.state === "pending",
       }),
     ),
   ];

@@ -69,6 +69,8 @@ export interface TransferPlan {
   readonly nonce: string;
   /** What people approved in advance and this was planned inside; absent: it needs votes of its own. */
   readonly envelope?: { readonly id: string; readonly digest: string };
+  /** The approved exchange of collateral whose second leg this is; its votes count for it. */
+  readonly substitution?: { readonly id: string; readonly digest: string };
   /** With `reserve_to_payee`: the known payment that it makes, and no other transfer beside it. */
   readonly obligation?: PaidObligation;
 }

@@ -21,11 +21,10 @@ import {
   SignedVoteSchema,
   TransferSchema,
 } from "../schemas/index.ts";
-import type { ApiDeps } from "../types.ts";
 import { byDistance, createPrinter, printTime, viewDeposit, viewPayment, viewTransfer } from "../views/index.ts";
 import { demandOwnVote } from "./approvals.ts";
 import { creditStatement } from "./credit_statement.ts";
-import { IdParams } from "./params.ts";
+import { decimalsOf, IdParams } from "./params.ts";
 import { FACILITIES_MAX, facilityDetail, facilityView, findFacilities, lendingOf } from "./read_credit.ts";
 import { initiatorOf } from "./transfers.ts";
 
@@ -219,12 +218,6 @@ function paymentRoute(kind: LoanPaymentRow["kind"]): Route {
       return viewPayment(payment, row.currency, createPrinter(deps.config));
     },
   });
-}
-
-function decimalsOf({ config }: ApiDeps, asset: string): number {
-  const found = config.assets.get(asset);
-  if (found !== undefined) return found.decimals;
-  throw new ApiError("api_input_invalid", `There is no asset "${asset.slice(0, 64)}".`);
 }
 
 /** Levels that were not given are left out, and not set to nothing. */

@@ -18,6 +18,7 @@ import { PSBT_ROUTES } from "./psbt.ts";
 import { RESOLUTION_ROUTES } from "./resolutions.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
 import { STRESS_ROUTES } from "./stress.ts";
+import { SUBSTITUTION_ROUTES } from "./substitutions.ts";
 import { TRANSFER_ROUTES } from "./transfers.ts";
 import { TUNING_ROUTES } from "./tuning.ts";
 import { VENUE_ROUTES } from "./venues.ts";
@@ -45,5 +46,6 @@ export const ROUTES: readonly Route[] = [
   ...VENUE_ROUTES,
   ...WALLET_ROUTES,
   ...FACILITY_ROUTES,
+  ...SUBSTITUTION_ROUTES,
   ...CALL_ROUTES,
 ];

@@ -33,3 +33,10 @@ export async function transferOf(tx: ReadTx, id: string): Promise<TransferRow> {
 export function notFound(what: string, id: string): ApiError {
   return new ApiError("api_not_found", `There is no ${what} "${id.slice(0, 128)}".`, { [what]: id.slice(0, 128) });
 }
+
+/** Of an asset of the registry. @throws ApiError api_input_invalid */
+export function decimalsOf({ config }: ApiDeps, asset: string): number {
+  const found = config.assets.get(asset);
+  if (found !== undefined) return found.decimals;
+  throw new ApiError("api_input_invalid", `There is no asset "${asset.slice(0, 64)}".`);
+}

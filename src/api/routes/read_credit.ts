@@ -1,6 +1,7 @@
 /** What the routes of lending read: one facility with everything that belongs to it, and the book as a whole. */
 import type { Position, Prices } from "../../credit/index.ts";
 import {
+  arrivedFor,
   creditOf,
   ENDED,
   type FacilityRow,
@@ -16,10 +17,11 @@ import {
   placesOf,
   pricesFor,
   requirementOf,
+  type SubstitutionRow,
   WATCHED,
 } from "../../lending/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
-import type { Facility, FacilityDetail, Liquidation, MarginCall } from "../schemas/index.ts";
+import type { Facility, FacilityDetail, Liquidation, MarginCall, Substitution } from "../schemas/index.ts";
 import type { ApiDeps } from "../types.ts";
 import {
   createPrinter,
@@ -31,6 +33,7 @@ import {
   viewNotice,
   viewPayment,
   viewSizing,
+  viewSubstitution,
 } from "../views/index.ts";
 
 /** Facilities of one list, and rows of each kind that one page shows. */
@@ -97,6 +100,16 @@ export async function callView(deps: ApiDeps, row: MarginCallRow): Promise<Margi
   return viewCall(row, facts, createPrinter(deps.config));
 }
 
+export async function substitutionView(deps: ApiDeps, row: SubstitutionRow): Promise<Substitution> {
+  const quorum = await lendingOf(deps).substitutionQuorum(row);
+  const { arrived, places } = await deps.treasury.deps.store.read("api.substitution", async (tx) => ({
+    arrived: await arrivedFor(tx, row),
+    places: await placesOf(tx, row.facility_id),
+  }));
+  const place = places.find(({ asset }) => asset === row.terms.brings.asset);
+  return viewSubstitution(row, { quorum, arrived, place }, createPrinter(deps.config));
+}
+
 export async function liquidationView(deps: ApiDeps, row: LiquidationRow): Promise<Liquidation> {
   const { facility, orders } = await deps.treasury.deps.store.read("api.liquidation", async (tx) => ({
     facility: await getFacility(tx, row.facility_id),
@@ -131,6 +144,7 @@ export async function facilityDetail(deps: ApiDeps, id: string): Promise<Facilit
       }),
       calls: await tx.find(tables.marginCall, { where, order_by: newest("opened_at"), limit: ROWS_MAX }),
       sales: await tx.find(tables.liquidation, { where, order_by: newest("created_at"), limit: ROWS_MAX }),
+      substitutions: await tx.find(tables.substitution, { where, order_by: newest("created_at"), limit: ROWS_MAX }),
       notices: await tx.find(tables.creditNotice, { where, order_by: newest("created_at"), limit: ROWS_MAX }),
       moves: await tx.find(tables.collateralMove, {
         where,
@@ -147,13 +161,15 @@ export async function facilityDetail(deps: ApiDeps, id: string): Promise<Facilit
   for (const call of found.calls) calls.push(await callView(deps, call));
   const liquidations: Liquidation[] = [];
   for (const sale of found.sales) liquidations.push(await liquidationView(deps, sale));
+  const substitutions: Substitution[] = [];
+  for (const one of found.substitutions) substitutions.push(await substitutionView(deps, one));
   return {
     facility: await facilityView(deps, row),
     calculator: viewCalculator(lending.calculate(row), row, printer),
     payments: found.payments.map((payment) => viewPayment(payment, row.currency, printer)),
     deposits: found.deposits.map((deposit) => viewDeposit(deposit, printer)),
     notices: found.notices.map(viewNotice),
-    ...{ calls, liquidations, transfer_ids: found.moves.map(({ transfer_id }) => transfer_id) },
+    ...{ substitutions, calls, liquidations, transfer_ids: found.moves.map(({ transfer_id }) => transfer_id) },
   };
 }
 

@@ -36,7 +36,17 @@ export type ApprovalList = z.infer<typeof ApprovalListSchema>;
 export const SignedVoteSchema = z
   .strictObject({
     payload: z.strictObject({
-      object_kind: z.enum(["transfer", "resume", "resolution", "break", "envelope", "facility", "extension", "wallet"]),
+      object_kind: z.enum([
+        "transfer",
+        "resume",
+        "resolution",
+        "break",
+        "envelope",
+        "facility",
+        "extension",
+        "substitution",
+        "wallet",
+      ]),
       object_id: z.string().min(1).max(128),
       digest: z.string().regex(/^(0x)?[0-9a-f]{64}$/),
       vote: z.enum(["approve", "deny"]),

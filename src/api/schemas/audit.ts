@@ -44,6 +44,7 @@ export const EventKindSchema = z
     "facility.accrued",
     "margin_call.state",
     "call.extension",
+    "substitution.state",
     "liquidation.state",
     "credit.order",
     "credit.notice",

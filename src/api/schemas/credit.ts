@@ -90,6 +90,18 @@ export const ExtensionRequestSchema = z
   .strictObject({ deadline_at: TimeSchema, reason: ReasonSchema, proposed_by: ProposerSchema })
   .meta({ id: "ExtensionRequest" });
 
+const LegSchema = z.strictObject({ asset: z.string(), amount: DecimalSchema });
+export const SubstitutionRequestSchema = z
+  .strictObject({
+    brings: LegSchema.describe("What has to come first, to the facility's own wallet of that asset"),
+    releases: LegSchema.describe("What then goes home; the fee of the network comes on top"),
+    ends_at: TimeSchema.nullable().default(null).describe("By when all of it has happened; default: within a week"),
+    reason: ReasonSchema,
+    proposed_by: ProposerSchema,
+  })
+  .meta({ id: "SubstitutionRequest" });
+export type SubstitutionRequest = z.input<typeof SubstitutionRequestSchema>;
+
 /** Loan to value with its trust. */
 export const LtvSchema = z
   .strictObject({
@@ -310,6 +322,37 @@ export const ExtensionListSchema = z
   .meta({ id: "CallExtensionList" });
 export type CallExtensionList = z.infer<typeof ExtensionListSchema>;
 
+export const SubstitutionSchema = z
+  .strictObject({
+    object_kind: z.literal("substitution"),
+    facility_id: z.string(),
+    /** Of the facility. */
+    facility_reference: z.string(),
+    state: z.enum([
+      ...(["open", "awaiting_collateral", "releasing", "done"] as const),
+      ...(["denied", "expired", "cancelled", "stopped"] as const),
+    ]),
+    brings: MoneySchema,
+    /** Of it, what came since it was proposed, and counts. */
+    arrived: MoneySchema,
+    /** Where it has to come; null while that wallet is not open. */
+    deposit_address: z.string().nullable(),
+    releases: MoneySchema,
+    return_address: z.string(),
+    transfer_id: z.string().nullable(),
+    reason: z.string(),
+    note: z.string().nullable(),
+    /** By when it has happened, or nothing more leaves on these votes. */
+    ends_at: TimeSchema,
+    ...proposalFields,
+  })
+  .meta({ id: "Substitution" });
+export type Substitution = z.infer<typeof SubstitutionSchema>;
+export const SubstitutionListSchema = z
+  .strictObject({ as_of: TimeSchema, items: z.array(SubstitutionSchema) })
+  .meta({ id: "SubstitutionList" });
+export type SubstitutionList = z.infer<typeof SubstitutionListSchema>;
+
 export const NoticeSchema = z
   .strictObject({
     id: z.string(),
@@ -339,6 +382,8 @@ export const FacilityDetailSchema = z
     liquidations: z.array(LiquidationSchema),
     /** Newest first, one for each channel. */
     notices: z.array(NoticeSchema),
+    /** Exchanges of its collateral, newest first. */
+    substitutions: z.array(SubstitutionSchema),
     /** Transfers of its collateral. */
     transfer_ids: z.array(z.string()),
   })

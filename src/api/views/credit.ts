@@ -34,11 +34,19 @@ import {
   type Priced,
   pricesFor,
   readFraction,
+  type SubstitutionRow,
 } from "../../lending/index.ts";
 import { compareRatios, divide, printDecimal, printPercent, type Ratio, ratio } from "../../money/index.ts";
 import type { BalanceRow } from "../../store/index.ts";
-import type { CallExtension, Facility, FacilityDetail, Liquidation, LtvView, MarginCall } from "../schemas/index.ts";
-
+import type {
+  CallExtension,
+  Facility,
+  FacilityDetail,
+  Liquidation,
+  LtvView,
+  MarginCall,
+  Substitution,
+} from "../schemas/index.ts";
 import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
 import { viewProposal } from "./signed_object.ts";
 
@@ -310,6 +318,30 @@ export function ltvOfBook(ltv: ReturnType<typeof ltvFrom>, trusted: boolean): Lt
     percent: ltvText(ltv),
     cvl_percent: cvlPercent(ltv)?.toString() ?? null,
     ...{ unknown_since: null, doubt: null },
+  };
+}
+
+export interface SubstitutionFacts {
+  readonly quorum: QuorumView;
+  readonly arrived: bigint;
+  readonly place: PlaceRow | undefined;
+}
+
+export function viewSubstitution(
+  row: SubstitutionRow,
+  { quorum, arrived, place }: SubstitutionFacts,
+  printer: Printer,
+): Substitution {
+  const { facility_id, state, terms, transfer_id, note } = row;
+  const { brings, releases, reason } = terms;
+  return {
+    ...viewProposal("substitution", row, quorum),
+    ...{ facility_id, facility_reference: terms.reference, state, transfer_id, reason, note },
+    brings: printer.money(brings.asset, BigInt(brings.units)),
+    arrived: printer.money(brings.asset, arrived),
+    deposit_address: place?.address ?? null,
+    releases: printer.money(releases.asset, BigInt(releases.units)),
+    ...{ return_address: releases.return_address, ends_at: printTime(terms.ends_at) },
   };
 }
 

@@ -5,7 +5,12 @@ import { printTime } from "./printer.ts";
 
 type CreditKind = Extract<
   EventKind,
-  `facility.${string}` | `margin_call.${string}` | `call.${string}` | `liquidation.${string}` | `credit.${string}`
+  | `facility.${string}`
+  | `margin_call.${string}`
+  | `call.${string}`
+  | `substitution.${string}`
+  | `liquidation.${string}`
+  | `credit.${string}`
 >;
 
 export const CREDIT_SENTENCES: Readonly<Record<CreditKind, (facts: { payload: PayloadReader }) => string>> = {
@@ -30,6 +35,8 @@ export const CREDIT_SENTENCES: Readonly<Record<CreditKind, (facts: { payload: Pa
   },
   "call.extension": ({ payload }) =>
     `More time for the margin call of ${facility(payload)} is ${word(payload, "state")}: ${payload.text("reason") ?? ""}`,
+  "substitution.state": ({ payload }) =>
+    `The exchange of ${money(payload, "releases", "releases_asset")} of ${facility(payload)} for ${money(payload, "brings", "brings_asset")} is ${word(payload, "to_state")}${note(payload)}.`,
   "liquidation.state": ({ payload }) =>
     `The sale of ${money(payload, "units", "asset")} of ${facility(payload)} is ${word(payload, "to_state")}: ${money(payload, "sold", "asset")} sold for ${money(payload, "proceeds", "quote_asset")}${note(payload)}.`,
   "credit.order": ({ payload }) =>

@@ -11,6 +11,7 @@ export {
   viewLiquidation,
   viewNotice,
   viewPayment,
+  viewSubstitution,
 } from "./credit.ts";
 export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts";
 export { viewEnvelope } from "./envelopes.ts";
@@ -29,7 +30,7 @@ export { viewScenarios, viewStress } from "./stress.ts";
 export { OPEN_STATES, viewTransfer, viewTransferDetail } from "./transfers.ts";
 export { parseOwnFlows, viewOwnFlows, viewPolicyProposal } from "./tuning.ts";
 export { viewVenue } from "./venues.ts";
-export { findOpenExtensions } from "./waiting.ts";
+export { findOpenExtensions, findOpenSubstitutions } from "./waiting.ts";
 export { viewStanding, viewWalletProposal } from "./wallet_proposals.ts";
 export { freshnessOf, readBalances, viewWallets } from "./wallets.ts";
 export { viewWhatIf } from "./what_if.ts";

@@ -1,6 +1,6 @@
 /** What people proposed and what waits for votes, beside the transfers that do. */
 import { findOpenBreakResolutions } from "../../daemon/index.ts";
-import type { ExtensionRow } from "../../lending/index.ts";
+import type { ExtensionRow, SubstitutionRow } from "../../lending/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import { findOpenEnvelopes, findOpenResolutions } from "../../transfers/index.ts";
@@ -13,7 +13,7 @@ const OLDEST_FIRST = [
   ["id", "asc"],
 ] as const;
 
-/** On held transfers, breaks, wallets, refills in advance, loans, and deadlines of margin calls. */
+/** On held transfers, breaks, wallets, refills in advance, loans, their collateral, and deadlines of margin calls. */
 export async function countProposals(tx: ReadTx, now: Instant): Promise<number> {
   const find = { order_by: OLDEST_FIRST, limit: WAITING_MAX };
   const facilities = await tx.find(tables.facility, { where: { state: "proposed" }, ...find });
@@ -21,8 +21,15 @@ export async function countProposals(tx: ReadTx, now: Instant): Promise<number> 
     ...[await findOpenResolutions(tx), await findOpenBreakResolutions(tx), await findOpenExtensions(tx, now)],
     (await findWalletProposals(tx, "waiting")).filter(({ terms }) => now < terms.expires_at),
     facilities.filter(({ terms }) => now < terms.expires_at),
-    await findOpenEnvelopes(tx, now),
+    ...[await findOpenEnvelopes(tx, now), await findOpenSubstitutions(tx, now)],
   ].reduce((count, rows) => count + rows.length, 0);
+}
+
+/** Exchanges of collateral. */
+export async function findOpenSubstitutions(tx: ReadTx, now: Instant): Promise<SubstitutionRow[]> {
+  const where = { state: "open" } as const;
+  const rows = await tx.find(tables.substitution, { where, order_by: OLDEST_FIRST, limit: WAITING_MAX });
+  return rows.filter(({ expires_at }) => now < expires_at);
 }
 
 /** Those whose call still stands at the deadline that they would move. */

@@ -7,6 +7,7 @@ import type {
   EnvelopeList,
   FacilityList,
   ResolutionList,
+  SubstitutionList,
   VoteResult,
   WalletProposalList,
 } from "../../api/index.ts";
@@ -20,6 +21,7 @@ import { confirm, ownerOf, type SigningFlags, signedVote, withSigning } from "..
 import { isBreakResolutionId, voteOnBreak } from "./breaks.ts";
 import { isEnvelopeId, printEnvelopes, voteOnEnvelope } from "./envelopes.ts";
 import { isExtensionId, isFacilityId, voteOnExtension, voteOnFacility } from "./facilities.ts";
+import { isSubstitutionId, voteOnSubstitution } from "./facility_collateral.ts";
 import { needsRejection, rejectSigned } from "./reject_signed.ts";
 import { isResolutionId, voteOnResolution } from "./resolve.ts";
 import { isWalletProposalId, printWalletProposals, voteOnWallet } from "./wallet_proposals.ts";
@@ -37,7 +39,8 @@ export const registerApprovals: Register = (program, context) => {
       const { items: wallets } = await client.get<WalletProposalList>("/v1/wallet-proposals");
       const { items: facilities } = await client.get<FacilityList>("/v1/facilities?state=proposed");
       const { items: extensions } = await client.get<CallExtensionList>("/v1/extensions");
-      const proposals = { resolutions, breaks, envelopes, wallets, facilities, extensions };
+      const { items: substitutions } = await client.get<SubstitutionList>("/v1/substitutions");
+      const proposals = { substitutions, resolutions, breaks, envelopes, wallets, facilities, extensions };
       answer(context.io, flags.json, { ...list, ...proposals }, printList);
     },
   );
@@ -68,6 +71,7 @@ function voterOf(id: string): typeof castVote {
   if (isFacilityId(id)) return voteOnFacility;
   if (isWalletProposalId(id)) return voteOnWallet;
   if (isExtensionId(id)) return voteOnExtension;
+  if (isSubstitutionId(id)) return voteOnSubstitution;
   return isResolutionId(id) ? voteOnResolution : castVote;
 }
 
@@ -136,9 +140,11 @@ interface Waiting {
   readonly wallets: WalletProposalList["items"];
   readonly facilities: FacilityList["items"];
   readonly extensions: CallExtensionList["items"];
+  readonly substitutions: SubstitutionList["items"];
 }
 
-function printList({ items, resolutions, breaks, envelopes, wallets, facilities, extensions }: Waiting): string {
+function printList(waiting: Waiting): string {
+  const { items, resolutions, breaks, envelopes, wallets, facilities, extensions, substitutions } = waiting;
   const parts = [
     ...(items.length > 0 ? [printTransfers(items)] : []),
     ...(resolutions.length > 0 ? [printResolutions(resolutions)] : []),
@@ -147,6 +153,7 @@ function printList({ items, resolutions, breaks, envelopes, wallets, facilities,
     ...(wallets.length > 0 ? [printWalletProposals(wallets)] : []),
     ...(facilities.length > 0 ? [printLoans(facilities)] : []),
     ...(extensions.length > 0 ? [printExtensions(extensions)] : []),
+    ...(substitutions.length > 0 ? [printSubstitutions(substitutions)] : []),
   ];
   return parts.length === 0 ? "Nothing waits for approval.\n" : parts.join("\n");
 }
@@ -167,6 +174,18 @@ function printExtensions(extensions: CallExtensionList["items"]): string {
     ["more time", "loan", "until now", "asked for", "approvals", "expires", "digest"],
     extensions.map((one) => [
       ...[one.object_id, one.facility_reference, one.deadline_before, one.deadline_at],
+      `${one.quorum.approvals.length} of ${one.quorum.needed}`,
+      one.expires_at,
+      one.digest_groups.slice(0, 4).join(" "),
+    ]),
+  );
+}
+
+function printSubstitutions(substitutions: SubstitutionList["items"]): string {
+  return table(
+    ["exchange", "loan", "brings", "releases", "approvals", "expires", "digest"],
+    substitutions.map((one) => [
+      ...[one.object_id, one.facility_reference, money(one.brings), money(one.releases)],
       `${one.quorum.approvals.length} of ${one.quorum.needed}`,
       one.expires_at,
       one.digest_groups.slice(0, 4).join(" "),

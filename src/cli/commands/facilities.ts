@@ -9,16 +9,15 @@ import type {
   MarginCall,
   MarginCallList,
   PaymentRequest,
-  ReleaseRequest,
-  Transfer,
 } from "../../api/index.ts";
 import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
-import { answer, fields, money, table } from "../output.ts";
+import { answer, fields, ltvText, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { reviewProposal } from "../review.ts";
 import { voterOn } from "../vote_on_proposal.ts";
+import { collateralCommands } from "./facility_collateral.ts";
 import { portfolio, prices, type ShockFlags, whatIf } from "./loan_book.ts";
 
 interface ListFlags extends RemoteOptions {
@@ -46,13 +45,6 @@ interface ProposeFlags extends RemoteOptions {
 interface PaymentFlags extends RemoteOptions {
   readonly amount: string;
   readonly reference: string;
-  readonly as: string;
-}
-
-interface ReleaseFlags extends RemoteOptions {
-  readonly asset: string;
-  readonly amount: string;
-  readonly reason: string;
   readonly as: string;
 }
 
@@ -101,19 +93,7 @@ export const registerFacilities: Register = (program, context) => {
   add(proposeCommand(context));
   add(paymentCommand("disburse", "disbursals", "Record money paid to the borrower", context));
   add(paymentCommand("repay", "repayments", "Record money that the borrower paid", context));
-  add(
-    withRemote(
-      verb("release", "Release collateral to the borrower's own address; a transfer under its quorum", [
-        'facilities release fac_0192... --asset BTC --amount 0.5 --reason "partly repaid" --as ana',
-      ]),
-    )
-      .argument("<id>", "facility")
-      .requiredOption("--asset <asset>", "asset")
-      .requiredOption("--amount <amount>", "in whole units; the fee of the network comes on top")
-      .requiredOption("--reason <text>", "why; it is signed and recorded")
-      .requiredOption("--as <person>", "who asks, and can therefore not approve it")
-      .action((id: string, _flags: ReleaseFlags, self) => release(id, self.optsWithGlobals(), context)),
-  );
+  for (const each of collateralCommands(context)) add(each);
   add(
     withRemote(verb("portfolio", "The loan book as a whole", ["facilities portfolio --json"])).action(
       (_flags: RemoteOptions, self) => portfolio(self.optsWithGlobals(), context),
@@ -254,10 +234,10 @@ async function list(flags: ListFlags, context: CliContext): Promise<void> {
 
 function printFacilities(items: FacilityList["items"]): string {
   return table(
-    ["facility", "reference", "customer", "state", "stage", "owed", "LTV %", "next level", "points", "call due"],
+    ["facility", "reference", "customer", "state", "stage", "owed", "LTV", "next level", "points", "call due"],
     items.map((item) => [
       ...[item.object_id, item.reference, item.customer_id, item.state, item.stage, money(item.outstanding.total)],
-      ...[item.ltv.percent ?? item.ltv.state, item.next_level?.level ?? "-", item.next_level?.points ?? "-"],
+      ...[ltvText(item.ltv), item.next_level?.level ?? "-", item.next_level?.points ?? "-"],
       item.call_deadline_at ?? "-",
     ]),
   );
@@ -269,13 +249,16 @@ async function show(id: string, flags: RemoteOptions, context: CliContext): Prom
   answer(context.io, flags.json, detail, printDetail);
 }
 
-function printDetail({ facility, calculator, payments, calls, liquidations }: FacilityDetail): string {
+function printDetail(detail: FacilityDetail): string {
+  const { facility, calculator, payments, calls, liquidations, deposits, substitutions } = detail;
   const { ltv, levels } = facility;
   const since = ltv.unknown_since === null ? "" : ` (unknown since ${ltv.unknown_since}: ${ltv.doubt ?? ""})`;
   return [
     printFacilities([facility]),
     fields([
-      ["loan to value", `${ltv.percent ?? ltv.state} %${since}`],
+      ["loan to value", `${ltvText(ltv)}${since}`],
+      ["principal", `${money(facility.principal)} at ${facility.rate_percent} % a year (${facility.day_count})`],
+      ["matures", facility.matures_on],
       ["levels", `${levels.initial} / ${levels.warning ?? "-"} / ${levels.margin_call} / ${levels.liquidation} %`],
       ...facility.triggers.map(({ level, asset, price }): [string, string] => [
         `${level} at`,
@@ -283,7 +266,17 @@ function printDetail({ facility, calculator, payments, calls, liquidations }: Fa
       ]),
       ...facility.collateral.map((one): [string, string] => [
         `collateral ${one.asset}`,
-        `${money(one.held)} at ${one.venue}, deposit to ${one.address ?? "(wallet not open yet)"} on ${one.network}`,
+        `${money(one.held)} at ${one.venue}, deposit to ${one.address ?? "(wallet not open yet)"} on ${one.network}; ${money(one.required)} alone would carry the principal`,
+      ]),
+      ...deposits
+        .filter(({ state }) => state === "waiting")
+        .map((one): [string, string] => [
+          "waits for a person",
+          `${money(one)} (${one.movement_id}): ${one.sentence ?? ""}`,
+        ]),
+      ...substitutions.map((one): [string, string] => [
+        "exchange",
+        `${money(one.releases)} for ${money(one.brings)}, of which ${money(one.arrived)} came: ${one.object_id} ${one.state}`,
       ]),
       ...(calculator === null
         ? []
@@ -354,19 +347,6 @@ function levelsFrom(given: Record<"initial" | "margin_call" | "liquidation", str
   };
 }
 
-async function release(id: string, flags: ReleaseFlags, context: CliContext): Promise<void> {
-  const client = await clientOf(flags, context);
-  const body: ReleaseRequest = { asset: flags.asset, amount: flags.amount, reason: flags.reason, initiator: flags.as };
-  const path = `/v1/facilities/${encodeURIComponent(id)}/releases`;
-  const transfer = await client.post<Transfer>(path, body, `release-${digestOf("request", { id, body })}`);
-  answer(
-    context.io,
-    flags.json,
-    transfer,
-    (row) => `${row.id} is ${row.state}; people approve it like every transfer.\n`,
-  );
-}
-
 async function calls(flags: ListFlags, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
   const found = await client.get<MarginCallList>(`/v1/margin-calls${queryOf({ state: flags.state })}`);
@@ -374,10 +354,16 @@ async function calls(flags: ListFlags, context: CliContext): Promise<void> {
     items.length === 0
       ? "No margin calls.\n"
       : table(
-          ["call", "reference", "customer", "state", "LTV % then", "now", "deadline", "deposit or repay"],
+          ["call", "reference", "customer", "state", "LTV then", "now", "deadline", "deposit or repay"],
           items.map((one) => [
-            ...[one.id, one.reference, one.customer_id, one.state, one.ltv_percent ?? "-"],
-            ...[one.ltv_now.percent ?? one.ltv_now.state, one.deadline_at],
+            ...[
+              one.id,
+              one.reference,
+              one.customer_id,
+              one.state,
+              one.ltv_percent === null ? "-" : `${one.ltv_percent} %`,
+            ],
+            ...[ltvText(one.ltv_now), one.deadline_at],
             one.calculator === null
               ? "-"
               : `${one.calculator.cure.deposits.map(money).join(" or ")} or ${money(one.calculator.cure.repay)}`,

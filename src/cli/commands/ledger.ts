@@ -3,7 +3,7 @@ import type { LedgerAccountPage, StatementEntry, StatementView } from "../../api
 import { csvRow } from "../../audit/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
-import { answer, money, printJson, table } from "../output.ts";
+import { answer, grouped, money, printJson, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 
 /** Entries of one request, and of one statement. */
@@ -69,9 +69,9 @@ async function accounts(flags: AccountFlags, context: CliContext): Promise<void>
       ["account", "balance", "held", "available", "entries"],
       items.map((item) => [
         item.id,
-        item.balance.amount,
-        item.held?.amount ?? "-",
-        item.available?.amount ?? "-",
+        grouped(item.balance.amount),
+        grouped(item.held?.amount ?? "-"),
+        grouped(item.available?.amount ?? "-"),
         String(item.entries),
       ]),
     ),
@@ -121,6 +121,8 @@ function rowsOf({ items }: StatementView): string[][] {
   ]);
 }
 
+/** Columns from here on are amounts. */
+const FIRST_AMOUNT = 5;
 const HEADER = ["seq", "at", "kind", "ref", "memo", "debit", "credit", "balance"];
 
 /** Opening and closing are lines of their own, so that the file says all by itself. */
@@ -138,5 +140,6 @@ export function statementCsv(view: StatementView): string {
 
 function forPeople(view: StatementView): string {
   const { account, from, to, opening, closing } = view;
-  return `${account}, ${from} to ${to}\nopening ${money(opening)}\n${table(HEADER, rowsOf(view))}closing ${money(closing)}\n`;
+  const rows = rowsOf(view).map((row) => row.map((cell, at) => (at >= FIRST_AMOUNT ? grouped(cell) : cell)));
+  return `${account}, ${from} to ${to}\nopening ${money(opening)}\n${table(HEADER, rows)}closing ${money(closing)}\n`;
 }

@@ -1,7 +1,7 @@
 /** The loan book as a whole: `facilities portfolio`, `prices` and `what-if`. */
 import type { CreditPortfolio, CreditPriceList, CreditShock } from "../../api/index.ts";
 import { type CliContext, clientOf, type RemoteOptions } from "../command.ts";
-import { answer, fields, money, table } from "../output.ts";
+import { answer, fields, ltvText, money, table } from "../output.ts";
 
 export interface ShockFlags extends RemoteOptions {
   readonly scenario?: string;
@@ -17,7 +17,7 @@ export async function portfolio(flags: RemoteOptions, context: CliContext): Prom
         ["facilities", String(book.facilities)],
         ["owed", money(book.owed)],
         ["collateral after haircuts", money(book.value)],
-        ["loan to value", `${book.ltv.percent ?? book.ltv.state} %${book.trusted ? "" : " (prices are not trusted)"}`],
+        ["loan to value", `${ltvText(book.ltv)}${book.trusted ? "" : " (prices are not trusted)"}`],
         ["at the margin call level", String(book.at_level.margin_call)],
         ["at the liquidation level", String(book.at_level.liquidation)],
         ["concentration", `${book.concentration} of 10000`],

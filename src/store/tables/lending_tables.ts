@@ -10,6 +10,7 @@ import type {
   LoanPaymentRow,
   MarginCallRow,
   PlaceRow,
+  SubstitutionRow,
 } from "../../lending/types.ts";
 import { amount, defineTable, int, json, nullable, text, time } from "./columns.ts";
 
@@ -167,6 +168,27 @@ export const callExtension = defineTable<ExtensionRow>({
   },
   key: ["id"],
   indexes: [["call_id"], ["state"]],
+});
+
+/** Exchanges of collateral. */
+export const substitution = defineTable<SubstitutionRow>({
+  name: "substitution",
+  columns: {
+    id: text(),
+    facility_id: text(),
+    state: text(),
+    terms: json(),
+    digest: text(),
+    transfer_id: nullable(text()),
+    note: nullable(text()),
+    created_at: time(),
+    expires_at: time(),
+    updated_at: time(),
+    ended_at: nullable(time()),
+    version: int(),
+  },
+  key: ["id"],
+  indexes: [["facility_id"], ["state"]],
 });
 
 export const liquidation = defineTable<LiquidationRow>({

@@ -6,6 +6,7 @@ import { allOf } from "../all_of.ts";
 import { destinationsOf, type TransferDeps } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import type { TransferRow } from "../types.ts";
+import { substitutionOf } from "./covered.ts";
 import { envelopeOf } from "./envelopes.ts";
 import { assertLimitsNow } from "./limits_now.ts";
 import { readMode } from "./mode_control.ts";
@@ -60,11 +61,13 @@ function onlyWatches(): TransferError {
 }
 
 async function assertAuthority(tx: ReadTx, { config, verifier, clock }: TransferDeps, row: TransferRow): Promise<void> {
-  const [votes, mode, envelope] = await Promise.all([votesOn(tx, row.id), readMode(tx), envelopeOf(tx, row)]);
+  const [votes, mode, envelope, substitution] = await Promise.all([
+    ...([votesOn(tx, row.id), readMode(tx), envelopeOf(tx, row), substitutionOf(tx, row)] as const),
+  ]);
   await checkDispatch({
     transfer: row,
     votes,
-    envelope,
+    ...{ envelope, substitution },
     authority: config.authority,
     address_book: config.address_book,
     wallets: [...config.wallets, ...destinationsOf(config)],

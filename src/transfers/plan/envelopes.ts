@@ -4,8 +4,6 @@
  */
 import { emit } from "../../audit/index.ts";
 import {
-  AuthorityError,
-  assertEnvelope,
   type EnvelopeFile,
   type EnvelopePlan,
   type EnvelopeRow,
@@ -109,20 +107,6 @@ export async function envelopeOf(tx: ReadTx, { id, plan }: TransferRow): Promise
   const row = await tx.get(tables.envelope, { id: plan.envelope.id });
   if (row === undefined) return null;
   return { row, votes: await votesOn(tx, row.id), taken: await takenOf(tx, row.id, id) };
-}
-
-/** True when the plan's envelope lets it go without votes of its own at this moment. */
-export async function isCovered(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<boolean> {
-  if (row.plan.envelope === undefined) return false;
-  const envelope = await envelopeOf(tx, row);
-  const { verifier, config, clock } = deps;
-  try {
-    await assertEnvelope({ transfer: row, envelope, authority: config.authority, verifier, now: clock.now() });
-    return true;
-  } catch (error) {
-    if (error instanceof AuthorityError) return false;
-    throw error;
-  }
 }
 
 /** Envelopes of a pool that stand now and have room, the one that ends first first. */

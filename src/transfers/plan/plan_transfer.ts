@@ -47,6 +47,8 @@ export interface TransferDraft {
   readonly lane?: Lane | null;
   /** The known payment that it makes, straight from custody. */
   readonly obligation_id?: string | null;
+  /** The approved exchange of collateral that it is the second leg of. */
+  readonly substitution?: NonNullable<TransferPlan["substitution"]>;
 }
 
 /**
@@ -142,6 +144,7 @@ function freezePlan(
     expires_at: now + config.authority.approval_lifetime_ms,
     nonce: deps.ids.next("nce"),
     ...(owed === null ? {} : { obligation: paid(owed) }),
+    ...(draft.substitution === undefined ? {} : { substitution: draft.substitution }),
   };
 }
 

@@ -5,7 +5,7 @@ import { changeFields, changeState } from "../change/change_state.ts";
 import { endUnsent } from "../change/end_unsent.ts";
 import { type TransferDeps, venueOf } from "../context.ts";
 import { VOTES_LOOK_MS } from "../limits.ts";
-import { isCovered } from "../plan/envelopes.ts";
+import { isCovered } from "../plan/covered.ts";
 import type { TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { expire, isExpired } from "./expire.ts";
@@ -33,7 +33,9 @@ async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise
     }
     case "pending": {
       if (await isCovered(tx, deps, row)) {
-        const note = { code: "envelope", text: `People approved it in advance: ${row.plan.envelope?.id ?? ""}.` };
+        const { envelope, substitution } = row.plan;
+        const code = envelope === undefined ? "substitution" : "envelope";
+        const note = { code, text: `People approved it in advance: ${(envelope ?? substitution)?.id ?? ""}.` };
         const next = await changeState(tx, deps, row, "approved", {
           now,
           actor: "daemon",

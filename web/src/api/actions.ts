@@ -20,6 +20,8 @@ import type {
   SignedVoteBody,
   Stress,
   StressRequest,
+  Substitution,
+  SubstitutionRequest,
   Transfer,
   VenueExercise,
   VoteResult,
@@ -68,6 +70,12 @@ export const actions = {
     post<unknown>(`/v1/facilities/${id}/${kind}`, request, key),
   release: (id: string, request: ReleaseRequest, key: string) =>
     post<Transfer>(`/v1/facilities/${id}/releases`, request, key),
+  proposeSubstitution: (id: string, request: SubstitutionRequest, key: string) =>
+    post<Substitution>(`/v1/facilities/${id}/substitutions`, request, key),
+  voteOnSubstitution: (vote: SignedVoteBody, key: string) =>
+    post<Substitution>(`/v1/substitutions/${vote.payload.object_id}/votes`, vote, key),
+  cancelSubstitution: (id: string, reason: string, key: string) =>
+    post<Substitution>(`/v1/substitutions/${id}/cancel`, { reason }, key),
   acceptDeposit: (
     id: string,
     deposit: { readonly wallet_id: string; readonly movement_id: string; readonly accepted_by: string },

@@ -1,5 +1,5 @@
 /** The states of lending in their three forms: a word, a shape and a colour. */
-import type { Facility, FacilityDetail, Liquidation, LtvView, MarginCall, Stage } from "../api/types.ts";
+import type { Facility, FacilityDetail, Liquidation, LtvView, MarginCall, Stage, Substitution } from "../api/types.ts";
 import type { Tone, Word } from "../widgets/words.ts";
 
 const say = (word: string, icon: Word["icon"], tone: Tone): Word => ({ word, icon, tone });
@@ -57,6 +57,20 @@ export const SALE_STATES: Readonly<Record<Liquidation["state"], Word & { readonl
   returning: { ...say("Returning", "arrow", "info"), meaning: "Cured before the sale: what is left goes home." },
   done: { ...say("Done", "ok", "ok"), meaning: "Sold, and the proceeds are applied." },
   stopped: { ...say("Stopped", "close", "plain"), meaning: "Ended before everything was sold." },
+};
+
+export const SUBSTITUTION_STATES: Readonly<Record<Substitution["state"], Word & { readonly meaning: string }>> = {
+  open: { ...say("Proposed", "person", "watch"), meaning: "Waits for people; nothing was asked for." },
+  awaiting_collateral: {
+    ...say("Awaiting the new", "down", "info"),
+    meaning: "The new collateral has to come and be confirmed; the old one stays until then.",
+  },
+  releasing: { ...say("Releasing", "transfers", "info"), meaning: "The new one is there; the old one goes home." },
+  done: { ...say("Done", "ok", "ok"), meaning: "The new collateral took the place of the old one." },
+  denied: { ...say("Denied", "blocked", "plain"), meaning: "A person refused it." },
+  expired: { ...say("Expired", "stale", "plain"), meaning: "Its time passed; the old collateral stays." },
+  cancelled: { ...say("Cancelled", "close", "plain"), meaning: "Taken back before anything was released." },
+  stopped: { ...say("Stopped", "watch", "breach"), meaning: "Its release ended unpaid: people say what may leave." },
 };
 
 export const ORDER_STATES: Readonly<Record<Liquidation["orders"][number]["state"], Word>> = {

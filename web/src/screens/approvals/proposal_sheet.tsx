@@ -123,5 +123,6 @@ const SEND: Readonly<Record<Proposal["kind"], (vote: SignedVoteBody, key: string
   extension: actions.voteOnExtension,
   facility: actions.voteOnFacility,
   resolution: actions.voteOnResolution,
+  substitution: actions.voteOnSubstitution,
   wallet: actions.voteOnWallet,
 };

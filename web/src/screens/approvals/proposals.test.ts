@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CallExtension, Facility } from "../../api/types.ts";
-import { fromExtension, fromFacility, proposalKind } from "./proposals.ts";
+import type { CallExtension, Facility, Substitution } from "../../api/types.ts";
+import { fromExtension, fromFacility, fromSubstitution, proposalKind } from "./proposals.ts";
 
 const SIGNED = {
   ...{ proposed_by: "person:ana", payload_text: "{}", digest: "ab", vote_message: { approve: "a", deny: "d" } },
@@ -9,8 +9,8 @@ const SIGNED = {
 
 describe("proposals", () => {
   it("are known by how their ids begin; every other id is a transfer's", () => {
-    expect(["fac_1", "ext_1", "env_1", "brs_1", "res_1", "wpr_1"].map(proposalKind)).toEqual([
-      ...["facility", "extension", "envelope", "break", "resolution", "wallet"],
+    expect(["fac_1", "ext_1", "env_1", "brs_1", "res_1", "sub_1", "wpr_1"].map(proposalKind)).toEqual([
+      ...["facility", "extension", "envelope", "break", "resolution", "substitution", "wallet"],
     ]);
     expect(proposalKind("trf_1")).toBeNull();
   });
@@ -27,6 +27,18 @@ describe("proposals", () => {
       about: { name: "L-1 of acme", href: "/credit/fac_1" },
     });
     expect(fromFacility({ ...facility, state: "approved" }).state).toBe("approved");
+  });
+
+  it("of an exchange name both legs, and carry what leaves custody", () => {
+    const substitution = {
+      ...{ ...SIGNED, object_id: "sub_1", state: "open", facility_id: "fac_1", facility_reference: "L-1" },
+      ...{ brings: { amount: "120000.00", asset: "USDT" }, releases: { amount: "1.5", asset: "BTC" } },
+    } as unknown as Substitution;
+    expect(fromSubstitution(substitution)).toMatchObject({
+      ...{ kind: "substitution", state: "open", amount: { amount: "1.5", asset: "BTC" } },
+      title: "Exchange of collateral: BTC goes home once 120,000.00 USDT have come",
+      about: { name: "L-1", href: "/credit/fac_1" },
+    });
   });
 
   it("of more time carry no amount", () => {

@@ -7,15 +7,22 @@ import type {
   Money,
   Quorum,
   Resolution,
+  Substitution,
   WalletProposal,
 } from "../../api/types.ts";
+import { formatAmount } from "../../format/amount.ts";
 import { formatDateTime } from "../../format/time.ts";
 
 export interface Proposal {
-  readonly kind: "resolution" | "break" | "envelope" | "facility" | "extension" | "wallet";
+  readonly kind: "resolution" | "break" | "envelope" | "facility" | "extension" | "substitution" | "wallet";
   readonly id: string;
   /** `open` while it waits for votes. */
-  readonly state: Resolution["state"] | Envelope["state"] | CallExtension["state"] | Facility["state"];
+  readonly state:
+    | Resolution["state"]
+    | Envelope["state"]
+    | CallExtension["state"]
+    | Facility["state"]
+    | Substitution["state"];
   readonly title: string;
   readonly about: { readonly name: string; readonly href: string };
   /** Null where it is about time and not about money. */
@@ -34,6 +41,7 @@ const KINDS: readonly (readonly [string, Proposal["kind"]])[] = [
   ["ext_", "extension"],
   ["fac_", "facility"],
   ["res_", "resolution"],
+  ["sub_", "substitution"],
   ["wpr_", "wallet"],
 ];
 
@@ -111,6 +119,16 @@ export function fromExtension(extension: CallExtension): Proposal {
     title: `More time for a margin call: until ${formatDateTime(deadline_at)} UTC`,
     about: { name: facility_reference, href: `/credit/${facility_id}` },
     amount: null,
+  };
+}
+
+export function fromSubstitution(substitution: Substitution): Proposal {
+  const { state, facility_id, facility_reference, brings, releases } = substitution;
+  return {
+    ...{ ...signedPart(substitution), kind: "substitution", state },
+    title: `Exchange of collateral: ${releases.asset} goes home once ${formatAmount(brings.amount)} ${brings.asset} have come`,
+    about: { name: facility_reference, href: `/credit/${facility_id}` },
+    amount: releases,
   };
 }
 

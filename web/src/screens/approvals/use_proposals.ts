@@ -7,6 +7,7 @@ import {
   fromExtension,
   fromFacility,
   fromResolution,
+  fromSubstitution,
   fromWalletChange,
   type Proposal,
 } from "./proposals.ts";
@@ -24,6 +25,7 @@ export function useProposals(): Proposals {
     listOf(useQuery(queries.breakResolutions()), fromBreak),
     listOf(useQuery(queries.facilities("proposed")), fromFacility),
     listOf(useQuery(queries.extensions()), fromExtension),
+    listOf(useQuery(queries.substitutions()), fromSubstitution),
     listOf(useQuery(queries.envelopes()), fromEnvelope),
     listOf(useQuery(queries.walletProposals()), fromWalletChange),
   ];
@@ -43,6 +45,7 @@ export function useProposal(id: string, kind: Proposal["kind"]): Read<Proposal> 
     break: oneOf(useQuery({ ...queries.breakResolution(id), ...enabled("break") }), fromBreak),
     envelope: oneOf(useQuery({ ...queries.envelope(id), ...enabled("envelope") }), fromEnvelope),
     extension: oneOf(useQuery({ ...queries.extension(id), ...enabled("extension") }), fromExtension),
+    substitution: oneOf(useQuery({ ...queries.substitution(id), ...enabled("substitution") }), fromSubstitution),
     facility: oneOf(useQuery({ ...queries.facility(id), ...enabled("facility") }), fromFacility),
     wallet: oneOf(useQuery({ ...queries.walletProposal(id), ...enabled("wallet") }), fromWalletChange),
     resolution: oneOf(useQuery({ ...queries.resolution(id), ...enabled("resolution") }), fromResolution),

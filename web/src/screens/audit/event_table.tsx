@@ -32,7 +32,7 @@ function Sentence({ event }: { readonly event: EventView }): ReactNode {
 }
 
 /** Nouns of events that are about a loan. */
-const LENDING: ReadonlySet<string> = new Set(["facility", "margin_call", "call", "liquidation"]);
+const LENDING: ReadonlySet<string> = new Set(["facility", "margin_call", "call", "liquidation", "substitution"]);
 
 /** The object an event is about, where it has a screen. */
 function hrefOf(event: EventView): string {

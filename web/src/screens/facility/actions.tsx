@@ -12,11 +12,13 @@ import { Segments } from "../../widgets/button.tsx";
 import { Input, Select } from "../../widgets/field.tsx";
 import { Panel } from "../../widgets/panel.tsx";
 import { type Deed, deedsOf } from "./deeds.ts";
+import { Exchange } from "./exchange.tsx";
 
 const NAMES: Readonly<Record<Deed, string>> = {
   disburse: "Draw",
   repay: "Repay",
   release: "Release",
+  exchange: "Exchange",
   cancel: "Cancel",
 };
 
@@ -42,6 +44,7 @@ export function Actions({ facility }: { readonly facility: Facility }): ReactNod
 
 function Form({ deed, facility }: { readonly deed: Deed; readonly facility: Facility }): ReactNode {
   if (deed === "release") return <Release facility={facility} />;
+  if (deed === "exchange") return <Exchange facility={facility} />;
   if (deed === "cancel") return <Cancel facility={facility} />;
   return <Payment facility={facility} deed={deed} />;
 }

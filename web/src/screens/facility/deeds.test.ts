@@ -24,4 +24,17 @@ describe("deedsOf", () => {
     expect(loan("closed", "0.00", "0.1")).toEqual(["release"]);
     expect(loan("denied", "0.00", "0")).toEqual([]);
   });
+
+  it("offers an exchange only where the terms take another asset, and something is held", () => {
+    const two = (state: Facility["state"], held: string) =>
+      deedsOf({
+        ...{ state, stage: "sound", disbursed: { amount: "1", asset: "USD" } },
+        outstanding: { total: { amount: "1", asset: "USD" } },
+        collateral: [{ held: { amount: held, asset: "BTC" } }, { held: { amount: "0", asset: "ETH" } }],
+      } as unknown as Facility).includes("exchange");
+    expect(two("active", "2")).toBe(true);
+    expect(two("matured", "2")).toBe(true);
+    expect(two("active", "0")).toBe(false);
+    expect(two("defaulted", "2")).toBe(false);
+  });
 });

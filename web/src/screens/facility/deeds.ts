@@ -2,10 +2,11 @@
 import type { Facility } from "../../api/types.ts";
 import { isZero } from "../../format/decimal.ts";
 
-export type Deed = "disburse" | "repay" | "release" | "cancel";
+export type Deed = "disburse" | "repay" | "release" | "exchange" | "cancel";
 
 const OWING: readonly Facility["state"][] = ["active", "matured", "defaulted"];
 const RELEASING: readonly Facility["state"][] = [...OWING, "awaiting_collateral", "closed", "cancelled"];
+const EXCHANGING: readonly Facility["state"][] = ["active", "matured"];
 const CANCELLING: readonly Facility["state"][] = ["proposed", "approved", "awaiting_collateral", "active"];
 
 type Facts = Pick<Facility, "state" | "stage" | "disbursed" | "outstanding" | "collateral">;
@@ -20,6 +21,7 @@ export function deedsOf({ state, stage, disbursed, outstanding, collateral }: Fa
     ["repay", OWING.includes(state) && owes],
     ["disburse", state === "active" && safe],
     ["release", RELEASING.includes(state) && holds],
+    ["exchange", EXCHANGING.includes(state) && holds && collateral.length > 1],
     ["cancel", CANCELLING.includes(state) && untouched],
   ];
   return deeds.filter(([, may]) => may).map(([deed]) => deed);

@@ -15,6 +15,7 @@ import { Actions } from "./actions.tsx";
 import { Calculator } from "./calculator.tsx";
 import { Calls } from "./calls.tsx";
 import { Collateral, Deposits } from "./collateral.tsx";
+import { Exchanges } from "./exchange.tsx";
 import { LtvHistory } from "./ltv_history.tsx";
 import { Notices } from "./notices.tsx";
 import { Payments } from "./payments.tsx";
@@ -65,6 +66,7 @@ function Page({ detail }: { readonly detail: FacilityDetail }): ReactNode {
           <Calls calls={calls} events={told} />
           {liquidations.length > 0 && <Sales sales={liquidations} />}
           <Collateral facility={facility} />
+          <Exchanges exchanges={detail.substitutions} />
           <Deposits facility={facility} deposits={detail.deposits} />
           <Payments detail={detail} />
           <LtvHistory facility={facility} events={told} />
