@@ -145,7 +145,7 @@ async function workDue(deps: DaemonDeps, state: DaemonState, due: TransferRow[],
       moved ||= outcome === "done" || outcome === "waiting";
     }
   };
-  await Promise.all(Array.from({ length: WORK_LANES }, lane));
+  await Promise.all(Array.from({ length: Math.min(WORK_LANES, due.length) }, lane));
   const now = deps.clock.now();
   state.transfers_due_at = moved ? now : now + HELD_ELSEWHERE_REAL_MS * (deps.clock.rate ?? 1);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, digestOf } from "./index.ts";
+import { canonicalJson, digestOf, plainOf } from "./index.ts";
 
 describe("canonicalJson", () => {
   it("sorts members, drops undefined and writes bigint as a decimal string", () => {
@@ -50,6 +50,30 @@ describe("canonicalJson", () => {
   it("refuses what JSON cannot say", () => {
     expect(() => canonicalJson({ a: Number.NaN })).toThrow();
     expect(() => canonicalJson({ a: Number.POSITIVE_INFINITY })).toThrow();
+  });
+});
+
+describe("plainOf", () => {
+  it("writes amounts as digits and leaves out what is undefined, at any depth", () => {
+    expect(plainOf({ a: [1n, { b: -2n, c: undefined }], d: null, e: 0.5 })).toEqual({
+      a: ["1", { b: "-2" }],
+      d: null,
+      e: 0.5,
+    });
+  });
+
+  it("is what its canonical text says", () => {
+    fc.assert(
+      fc.property(fc.object({ withBigInt: true, withObjectString: false, maxDepth: 3 }), (value) => {
+        expect(canonicalJson(plainOf(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it("keeps a member named __proto__ as data", () => {
+    const made = plainOf(JSON.parse('{"__proto__":{"x":1}}')) as object;
+    expect(Object.keys(made)).toEqual(["__proto__"]);
+    expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
   });
 });
 

@@ -37,7 +37,7 @@ export function canonicalJson(value: unknown): string {
   const shape = { is_simple: true };
   const written = write(value, shape);
   // Whatever is out of the ordinary is the library's to judge.
-  const text = shape.is_simple ? written : canonicalize(plain(value));
+  const text = shape.is_simple ? written : canonicalize(plainOf(value));
   assert(text !== undefined, "canonicalJson needs a JSON value");
   return text;
 }
@@ -118,17 +118,22 @@ function membersOf(names: readonly string[]): readonly Member[] | null {
 /** No comma, so that joined names say what they are; `__proto__` and names like an array index are the library's to write. */
 const NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.:/-]*$/;
 
-/** Plain data for the library: a bigint as its digits, members that are undefined left out. */
-function plain(value: unknown): unknown {
+/**
+ * The value as plain data: a bigint as its digits, members that are undefined left out.
+ * @example plainOf({ amount: 1n, memo: undefined }) // { amount: "1" }
+ */
+export function plainOf(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(plainOf);
   const given = value as Readonly<Record<string, unknown>>;
   const out: Record<string, unknown> = {};
   for (const name of Object.keys(given)) {
     const member = given[name];
+    if (member === undefined) continue;
     // Defined, not set: a member named __proto__ stays data.
-    if (member !== undefined) Object.defineProperty(out, name, { value: plain(member), enumerable: true });
+    if (name === "__proto__") Object.defineProperty(out, name, { value: plainOf(member), enumerable: true });
+    else out[name] = plainOf(member);
   }
   return out;
 }

@@ -53,7 +53,7 @@ function next(simulation: Simulation, person: Person): void {
 }
 
 async function look(simulation: Simulation, person: Person): Promise<void> {
-  const waiting = await simulation.truth.read("approvals", (tx) =>
+  const waiting = await simulation.looks.rows("approvals", tables.transfer, (tx) =>
     tx.find(tables.transfer, {
       where: { state: "awaiting_approval" },
       order_by: [["id", "asc"]],

@@ -92,9 +92,9 @@ function end({ envelopes, clock }: Simulation, id: string): void {
 
 /** What `person` does about the envelopes that wait for votes. */
 export async function voteOnEnvelopes(simulation: Simulation, person: Person): Promise<void> {
-  const { truth, faults, envelopes, clock } = simulation;
+  const { looks, faults, envelopes, clock } = simulation;
   if (envelopes.size === 0) return;
-  const open = await truth.read("envelopes", (tx) =>
+  const open = await looks.rows("envelopes", tables.envelope, (tx) =>
     tx.find(tables.envelope, { where: { state: "open" }, order_by: [["id", "asc"]], limit: OPEN_MAX }),
   );
   for (const { id, digest, valid_until } of open) {

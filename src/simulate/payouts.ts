@@ -73,8 +73,10 @@ export async function endPayouts(simulation: Simulation): Promise<void> {
   for (const { id, transfer_id } of await rowsOf(simulation)) if (transfer_id === null) await takeBack(simulation, id);
 }
 
-function rowsOf({ truth }: Simulation): Promise<ObligationRow[]> {
-  return truth.read("payouts", (tx) => tx.find(tables.obligation, { where: { state: "open" }, limit: OPEN_MAX }));
+function rowsOf({ looks }: Simulation): Promise<ObligationRow[]> {
+  return looks.rows("payouts", tables.obligation, (tx) =>
+    tx.find(tables.obligation, { where: { state: "open" }, limit: OPEN_MAX }),
+  );
 }
 
 /** Called when money is about to move to somebody else: once for each thing that is owed, and no more than that. */

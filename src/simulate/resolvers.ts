@@ -31,11 +31,14 @@ function next(simulation: Simulation, person: Person): void {
 }
 
 async function look(simulation: Simulation, person: Person): Promise<void> {
-  const { truth, clock } = simulation;
-  const { held, open } = await truth.read("people", async (tx) => ({
-    held: await tx.find(tables.transfer, { where: { state: "held" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
-    open: await tx.find(tables.resolution, { where: { state: "open" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
-  }));
+  const { truth, looks, clock } = simulation;
+  const held = await looks.rows("held", tables.transfer, (tx) =>
+    tx.find(tables.transfer, { where: { state: "held" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
+  );
+  if (held.length === 0) return;
+  const open = await truth.read("resolutions", (tx) =>
+    tx.find(tables.resolution, { where: { state: "open" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
+  );
   for (const row of held) {
     const waiting = open.find(({ transfer_id }) => transfer_id === row.id);
     if (row.note_code?.endsWith("_signed") && simulation.world.burn(row)) continue;
@@ -58,19 +61,18 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
  * hash; what the daemon will still recognise by itself is left to it.
  */
 async function lookAtBreaks(simulation: Simulation, person: Person): Promise<void> {
-  const { truth, faults } = simulation;
-  const { breaks, open } = await truth.read("people", async (tx) => ({
-    breaks: await tx.find(tables.breaks, {
+  const { truth, looks, faults } = simulation;
+  const breaks = await looks.rows("breaks", tables.breaks, (tx) =>
+    tx.find(tables.breaks, {
       where: { closed_at: null, kind: "movement" },
       order_by: [["id", "asc"]],
       limit: ROWS_MAX,
     }),
-    open: await tx.find(tables.breakResolution, {
-      where: { state: "open" },
-      order_by: [["id", "asc"]],
-      limit: ROWS_MAX,
-    }),
-  }));
+  );
+  if (breaks.length === 0) return;
+  const open = await truth.read("break_resolutions", (tx) =>
+    tx.find(tables.breakResolution, { where: { state: "open" }, order_by: [["id", "asc"]], limit: ROWS_MAX }),
+  );
   for (const { id, wallet_id, movement_id } of breaks) {
     const waiting = open.find(({ break_id }) => break_id === id);
     if (waiting === undefined) {

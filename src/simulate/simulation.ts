@@ -8,6 +8,7 @@ import { MemoryData, MemoryStore } from "../store/index.ts";
 import type { OwnerSignature, Venue } from "../venues/port.ts";
 import type { EnvelopeNote } from "./envelopes.ts";
 import { Faults } from "./faults.ts";
+import { Looks } from "./looks.ts";
 import { drawPace, type Pace, STORY_PACE } from "./pace.ts";
 import { priceFeeds } from "./price_feeds.ts";
 import { Process } from "./process.ts";
@@ -59,6 +60,8 @@ export class Simulation {
   readonly data = new MemoryData();
   /** The checker's own handle: no faults, no crashes. */
   readonly truth: MemoryStore;
+  /** The same, for people. */
+  readonly looks: Looks;
   readonly end = new AbortController();
   /** What owners signed, by transfer: it is out, whatever becomes of the transfer. */
   readonly owner_signatures = new Map<string, readonly OwnerSignature[]>();
@@ -99,6 +102,7 @@ export class Simulation {
     this.world = new World(this.clock, this.#world_random, this.faults, specs, simulatedAccounts(wallets));
     this.venues = new Map(specs.map(({ id }) => [id, new WorldVenue(this.world, id)]));
     this.truth = new MemoryStore({ clock: this.clock, data: this.data });
+    this.looks = new Looks(this.data, this.truth);
   }
 
   restart(name: string): void {

@@ -60,10 +60,14 @@ function copyObject(value: object, where: string, depth: number, budget: { nodes
   const prototype: unknown = Object.getPrototypeOf(value);
   assert(prototype === Object.prototype || prototype === null, `${where} holds an object that is not plain data`);
   const given = value as Readonly<Record<string, unknown>>;
-  const out: Record<string, Json> = {};
-  for (const name of inOrder(Object.keys(given), where)) {
+  const { names, blank } = inOrder(Object.keys(given), where);
+  const out: Record<string, Json> = { ...blank };
+  for (const name of names) {
     const member = given[name];
-    if (member === undefined) continue;
+    if (member === undefined) {
+      if (blank !== null) delete out[name];
+      continue;
+    }
     const kept_member = copy(member, where, depth - 1, budget);
     // Defined, not set: a member named __proto__ stays data.
     if (name === "__proto__") Object.defineProperty(out, name, { value: kept_member, enumerable: true });
@@ -72,20 +76,37 @@ function copyObject(value: object, where: string, depth: number, budget: { nodes
   return Object.freeze(out);
 }
 
+interface Shape {
+  /** In the order of jsonb. */
+  readonly names: readonly string[];
+  /** Of many names: an object that has them all, in the form that engines read and copy quickly; few names grow into it. */
+  readonly blank: Readonly<Record<string, Json>> | null;
+}
+
 /** Orders that were worked out once: rows of a table have the same few shapes. */
-const orders = new Map<string, readonly string[]>();
+const orders = new Map<string, Shape>();
 const ORDERS_MAX = 2_000;
 const ORDER_NAMES_MAX = 64;
+/** An object that grows name by name stays in its quick form up to so many. */
+const GROWN_MAX = 16;
 
-function inOrder(names: readonly string[], where: string): readonly string[] {
-  if (names.length === 0) return names;
+function inOrder(names: readonly string[], where: string): Shape {
+  if (names.length === 0) return { names, blank: null };
   const shape = names.length > ORDER_NAMES_MAX ? null : `${names.length} ${names.join("\u0000")}`;
   const known = shape === null ? undefined : orders.get(shape);
   if (known !== undefined) return known;
   for (const name of names) checkText(name, where);
   const sorted = [...names].sort(compareNames);
-  if (shape !== null && orders.size < ORDERS_MAX) orders.set(shape, sorted);
-  return sorted;
+  const blank = shape === null || names.length <= GROWN_MAX ? null : blankOf(sorted);
+  const order = { names: sorted, blank };
+  if (shape !== null && orders.size < ORDERS_MAX) orders.set(shape, order);
+  return order;
+}
+
+function blankOf(names: readonly string[]): Shape["blank"] {
+  // A member named __proto__ is not copied by its name.
+  if (names.includes("__proto__")) return null;
+  return JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join()}}`) as Shape["blank"];
 }
 
 function copyNumber(value: number, where: string): number {

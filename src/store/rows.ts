@@ -31,6 +31,7 @@ interface Known {
 }
 
 const known_columns = new WeakMap<AnyTable, ReadonlyMap<string, Known>>();
+const blank_rows = new WeakMap<AnyTable, AnyRow>();
 
 function knownOf(table: AnyTable): ReadonlyMap<string, Known> {
   const known = known_columns.get(table);
@@ -44,6 +45,19 @@ function knownOf(table: AnyTable): ReadonlyMap<string, Known> {
   );
   known_columns.set(table, made);
   return made;
+}
+
+/**
+ * A row with every column and nothing in it. Parsed from a text on purpose: an engine keeps such an object in its quick form
+ * whatever its size, and one that grows name by name only up to some 16 of them.
+ */
+function blankOf(table: AnyTable): AnyRow {
+  const known = blank_rows.get(table);
+  if (known !== undefined) return known;
+  const names = Object.keys(table.columns).map((name) => `${JSON.stringify(name)}:null`);
+  const blank = JSON.parse(`{${names.join()}}`) as AnyRow;
+  blank_rows.set(table, blank);
+  return blank;
 }
 
 function knownColumn(table: AnyTable, name: string): Known {
@@ -64,7 +78,14 @@ export function checkRow(table: AnyTable, row: object): AnyRow {
   if (Object.keys(row).length !== columns.size) {
     assert(false, `a row of ${table.name} needs exactly its columns: ${[...columns.keys()].join()}`);
   }
-  return checkPart(table, row);
+  return checkPart(table, row, { ...blankOf(table) });
+}
+
+/** The row with what the patch says: a copy, in the same quick form. */
+export function patchRow(row: AnyRow, patch: AnyRow): AnyRow {
+  const made: Record<string, Value> = { ...row };
+  for (const name of Object.keys(patch)) made[name] = patch[name] ?? null;
+  return made;
 }
 
 /** A patch of our own: at least one column, none of the key. */
@@ -101,9 +122,9 @@ export function compareScalars(a: Scalar, b: Scalar): number {
   return a < b ? -1 : 1;
 }
 
-function checkPart(table: AnyTable, part: object): AnyRow {
+/** `checked` is filled and returned. */
+function checkPart(table: AnyTable, part: object, checked: Record<string, Value> = {}): AnyRow {
   const columns = knownOf(table);
-  const checked: Record<string, Value> = {};
   const given = part as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given)) {
     const known = columns.get(name);

@@ -1,6 +1,6 @@
 /** Proposals in the store: how one is kept, how a newer one takes its place, and what people make of it. */
 import { emit } from "../audit/index.ts";
-import { canonicalJson } from "../digest/index.ts";
+import { plainOf } from "../digest/index.ts";
 import { encodePolicy, policyDigest } from "../policy/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
 import { type Json, type ReadTx, type Tx, tables } from "../store/index.ts";
@@ -139,5 +139,5 @@ function figuresOf({ result }: Trial): ProposalFigures {
 }
 
 function plain(value: unknown): Json {
-  return JSON.parse(canonicalJson(value)) as Json;
+  return plainOf(value) as Json;
 }

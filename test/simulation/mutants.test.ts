@@ -1,7 +1,8 @@
 /** Bugs that treasuries really had, planted: each must be found by an invariant that names it. All of them: `simulate --mutants`. */
 import { describe, expect, it } from "vitest";
-import { huntMutant } from "../../src/simulate/index.ts";
+import { huntMutant, runSeed } from "../../src/simulate/index.ts";
 import { MUTANTS } from "./mutants/index.ts";
+import { TAKEN_BACK, takenBackForGood } from "./mutants/outcomes.ts";
 
 /** Those that every change must find; the others are hunted with more seeds, outside the test run. */
 const ALWAYS = [
@@ -14,6 +15,7 @@ const ALWAYS = [
   "freeze_not_looked_at",
   "retried_without_a_key",
   "destination_swapped_after_approval",
+  "taken_back_is_a_failure",
 ];
 const SEEDS = 25;
 
@@ -29,6 +31,13 @@ describe("planted bugs", { timeout: 300_000 }, () => {
       expect(await huntMutant(mutant, SEEDS)).toMatchObject({ name: mutant.name, caught: true });
     });
   }
+
+  it("are found by their bug, and not by what the network did to it", async () => {
+    const given_up = { seed: 2, hours: 48, ...TAKEN_BACK, sabotage: takenBackForGood };
+    const { violations, states_reached } = await runSeed(given_up);
+    expect(violations).toEqual([]);
+    expect(states_reached.held ?? 0).toBeGreaterThan(0);
+  });
 
   it("are all still there", () => {
     const names = MUTANTS.map(({ name }) => name);

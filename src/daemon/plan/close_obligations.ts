@@ -18,27 +18,46 @@ const ALERTS_MAX = 100;
 
 type Told = Notice & { readonly ref: string };
 
-/** Closes what was met, and what nobody met in time. Call it after the wallets were read and before anything is decided. */
-export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<void> {
-  const notices = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
-  for (const notice of notices) deps.notifier.notify(notice);
+interface Closed {
+  /** What people should hear of. */
+  readonly told: readonly Told[];
+  readonly closed: boolean;
 }
 
-async function closeSome(tx: Tx, deps: DaemonDeps, pool: PoolConfig): Promise<Notice[]> {
+/**
+ * Closes what was met, and what nobody met in time; true when there was any. Call it after the wallets were read and before
+ * anything is decided.
+ */
+export async function closeObligations(deps: DaemonDeps, pool: PoolConfig): Promise<boolean> {
+  const { notices, closed } = await deps.store.tx("obligations.close", (tx) => closeSome(tx, deps, pool));
+  for (const notice of notices) deps.notifier.notify(notice);
+  return closed;
+}
+
+async function closeSome(
+  tx: Tx,
+  deps: DaemonDeps,
+  pool: PoolConfig,
+): Promise<{ readonly notices: readonly Notice[]; readonly closed: boolean }> {
   const now = deps.clock.now();
   const open = await findOpen(tx, pool.id);
   const met = await findMet(tx, pool.id);
   const paid = met.filter((row) => isPaidByTransfer(row) && row.due_at + GRACE_MS >= now);
   // The last one may have been cancelled since the look.
-  if (open.length + paid.length === 0) return [];
+  if (open.length + paid.length === 0) return { notices: [], closed: false };
   const movements = await movementsSince(tx, pool, Math.min(...[...open, ...paid].map(beginsAt)));
   const used = new Set<string>(met.flatMap(({ note }) => note ?? []));
   const notices: Told[] = [];
   const free = (row: ObligationRow): MovementRow[] =>
     movements.filter((movement) => !used.has(nameOf(movement)) && speaksOf(movement, row, pool));
   for (const row of paid) notices.push(...free(row).map((movement) => besideNotice(row, movement)));
-  for (const row of open) notices.push(...(await closeOne(tx, deps, pool, row, free(row), used)));
-  return tellOnce(tx, deps, notices);
+  let some_closed = false;
+  for (const row of open) {
+    const { told, closed } = await closeOne(tx, deps, pool, row, free(row), used);
+    notices.push(...told);
+    some_closed ||= closed;
+  }
+  return { notices: await tellOnce(tx, deps, notices), closed: some_closed };
 }
 
 /** @param found movements that speak of it and met nothing else; the one that meets it is added to `used` */
@@ -49,25 +68,26 @@ async function closeOne(
   row: ObligationRow,
   found: readonly MovementRow[],
   used: Set<string>,
-): Promise<Told[]> {
-  if (row.transfer_id !== null && row.reference === null) return [];
+): Promise<Closed> {
+  if (row.transfer_id !== null && row.reference === null) return { told: [], closed: false };
   const least = leastOf(row, pool);
   const met = found.find(({ amount }) => amount >= least);
   // Once it was sent its transfer says what becomes of it, however long that takes; people hear of what else was paid.
   if (row.transfer_id !== null && !(await isUnsent(tx, row.transfer_id))) {
-    return found.map((movement) => besideNotice(row, movement));
+    return { told: found.map((movement) => besideNotice(row, movement)), closed: false };
   }
   if (met !== undefined) {
     used.add(nameOf(met));
     if (row.transfer_id !== null) await endPaidOtherwise(tx, deps, row.transfer_id);
     await closeObligation(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
-    return [];
+    return { told: [], closed: true };
   }
   const notices = found.map((movement) => shortNotice(row, movement, least));
-  if (row.transfer_id !== null || deps.clock.now() <= row.due_at + GRACE_MS) return notices;
+  if (row.transfer_id !== null || deps.clock.now() <= row.due_at + GRACE_MS) return { told: notices, closed: false };
   await closeObligation(tx, deps, row, { state: "overdue", note: null, actor: "daemon" });
   const message = `Nothing met the obligation "${row.what}" of ${pool.id} within a day of its due time.`;
-  return [...notices, { code: "obligation_overdue", severity: "warning", message, ref: row.id }];
+  const overdue = { code: "obligation_overdue", severity: "warning", message, ref: row.id } as const;
+  return { told: [...notices, overdue], closed: true };
 }
 
 function besideNotice({ id, what, transfer_id }: ObligationRow, movement: MovementRow): Told {

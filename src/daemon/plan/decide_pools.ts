@@ -1,7 +1,7 @@
 /** Asks the policy about every pool, records the answer, and starts what it says (`start_decision.ts`). */
 import { emit } from "../../audit/index.ts";
 import type { PoolConfig } from "../../config/types.ts";
-import { canonicalJson, digestOf } from "../../digest/index.ts";
+import { digestOf, plainOf } from "../../digest/index.ts";
 import { decideShadow, keepForecast } from "../../outlook/index.ts";
 import { decide } from "../../policy/index.ts";
 import type { Decision, Snapshot } from "../../policy/types.ts";
@@ -26,8 +26,7 @@ async function planMet(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): 
   const some_open = (plan.snapshot.obligations ?? []).length > 0;
   // What went straight from custody may be paid by hand as well after it is closed; people hear of it.
   if (!some_open && pool.policy.direct === undefined) return plan;
-  await closeObligations(deps, pool);
-  return some_open ? planPool(deps, state, pool) : plan;
+  return (await closeObligations(deps, pool)) ? planPool(deps, state, pool) : plan;
 }
 
 /** True when something was started or replaced. */
@@ -143,5 +142,5 @@ function eventOf(row: DecisionRow, pool: PoolConfig, decision: Decision) {
 }
 
 function plain(value: unknown): Json {
-  return JSON.parse(canonicalJson(value)) as Json;
+  return plainOf(value) as Json;
 }

@@ -6,6 +6,8 @@ import type { ObligationDraft } from "../types.ts";
 import { cancelObligation } from "./obligations.ts";
 
 let bench: Bench;
+/** Labels of what was read, in order. */
+let reads: string[];
 /** Called once, right before the transaction with this label begins. */
 let before: { readonly label: string; readonly act: () => Promise<unknown> } | null;
 let treasury: RunnableTreasury & { readonly deps: DaemonDeps };
@@ -13,6 +15,7 @@ let treasury: RunnableTreasury & { readonly deps: DaemonDeps };
 beforeEach(async () => {
   bench = openBench();
   before = null;
+  reads = [];
   treasury = bench.start("one", (deps) => ({ ...deps, store: interrupted(deps.store) }));
   await bench.finish(treasury.cycleOnce());
 });
@@ -22,6 +25,12 @@ function interrupted(store: Store): Store {
   return new Proxy(store, {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown;
+      if (name === "read") {
+        return (label: string, work: Parameters<Store["read"]>[1]) => {
+          reads.push(label);
+          return target.read(label, work);
+        };
+      }
       if (name !== "tx") return typeof member === "function" ? member.bind(target) : member;
       return async (label: string, work: Parameters<Store["tx"]>[1]) => {
         const now = before?.label === label ? before : null;
@@ -48,6 +57,20 @@ describe("known payments in the cycle", () => {
     await bench.finish(treasury.cycleOnce());
     expect(before).toBeNull();
     expect(await states()).toEqual(["cancelled"]);
+  });
+
+  it("are decided on in one look where nothing was met or missed, and looked at again where something was", async () => {
+    await bench.finish(treasury.addObligation(payroll()));
+    const looks = async (): Promise<number> => {
+      reads = [];
+      await bench.pass(HOUR);
+      await bench.finish(treasury.cycleOnce());
+      return reads.filter((label) => label === "pool.snapshot").length;
+    };
+    expect(await looks()).toBe(1);
+    bench.flow("exchange", -500);
+    expect(await looks()).toBe(2);
+    expect(await states()).toEqual(["met"]);
   });
 
   it("are met by a customer's movement of the amount around the due time, and overdue a day after it", async () => {

@@ -127,15 +127,25 @@ function nameOf({ id }: PoolConfig): string {
   return `detect:${id}`;
 }
 
-/** A copy: observing changes a state in place, and a transaction may run twice. */
-async function readWatch(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig, now: Instant): Promise<Watch> {
-  const cap = pool.velocity_cap;
+/** Of each pool as it is configured, worked out once: what was learnt under another shape is learnt anew. */
+const shapes = new WeakMap<PoolConfig, string>();
+
+function shapeOf(pool: PoolConfig): string {
+  const known = shapes.get(pool);
+  if (known !== undefined) return known;
   const shape = digestOf("forecast", {
     detects: "flows, customers and destinations",
     liquidity: pool.liquidity,
     fed_by: pool.fed_by,
-    window_ms: cap?.window_ms ?? null,
+    window_ms: pool.velocity_cap?.window_ms ?? null,
   });
+  shapes.set(pool, shape);
+  return shape;
+}
+
+/** A copy: observing changes a state in place, and a transaction may run twice. */
+async function readWatch(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig, now: Instant): Promise<Watch> {
+  const shape = shapeOf(pool);
   const row = await tx.get(tables.control, { name: nameOf(pool) });
   const known = row === undefined ? null : (thawJson(row.value) as Watch);
   if (known !== null && known.shape === shape) return known;

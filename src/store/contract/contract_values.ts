@@ -78,6 +78,19 @@ export function valueContract(store: () => Store): void {
     expect(JSON.stringify(kept?.value)).toBe('{"10":4,"b":3,"aa":{"x":[],"y":0},"zz":1,"é":2,"__proto__x":5}');
   });
 
+  it("does the same with an object of many members", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `name_${String((i * 7) % 40).padStart(2, "0")}`);
+    const given = Object.fromEntries(names.map((name, i) => [name, i % 5 === 0 ? undefined : { [name]: i }]));
+    const value = JSON.parse('{"__proto__":1}') as Record<string, unknown>;
+    for (const wide of [given, Object.assign(value, given)]) {
+      await store().tx("write", (tx) => tx.upsert(control, controlRow({ value: wide as Json })));
+      const kept = (await store().read("read", (tx) => tx.get(control, { name: "mode" })))?.value as object;
+      const there = names.filter((_, i) => i % 5 !== 0).sort();
+      expect(Object.keys(kept)).toEqual(wide === value ? [...there, "__proto__"] : there);
+      expect(kept).toEqual(JSON.parse(JSON.stringify(wide)));
+    }
+  });
+
   it("tells JSON's null from no value", async () => {
     const row = { key: "k", route: "r", body_digest: "d", status: null, response: null, at: 1 };
     await store().tx("write", async (tx) => {

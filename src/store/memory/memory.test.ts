@@ -75,3 +75,22 @@ describe("the turns of a memory store", () => {
     expect(order).toEqual([1, 2, 3, 4]);
   });
 });
+
+describe("the changes of a table in memory", () => {
+  it("are counted by every write of it, undone ones as well, and by no other table's", async () => {
+    const store = new MemoryStore({ clock: ticking() });
+    expect(store.data.changesOf("control")).toBe(0);
+    await store.tx("write", (tx) => tx.insert(control, controlRow()));
+    const written = store.data.changesOf("control");
+    expect(written).toBeGreaterThan(0);
+    await store.tx("other", (tx) => tx.insert(hold, holdRow()));
+    await store.read("read", (tx) => tx.get(control, { name: "mode" }));
+    expect(store.data.changesOf("control")).toBe(written);
+    const undone = store.tx("undone", async (tx) => {
+      await tx.update(control, { name: "mode" }, { version: 9 });
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    expect(store.data.changesOf("control")).toBeGreaterThan(written);
+  });
+});

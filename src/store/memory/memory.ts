@@ -14,6 +14,11 @@ export class MemoryData {
   readonly mutex = new Mutex();
   /** Transactions that committed with a change; while it stands, the tables say the same. */
   version = 0;
+
+  /** How often rows of a table were put or taken away, by transactions that were undone as well; while it stands, so does the table. */
+  changesOf(table: string): number {
+    return this.tables.get(table)?.changes ?? 0;
+  }
 }
 
 /** One transaction waiting or running. */

@@ -22,6 +22,8 @@ export type Key = Value;
 type InTest = Extract<Test, { op: "in" }>;
 
 export class MemoryTable {
+  /** Rows put and taken away so far. */
+  changes = 0;
   readonly #rows = new Map<Key, Slot>();
   readonly #indexes: readonly Index[];
   /** Of one column, by its name, and of several, the longest first. */
@@ -44,6 +46,7 @@ export class MemoryTable {
   put(key: Key, row: AnyRow | undefined): AnyRow | undefined {
     const slot = this.#rows.get(key);
     const before = slot?.row;
+    this.changes += 1;
     if (row === undefined) {
       if (slot !== undefined) this.#remove(key, slot);
     } else if (slot === undefined) {

@@ -3,7 +3,7 @@ import type { Instant } from "../../ports/index.ts";
 import { passesAll, readFind, readWhere } from "../conditions.ts";
 import { StoreError } from "../errors.ts";
 import type { Find, KeyOf, ReadTx, Table, Tx, Where, Write } from "../port.ts";
-import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow } from "../rows.ts";
+import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow, patchRow } from "../rows.ts";
 import { type CheckedUpdate, type CheckedWrite, checkWrites } from "../writes.ts";
 import { joinKey, type Key, MemoryTable } from "./memory_table.ts";
 
@@ -124,7 +124,7 @@ export class MemoryTx extends MemoryReadTx implements Tx {
       const tests = readWhere(anyTable(table), guard);
       const before = this.rowsOf(anyTable(table)).get(at);
       if (before === undefined || !passesAll(before, tests)) return false;
-      this.#replace(anyTable(table), at, { ...before, ...change });
+      this.#replace(anyTable(table), at, patchRow(before, change));
       return true;
     });
   }
@@ -181,7 +181,7 @@ export class MemoryTx extends MemoryReadTx implements Tx {
 
   #change(table: AnyTable, { key, patch }: CheckedUpdate): void {
     const at = joinKey(key);
-    this.#replace(table, at, { ...this.rowsOf(table).get(at), ...patch });
+    this.#replace(table, at, patchRow(this.rowsOf(table).get(at) ?? {}, patch));
   }
 
   #insert(table: AnyTable, row: object): boolean {

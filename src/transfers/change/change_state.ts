@@ -108,8 +108,11 @@ async function writeRow(tx: Tx, row: TransferRow, next: TransferRow): Promise<vo
 
 /** Only what differs: most of a row stays as it is for its whole life. */
 function changesOf(row: TransferRow, next: TransferRow): Partial<TransferRow> {
-  const names = Object.keys(next) as (keyof TransferRow)[];
-  return Object.fromEntries(names.filter((name) => next[name] !== row[name]).map((name) => [name, next[name]]));
+  const changes: { -readonly [Name in keyof TransferRow]?: unknown } = {};
+  for (const name of Object.keys(next) as (keyof TransferRow)[]) {
+    if (next[name] !== row[name]) changes[name] = next[name];
+  }
+  return changes as Partial<TransferRow>;
 }
 
 function noteOf(change: StateChange): Pick<TransferRow, "note_code" | "note"> {

@@ -1,6 +1,6 @@
 /** Bugs in reading what became of a request. */
-import type { Mutant } from "../../../src/simulate/types.ts";
-import type { Tx } from "../../../src/store/port.ts";
+import type { Mutant, Sabotage } from "../../../src/simulate/types.ts";
+import type { ReadTx, Tx } from "../../../src/store/port.ts";
 import type { FindOutcome, FindQuery, VenueTransfer } from "../../../src/venues/port.ts";
 import {
   type Body,
@@ -11,11 +11,28 @@ import {
   withFind,
   withFound,
   withOutcome,
+  withReads,
   withVenues,
   withWrites,
 } from "./plant.ts";
 
 const HALF_HOUR_MS = 1_800_000;
+
+/** What a network took back stays away, and its venue says so. No bug: with it alone such a transfer is held for people. */
+export const takenBackForGood: Sabotage = (deps) => {
+  const done = new Set<string>();
+  return withFind((found, { reference }) => {
+    if (found.outcome !== "found") return found;
+    const { final, status } = found.transfer;
+    if (final && status === "succeeded") done.add(reference);
+    if (final || !done.has(reference)) return found;
+    return { ...found, transfer: { ...found.transfer, status: "failed", final: true, stage: "final" } };
+  })(deps);
+};
+export const TAKEN_BACK = {
+  rates: { reorg_after_final: 0.9 },
+  wallets: { "chain-usdt": 300_000n, "northvault-usdt": 700_000n },
+} as const;
 
 export const OUTCOME_MUTANTS: readonly Mutant[] = [
   {
@@ -98,6 +115,12 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     ),
   },
   {
+    name: "taken_back_is_a_failure",
+    expects: ["settled_then_failed"],
+    ...TAKEN_BACK,
+    sabotage: (deps) => forgettingSettlements(takenBackForGood(deps)),
+  },
+  {
     name: "settlement_never_written",
     expects: ["not_finished"],
     sabotage: forgetting("transfer.settle"),
@@ -119,6 +142,14 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     })),
   },
 ];
+
+/** Whoever asks whether a transfer had settled before is told that it had not. */
+const forgettingSettlements = withReads(
+  (tx) => ({
+    find: (async (table, query) => (table.name === "posting" ? [] : tx.find(table, query))) as ReadTx["find"],
+  }),
+  "transfer.reopened",
+);
 
 /** Keeps the last report of each venue and answers with its status. */
 function statusOfAnother(): Mutant["sabotage"] {
