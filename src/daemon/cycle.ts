@@ -9,7 +9,7 @@ import type { Lending } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
-import { keepLead, lead } from "./leader.ts";
+import { keepLead } from "./leader.ts";
 import {
   HEARTBEAT_REAL_MS,
   HELD_ELSEWHERE_REAL_MS,
@@ -47,7 +47,7 @@ export async function runCycle(
   state: DaemonState,
   { cause, signal, lending }: CycleInput,
 ): Promise<boolean> {
-  if (!(await lead(deps, state))) {
+  if (!(await keepLead(deps, state))) {
     state.last_cycle_at = deps.clock.now();
     return false;
   }
@@ -124,9 +124,9 @@ interface Due {
 async function readDue(deps: DaemonDeps, state: DaemonState): Promise<Due> {
   state.transfer_next_at = null;
   return deps.store.read("transfers.due", async (tx) => {
-    const transfers = await findDue(tx, deps.clock.now());
+    const [transfers, proposals] = await Promise.all([findDue(tx, deps.clock.now()), findOpenBreakResolutions(tx)]);
     if (transfers.length === 0) state.transfer_next_at = await readNextDue(tx);
-    return { transfers, proposals: await findOpenBreakResolutions(tx) };
+    return { transfers, proposals };
   });
 }
 

@@ -29,7 +29,7 @@ export { bookMovement, bookOpening, type Flow, movementPosting, type Opening, re
 export { type HoldInput, placeHold, voidHold } from "./hold.ts";
 export { credit, debit, LINES_MAX } from "./lines.ts";
 export { findPosting, post, postHold } from "./post.ts";
-export { POSTINGS_MAX, type PostOutcome, postMany } from "./post_many.ts";
+export { loadBooks, POSTINGS_MAX, type PostOutcome, postMany } from "./post_many.ts";
 export { createPoster, type EventOf, type Poster, type PosterParts } from "./poster.ts";
 export {
   type ChainReading,
@@ -57,6 +57,8 @@ export {
   bookSettled,
   bookSubmitted,
   feePaid,
+  lookAhead,
+  lookAtHold,
   REOPENED_MAX,
   type Settlement,
   timesReopened,

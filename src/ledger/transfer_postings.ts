@@ -10,15 +10,15 @@
  */
 import { AssertionError, assert } from "../errors/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
-import { type Tx, tables } from "../store/index.ts";
+import { type ReadTx, type Tx, tables } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
-import { customersAccount, feeAccount, transitAccount, walletAccount } from "./accounts.ts";
+import { accountId, customersAccount, feeAccount, transitAccount, walletAccount } from "./accounts.ts";
 import { LedgerError } from "./errors.ts";
 import { placeHold, voidHold } from "./hold.ts";
-import { credit, debit, nonZero } from "./lines.ts";
+import { accountsOfFact, credit, debit, nonZero } from "./lines.ts";
 import { findPosting, post } from "./post.ts";
 import { reversalKey, reversePosting } from "./reverse.ts";
-import type { Posted } from "./types.ts";
+import type { AccountRef, Posted } from "./types.ts";
 
 /** What of a transfer its postings depend on. */
 export type BookedTransfer = Pick<
@@ -48,6 +48,30 @@ export function feePaid(transfer: Pick<TransferRow, "amount" | "amount_received"
   const { amount, amount_received, fee_actual } = transfer;
   if (amount_received === null) return null;
   return amount - amount_received + (fee_actual ?? 0n);
+}
+
+/**
+ * What the postings of a transfer look at, asked for at once, where the store gathers what is asked for: it answers the looks that
+ * follow in the same transaction from memory. Changes nothing, and what is left out is only asked for later.
+ */
+export async function lookAhead(tx: ReadTx, transfer: BookedTransfer): Promise<void> {
+  if (tx.gathers !== true) return;
+  const { id, asset, from_wallet, amount } = transfer;
+  const keys = [submittedKey(id), settledKey(id, 0)];
+  const lines = [debit(transitAccount(from_wallet, asset), amount), credit(walletAccount(from_wallet, asset), amount)];
+  const arriving = [debit(arrival(transfer), amount), debit(feeAccount(from_wallet, asset), amount)];
+  const accounts = [...new Set([...lines, ...arriving].flatMap(accountsOfFact).map(accountId))];
+  await Promise.all([
+    tx.find(tables.posting, { where: { key: { in: keys } }, limit: keys.length }),
+    tx.find(tables.account, { where: { id: { in: accounts } }, limit: accounts.length }),
+    lookAtHold(tx, transfer),
+    tx.get(tables.hold, { id: feeHoldId(id, 0) }),
+  ]);
+}
+
+/** The same for the posting of a plan. */
+export async function lookAtHold(tx: ReadTx, { id }: Pick<BookedTransfer, "id">): Promise<void> {
+  if (tx.gathers === true) await tx.get(tables.hold, { id: holdId(id) });
 }
 
 /** @throws LedgerError ledger_insufficient when the books do not have it: the move must not start */
@@ -90,7 +114,7 @@ export async function bookSettled(
   settlement: Settlement,
   at: Instant,
 ): Promise<Posted> {
-  const { id, asset, from_wallet, to_wallet, direction, amount } = transfer;
+  const { id, asset, from_wallet, to_wallet, amount } = transfer;
   const { received, fee_beside } = settlement;
   if (received < 0n || received > amount || fee_beside < 0n) {
     throw new LedgerError(
@@ -110,12 +134,17 @@ export async function bookSettled(
     at,
     basis: "fact",
     lines: nonZero([
-      debit(direction === "reserve_to_payee" ? customersAccount(asset) : walletAccount(to_wallet, asset), received),
+      debit(arrival(transfer), received),
       debit(feeAccount(from_wallet, asset), amount - received + fee_beside),
       credit(transitAccount(from_wallet, asset), amount),
       credit(walletAccount(from_wallet, asset), fee_beside),
     ]),
   });
+}
+
+/** Where it arrives in the books. */
+function arrival({ asset, to_wallet, direction }: BookedTransfer): AccountRef {
+  return direction === "reserve_to_payee" ? customersAccount(asset) : walletAccount(to_wallet, asset);
 }
 
 /**

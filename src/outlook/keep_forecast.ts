@@ -66,12 +66,9 @@ export async function listedUntil(
   now: Instant,
 ): Promise<Instant> {
   const unread = new Set(wallets.flatMap(({ id, status }) => (UNREAD.has(status) ? [id] : [])));
-  let until = now;
-  for (const wallet_id of [...liquidity, ...fed_by].filter((id) => !unread.has(id))) {
-    const balance = await tx.get(tables.balance, { wallet_id });
-    until = Math.min(until, balance?.as_of ?? 0);
-  }
-  return until;
+  const read = [...liquidity, ...fed_by].filter((id) => !unread.has(id));
+  const balances = await Promise.all(read.map((wallet_id) => tx.get(tables.balance, { wallet_id })));
+  return Math.min(now, ...balances.map((balance) => balance?.as_of ?? 0));
 }
 
 interface Observed {

@@ -34,9 +34,8 @@ export async function acquireLease(tx: Tx, request: LeaseRequest): Promise<Lease
     Number.isSafeInteger(ttl_ms) && ttl_ms > 0 && ttl_ms <= LEASE_TTL_MS_MAX,
     `lease ttl_ms out of range: ${ttl_ms}`,
   );
-  const now = await tx.now();
+  const [now, row] = await Promise.all([tx.now(), tx.get(lease, { name })]);
   const until = now + ttl_ms;
-  const row = await tx.get(lease, { name });
   if (row === undefined) {
     const taken = await tx.insertIfAbsent(lease, { name, owner, until, fence: 1 });
     return taken ? { fence: 1, until } : null;
@@ -55,8 +54,8 @@ export async function holdsLease(
   owner: string,
   fence: number,
 ): Promise<boolean> {
-  const row = await tx.get(lease, { name });
-  return row !== undefined && row.owner === owner && row.fence === fence && row.until > (await tx.now());
+  const [now, row] = await Promise.all([tx.now(), tx.get(lease, { name })]);
+  return row !== undefined && row.owner === owner && row.fence === fence && row.until > now;
 }
 
 /** Gives the lease back before its time, on a clean stop; the fence stays, so that it only ever grows. */

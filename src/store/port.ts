@@ -66,6 +66,8 @@ export interface RowUpdate<Row = object> {
 }
 
 export interface ReadTx {
+  /** True: what is asked for at the same time travels together, and what was read is not read again; so asking early is worth it. */
+  readonly gathers?: boolean;
   get<Row>(table: Table<Row>, key: KeyOf<Row>): Promise<Row | undefined>;
   find<Row>(table: Table<Row>, query: Find<Row>): Promise<Row[]>;
   count<Row>(table: Table<Row>, where?: Where<Row>): Promise<number>;

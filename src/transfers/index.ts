@@ -1,7 +1,7 @@
 export { recordAlert } from "./change/alerts.ts";
 export { wakeSettled } from "./change/change_state.ts";
 export { endUnsent } from "./change/end_unsent.ts";
-export { claimMovements, findOwner, movementsOf } from "./change/match_movements.ts";
+export { findOwner, movementsOf } from "./change/match_movements.ts";
 export {
   destinationsOf,
   findAddress,

@@ -67,12 +67,10 @@ export async function findCounted(tx: ReadTx, pool_id: string, since: Instant, l
     ["created_at", "desc"],
     ["id", "desc"],
   ] as const;
-  const open = await tx.find(tables.transfer, { where: { state: { in: OPEN_STATES }, pool_id }, order_by, limit });
-  const settled = await tx.find(tables.transfer, {
-    where: { state: "settled", submitted_at: { gt: since }, pool_id },
-    order_by,
-    limit,
-  });
+  const [open, settled] = await Promise.all([
+    tx.find(tables.transfer, { where: { state: { in: OPEN_STATES }, pool_id }, order_by, limit }),
+    tx.find(tables.transfer, { where: { state: "settled", submitted_at: { gt: since }, pool_id }, order_by, limit }),
+  ]);
   return [...open.filter(({ submitted_at }) => submitted_at === null || submitted_at > since), ...settled];
 }
 

@@ -7,6 +7,7 @@ import { changeFields, changeState } from "./change/change_state.ts";
 import { messageOf, type TransferDeps } from "./context.ts";
 import { TransferError } from "./errors.ts";
 import { BACKOFF_MAX_MS, LEASE_MS, STEPS_MAX } from "./limits.ts";
+import { type Looked, lookAtDispatch } from "./plan/check_dispatch.ts";
 import { isOpen, isWatched } from "./read_transfers.ts";
 import { stepApproved } from "./steps/step_approved.ts";
 import { stepAwaitingApproval } from "./steps/step_awaiting_approval.ts";
@@ -22,7 +23,8 @@ export interface StepResult {
   readonly row: TransferRow;
   readonly again: boolean;
 }
-export type Step = (deps: TransferDeps, row: TransferRow) => Promise<StepResult>;
+/** `looked`: what the claim saw a moment ago, where it looked; only the first step after it hears of that. */
+export type Step = (deps: TransferDeps, row: TransferRow, looked?: Looked) => Promise<StepResult>;
 
 /** What became of one piece of work: `lost` means that somebody else owns or changed it. */
 export type WorkOutcome = "idle" | "waiting" | "done" | "lost";
@@ -43,12 +45,13 @@ const STEPS: Partial<Record<TransferState, Step>> = {
  */
 export async function workTransfer(deps: TransferDeps, id: string): Promise<WorkOutcome> {
   try {
-    let row = await claim(deps, id);
-    if (row === null) return "idle";
+    const claimed = await claim(deps, id);
+    if (claimed === null) return "idle";
+    let { row } = claimed;
     for (let taken = 0; taken < STEPS_MAX; taken += 1) {
       const step = STEPS[row.state];
       if (step === undefined) break;
-      const result: StepResult = await step(deps, row);
+      const result: StepResult = await step(deps, row, taken === 0 ? claimed.looked : undefined);
       row = result.row;
       if (!result.again) break;
     }
@@ -79,21 +82,28 @@ async function putDown(deps: TransferDeps, id: string): Promise<void> {
   });
 }
 
-async function claim(deps: TransferDeps, id: string): Promise<TransferRow | null> {
+interface Claimed {
+  readonly row: TransferRow;
+  readonly looked?: Looked;
+}
+
+/** What is approved is looked at in the same transaction: whether it may go out is the next question. */
+async function claim(deps: TransferDeps, id: string): Promise<Claimed | null> {
   return deps.store.tx("transfer.claim", async (tx) => {
-    const row = await tx.get(tables.transfer, { id });
+    const [row, database_now] = await Promise.all([tx.get(tables.transfer, { id }), tx.now()]);
     if (row === undefined || isOver(row)) return null;
-    const database_now = await tx.now();
     const taken = row.lease_owner !== null && row.lease_until !== null && row.lease_until > database_now;
     if (taken && row.lease_owner !== deps.instance_id) return null;
     const lease = { lease_owner: deps.instance_id, lease_until: database_now + LEASE_MS, fence: row.fence + 1 };
-    const now = deps.clock.now();
-    if (!asksNobody(deps, row)) return changeFields(tx, deps, row, { now, actor: "daemon", patch: lease });
-    return changeState(tx, deps, row, "approved", {
-      now,
-      actor: "daemon",
-      patch: { ...lease, signing: null, next_at: now },
-    });
+    const change = { now: deps.clock.now(), actor: "daemon" } as const;
+    const mine = asksNobody(deps, row)
+      ? await changeState(tx, deps, row, "approved", {
+          ...change,
+          patch: { ...lease, signing: null, next_at: change.now },
+        })
+      : await changeFields(tx, deps, row, { ...change, patch: lease });
+    if (mine.state !== "approved") return { row: mine };
+    return { row: mine, looked: await lookAtDispatch(tx, deps, mine) };
   });
 }
 

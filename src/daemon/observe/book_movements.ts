@@ -4,7 +4,15 @@
  */
 import { type EventInput, makeEvent } from "../../audit/index.ts";
 import type { WalletConfig } from "../../config/types.ts";
-import { type Coalesced, coalesce, movementPosting, type Part, POSTINGS_MAX, postMany } from "../../ledger/index.ts";
+import {
+  type Coalesced,
+  coalesce,
+  loadBooks,
+  movementPosting,
+  type Part,
+  POSTINGS_MAX,
+  postMany,
+} from "../../ledger/index.ts";
 import { bookDeposit, bookFill, type CreditOrderRow, type FillBooked, noteForeign } from "../../lending/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import {
@@ -124,6 +132,7 @@ async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): P
     readKnown(tx, sheets),
     readCandidates(tx, sheets),
     readExpected(tx, wallet_ids),
+    tx.gathers === true && lookAtBooks(tx, sheets),
   ]);
   const bookings: Booking[] = [];
   for (const { wallet, rows, cursor, networks } of sheets) {
@@ -145,6 +154,16 @@ async function bookSheets(tx: Tx, deps: DaemonDeps, sheets: readonly Sheet[]): P
   const unowned = bookings.flatMap((booking) => booking.unowned);
   await tx.writeMany([insertRows(tables.movement, unowned), insertRows(tables.event, events)]);
   return bookings.map(({ fresh: booked, changed }) => ({ booked, changed }));
+}
+
+/** What the bookings write to, if it is customers who moved it: asked for with the rest. */
+async function lookAtBooks(tx: Tx, sheets: readonly Sheet[]): Promise<void> {
+  const moved = sheets.filter(({ cursor }) => cursor !== null);
+  const inputs = sheets.flatMap(({ rows }) => rows.flatMap((row) => movementPosting(row) ?? []));
+  await Promise.all([
+    ...moved.map(({ wallet }) => tx.get(tables.balance, { wallet_id: wallet.id })),
+    loadBooks(tx, inputs),
+  ]);
 }
 
 /** What was announced is a customer's; where all payments out are announced, what was not is nobody's. */

@@ -25,6 +25,18 @@ export async function clearSuspense(tx: Tx, deps: DaemonDeps, wallet: WalletConf
   await clear(tx, deps, shortfall, customers, "credit");
 }
 
+/** The accounts of both, asked for at once. */
+export async function lookAtSuspense(tx: ReadTx, { id: owner, asset }: WalletConfig): Promise<void> {
+  const customers = customersAccount(asset);
+  const refs: AccountRef[] = [
+    { kind: "suspense_surplus", owner, asset },
+    { kind: "suspense_shortfall", owner: customers.owner, asset },
+    walletAccount(owner, asset),
+    customers,
+  ];
+  await Promise.all(refs.map((ref) => tx.get(tables.account, { id: accountId(ref) })));
+}
+
 /** What was paid out of a wallet beyond its books, and waits for the arrival that covers it. */
 export async function carriedOf(tx: ReadTx, { id: owner, asset }: WalletConfig): Promise<bigint> {
   const id = accountId({ kind: "suspense_surplus", owner, asset });

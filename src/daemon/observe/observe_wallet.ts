@@ -11,7 +11,7 @@ import { VenueError } from "../../venues/index.ts";
 import type { MovementPage, Venue, VenueBalance } from "../../venues/port.ts";
 import { MANUAL_TYPE } from "../../wallets/index.ts";
 import { PAGES_MAX } from "../limits.ts";
-import { compareWallet } from "../reconcile/reconcile.ts";
+import { compareWallet, lookAtWallet } from "../reconcile/reconcile.ts";
 import type { DaemonState } from "../state.ts";
 import type { DaemonDeps } from "../types.ts";
 import { type Before, bookPage } from "./book_movements.ts";
@@ -45,10 +45,9 @@ export async function observeWallet(
   const venue = deps.venues.get(wallet.venue);
   if (venue === undefined) throw new VenueError("venue_not_found", `No connector for the venue ${wallet.venue}.`);
   const lists = venue.capabilities().list_movements;
-  const { known, opening } = await deps.store.read("wallet.known", async (tx) => ({
-    known: await tx.get(tables.balance, { wallet_id: wallet.id }),
-    opening: await readOpening(tx, wallet.id),
-  }));
+  const [known, opening] = await deps.store.read("wallet.known", (tx) =>
+    Promise.all([tx.get(tables.balance, { wallet_id: wallet.id }), readOpening(tx, wallet.id)]),
+  );
   let cursor = known?.movement_cursor ?? null;
   if (known === undefined && lists) {
     cursor = await drainHistory(deps, venue, wallet);
@@ -63,7 +62,7 @@ export async function observeWallet(
   const chain = await readChain(deps, venue, wallet, balance.height);
   const compared = await deps.store.tx("wallet.observed", async (tx) => {
     const row = { ...balance, movement_cursor: pages.cursor };
-    const last = await tx.get(tables.balance, { wallet_id: wallet.id });
+    const [last] = await Promise.all([tx.get(tables.balance, { wallet_id: wallet.id }), lookAtWallet(tx, wallet, row)]);
     if (last?.received_at !== (known ?? balance).received_at) return null;
     const { wallet_id, ...patch } = row;
     await tx.update(tables.balance, { wallet_id }, patch);

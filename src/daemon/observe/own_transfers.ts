@@ -16,15 +16,18 @@ export interface OwnTransfer {
 
 /** Open transfers of an asset and those settled lately, with their movements. */
 export async function readOwn(tx: ReadTx, asset: AssetId, now: Instant): Promise<OwnTransfer[]> {
-  const settled = await tx.find(tables.transfer, {
-    where: { state: "settled", settled_at: { gt: now - RECENT_MS }, asset },
-    order_by: [
-      ["settled_at", "desc"],
-      ["id", "asc"],
-    ],
-    limit: RECENT_MAX,
-  });
-  const rows = [...(await findOpen(tx, asset)), ...settled];
+  const [open, settled] = await Promise.all([
+    findOpen(tx, asset),
+    tx.find(tables.transfer, {
+      where: { state: "settled", settled_at: { gt: now - RECENT_MS }, asset },
+      order_by: [
+        ["settled_at", "desc"],
+        ["id", "asc"],
+      ],
+      limit: RECENT_MAX,
+    }),
+  ]);
+  const rows = [...open, ...settled];
   const movements = await movementsOf(tx, rows);
   return rows.map((row) => ({ row, movements: movements.get(row.id) ?? [] }));
 }

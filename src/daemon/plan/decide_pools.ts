@@ -11,7 +11,7 @@ import type { DaemonState } from "../state.ts";
 import type { DaemonDeps, PoolPlan, WakeCause } from "../types.ts";
 import { isAlarm } from "../watch/wakes.ts";
 import { closeObligations } from "./close_obligations.ts";
-import { keepOutside } from "./history.ts";
+import { keepOutside, readOutside } from "./history.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import { startDecision } from "./start_decision.ts";
 
@@ -53,15 +53,8 @@ export async function recordDecision(
   const shadow = decideShadow(snapshot, pool.policy);
   const fingerprint = fingerprintOf(decision, shadow);
   return deps.store.tx("decision.record", async (tx) => {
+    const [last] = await lookBack(tx, pool);
     await keepOutside(tx, decision);
-    const [last] = await tx.find(tables.decision, {
-      where: { pool_id: pool.id },
-      order_by: [
-        ["at", "desc"],
-        ["id", "desc"],
-      ],
-      limit: 1,
-    });
     const same = last?.fingerprint === fingerprint && last.policy_digest === pool.policy_digest;
     // What is worth an alarm is written as the cause of a decision even when that says the same as before.
     if (last !== undefined && same && (last.cause === cause || !isAlarm(cause))) {
@@ -89,6 +82,22 @@ export async function recordDecision(
     await emit(tx, deps.ids, { ...eventOf(row, pool, decision), kind: "decision.made" });
     return row;
   });
+}
+
+/** The last decision on the pool; and, where the store gathers what is asked for, what the record looks at beside it. */
+async function lookBack(tx: Tx, { id, policy_digest: digest }: PoolConfig): Promise<DecisionRow[]> {
+  const [last] = await Promise.all([
+    tx.find(tables.decision, {
+      where: { pool_id: id },
+      order_by: [
+        ["at", "desc"],
+        ["id", "desc"],
+      ],
+      limit: 1,
+    }),
+    tx.gathers === true && Promise.all([readOutside(tx, id), tx.get(tables.policy_version, { digest })]),
+  ]);
+  return last;
 }
 
 /** The policy beside its decisions, once, so that each can be replayed after the file has changed. */

@@ -21,7 +21,12 @@ type Outside = Pick<PoolHistory, "outside" | "outside_since">;
 
 export async function readHistory(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<PoolHistory> {
   const longest_ms = Math.max(pool.policy.cooldown_ms, ...pool.policy.windows.map((window) => window.window_ms), 0);
-  const rows = await findCounted(tx, pool.id, now - longest_ms, HISTORY_MAX);
+  const [rows, last_to_reserve_at, last_to_liquidity_at, outside] = await Promise.all([
+    findCounted(tx, pool.id, now - longest_ms, HISTORY_MAX),
+    lastMoveAt(tx, pool, "liquidity_to_reserve"),
+    lastMoveAt(tx, pool, "reserve_to_liquidity"),
+    readOutside(tx, pool.id),
+  ]);
   const moves = rows
     .flatMap((row) => {
       const direction = wayOf(pool, row.direction);
@@ -29,12 +34,7 @@ export async function readHistory(tx: ReadTx, pool: PoolConfig, now: Instant): P
     })
     .sort((a, b) => a.at - b.at)
     .slice(-HISTORY_MAX);
-  return {
-    last_to_reserve_at: await lastMoveAt(tx, pool, "liquidity_to_reserve"),
-    last_to_liquidity_at: await lastMoveAt(tx, pool, "reserve_to_liquidity"),
-    ...(await readOutside(tx, pool.id)),
-    moves,
-  };
+  return { last_to_reserve_at, last_to_liquidity_at, ...outside, moves };
 }
 
 /** Remembers since when the pool has been outside its band; writes only when that changes. */
@@ -65,7 +65,7 @@ function outsideName(pool_id: string): string {
   return `outside/${pool_id}`;
 }
 
-async function readOutside(tx: ReadTx, pool_id: string): Promise<Outside> {
+export async function readOutside(tx: ReadTx, pool_id: string): Promise<Outside> {
   const row = await tx.get(tables.control, { name: outsideName(pool_id) });
   return row === undefined ? { outside: null, outside_since: null } : parseOutside(row.value);
 }

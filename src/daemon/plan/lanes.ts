@@ -3,8 +3,7 @@ import type { PoolConfig } from "../../config/types.ts";
 import { minOf } from "../../money/index.ts";
 import type { LaneState, OutflowForecast, RouteOption } from "../../policy/types.ts";
 import type { Instant } from "../../ports/index.ts";
-import type { ReadTx } from "../../store/index.ts";
-import { type EnvelopeRoom, envelopesWithRoom } from "../../transfers/index.ts";
+import type { EnvelopeRoom } from "../../transfers/index.ts";
 import type { OwnTransfer } from "../observe/own_transfers.ts";
 import type { DaemonState } from "../state.ts";
 import type { DaemonDeps } from "../types.ts";
@@ -19,13 +18,12 @@ export interface LaneFacts {
 }
 
 /** Every envelope that stands now, as a lane; a source whose own owners allow an amount on their chain is a lane of its own. */
-export async function readExpedited(
-  tx: ReadTx,
+export function lanesIn(
   deps: DaemonDeps,
   state: DaemonState,
+  rooms: readonly EnvelopeRoom[],
   facts: LaneFacts,
-): Promise<readonly LaneState[]> {
-  const rooms = await envelopesWithRoom(tx, deps, facts.pool.id, facts.now);
+): readonly LaneState[] {
   return rooms.flatMap((room) => sourcesOf(deps, state, room, facts).map((source) => laneOf(room, source, facts)));
 }
 

@@ -2,15 +2,23 @@
 import type { PoolConfig, WalletConfig } from "../../config/types.ts";
 import { maxOf, minOf } from "../../money/index.ts";
 import { outlookOf } from "../../outlook/index.ts";
-import type { Mode, OpenTransfer, Side, Snapshot, WalletState } from "../../policy/types.ts";
+import type { GasState, Mode, OpenTransfer, Side, Snapshot, WalletState } from "../../policy/types.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
-import { isOpen, readAssetFrozen, readMode, readSweepsHeld, type TransferRow, UNSENT } from "../../transfers/index.ts";
+import {
+  envelopesWithRoom,
+  isOpen,
+  readAssetFrozen,
+  readModeControl,
+  readSweepsHeld,
+  type TransferRow,
+  UNSENT,
+} from "../../transfers/index.ts";
 import { contained, type OwnTransfer, readOwn } from "../observe/own_transfers.ts";
 import type { DaemonState } from "../state.ts";
 import type { DaemonDeps } from "../types.ts";
 import { readHistory } from "./history.ts";
-import { fastest, lanesOf, readExpedited } from "./lanes.ts";
+import { fastest, lanesIn, lanesOf } from "./lanes.ts";
 import { readObligations } from "./obligations.ts";
 import { priceOf } from "./prices.ts";
 import { gasOf, waysOf, withWanted } from "./task_facts.ts";
@@ -22,17 +30,22 @@ export async function buildSnapshot(
   pool: PoolConfig,
 ): Promise<Snapshot> {
   const now = deps.clock.now();
-  const own = await readOwn(tx, pool.asset, now);
-  const wallets: WalletState[] = [];
-  for (const wallet of deps.config.wallets) {
-    const side = sideOf(pool, wallet.id);
-    if (side === null) continue;
-    const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
-    const gas = await gasOf(tx, deps, state, pool, wallet, now);
-    wallets.push({ ...walletState(deps, wallet, side, balance, own, now), ...gas });
-  }
+  const [own, held, rooms, mode, history, frozen_reason, obligations, sweeps_held] = await Promise.all([
+    readOwn(tx, pool.asset, now),
+    readWallets(tx, deps, state, pool, now),
+    envelopesWithRoom(tx, deps, pool.id, now),
+    snapshotMode(tx, deps),
+    readHistory(tx, pool, now),
+    frozenReason(tx, deps, pool),
+    readObligations(tx, pool.id),
+    readSweepsHeld(tx, pool.id),
+  ]);
+  const wallets = held.map(({ wallet, side, balance, gas }) => ({
+    ...walletState(deps, wallet, side, balance, own, now),
+    ...gas,
+  }));
   const routes = waysOf(deps, state, pool, now);
-  const expedited = await readExpedited(tx, deps, state, { pool, routes, own, now });
+  const expedited = lanesIn(deps, state, rooms, { pool, routes, own, now });
   const { named_dates = [] } = deps.config;
   const forecast = await outlookOf(tx, { pool, routes, wallets, now, expedite: fastest(expedited), named_dates });
   return {
@@ -40,7 +53,7 @@ export async function buildSnapshot(
     asset: pool.asset,
     decimals: pool.policy.asset.decimals,
     taken_at: now,
-    mode: await snapshotMode(tx, deps),
+    mode,
     wallets: await withWanted(deps, pool, wallets, (other) => buildSnapshot(tx, deps, state, other)),
     routes,
     open_transfers: own
@@ -49,18 +62,44 @@ export async function buildSnapshot(
       .map(openTransfer),
     price: priceOf(deps, state, pool.asset),
     forecast,
-    history: await readHistory(tx, pool, now),
-    frozen_reason: await frozenReason(tx, deps, pool),
-    obligations: await readObligations(tx, pool.id),
-    sweeps_held_reason: (await readSweepsHeld(tx, pool.id))?.reason ?? null,
+    history,
+    frozen_reason,
+    obligations,
+    sweeps_held_reason: sweeps_held?.reason ?? null,
     ...lanesOf(deps, { pool, forecast, expedited }),
   };
 }
 
+interface Held {
+  readonly wallet: WalletConfig;
+  readonly side: Side;
+  readonly balance: BalanceRow | undefined;
+  readonly gas: { readonly gas?: GasState };
+}
+
+/** The pool's wallets in the order of the configuration, with what is known of each. */
+async function readWallets(
+  tx: ReadTx,
+  deps: DaemonDeps,
+  state: DaemonState,
+  pool: PoolConfig,
+  now: Instant,
+): Promise<Held[]> {
+  const held = deps.config.wallets.map(async (wallet) => {
+    const side = sideOf(pool, wallet.id);
+    if (side === null) return [];
+    const [balance, gas] = await Promise.all([
+      tx.get(tables.balance, { wallet_id: wallet.id }),
+      gasOf(tx, deps, state, pool, wallet, now),
+    ]);
+    return [{ wallet, side, balance, gas }];
+  });
+  return (await Promise.all(held)).flat();
+}
+
 /** Before the first start there is no mode in the store; a preview shows what the configuration says. */
 async function snapshotMode(tx: ReadTx, deps: DaemonDeps): Promise<Mode> {
-  const started = (await tx.count(tables.control, { name: "mode" })) > 0;
-  return started ? readMode(tx) : deps.config.mode;
+  return (await readModeControl(tx))?.mode ?? deps.config.mode;
 }
 
 function sideOf(pool: PoolConfig, wallet_id: string): Side | null {
@@ -173,19 +212,17 @@ function isReplaceable(row: TransferRow): boolean {
 }
 
 async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Promise<string | null> {
-  const [broken] = await tx.find(tables.breaks, {
-    where: { asset: pool.asset, closed_at: null, freezes: true },
-    limit: 1,
-  });
-  if (broken !== undefined) return `${broken.wallet_id} does not agree with the books`;
-  const stop = await readAssetFrozen(tx, pool.asset);
-  if (stop !== null) return stop.reason;
-  for (const wallet of deps.config.wallets.filter(
+  const others = deps.config.wallets.filter(
     ({ asset, id, status, facility_id }) =>
       asset === pool.asset && status === "active" && facility_id === undefined && sideOf(pool, id) === null,
-  )) {
-    const balance = await tx.get(tables.balance, { wallet_id: wallet.id });
-    if (balance === undefined || !balance.pending_readable) return `what is pending at ${wallet.id} cannot be read`;
-  }
-  return null;
+  );
+  const [[broken], stop, balances] = await Promise.all([
+    tx.find(tables.breaks, { where: { asset: pool.asset, closed_at: null, freezes: true }, limit: 1 }),
+    readAssetFrozen(tx, pool.asset),
+    Promise.all(others.map(({ id }) => tx.get(tables.balance, { wallet_id: id }))),
+  ]);
+  if (broken !== undefined) return `${broken.wallet_id} does not agree with the books`;
+  if (stop !== null) return stop.reason;
+  const unread = others.find((_, at) => balances[at]?.pending_readable !== true);
+  return unread === undefined ? null : `what is pending at ${unread.id} cannot be read`;
 }

@@ -90,8 +90,10 @@ async function plan(tx: Tx, deps: DaemonDeps, decision_id: string, decision: Dec
 }
 
 async function mayStart(deps: DaemonDeps, state: DaemonState, tx: Tx): Promise<boolean> {
-  if ((await readMode(tx)) !== "auto") return false;
-  return state.leader_fence !== null && holdsLease(tx, LEADER, deps.instance_id, state.leader_fence);
+  const { leader_fence } = state;
+  if (leader_fence === null) return false;
+  const [mode, leads] = await Promise.all([readMode(tx), holdsLease(tx, LEADER, deps.instance_id, leader_fence)]);
+  return mode === "auto" && leads;
 }
 
 /** A plan that a rule refused is written and told once, under its key, and tried again with the next decision. */

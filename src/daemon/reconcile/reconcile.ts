@@ -19,7 +19,7 @@ import type { BreakRow, WalletReconciliation } from "../../ledger/types.ts";
 import type { Instant, Notice } from "../../ports/index.ts";
 import { type BalanceRow, type MovementRow, type ReadTx, type Tx, tables } from "../../store/index.ts";
 import { recordAlert } from "../../transfers/index.ts";
-import { carriedOf, clearSuspense } from "../observe/clear_suspense.ts";
+import { carriedOf, clearSuspense, lookAtSuspense } from "../observe/clear_suspense.ts";
 import { isIncluded } from "../observe/included.ts";
 import { readOwn } from "../observe/own_transfers.ts";
 import type { DaemonState } from "../state.ts";
@@ -37,6 +37,23 @@ export interface Compared {
   readonly notices: readonly Notice[];
 }
 
+/** What a comparison looks at, asked for at once where the store gathers what is asked for; changes nothing. */
+export async function lookAtWallet(tx: ReadTx, wallet: WalletConfig, balance: BalanceRow): Promise<void> {
+  if (tx.gathers === true) await Promise.all([lookAtSuspense(tx, wallet), readAll(tx, wallet, balance)]);
+}
+
+function readAll(tx: ReadTx, wallet: WalletConfig, balance: BalanceRow) {
+  return Promise.all([
+    walletBalance(tx, wallet.id, wallet.asset),
+    carriedOf(tx, wallet),
+    readOwn(tx, wallet.asset, balance.received_at),
+    openBreaksOf(tx, wallet.id),
+    flowsAfter(tx, balance),
+    unexplainedOf(tx, wallet.id),
+    isFrozenByBreaks(tx, wallet.asset),
+  ]);
+}
+
 /** `complete`: every movement up to the balance was read; without it the balances cannot be compared. */
 export async function compareWallet(
   tx: Tx,
@@ -46,15 +63,7 @@ export async function compareWallet(
   { complete, chain }: { readonly complete: boolean; readonly chain: ChainReading | null },
 ): Promise<Compared> {
   await clearSuspense(tx, deps, wallet);
-  const [{ posted }, carried, own, breaks, later, unexplained, frozen_before] = await Promise.all([
-    walletBalance(tx, wallet.id, wallet.asset),
-    carriedOf(tx, wallet),
-    readOwn(tx, wallet.asset, deps.clock.now()),
-    openBreaksOf(tx, wallet.id),
-    flowsAfter(tx, balance),
-    unexplainedOf(tx, wallet.id),
-    isFrozenByBreaks(tx, wallet.asset),
-  ]);
+  const [{ posted }, carried, own, breaks, later, unexplained, frozen_before] = await readAll(tx, wallet, balance);
   const ours = own.flatMap(({ movements }) => movements).filter(({ wallet_id }) => wallet_id === wallet.id);
   const disputed = new Set(breaks.map(({ movement_id }) => movement_id));
   const reported = (movement: MovementRow): ReportedMovement => ({

@@ -43,7 +43,8 @@ export async function watchDestinations(
 ): Promise<Finding[]> {
   const now = deps.clock.now();
   for (const key of entriesOf(deps, pool)) seen.attested[key] ??= now;
-  return [...(await sentOf(tx, pool, seen)), ...(await breaksOf(tx, state, pool, seen))];
+  const [sent, broken] = await Promise.all([sentOf(tx, pool, seen), breaksOf(tx, state, pool, seen)]);
+  return [...sent, ...broken];
 }
 
 /** A payment out of a wallet that pays nobody but ourselves, and that is none of our transfers. */
@@ -78,13 +79,17 @@ async function breaksOf(tx: ReadTx, state: DaemonState, pool: PoolConfig, seen: 
   const { asset } = pool.policy;
   const findings: Finding[] = [];
   const from = seen.breaks_through;
-  for (const wallet_id of [...pool.liquidity, ...(pool.policy.task === undefined ? pool.reserve : [])]) {
-    const rows = await tx.find(tables.breaks, {
+  const wallets = [...pool.liquidity, ...(pool.policy.task === undefined ? pool.reserve : [])];
+  const read = wallets.map((wallet_id) =>
+    tx.find(tables.breaks, {
       where: { wallet_id, opened_at: { gt: from } },
       order_by: [["opened_at", "asc"]],
       limit: BREAKS_MAX,
-    });
-    for (const { opened_at: at, difference } of rows) {
+    }),
+  );
+  const breaks = await Promise.all(read);
+  for (const [place, wallet_id] of wallets.entries()) {
+    for (const { opened_at: at, difference } of breaks[place] ?? []) {
       seen.breaks_through = Math.max(seen.breaks_through, at);
       const after = state.reconciliations.get(wallet_id)?.venue ?? difference;
       const change = { at, asset, before: after - difference, after, explained: 0n, tolerance: 0n };

@@ -84,18 +84,22 @@ interface Looked {
   readonly findings: readonly Finding[];
   readonly movements: readonly MovementRow[];
   readonly notices: readonly Notice[];
+  /** Of wallets with new movements: what each of them held in all. */
+  readonly totals: ReadonlyMap<string, bigint>;
 }
 
 export async function watchFlows(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<void> {
   // What a gas wallet pays is fees, and nobody's flow.
   if (pool.policy.task?.kind === "gas") return;
-  const { findings, movements, notices } = await deps.store.tx("flows.watch", (tx) => look(tx, deps, state, pool));
+  const { findings, movements, notices, totals } = await deps.store.tx("flows.watch", (tx) =>
+    look(tx, deps, state, pool),
+  );
   for (const notice of notices) deps.notifier.notify(notice);
   for (const { detector } of findings) {
     const cause = CAUSE[detector];
     if (cause !== undefined) signal(deps, state, cause, pool.id);
   }
-  if (movements.length > 0) await signalMovements(deps, state, pool, movements);
+  if (movements.length > 0) signalMovements(deps, state, pool, movements, totals);
 }
 
 async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<Looked> {
@@ -103,24 +107,35 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
   const watch = await readWatch(tx, deps, pool, now);
   const before = watch.through;
   const fees_due = feesAreDue(watch, now);
-  const movements = await readNew(tx, pool, watch);
+  const [movements, paid, listed] = await Promise.all([
+    readNew(tx, pool, watch),
+    readPaid(tx, pool, watch),
+    listedUntil(tx, deps.config, pool, now),
+  ]);
+  const totals = await totalsOf(tx, movements);
   const all = [
-    ...(await hoursOf(tx, pool, watch, await listedUntil(tx, deps.config, pool, now))),
+    ...(await hoursOf(tx, pool, watch, listed)),
     ...movements.flatMap((row) => withdrawalOf(pool, watch, row)),
     ...feesOf(deps, state, pool, watch),
     ...(await scoreCustomers(tx, pool, watch.habits, movements)),
-    ...(await strangersOf(tx, pool, watch)),
+    ...strangersIn(watch, paid),
     ...(await watchDestinations(tx, deps, state, pool, watch.destinations)),
   ];
   if (movements.length === 0 && watch.through === before && all.length === 0 && !fees_due) {
-    return { findings: [], movements, notices: [] };
+    return { findings: [], movements, notices: [], totals };
   }
   const findings = all.filter((finding) => isNews(watch, finding, now));
   const notices: Notice[] = [];
   for (const finding of findings) notices.push(...(await actOn(tx, deps, pool, finding)));
   const value = watch as unknown as Json;
   await tx.upsert(tables.control, { name: nameOf(pool), value, version: 1, updated_at: now });
-  return { findings, movements, notices };
+  return { findings, movements, notices, totals };
+}
+
+async function totalsOf(tx: ReadTx, movements: readonly MovementRow[]): Promise<Map<string, bigint>> {
+  const wallets = [...new Set(movements.map(({ wallet_id }) => wallet_id))];
+  const balances = await Promise.all(wallets.map((wallet_id) => tx.get(tables.balance, { wallet_id })));
+  return new Map(wallets.map((wallet_id, at) => [wallet_id, balances[at]?.total ?? 0n]));
 }
 
 function nameOf({ id }: PoolConfig): string {
@@ -174,23 +189,20 @@ async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, listed: Insta
 /** Movements of customers that were not looked at yet, oldest first. */
 async function readNew(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<MovementRow[]> {
   // Nobody is paid from a deposit address; what leaves it otherwise is looked at with custody.
-  const found: MovementRow[] = [];
-  for (const wallet_id of pool.policy.task === undefined ? pool.liquidity : []) {
-    found.push(...(await readNewOf(tx, watch, wallet_id)));
-  }
-  return found.toSorted((a, b) => a.at - b.at);
+  const wallets = pool.policy.task === undefined ? pool.liquidity : [];
+  const found = await Promise.all(wallets.map((wallet_id) => readNewOf(tx, watch, wallet_id)));
+  return found.flat().toSorted((a, b) => a.at - b.at);
 }
 
-/** Payments out of wallets that pay only ourselves, and that are none of our transfers. */
-async function strangersOf(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for (const wallet_id of pool.policy.task === undefined ? pool.reserve : pool.liquidity) {
-    for (const row of await readNewOf(tx, watch, wallet_id)) {
-      if (row.direction === "out" && row.amount > 0n)
-        found.push(...strangeDestination(watch.destinations, wallet_id, row));
-    }
-  }
-  return found;
+/** What is new of wallets that pay only ourselves, and is none of our transfers: wallet by wallet, oldest first. */
+async function readPaid(tx: ReadTx, pool: PoolConfig, watch: Watch): Promise<MovementRow[]> {
+  const wallets = pool.policy.task === undefined ? pool.reserve : pool.liquidity;
+  return (await Promise.all(wallets.map((wallet_id) => readNewOf(tx, watch, wallet_id)))).flat();
+}
+
+function strangersIn(watch: Watch, paid: readonly MovementRow[]): Finding[] {
+  const out = paid.filter(({ direction, amount }) => direction === "out" && amount > 0n);
+  return out.flatMap((row) => strangeDestination(watch.destinations, row.wallet_id, row));
 }
 
 async function readNewOf(tx: ReadTx, watch: Watch, wallet_id: string): Promise<MovementRow[]> {
@@ -291,19 +303,20 @@ async function actOn(tx: Tx, deps: DaemonDeps, pool: PoolConfig, finding: Findin
   return [notice];
 }
 
-async function signalMovements(
+function signalMovements(
   deps: DaemonDeps,
   state: DaemonState,
   pool: PoolConfig,
   movements: readonly MovementRow[],
-): Promise<void> {
+  totals: ReadonlyMap<string, bigint>,
+): void {
   const now = deps.clock.now();
   const recent = movements.filter(({ at }) => now - at <= NEWS_MS);
   if (recent.length === 0) return;
   signal(deps, state, "ledger_movement", pool.id);
   for (const wallet_id of new Set(recent.map((row) => row.wallet_id))) {
-    const balance = await deps.store.read("flows.balance", (tx) => tx.get(tables.balance, { wallet_id }));
-    const large = recent.some((row) => row.wallet_id === wallet_id && row.amount * LARGE_PART > (balance?.total ?? 0n));
+    const total = totals.get(wallet_id) ?? 0n;
+    const large = recent.some((row) => row.wallet_id === wallet_id && row.amount * LARGE_PART > total);
     if (large) signal(deps, state, "large_transaction", wallet_id);
   }
 }

@@ -1,6 +1,6 @@
 /** Rows for the contract suite: real tables, small values, every kind of column. */
 import type { EventRow } from "../../audit/types.ts";
-import type { HoldRow } from "../../ledger/types.ts";
+import type { HoldRow, PostingRow } from "../../ledger/types.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { Store, Table } from "../port.ts";
 import type { BalanceRow, ControlRow, MovementRow } from "../tables/schema.ts";
@@ -62,6 +62,10 @@ export function holdRow(row: Partial<HoldRow> = {}): HoldRow {
     at: 1_700_000_000_000,
     ...row,
   };
+}
+
+export function postingRow(row: Partial<PostingRow> = {}): PostingRow {
+  return { id: "p1", key: "k1", digest: "d", kind: "opening", ref: "hot", memo: "", at: 1_700_000_000_000, ...row };
 }
 
 export function eventRow(row: Partial<EventRow> = {}): EventRow {

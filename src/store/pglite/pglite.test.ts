@@ -20,7 +20,7 @@ import { control, hold } from "../tables/schema.ts";
 import { openPglite, openPgliteWith } from "./pglite.ts";
 import { DiskSync } from "./pglite_files.ts";
 
-const WRITER = join(import.meta.dirname, "../../test/parts/store_writer.ts");
+const WRITER = join(import.meta.dirname, "../../../test/parts/store_writer.ts");
 const root = mkdtempSync(join(tmpdir(), "tidegate-pglite-"));
 /** A store that was created, written once and closed; each test takes a copy. */
 const original = join(root, "original");

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { Client, Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { controlRow, emptyTables, holdRow } from "../contract/contract_rows.ts";
-import type { Store, Tx } from "../port.ts";
-import { control, hold, TABLES } from "../tables/schema.ts";
+import { controlRow, emptyTables, holdRow, movementRow, postingRow } from "../contract/contract_rows.ts";
+import type { ReadTx, Store, Tx } from "../port.ts";
+import { control, hold, lease, movement, posting, TABLES } from "../tables/schema.ts";
 import { insertRows, updateRows } from "../writes.ts";
 import { openPostgres } from "./postgres.ts";
 import { PostgresConnection } from "./postgres_connection.ts";
@@ -76,7 +76,9 @@ describe("transactions that go together", () => {
       (tx) => tx.insert(hold, holdRow({ id: "taken" })),
       async (tx) => {
         await tx.insert(hold, holdRow({ id: "swallowed" }));
-        await tx.upsert(control, controlRow()).catch(() => undefined);
+        await tx.upsert(control, controlRow());
+        // How many there are with one's own is asked of the database.
+        await tx.count(hold).catch(() => undefined);
         return "went on";
       },
     ]);
@@ -123,6 +125,93 @@ describe("transactions that go together", () => {
       return tx.find(hold, { where: { state: "pending" }, order_by: [["id", "asc"]], limit: 3 });
     });
     expect(found.map(({ id }) => id)).toEqual(["b", "bb", "c"]);
+  });
+
+  it("put a row in or replace it, and say who was first", async () => {
+    await together(["a", "b", "c"].map((id) => (tx: Tx) => tx.upsert(hold, holdRow({ id, amount: 1n }))));
+    const again = async (tx: Tx) => {
+      await tx.upsert(hold, holdRow({ id: "a", amount: 2n }));
+      await tx.upsert(hold, holdRow({ id: "d", amount: 3n }));
+      await tx.upsert(hold, holdRow({ id: "d", amount: 4n }));
+    };
+    await together([again]);
+    expect((await all()).map(({ id, amount }) => [id, amount])).toEqual([
+      ["a", 2n],
+      ["b", 1n],
+      ["c", 1n],
+      ["d", 4n],
+    ]);
+    const first = (owner: string) => (tx: Tx) => tx.insertIfAbsent(lease, { name: "job", owner, until: 1, fence: 1 });
+    const made = await together(["one", "two", "three"].map(first));
+    expect(made.map((one) => one.status === "fulfilled" && one.value)).toEqual([true, false, false]);
+    expect(await store.read("lease", (tx) => tx.get(lease, { name: "job" }))).toMatchObject({ owner: "one" });
+  });
+
+  it("are answered alike whether they ask together or alone", async () => {
+    const wallets = ["a", "b", "c"];
+    const row = fc.record({
+      wallet: fc.constantFrom(...wallets),
+      at: fc.nat(5),
+      tx_hash: fc.constantFrom("x", "y", null),
+    });
+    const question = fc.record({
+      wallet_id: fc.constantFrom(...wallets, "nobody"),
+      since: fc.nat(5),
+      tx_hash: fc.constantFrom("x", "y", null),
+      limit: fc.integer({ min: 1, max: 4 }),
+      direction: fc.constantFrom("asc" as const, "desc" as const),
+    });
+    const some = fc.array(question, { minLength: 2, maxLength: 8 });
+    const property = fc.asyncProperty(fc.array(row, { maxLength: 20 }), some, async (rows, questions) => {
+      await emptyTables(store, [movement]);
+      const given = rows.map(({ wallet, at, tx_hash }, n) =>
+        movementRow({ wallet_id: wallet, movement_id: `m${n}`, at, tx_hash }),
+      );
+      await store.tx("start", (tx) => tx.writeMany([insertRows(movement, given)]));
+      const ask =
+        ({ wallet_id, since, tx_hash, limit, direction }: (typeof questions)[number]) =>
+        (tx: ReadTx) =>
+          tx.find(movement, {
+            where: { wallet_id, at: { gte: since }, tx_hash },
+            order_by: [
+              ["tx_hash", direction],
+              ["at", direction],
+              ["movement_id", "asc"],
+            ],
+            limit,
+          });
+      const at_once = await Promise.all(questions.map((one) => store.tx("together", ask(one))));
+      const alone: unknown[] = [];
+      for (const one of questions) alone.push(await store.read("alone", ask(one)));
+      expect(at_once).toEqual(alone);
+    });
+    await fc.assert(property, { numRuns: 15 });
+  });
+
+  it("answer the same question from memory, with one's own changes laid over it", async () => {
+    await store.tx("before", (tx) => tx.insert(hold, holdRow({ id: "a", ref: "r" })));
+    const query = { where: { ref: "r" }, order_by: [["id", "asc"]] as [["id", "asc"]], limit: 5 };
+    const [first, second] = await store.tx("twice", async (tx) => {
+      const before = await Promise.all([tx.find(hold, query), tx.find(hold, query)]);
+      expect(before[0]).toEqual(before[1]);
+      await tx.insert(hold, holdRow({ id: "b", ref: "r" }));
+      await tx.update(hold, { id: "a" }, { amount: 7n });
+      return [before[0], await tx.find(hold, query)];
+    });
+    expect(first?.map(({ id }) => id)).toEqual(["a"]);
+    expect(second).toMatchObject([{ id: "a", amount: 7n }, { id: "b" }]);
+  });
+
+  it("know a row by another unique column, and that there is none", async () => {
+    await store.tx("before", (tx) => tx.insert(posting, postingRow({ id: "p1", key: "k1" })));
+    const keys = await store.tx("twice", async (tx) => {
+      await tx.find(posting, { where: { key: { in: ["k1", "k2"] } }, limit: 2 });
+      const known = await Promise.all(["k1", "k2"].map((key) => tx.find(posting, { where: { key }, limit: 1 })));
+      await tx.insert(posting, postingRow({ id: "p2", key: "k2" }));
+      const [own] = await tx.find(posting, { where: { key: "k2" }, limit: 1 });
+      return [...known.map((rows) => rows.map(({ id }) => id)), own?.id];
+    });
+    expect(keys).toEqual([["p1"], [], "p2"]);
   });
 
   it("keep the sum, whatever moves between whom at the same time", async () => {

@@ -1,13 +1,15 @@
 /**
  * The reads of a group: what several transactions ask for at the same time travels to the database in one message. Look-ups by
- * one unique column become one statement for all who ask, and the same question is asked once.
+ * one unique column become one statement for all who ask, queries that differ in their values alone become one, and the same
+ * question is asked once.
  */
 import { setImmediate } from "node:timers";
 import { compareRows, passesAll, type Query } from "../conditions.ts";
 import type { AnyRow, AnyTable } from "../rows.ts";
 import * as sql from "./sql.ts";
 import type { BatchSession, SqlResult } from "./sql_connection.ts";
-import { readRow } from "./sql_rows.ts";
+import { ASKER, selectEach, shapeOf, valuesOf } from "./sql_each.ts";
+import { readInt, readRow } from "./sql_rows.ts";
 
 interface Asked<T> {
   readonly resolve: (answer: T) => void;
@@ -21,6 +23,12 @@ interface LookUp {
   readonly asked: (Asked<AnyRow[]> & { readonly query: Query })[];
 }
 
+/** Queries of one shape, each with all who ask it. */
+interface Alike {
+  readonly table: AnyTable;
+  readonly queries: Map<string, { readonly query: Query; readonly asked: Asked<AnyRow[]>[] }>;
+}
+
 interface Question {
   readonly statement: sql.Statement;
   readonly asked: Asked<SqlResult>[];
@@ -32,6 +40,7 @@ const VALUES_MAX = 5_000;
 export class GroupReads {
   readonly #session: BatchSession;
   #look_ups = new Map<string, LookUp>();
+  #alike = new Map<string, Alike>();
   #questions = new Map<string, Question>();
   #scheduled = false;
   /** The first message that failed; the group can only be given up then. */
@@ -43,18 +52,31 @@ export class GroupReads {
 
   find(table: AnyTable, query: Query): Promise<AnyRow[]> {
     const column = uniqueColumn(table, query);
-    if (column === null) {
-      return this.ask(sql.selectRows(table, query)).then(({ rows }) => rows.map((row) => readRow<AnyRow>(table, row)));
-    }
+    return new Promise((resolve, reject) => {
+      if (column === null) this.#askAlike(table, query, { resolve, reject });
+      else this.#lookUp(table, column, query, { resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #lookUp(table: AnyTable, column: string, query: Query, who: Asked<AnyRow[]>): void {
     const name = `${table.name}.${column}`;
     const known = this.#look_ups.get(name);
     const look_up = known ?? { table, column, values: new Set<string>(), asked: [] };
     if (known === undefined) this.#look_ups.set(name, look_up);
-    for (const value of valuesOf(query)) look_up.values.add(String(value));
-    return new Promise((resolve, reject) => {
-      look_up.asked.push({ query, resolve, reject });
-      this.#schedule();
-    });
+    for (const value of valuesOf(query.tests)) look_up.values.add(String(value));
+    look_up.asked.push({ query, ...who });
+  }
+
+  #askAlike(table: AnyTable, query: Query, who: Asked<AnyRow[]>): void {
+    const shape = shapeOf(table, query);
+    const known = this.#alike.get(shape);
+    const alike = known ?? { table, queries: new Map() };
+    if (known === undefined) this.#alike.set(shape, alike);
+    const values = JSON.stringify(valuesOf(query.tests).map(String));
+    const same = alike.queries.get(values);
+    if (same === undefined) alike.queries.set(values, { query, asked: [who] });
+    else same.asked.push(who);
   }
 
   ask(statement: sql.Statement): Promise<SqlResult> {
@@ -78,27 +100,42 @@ export class GroupReads {
   async #send(): Promise<void> {
     this.#scheduled = false;
     const look_ups = [...this.#look_ups.values()];
+    const alike = [...this.#alike.values()];
     const questions = [...this.#questions.values()];
     this.#look_ups = new Map();
+    this.#alike = new Map();
     this.#questions = new Map();
     try {
       if (this.failure !== null) throw this.failure;
-      const statements = [...look_ups.map(statementOf), ...questions.map(({ statement }) => statement)];
-      const answers = await this.#session.ask(statements);
-      for (const [at, look_up] of look_ups.entries()) answer(look_up, answers[at]);
-      for (const [at, { asked }] of questions.entries()) {
-        const result = answers[look_ups.length + at] ?? { rows: [], affected: 0 };
+      const statements = [
+        ...look_ups.map(({ table, column, values }) => sql.selectByValues(table, column, [...values])),
+        ...alike.map(alikeStatement),
+        ...questions.map(({ statement }) => statement),
+      ];
+      const answers = (await this.#session.ask(statements)).values();
+      const next = (): SqlResult => answers.next().value ?? NOTHING;
+      for (const look_up of look_ups) answer(look_up, next());
+      for (const one of alike) answerAlike(one, next());
+      for (const { asked } of questions) {
+        const result = next();
         for (const { resolve } of asked) resolve(result);
       }
     } catch (error) {
       this.failure ??= error;
-      for (const { asked } of [...look_ups, ...questions]) for (const { reject } of asked) reject(error);
+      const asked = [
+        ...look_ups.flatMap((one) => one.asked),
+        ...alike.flatMap(({ queries }) => [...queries.values()].flatMap((one) => one.asked)),
+        ...questions.flatMap((one) => one.asked),
+      ];
+      for (const { reject } of asked) reject(error);
     }
   }
 }
 
+const NOTHING: SqlResult = { rows: [], affected: 0 };
+
 /** The one unique column of text that the query names its rows by; null for every other query. */
-function uniqueColumn(table: AnyTable, { tests }: Query): string | null {
+export function uniqueColumn(table: AnyTable, { tests }: Query): string | null {
   const [test] = tests;
   if (tests.length !== 1 || test?.op !== "in" || test.or_null || test.values.length === 0) return null;
   if (test.values.length > VALUES_MAX || table.columns[test.column]?.kind !== "text") return null;
@@ -106,17 +143,30 @@ function uniqueColumn(table: AnyTable, { tests }: Query): string | null {
   return unique ? test.column : null;
 }
 
-function valuesOf({ tests: [test] }: Query): readonly unknown[] {
-  return test?.op === "in" ? test.values : [];
-}
-
-function statementOf({ table, column, values }: LookUp): sql.Statement {
-  return sql.selectByValues(table, column, [...values]);
-}
-
-function answer({ table, asked }: LookUp, result: SqlResult | undefined): void {
-  const rows = (result?.rows ?? []).map((row) => readRow<AnyRow>(table, row));
+function answer({ table, asked }: LookUp, result: SqlResult): void {
+  const rows = result.rows.map((row) => readRow<AnyRow>(table, row));
   for (const { query, resolve } of asked) resolve(pick(rows, query));
+}
+
+function alikeStatement({ table, queries }: Alike): sql.Statement {
+  const all = [...queries.values()].map(({ query }) => query);
+  const [first] = all;
+  return all.length === 1 && first !== undefined ? sql.selectRows(table, first) : selectEach(table, all);
+}
+
+/** To each the rows of its own query, in its order. */
+function answerAlike({ table, queries }: Alike, result: SqlResult): void {
+  const all = [...queries.values()];
+  const rows = all.map((): AnyRow[] => []);
+  for (const row of result.rows) {
+    const place = all.length === 1 ? 1 : readInt(row[ASKER], "the place of a query");
+    rows[place - 1]?.push(readRow<AnyRow>(table, row));
+  }
+  for (const [at, { query, asked }] of all.entries()) {
+    const mine = rows[at] ?? [];
+    if (all.length > 1) mine.sort((a, b) => compareRows(a, b, query.order));
+    for (const { resolve } of asked) resolve([...mine]);
+  }
 }
 
 /** What the query alone would have answered. */

@@ -9,8 +9,9 @@ import { joinKey, type Key } from "../memory/memory_table.ts";
 import type { Find, KeyOf, Table, Tx, Where, Write } from "../port.ts";
 import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow, type Scalar } from "../rows.ts";
 import { checkWrites } from "../writes.ts";
-import { type GroupReads, pick } from "./group_reads.ts";
+import { type GroupReads, pick, uniqueColumn } from "./group_reads.ts";
 import * as sql from "./sql.ts";
+import { shapeOf, valuesOf } from "./sql_each.ts";
 import { readInt } from "./sql_rows.ts";
 
 /** A row as it will be written. */
@@ -44,9 +45,13 @@ export class RunAlone extends Error {
 const NO_GUARD: AnyRow = Object.freeze({});
 
 export class GroupTx implements Tx {
+  readonly gathers = true;
   readonly #reads: GroupReads;
   readonly #writable: boolean;
   readonly #seen = new Map<string, Map<Key, AnyRow | undefined>>();
+  /** Rows by the values of their other unique columns. */
+  readonly #known = new Map<string, Map<Key, AnyRow | undefined>>();
+  readonly #asked = new Map<string, Promise<AnyRow[]>>();
   readonly #written = new Map<string, { table: AnyTable; rows: Map<Key, RowWrite> }>();
   readonly looked: Looked[] = [];
   /** It asked for something that only a transaction by itself does: always (`alone`), or this time (`apart`). */
@@ -137,12 +142,25 @@ export class GroupTx implements Tx {
     return true;
   }
 
-  async insertIfAbsent(): Promise<boolean> {
-    throw this.#leave();
+  /** Where the key alone can be taken; what another unique column says only the database knows. */
+  async insertIfAbsent<Row>(table: Table<Row>, row: Row): Promise<boolean> {
+    this.#check();
+    const any = anyTable(table);
+    if (any.unique.length > 0) throw this.#leave();
+    const checked = checkRow(any, row as object);
+    if ((await this.#row(any, keyOf(any, checked))) !== undefined) return false;
+    this.#insert(any, checked);
+    return true;
   }
 
-  async upsert(): Promise<void> {
-    throw this.#leave();
+  async upsert<Row>(table: Table<Row>, row: Row): Promise<void> {
+    this.#check();
+    const any = anyTable(table);
+    const checked = checkRow(any, row as object);
+    const key = keyOf(any, checked);
+    const before = await this.#row(any, key);
+    if (before === undefined) this.#insert(any, checked);
+    else this.#update(any, key, before, checked, NO_GUARD);
   }
 
   async delete(): Promise<boolean> {
@@ -173,19 +191,36 @@ export class GroupTx implements Tx {
 
   async #find(table: AnyTable, query: Query): Promise<AnyRow[]> {
     this.looked.push({ table, tests: query.tests });
-    const seen = this.#seenOf(table);
-    const keys = keysOf(table, query);
-    if (keys?.every((key) => seen.has(key))) {
-      const known = keys.flatMap((key) => {
-        const row = seen.get(key);
-        return row === undefined ? [] : [row];
-      });
-      return pick(known, query);
+    const named = namedBy(table, query);
+    const known = named === null ? null : this.#knownBy(table, named.column);
+    if (named?.values.every((value) => known?.has(value))) {
+      const there = named.values.map((value) => known?.get(value)).filter((row) => row !== undefined);
+      return pick(there, query);
     }
-    const rows = await this.#reads.find(table, query);
+    const rows = await (named === null ? this.#ask(table, query) : this.#reads.find(table, query));
+    const seen = this.#seenOf(table);
     for (const row of rows) seen.set(placeOf(table, row), row);
-    if (keys !== null) for (const key of keys) if (!seen.has(key)) seen.set(key, undefined);
+    if (named === null || known === null) return rows;
+    for (const row of rows) known.set(row[named.column] as string, row);
+    for (const value of named.values) if (!known.has(value)) known.set(value, undefined);
     return rows;
+  }
+
+  /** The same question once: all of a transaction sees one state of the database, and its own changes are laid over the answer. */
+  #ask(table: AnyTable, query: Query): Promise<AnyRow[]> {
+    const question = `${shapeOf(table, query)} ${JSON.stringify(valuesOf(query.tests).map(String))}`;
+    const known = this.#asked.get(question) ?? this.#reads.find(table, query);
+    this.#asked.set(question, known);
+    return known;
+  }
+
+  /** What was seen by the values of a unique column, whether there was a row or not. */
+  #knownBy(table: AnyTable, column: string): Map<Key, AnyRow | undefined> {
+    if (table.key[0] === column) return this.#seenOf(table);
+    const name = `${table.name}.${column}`;
+    const known = this.#known.get(name) ?? new Map<Key, AnyRow | undefined>();
+    this.#known.set(name, known);
+    return known;
   }
 
   #seenOf(table: AnyTable): Map<Key, AnyRow | undefined> {
@@ -197,7 +232,7 @@ export class GroupTx implements Tx {
   }
 
   #insert(table: AnyTable, row: AnyRow): void {
-    const key = table.key.map((name) => row[name] as Scalar);
+    const key = keyOf(table, row);
     const place = joinKey(key);
     const taken = this.#written.get(table.name)?.rows.has(place) || this.#seen.get(table.name)?.get(place);
     if (taken) throw this.#leave("apart");
@@ -221,15 +256,22 @@ export class GroupTx implements Tx {
 }
 
 export function placeOf(table: AnyTable, row: AnyRow): Key {
-  return joinKey(table.key.map((name) => row[name] as Scalar));
+  return joinKey(keyOf(table, row));
 }
 
-/** Every row the query may answer, where it names them by their key and its limit leaves none out; null otherwise. */
-function keysOf(table: AnyTable, { tests, limit }: Query): readonly Scalar[] | null {
-  const [test] = tests;
-  if (tests.length !== 1 || test?.op !== "in" || test.or_null || table.key.length !== 1) return null;
-  const keys = [...new Set(test.values)];
-  return test.column === table.key[0] && keys.length <= limit ? keys : null;
+function keyOf(table: AnyTable, row: AnyRow): Scalar[] {
+  return table.key.map((name) => row[name] as Scalar);
+}
+
+/** The values that name every row the query may answer, where its limit leaves none out; null otherwise. */
+function namedBy(
+  table: AnyTable,
+  query: Query,
+): { readonly column: string; readonly values: readonly string[] } | null {
+  const column = uniqueColumn(table, query);
+  if (column === null || (table.key.length > 1 && table.key[0] === column)) return null;
+  const values = [...new Set(valuesOf(query.tests) as string[])];
+  return values.length <= query.limit ? { column, values } : null;
 }
 
 function equals(column: string, value: Scalar): Test {

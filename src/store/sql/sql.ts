@@ -27,8 +27,14 @@ export const NOW: Statement = {
   params: [],
 };
 
+/** Where the values of a statement come from, while it is written. */
+export interface Places {
+  /** Takes the value in, and answers how the statement says it. */
+  add(table: AnyTable, column: string, value: Value): string;
+}
+
 /** Collects parameters while a statement is written. */
-class Params {
+class Params implements Places {
   readonly list: (string | null)[] = [];
 
   add(table: AnyTable, column: string, value: Value): string {
@@ -55,9 +61,12 @@ export function selectByValues(table: AnyTable, column: string, values: readonly
 
 export function selectRows(table: AnyTable, query: Query): Statement {
   const params = new Params();
-  const where = whereTests(table, query.tests, params);
-  const text = `select ${columnList(table)} from ${quote(table.name)}${where}${orderBy(table, query.order)}`;
-  return { text: `${text} limit ${query.limit}`, params: params.list };
+  return { text: queryText(table, query, params), params: params.list };
+}
+
+export function queryText(table: AnyTable, { tests, order, limit }: Query, places: Places): string {
+  const from = `from ${quote(table.name)}${whereTests(table, tests, places)}`;
+  return `select ${columnList(table)} ${from}${orderBy(table, order)} limit ${limit}`;
 }
 
 export function countRows(table: AnyTable, tests: readonly Test[]): Statement {
@@ -116,14 +125,14 @@ function whereKey(table: AnyTable, key: readonly Scalar[], params: Params): stri
   return ` where ${tests.join(" and ")}`;
 }
 
-function whereTests(table: AnyTable, tests: readonly Test[], params: Params): string {
+function whereTests(table: AnyTable, tests: readonly Test[], params: Places): string {
   if (tests.length === 0) return "";
   return ` where ${tests.map((test) => testSql(table, test, params)).join(" and ")}`;
 }
 
 const COMPARISON = { lt: "<", lte: "<=", gt: ">", gte: ">=", not: "is distinct from" } as const;
 
-function testSql(table: AnyTable, test: Test, params: Params): string {
+function testSql(table: AnyTable, test: Test, params: Places): string {
   const column = quote(test.column);
   if (test.op === "not_null") return `${column} is not null`;
   if (test.op !== "in") return `${column} ${COMPARISON[test.op]} ${params.add(table, test.column, test.value)}`;

@@ -4,7 +4,7 @@
  */
 import { assert } from "../../errors/index.ts";
 import type { Instant } from "../../ports/index.ts";
-import { type Tx, tables } from "../../store/index.ts";
+import { type MovementRow, type Tx, tables } from "../../store/index.ts";
 import type { TransferDeps } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { NOTE_LENGTH_MAX } from "../limits.ts";
@@ -13,8 +13,8 @@ import { followObligation } from "../plan/payout.ts";
 import { assertEdge, TERMINAL } from "../states.ts";
 import type { TransferRow, TransferState } from "../types.ts";
 import { bookChange } from "./book_change.ts";
-import { claimMovements } from "./match_movements.ts";
-import { recordStage, recordState } from "./record_events.ts";
+import { claimMovements, findStray } from "./match_movements.ts";
+import { lookAhead, recordStage, recordState } from "./record_events.ts";
 
 type Changer = Pick<TransferDeps, "ids" | "config" | "clock" | "collateral">;
 type Patch = Partial<Omit<TransferRow, "id" | "state" | "version" | "plan" | "digest" | "reference" | "amount">>;
@@ -54,12 +54,12 @@ export async function changeState(
     version: row.version + 1,
     updated_at: change.now,
   };
-  await writeRow(tx, row, next);
+  const [stray] = await Promise.all([strayOf(tx, row, next), lookAhead(tx, deps, next), writeRow(tx, row, next)]);
   if (row.state === "held") await overtakeResolution(tx, deps, next, change);
   if (row.state === "settled") await deps.collateral?.takenBack(tx, deps, row);
   await bookChange(tx, deps.ids, row, next, change.now);
   await followObligation(tx, deps.ids, row, next, { actor: change.actor, at: change.now });
-  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps, next, change.now);
+  await claimMovements(tx, deps, next, stray, change.now);
   await recordState(tx, deps, row, next, change);
   return next;
 }
@@ -74,8 +74,8 @@ export async function changeFields(tx: Tx, deps: Changer, row: TransferRow, chan
     version: row.version + 1,
     updated_at: change.now,
   };
-  await writeRow(tx, row, next);
-  if (next.tx_hash !== row.tx_hash) await claimMovements(tx, deps, next, change.now);
+  const [stray] = await Promise.all([strayOf(tx, row, next), writeRow(tx, row, next)]);
+  await claimMovements(tx, deps, next, stray, change.now);
   const staged = next.stage !== row.stage || next.tx_hash !== row.tx_hash || next.confirmations !== row.confirmations;
   if (staged) await recordStage(tx, deps.ids, row, next, change);
   return next;
@@ -94,6 +94,11 @@ async function overtakeResolution(tx: Tx, deps: Changer, row: TransferRow, chang
   const open = await openResolutionOf(tx, row.id);
   if (open === null) return;
   await endResolution(tx, deps, open, row, { state: "overtaken", actor: change.actor, now: change.now });
+}
+
+/** Movements that a hash which was not known before may turn out to be ours. */
+async function strayOf(tx: Tx, row: TransferRow, next: TransferRow): Promise<MovementRow[]> {
+  return next.tx_hash === row.tx_hash ? [] : findStray(tx, next);
 }
 
 async function writeRow(tx: Tx, row: TransferRow, next: TransferRow): Promise<void> {

@@ -63,15 +63,10 @@ export async function dropMovements(tx: Tx, row: TransferRow): Promise<void> {
   }
 }
 
-/** Takes back what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
-export async function claimMovements(
-  tx: Tx,
-  deps: Pick<TransferDeps, "ids" | "clock" | "collateral">,
-  row: TransferRow,
-  at: Instant,
-): Promise<void> {
-  if (row.tx_hash === null) return;
-  const stray = await tx.find(tables.movement, {
+/** Movements with the hash of `row` that belong to no transfer yet. */
+export async function findStray(tx: ReadTx, row: TransferRow): Promise<MovementRow[]> {
+  if (row.tx_hash === null) return [];
+  return tx.find(tables.movement, {
     where: {
       wallet_id: { in: [row.from_wallet, row.to_wallet] },
       at: { gte: row.created_at - CLOCK_SKEW_MAX_MS },
@@ -84,6 +79,16 @@ export async function claimMovements(
     ],
     limit: CANDIDATES_MAX,
   });
+}
+
+/** Takes back, of these, what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
+export async function claimMovements(
+  tx: Tx,
+  deps: Pick<TransferDeps, "ids" | "clock" | "collateral">,
+  row: TransferRow,
+  stray: readonly MovementRow[],
+  at: Instant,
+): Promise<void> {
   for (const movement of stray.filter((one) => fits(row, one))) {
     if (!(await hasRoom(tx, row, movement))) continue;
     const { wallet_id, movement_id } = movement;

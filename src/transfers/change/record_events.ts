@@ -2,7 +2,7 @@
 import { type BalancesAfter, emit, operationType, type TransferFacts } from "../../audit/index.ts";
 import type { PoolConfig } from "../../config/types.ts";
 import { assert } from "../../errors/index.ts";
-import { feePaid, walletBalance } from "../../ledger/index.ts";
+import { feePaid, lookAhead as lookAheadInBooks, walletBalance } from "../../ledger/index.ts";
 import { printPercent } from "../../money/index.ts";
 import type { Ids, Instant } from "../../ports/index.ts";
 import type { Json, ReadTx, Tx } from "../../store/index.ts";
@@ -113,20 +113,25 @@ export async function recordCancel(
   });
 }
 
+/** What the books and the event of a change that moves money look at, asked for at once. */
+export async function lookAhead(tx: ReadTx, { config }: Pick<TransferDeps, "config">, to: TransferRow): Promise<void> {
+  if (tx.gathers !== true || !MOVES_MONEY.has(to.state)) return;
+  const pool = findPool(config, to.pool_id);
+  const wallets = pool === undefined ? [] : [...pool.liquidity, ...pool.reserve];
+  await Promise.all([lookAheadInBooks(tx, to), ...wallets.map((wallet_id) => walletBalance(tx, wallet_id, to.asset))]);
+}
+
 async function balancesAfter(tx: ReadTx, pool: PoolConfig, row: TransferRow): Promise<BalancesAfter> {
-  const posted = async (wallet_id: string): Promise<bigint> => (await walletBalance(tx, wallet_id, pool.asset)).posted;
-  const sum = async (wallets: readonly string[]): Promise<bigint> => {
-    let total = 0n;
-    for (const wallet_id of wallets) total += await posted(wallet_id);
-    return total;
-  };
-  const liquidity = await sum(pool.liquidity);
-  const reserve = await sum(pool.reserve);
+  const names = [...new Set([...pool.liquidity, ...pool.reserve, row.from_wallet, row.to_wallet])];
+  const balances = await Promise.all(names.map((wallet_id) => walletBalance(tx, wallet_id, pool.asset)));
+  const posted = (wallet_id: string): bigint => balances[names.indexOf(wallet_id)]?.posted ?? 0n;
+  const sum = (wallets: readonly string[]): bigint => wallets.reduce((total, one) => total + posted(one), 0n);
+  const [liquidity, reserve] = [sum(pool.liquidity), sum(pool.reserve)];
   return {
     liquidity: liquidity.toString(),
     reserve: reserve.toString(),
     share_percent: printPercent(liquidity, liquidity + reserve, SHARE_DIGITS),
-    from_wallet: (await posted(row.from_wallet)).toString(),
-    to_wallet: (await posted(row.to_wallet)).toString(),
+    from_wallet: posted(row.from_wallet).toString(),
+    to_wallet: posted(row.to_wallet).toString(),
   };
 }

@@ -1,5 +1,5 @@
 /** The last look before money leaves, on the votes, the mode and the configuration of this very moment. */
-import { checkDispatch, votesOn } from "../../authority/index.ts";
+import { AuthorityError, checkDispatch, votesOn } from "../../authority/index.ts";
 import type { TidegateError } from "../../errors/index.ts";
 import type { ReadTx } from "../../store/index.ts";
 import { allOf } from "../all_of.ts";
@@ -37,6 +37,22 @@ export async function assertDispatchable(tx: ReadTx, deps: TransferDeps, row: Tr
     assertLimitsNow(tx, deps, row),
     assertStillOwed(tx, row),
   ]);
+}
+
+/** What a look at a transfer that may go out said: null where nothing forbids it. */
+export interface Looked {
+  readonly refusal: AuthorityError | TransferError | null;
+}
+
+/** `assertDispatchable` that tells what forbids it instead of throwing it. */
+export async function lookAtDispatch(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<Looked> {
+  try {
+    await assertDispatchable(tx, deps, row);
+    return { refusal: null };
+  } catch (error) {
+    if (error instanceof AuthorityError || error instanceof TransferError) return { refusal: error };
+    throw error;
+  }
 }
 
 /** For what was sent before: the mode and the log still allow a request. @throws TransferError */

@@ -4,8 +4,9 @@
  */
 import { AuthorityError, type EnvelopeRow, requirementOf, transferDigest } from "../../authority/index.ts";
 import type { WalletConfig } from "../../config/types.ts";
-import { bookPlanned } from "../../ledger/index.ts";
+import { bookPlanned, lookAtHold } from "../../ledger/index.ts";
 import type { Lane } from "../../policy/types.ts";
+import type { Instant } from "../../ports/index.ts";
 import { type ObligationRow, type Tx, tables } from "../../store/index.ts";
 import { allOf } from "../all_of.ts";
 import { endUnsent } from "../change/end_unsent.ts";
@@ -56,18 +57,10 @@ export interface TransferDraft {
  * @throws TransferError, AuthorityError authority_no_tier, LedgerError ledger_insufficient
  */
 export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDraft): Promise<TransferRow> {
-  if ((await readMode(tx)) === "frozen") throw frozen();
   const now = deps.clock.now();
-  const route = checkRoute(deps.config, draft);
-  assertMoved(deps, route);
-  const reading = findOpen(tx, route.pool.asset);
-  await allOf([
-    reading.then((found) => assertPairFree(draft, found)),
-    assertActive(tx, route),
-    assertData(tx, deps.config, route, now),
-    assertLimits(tx, route, draft, now),
-  ]);
-  const open = await reading;
+  const looking = lookAround(tx, deps, draft, now);
+  await allOf([assertNotFrozen(tx), looking, lookAtHold(tx, draft)]);
+  const { route, open } = await looking;
   const owed = draft.obligation_id == null ? null : await takeObligation(tx, draft.obligation_id, draft, now);
   const frozen_plan = freezePlan(deps, route, draft, owed, now);
   const envelope = draft.lane === "expedited" ? await findEnvelope(tx, deps, frozen_plan, now) : null;
@@ -79,6 +72,29 @@ export async function planTransfer(tx: Tx, deps: TransferDeps, draft: TransferDr
   await bookPlanned(tx, row, now);
   await recordPlanned(tx, deps.ids, row);
   return row;
+}
+
+async function assertNotFrozen(tx: Tx): Promise<void> {
+  if ((await readMode(tx)) === "frozen") throw frozen();
+}
+
+/** All that may forbid it, and what is open beside it. @throws TransferError, AuthorityError */
+async function lookAround(
+  tx: Tx,
+  deps: TransferDeps,
+  draft: TransferDraft,
+  now: Instant,
+): Promise<{ readonly route: Checked; readonly open: readonly TransferRow[] }> {
+  const route = checkRoute(deps.config, draft);
+  assertMoved(deps, route);
+  const reading = findOpen(tx, route.pool.asset);
+  await allOf([
+    reading.then((found) => assertPairFree(draft, found)),
+    assertActive(tx, route),
+    assertData(tx, deps.config, route, now),
+    assertLimits(tx, route, draft, now),
+  ]);
+  return { route, open: await reading };
 }
 
 /**

@@ -13,7 +13,7 @@ import { endUnsent } from "../change/end_unsent.ts";
 import { findWallet, messageOf, type TransferDeps, venueOf } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { RETRY_AFTER_MAX_MS } from "../limits.ts";
-import { assertDispatchable, isPassing } from "../plan/check_dispatch.ts";
+import { assertDispatchable, isPassing, type Looked, lookAtDispatch } from "../plan/check_dispatch.ts";
 import type { PreparedSubmit, TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { expire, isExpired } from "./expire.ts";
@@ -26,22 +26,28 @@ const FINAL_REFUSALS: ReadonlySet<string> = new Set(["venue_invalid", "venue_pol
 /** What people changed since they approved, and nothing brings back. */
 const FINAL_CHANGES: ReadonlySet<string> = new Set(["transfer_limit_tightened", "transfer_obligation_taken"]);
 
-export async function stepApproved(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
+export async function stepApproved(deps: TransferDeps, row: TransferRow, looked?: Looked): Promise<StepResult> {
   if (isExpired(deps, row)) return expire(deps, row);
   try {
-    await deps.store.read("transfer.check", (tx) => assertDispatchable(tx, deps, row));
+    const { refusal } = looked ?? (await deps.store.read("transfer.check", (tx) => lookAtDispatch(tx, deps, row)));
+    if (refusal !== null) throw refusal;
     const prepared = await buildAndCompare(deps, row);
     const written_at = deps.clock.now();
     const ready = await makeDurable(deps, row, prepared);
     return await sendFirst(deps, ready, written_at);
   } catch (error) {
-    if (error instanceof AuthorityError) return isPassing(error) ? waitAs(deps, row, error) : refuse(deps, row, error);
-    if (error instanceof VenueError)
-      return FINAL_REFUSALS.has(error.code) ? refuse(deps, row, error) : waitAs(deps, row, error);
-    if (error instanceof TransferError && isPassing(error)) return waitAs(deps, row, error);
-    if (error instanceof TransferError && FINAL_CHANGES.has(error.code)) return refuse(deps, row, error);
-    throw error;
+    return stopped(deps, row, error);
   }
+}
+
+/** What passes is waited for; what stays ends it. @throws whatever is neither */
+async function stopped(deps: TransferDeps, row: TransferRow, error: unknown): Promise<StepResult> {
+  if (error instanceof AuthorityError) return isPassing(error) ? waitAs(deps, row, error) : refuse(deps, row, error);
+  if (error instanceof VenueError)
+    return FINAL_REFUSALS.has(error.code) ? refuse(deps, row, error) : waitAs(deps, row, error);
+  if (error instanceof TransferError && isPassing(error)) return waitAs(deps, row, error);
+  if (error instanceof TransferError && FINAL_CHANGES.has(error.code)) return refuse(deps, row, error);
+  throw error;
 }
 
 async function buildAndCompare(deps: TransferDeps, row: TransferRow): Promise<PreparedSubmit> {
@@ -60,7 +66,9 @@ async function buildAndCompare(deps: TransferDeps, row: TransferRow): Promise<Pr
 /** `prepared_at` is ours: key lifetimes and consistency windows count from before the first call, by our clock. */
 async function makeDurable(deps: TransferDeps, row: TransferRow, prepared: PreparedSubmit): Promise<TransferRow> {
   return deps.store.tx("transfer.submitting", async (tx) => {
-    await allOf([assertDispatchable(tx, deps, row), assertNoOtherUnknown(tx, row)]);
+    // The row itself is looked at with the rest; what became of it meanwhile is told by the write.
+    const itself = tx.get(tables.transfer, { id: row.id });
+    await allOf([assertDispatchable(tx, deps, row), assertNoOtherUnknown(tx, row), itself]);
     const now = deps.clock.now();
     return changeState(tx, deps, row, "submitting", {
       now,

@@ -80,6 +80,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
           return { ...row, value: { ...(row as { value: object }).value, mode: "auto" } };
         }) as Tx["get"],
       }),
+      "transfer.claim",
       "transfer.check",
       "transfer.submitting",
       "transfer.resend",

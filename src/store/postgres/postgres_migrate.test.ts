@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { migrate } from "./migrate.ts";
-import { type Migration, readMigrations } from "./migrations.ts";
-import { PostgresConnection } from "./postgres/postgres_connection.ts";
+import { migrate } from "../migrate.ts";
+import { type Migration, readMigrations } from "../migrations.ts";
+import { PostgresConnection } from "./postgres_connection.ts";
 
 const SCHEMA = `migrate_test_${process.pid}`;
 const pool = new Pool({ connectionString: process.env.TIDEGATE_TEST_DATABASE_URL ?? "" });
