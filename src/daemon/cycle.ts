@@ -9,7 +9,7 @@ import type { Lending } from "../lending/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { ReadTx } from "../store/index.ts";
 import { findDue, nextDueAt, type TransferRow, workTransfer } from "../transfers/index.ts";
-import { keepLead } from "./leader.ts";
+import { keepLead, lead, startLead } from "./leader.ts";
 import {
   HEARTBEAT_REAL_MS,
   HELD_ELSEWHERE_REAL_MS,
@@ -47,7 +47,8 @@ export async function runCycle(
   state: DaemonState,
   { cause, signal, lending }: CycleInput,
 ): Promise<boolean> {
-  if (!(await keepLead(deps, state))) {
+  const { led_at } = state;
+  if (!(await startLead(deps, state))) {
     state.last_cycle_at = deps.clock.now();
     return false;
   }
@@ -71,6 +72,8 @@ export async function runCycle(
   }
   await part(deps, signal, "seal", () => seal(deps, state));
   await part(deps, signal, "tune", () => tuneDue(deps, state));
+  // Not renewed at the start, where a push waits for its answer: then here, in every cycle.
+  if (state.led_at === led_at) await part(deps, signal, "lead", () => lead(deps, state));
   state.prune_due_at ??= deps.clock.now() + PRUNE_PAUSE_REAL_MS * (deps.clock.rate ?? 1);
   if (deps.clock.now() >= state.prune_due_at) await part(deps, signal, "prune", () => prune(deps, state));
   state.last_cycle_at = deps.clock.now();

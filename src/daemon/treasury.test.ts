@@ -187,6 +187,37 @@ describe("the loop", () => {
     await bench.finish(running);
   });
 
+  it("renews the lead once in every cycle: at its start, or at its end where the last cycle was a moment ago", async () => {
+    const labels: string[] = [];
+    const busy = bench.start("busy", (deps) => ({
+      ...deps,
+      store: {
+        tx: (label, work) => {
+          labels.push(label);
+          return deps.store.tx(label, work);
+        },
+        write: (label, writes) => deps.store.write(label, writes),
+        read: (label, work) => {
+          labels.push(label);
+          return deps.store.read(label, work);
+        },
+        check: () => deps.store.check(),
+        close: () => deps.store.close(),
+      },
+    }));
+    const leasesOf = async (): Promise<string[]> => {
+      labels.length = 0;
+      await bench.finish(busy.cycleOnce());
+      return labels.filter((label) => label === "leader.lease" || label === "transfers.due");
+    };
+    expect(await leasesOf()).toEqual(["leader.lease", "transfers.due"]);
+    // The world's venues take a while to answer: from here on there is nothing to ask them.
+    const again = [await leasesOf(), await leasesOf()];
+    expect(again).toContainEqual(["transfers.due", "leader.lease"]);
+    await bench.pass(HOUR);
+    expect(await leasesOf()).toEqual(["leader.lease", "transfers.due"]);
+  });
+
   it("survives a store that cannot be reached", async () => {
     let down = false;
     const flaky = bench.start("flaky", (deps) => ({

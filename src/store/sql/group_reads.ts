@@ -8,7 +8,7 @@ import { compareRows, passesAll, type Query } from "../conditions.ts";
 import type { AnyRow, AnyTable } from "../rows.ts";
 import * as sql from "./sql.ts";
 import type { BatchSession, SqlResult } from "./sql_connection.ts";
-import { ASKER, selectEach, shapeOf, valuesOf } from "./sql_each.ts";
+import { ASKER, type questionOf, selectEach, valuesOf } from "./sql_each.ts";
 import { readInt, readRow } from "./sql_rows.ts";
 
 interface Asked<T> {
@@ -50,33 +50,30 @@ export class GroupReads {
     this.#session = session;
   }
 
-  find(table: AnyTable, query: Query): Promise<AnyRow[]> {
-    const column = uniqueColumn(table, query);
-    return new Promise((resolve, reject) => {
-      if (column === null) this.#askAlike(table, query, { resolve, reject });
-      else this.#lookUp(table, column, query, { resolve, reject });
-      this.#schedule();
-    });
-  }
-
-  #lookUp(table: AnyTable, column: string, query: Query, who: Asked<AnyRow[]>): void {
+  /** Rows by the values of one unique column, which `query` names and nothing else. */
+  lookUp(table: AnyTable, column: string, query: Query): Promise<AnyRow[]> {
     const name = `${table.name}.${column}`;
     const known = this.#look_ups.get(name);
     const look_up = known ?? { table, column, values: new Set<string>(), asked: [] };
     if (known === undefined) this.#look_ups.set(name, look_up);
     for (const value of valuesOf(query.tests)) look_up.values.add(String(value));
-    look_up.asked.push({ query, ...who });
+    return new Promise((resolve, reject) => {
+      look_up.asked.push({ query, resolve, reject });
+      this.#schedule();
+    });
   }
 
-  #askAlike(table: AnyTable, query: Query, who: Asked<AnyRow[]>): void {
-    const shape = shapeOf(table, query);
+  askRows(table: AnyTable, query: Query, { shape, values }: ReturnType<typeof questionOf>): Promise<AnyRow[]> {
     const known = this.#alike.get(shape);
     const alike = known ?? { table, queries: new Map() };
     if (known === undefined) this.#alike.set(shape, alike);
-    const values = JSON.stringify(valuesOf(query.tests).map(String));
     const same = alike.queries.get(values);
-    if (same === undefined) alike.queries.set(values, { query, asked: [who] });
-    else same.asked.push(who);
+    const question = same ?? { query, asked: [] };
+    if (same === undefined) alike.queries.set(values, question);
+    return new Promise((resolve, reject) => {
+      question.asked.push({ resolve, reject });
+      this.#schedule();
+    });
   }
 
   ask(statement: sql.Statement): Promise<SqlResult> {

@@ -11,7 +11,8 @@ import { type AnyRow, type AnyTable, anyTable, checkKey, checkPatch, checkRow, t
 import { checkWrites } from "../writes.ts";
 import { type GroupReads, pick, uniqueColumn } from "./group_reads.ts";
 import * as sql from "./sql.ts";
-import { shapeOf, valuesOf } from "./sql_each.ts";
+import type { SqlResult } from "./sql_connection.ts";
+import { questionOf, valuesOf } from "./sql_each.ts";
 import { readInt } from "./sql_rows.ts";
 
 /** A row as it will be written. */
@@ -52,6 +53,7 @@ export class GroupTx implements Tx {
   /** Rows by the values of their other unique columns. */
   readonly #known = new Map<string, Map<Key, AnyRow | undefined>>();
   readonly #asked = new Map<string, Promise<AnyRow[]>>();
+  readonly #told = new Map<string, Promise<SqlResult>>();
   readonly #written = new Map<string, { table: AnyTable; rows: Map<Key, RowWrite> }>();
   readonly looked: Looked[] = [];
   /** It asked for something that only a transaction by itself does: always (`alone`), or this time (`apart`). */
@@ -96,13 +98,13 @@ export class GroupTx implements Tx {
     const tests = readWhere(any, where);
     if (this.#written.has(any.name)) throw this.#leave();
     this.looked.push({ table: any, tests });
-    const { rows } = await this.#reads.ask(sql.countRows(any, tests));
+    const { rows } = await this.#tell(sql.countRows(any, tests));
     return readInt(rows[0]?.count, `count of ${any.name}`);
   }
 
   async now(): Promise<Instant> {
     this.#check();
-    const { rows } = await this.#reads.ask(sql.NOW);
+    const { rows } = await this.#tell(sql.NOW);
     return readInt(rows[0]?.now, "now()");
   }
 
@@ -197,7 +199,7 @@ export class GroupTx implements Tx {
       const there = named.values.map((value) => known?.get(value)).filter((row) => row !== undefined);
       return pick(there, query);
     }
-    const rows = await (named === null ? this.#ask(table, query) : this.#reads.find(table, query));
+    const rows = await (named === null ? this.#ask(table, query) : this.#reads.lookUp(table, named.column, query));
     const seen = this.#seenOf(table);
     for (const row of rows) seen.set(placeOf(table, row), row);
     if (named === null || known === null) return rows;
@@ -208,9 +210,18 @@ export class GroupTx implements Tx {
 
   /** The same question once: all of a transaction sees one state of the database, and its own changes are laid over the answer. */
   #ask(table: AnyTable, query: Query): Promise<AnyRow[]> {
-    const question = `${shapeOf(table, query)} ${JSON.stringify(valuesOf(query.tests).map(String))}`;
-    const known = this.#asked.get(question) ?? this.#reads.find(table, query);
-    this.#asked.set(question, known);
+    const question = questionOf(table, query);
+    const name = `${question.shape} ${question.values}`;
+    const known = this.#asked.get(name) ?? this.#reads.askRows(table, query, question);
+    this.#asked.set(name, known);
+    return known;
+  }
+
+  /** As `#ask`, for what is answered with one figure. */
+  #tell(statement: sql.Statement): Promise<SqlResult> {
+    const name = JSON.stringify([statement.text, statement.params]);
+    const known = this.#told.get(name) ?? this.#reads.ask(statement);
+    this.#told.set(name, known);
     return known;
   }
 

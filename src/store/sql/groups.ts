@@ -9,7 +9,7 @@ import { setImmediate } from "node:timers";
 import { passesAll } from "../conditions.ts";
 import { isConflict, StoreError } from "../errors.ts";
 import type { ReadTx, Tx } from "../port.ts";
-import type { AnyRow, AnyTable } from "../rows.ts";
+import type { AnyRow, AnyTable, Value } from "../rows.ts";
 import { type CheckedWrite, WRITE_ROWS_MAX } from "../writes.ts";
 import { GroupReads } from "./group_reads.ts";
 import { GroupTx, type Looked, type RowWrite, type TableWrites } from "./group_tx.ts";
@@ -135,7 +135,7 @@ async function runMember(member: Member, tx: GroupTx): Promise<Ran> {
 function takeInTurn(ran: readonly Ran[]): { going: Ran[]; again: Ran[] } {
   const going: Ran[] = [];
   const again: Ran[] = [];
-  const changed = new Map<string, AnyRow[]>();
+  const changed: Changes = new Map();
   let rows = 0;
   for (const one of ran) {
     const mine = one.writes.reduce((sum, write) => sum + write.rows.size, 0);
@@ -150,15 +150,30 @@ function takeInTurn(ran: readonly Ran[]): { going: Ran[]; again: Ran[] } {
   return { going, again };
 }
 
-/** Whether it looked at something that changed: a row as it was, or as it will be. */
-function sees(looked: readonly Looked[], changed: ReadonlyMap<string, readonly AnyRow[]>): boolean {
-  return looked.some(({ table, tests }) => changed.get(table.name)?.some((row) => passesAll(row, tests)));
+/** What the members before changed, by table: rows as they were and as they will be, and the keys of tables with one. */
+type Changes = Map<string, { readonly rows: AnyRow[]; readonly keys: Set<Value> }>;
+
+/** Whether it looked at something that changed. */
+function sees(looked: readonly Looked[], changed: Changes): boolean {
+  for (const { table, tests } of looked) {
+    const there = changed.get(table.name);
+    if (there === undefined) continue;
+    const [test] = tests;
+    const by_key = tests.length === 1 && test?.op === "in" && table.key.length === 1 && test.column === table.key[0];
+    if (by_key && !test.values.some((value) => there.keys.has(value))) continue;
+    if (there.rows.some((row) => passesAll(row, tests))) return true;
+  }
+  return false;
 }
 
-function remember(changed: Map<string, AnyRow[]>, table: AnyTable, rows: Iterable<RowWrite>): void {
-  const all = changed.get(table.name) ?? [];
-  for (const { before, after } of rows) all.push(...(before === undefined ? [after] : [before, after]));
-  changed.set(table.name, all);
+function remember(changed: Changes, table: AnyTable, written: Iterable<RowWrite>): void {
+  const { rows, keys } = changed.get(table.name) ?? { rows: [], keys: new Set() };
+  for (const { key, before, after } of written) {
+    if (before !== undefined) rows.push(before);
+    rows.push(after);
+    if (key.length === 1 && key[0] !== undefined) keys.add(key[0]);
+  }
+  changed.set(table.name, { rows, keys });
 }
 
 /** One step for each table and shape: updates first, in the order of the tables' names, as everybody's are. */

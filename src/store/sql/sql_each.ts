@@ -21,6 +21,11 @@ export function shapeOf(table: AnyTable, { tests, order, limit }: Query): string
   return shape;
 }
 
+/** The same for two queries that are the same in all: of one shape, with the same values. */
+export function questionOf(table: AnyTable, query: Query): { readonly shape: string; readonly values: string } {
+  return { shape: shapeOf(table, query), values: JSON.stringify(valuesOf(query.tests).map(String)) };
+}
+
 /** In the order in which the text of the query takes them. */
 export function valuesOf(tests: readonly Test[]): Scalar[] {
   return tests.flatMap((test) => (test.op === "in" ? test.values : test.op === "not_null" ? [] : [test.value]));
