@@ -46,7 +46,8 @@ interface AxeResult {
 }
 
 /** What runs inside the page is text: the DOM's types stay out of a project that has no DOM. */
-const RUN_AXE = `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(TAGS)} }, resultTypes: ["violations"] })`;
+const axeRun = (type: "tag" | "rule", values: readonly string[]): string =>
+  `axe.run(document, { runOnly: { type: "${type}", values: ${JSON.stringify(values)} }, resultTypes: ["violations"] })`;
 const OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth";
 const SMALL_TARGETS = `[...document.querySelectorAll("button, a[href], select, summary, input:not(.sr-only):not([type=checkbox])")]
   .filter((element) => element.checkVisibility() && !element.classList.contains("sr-only"))
@@ -63,9 +64,18 @@ const FOCUSED = `(() => {
 })()`;
 
 /** Every violation as one line: the rule, the element, why. */
-export async function axeViolations(page: Page): Promise<string[]> {
+export function axeViolations(page: Page): Promise<string[]> {
+  return violationsOf(page, axeRun("tag", TAGS));
+}
+
+/** Text that its background swallows, in the colours that the page shows now. */
+export function lowContrast(page: Page): Promise<string[]> {
+  return violationsOf(page, axeRun("rule", ["color-contrast"]));
+}
+
+async function violationsOf(page: Page, run: string): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResult>(RUN_AXE);
+  const { violations } = await page.evaluate<AxeResult>(run);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`),
   );
