@@ -9,7 +9,11 @@ const shared = {
   setupFiles: ["test/fast_check.ts"],
 };
 
-/** Unit, property and contract tests live beside their files; scenarios and the browser live in `test/`. */
+/**
+ * Tests of one room stand beside its files (`house`): two files at a time, in processes that keep what they have loaded, because
+ * rooms have no state of their own. Stories of the whole product have limits in real time and processes of their own (`stories`,
+ * `postgres`): one file at a time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -17,11 +21,33 @@ export default defineConfig({
         test: {
           ...shared,
           name: "house",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts", "bench/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/powercut/**", ...WITH_POSTGRES],
+          include: ["src/**/*.test.ts", "web/src/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: ["**/node_modules/**", ...WITH_POSTGRES],
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...shared, name: "postgres", include: WITH_POSTGRES, globalSetup: ["test/setup.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "stories",
+          include: ["test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/powercut/**", ...WITH_POSTGRES],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "postgres",
+          include: WITH_POSTGRES,
+          globalSetup: ["test/setup.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -59,6 +59,7 @@ describe("an embedded store is used by one process", () => {
       }
       if (acked >= 200) writer.kill("SIGKILL");
     }
+    expect(acked).toBeGreaterThanOrEqual(200);
     const store = await openPglite({ dir });
     const [counter, rows] = await store.read("read", async (tx) => [
       (await tx.get(control, { name: "writer" }))?.version ?? 0,
