@@ -89,7 +89,7 @@ export function conformanceTable({ cases, venues }: ConformanceResults): string 
     reason === undefined ? "yes" : `n/a (${reasons.indexOf(reason) + 1})`;
   const rows = cases.map((title) => [title, ...venues.map(({ not_applicable }) => cell(not_applicable[title]))]);
   const notes = reasons.map((reason, at) => `${at + 1}. ${reason}`);
-  const runs = ["(seeded runs)", ...venues.map(({ seeded_runs }) => String(seeded_runs))];
+  const runs = ["(seeded runs)", ...venues.map(({ seeded_runs = 0 }) => String(seeded_runs))];
   const heads = ["the venue ...", ...venues.map(({ name }) => `\`${name}\``)];
   return `${table(heads, [...rows, runs])}\n\n${notes.join("\n")}`;
 }

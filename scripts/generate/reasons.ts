@@ -28,6 +28,8 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   breach_before_refill: "position",
   closing_before_breach: "position",
   payout_direct: "action",
+  coins_many: "action",
+  coins_too_dear: "stop",
   payout_planned: "position",
   payout_open: "wait",
   payout_blocked: "stop",

@@ -32,6 +32,22 @@ export function lookUpAddress(book: readonly AddressEntry[], wallet: string, net
  * @throws AuthorityError authority_destination_unknown, authority_destination_changed, authority_wrong_destination_role
  */
 export function assertDestination(plan: TransferPlan, known: Destinations): void {
+  if (plan.self === undefined) assertElsewhere(plan, known);
+  else assertSelf(plan, known);
+  for (const end of [plan.from, plan.to]) {
+    const wallet = known.wallets.find(({ id }) => id === end.wallet);
+    const same = wallet?.venue === end.venue && wallet.kind === end.role && wallet.asset === plan.asset;
+    if (!same || wallet.status !== "active") {
+      throw refuse(
+        "authority_wrong_destination_role",
+        `${end.wallet} is no active ${end.role} wallet of ${end.venue}.`,
+        plan,
+      );
+    }
+  }
+}
+
+function assertElsewhere(plan: TransferPlan, known: Destinations): void {
   const entry = lookUpAddress(known.address_book, plan.to.wallet, plan.network);
   if (!sameAddress(entry.address, plan.to.address) || entry.memo !== plan.to.memo) {
     throw refuse(
@@ -48,16 +64,16 @@ export function assertDestination(plan: TransferPlan, known: Destinations): void
       plan,
     );
   }
-  for (const end of [plan.from, plan.to]) {
-    const wallet = known.wallets.find(({ id }) => id === end.wallet);
-    const same = wallet?.venue === end.venue && wallet.kind === end.role && wallet.asset === plan.asset;
-    if (!same || wallet.status !== "active") {
-      throw refuse(
-        "authority_wrong_destination_role",
-        `${end.wallet} is no active ${end.role} wallet of ${end.venue}.`,
-        plan,
-      );
-    }
+}
+
+/** A wallet that pays itself goes nowhere: what proves it is its keys (`DecodedEffect.self`), and no entry of the address book. */
+function assertSelf(plan: TransferPlan, known: Destinations): void {
+  const { from, to, direction, amount, network } = plan;
+  const pool = known.pools.find(({ id }) => id === plan.pool_id);
+  const ours = pool !== undefined && [...pool.liquidity, ...pool.reserve].includes(from.wallet);
+  const same = from.wallet === to.wallet && from.venue === to.venue && from.role === to.role;
+  if (!ours || !same || direction !== "internal" || amount !== "0" || !pool.networks.includes(network)) {
+    throw refuse("authority_wrong_destination_role", `${to.wallet} does not pay itself with this plan.`, plan);
   }
 }
 
@@ -69,7 +85,8 @@ export function assertDestination(plan: TransferPlan, known: Destinations): void
 export function assertSameEffect(plan: TransferPlan, decoded: DecodedEffect, from_account: string): void {
   const differs: Readonly<Record<keyof DecodedEffect, boolean>> = {
     from_account: decoded.from_account !== from_account,
-    to_address: !sameAddress(decoded.to_address, plan.to.address),
+    self: (decoded.self === true) !== (plan.self !== undefined),
+    to_address: plan.self === undefined ? !sameAddress(decoded.to_address, plan.to.address) : decoded.to_address !== "",
     to_memo: decoded.to_memo !== plan.to.memo,
     asset: decoded.asset !== plan.asset,
     network: decoded.network !== plan.network,

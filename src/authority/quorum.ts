@@ -57,6 +57,7 @@ const LEAVES_CUSTODY: ReadonlySet<TransferDirection> = new Set(["reserve_to_liqu
 /** What a move that a policy decided is to the tiers. */
 export function crossingOf(direction: PolicyMove["direction"]): TransferDirection {
   if (direction === "to_payee") return "reserve_to_payee";
+  if (direction === "within") return "internal";
   return direction === "to_liquidity" ? "reserve_to_liquidity" : "liquidity_to_reserve";
 }
 

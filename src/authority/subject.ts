@@ -2,7 +2,7 @@
 import type { BreakResolutionRow } from "../ledger/types.ts";
 import type { ExtensionRow, FacilityRow, SubstitutionRow } from "../lending/types.ts";
 import type { Instant } from "../ports/index.ts";
-import type { ResolutionRow, TransferPlan, TransferRow } from "../transfers/types.ts";
+import type { ResolutionRow, SelfPayment, TransferPlan, TransferRow } from "../transfers/types.ts";
 import type { WalletProposalRow } from "../wallets/types.ts";
 import { atLeast, quorumFor, type Requirement, type VoteSubject } from "./quorum.ts";
 import type { AuthorityPolicy, EnvelopeRow, ObjectKind } from "./types.ts";
@@ -16,8 +16,22 @@ const GUARDED: ReadonlySet<string> = new Set(["custody", "collateral"]);
 /** What a plan needs. Custody pays only with people, also where the money stays on its side of the pool. */
 export function requirementOf(
   policy: AuthorityPolicy,
-  { asset, direction, amount, from }: Pick<TransferPlan, "asset" | "direction" | "amount" | "from">,
+  {
+    asset,
+    direction,
+    amount,
+    from,
+    self,
+  }: Pick<TransferPlan, "asset" | "direction" | "amount"> & {
+    readonly from: Pick<TransferPlan["from"], "role">;
+    readonly self?: Pick<SelfPayment, "touches_max">;
+  },
 ): Requirement {
+  if (self !== undefined) {
+    // It all comes back, and whoever signs has it in hand on the way: as many are asked as for a payment of so much.
+    const as = GUARDED.has(from.role) ? "reserve_to_liquidity" : direction;
+    return quorumFor(policy, { asset, direction: as, amount: BigInt(self.touches_max) });
+  }
   const requirement = quorumFor(policy, { asset, direction, amount: BigInt(amount) });
   const needs_nobody = requirement.kind === "quorum" && requirement.needed < 1;
   return needs_nobody && GUARDED.has(from.role) ? { kind: "denied" } : requirement;

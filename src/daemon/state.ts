@@ -3,6 +3,7 @@ import type { PriceGate } from "../credit/index.ts";
 import type { Coalesced } from "../ledger/index.ts";
 import type { WalletReconciliation } from "../ledger/types.ts";
 import type { Ratio } from "../money/index.ts";
+import type { SmallCoins } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Quote } from "../prices/types.ts";
 import type { VenueAllowance, VenueNetwork } from "../venues/port.ts";
@@ -34,6 +35,8 @@ export interface DaemonState {
   /** Wallets that a push spoke of since their last read began. */
   readonly wallets_pushed: Set<string>;
   readonly networks: Map<string, NetworksSeen>;
+  /** Small coins that a wallet could put together, as last read; only where it may do so by itself. */
+  readonly small_coins: Map<string, SmallCoins>;
   /** What the owners of a wallet allow in advance, as last read. */
   readonly allowances: Map<string, VenueAllowance>;
   readonly quotes: Map<string, Quote>;
@@ -90,6 +93,7 @@ export function newState(): DaemonState {
     wallet_read_at: new Map(),
     wallets_pushed: new Set(),
     networks: new Map(),
+    small_coins: new Map(),
     allowances: new Map(),
     quotes: new Map(),
     price_status: new Map(),

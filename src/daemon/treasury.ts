@@ -12,6 +12,7 @@ import {
   type ImportedSignatures,
   importSigned,
   proposeResolution,
+  proposeSelfPayment,
   proposeTransfer,
   quorumOf,
   type ResolutionDraft,
@@ -70,6 +71,7 @@ import type {
   ManualTransfer,
   ObligationDraft,
   PoolPlan,
+  SelfPaymentRequest,
   Treasury,
   WakeCause,
 } from "./types.ts";
@@ -179,6 +181,12 @@ class Daemon implements RunnableTreasury {
 
   async proposeTransfer(input: ManualTransfer): Promise<TransferRow> {
     const row = await proposeTransfer(this.deps, input);
+    this.wake("transfer");
+    return row;
+  }
+
+  async proposeSelfPayment(input: SelfPaymentRequest): Promise<TransferRow> {
+    const row = await proposeSelfPayment(this.deps, input);
     this.wake("transfer");
     return row;
   }

@@ -14,6 +14,7 @@ import type {
   ImportedSignatures,
   ResolutionDraft,
   ResolutionRow,
+  SelfPurpose,
   TransferRow,
 } from "../transfers/types.ts";
 import type { Venue, VenueAllowance } from "../venues/port.ts";
@@ -114,6 +115,18 @@ export interface ExpectedFlowDraft {
   readonly actor: string;
 }
 
+/** A person asks a wallet to pay itself. */
+export interface SelfPaymentRequest {
+  readonly wallet_id: string;
+  readonly purpose: SelfPurpose;
+  /** With `hasten`: the hash of the transaction that waits. */
+  readonly parent: string | null;
+  readonly reason: string;
+  /** `person:<id>`; never counted in the quorum. */
+  readonly initiator: string;
+  readonly key: string;
+}
+
 export interface ManualTransfer {
   readonly pool_id: string;
   readonly from_wallet: string;
@@ -194,6 +207,7 @@ export interface Treasury {
   /** @throws DaemonError */
   liftStop(draft: LiftDraft): Promise<void>;
   proposeTransfer(input: ManualTransfer): Promise<TransferRow>;
+  proposeSelfPayment(input: SelfPaymentRequest): Promise<TransferRow>;
   /** What was sent the venue is asked to withdraw. @throws TidegateError transfer_not_cancellable, transfer_cancel_unsupported */
   cancelTransfer(id: string, actor: string, reason: string): Promise<TransferRow>;
   /** How a held transfer ended, as a person says; others decide. */

@@ -147,7 +147,8 @@ function ownCorrection(transfer: ReconciledTransfer, input: ReconcileInput): big
     // Booked to the end and seen: both sides have said their last word, and a difference between them is a difference.
     if (!settled || moved === 0n) correction += booked + moved;
   }
-  if (transfer.to_wallet === input.wallet_id) {
+  // A wallet that pays itself has one side alone.
+  if (transfer.to_wallet === input.wallet_id && transfer.from_wallet !== transfer.to_wallet) {
     const booked = settled ? (transfer.amount_received ?? 0n) : 0n;
     if (!settled || moved === 0n) correction += moved - booked;
   }

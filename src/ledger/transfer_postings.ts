@@ -7,6 +7,8 @@
  *   settled    Dr destination wallet (of a payee: what customers are owed): received; Dr fee: what the move cost; Cr transit: amount; Cr source wallet: fee beside it
  *   reopened   what was booked at `settled` is reversed, by a new entry; the next settlement has the next key
  *   closed     denied, expired, cancelled, failed: holds are voided, what was booked at `submitted` is reversed
+ *
+ * Of a payment of a wallet to itself only the fee leaves: its amount is zero, nothing is booked at `submitted`, and its one hold lasts.
  */
 import { AssertionError, assert } from "../errors/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
@@ -87,8 +89,9 @@ export async function bookPlanned(tx: Tx, transfer: BookedTransfer, at: Instant)
 }
 
 /** At `submitted`: the venue accepted it, so the amount is on its way. @throws LedgerError */
-export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<Posted> {
+export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, at: Instant): Promise<void> {
   const { id, asset, from_wallet, to_wallet, amount } = transfer;
+  if (isToItself(transfer)) return;
   const posted = await post(tx, ids, {
     key: submittedKey(id),
     kind: "transfer_submitted",
@@ -100,7 +103,10 @@ export async function bookSubmitted(tx: Tx, ids: Ids, transfer: BookedTransfer, 
     releases: [holdId(id)],
   });
   if (!posted.replayed) await holdFee(tx, transfer, feeHoldId(id, 0), at);
-  return posted;
+}
+
+function isToItself({ from_wallet, to_wallet }: BookedTransfer): boolean {
+  return from_wallet === to_wallet;
 }
 
 /**
@@ -116,7 +122,8 @@ export async function bookSettled(
 ): Promise<Posted> {
   const { id, asset, from_wallet, to_wallet, amount } = transfer;
   const { received, fee_beside } = settlement;
-  if (received < 0n || received > amount || fee_beside < 0n) {
+  const unpaid = isToItself(transfer) && fee_beside === 0n;
+  if (received < 0n || received > amount || fee_beside < 0n || unpaid) {
     throw new LedgerError(
       "ledger_settlement_impossible",
       `${received} received and ${fee_beside} of fee cannot come from ${amount}.`,
@@ -125,7 +132,7 @@ export async function bookSettled(
   }
   await bookSubmitted(tx, ids, transfer, at);
   const { key, booked, times } = await settlementOf(tx, id);
-  if (!booked) await voidFeeHold(tx, feeHoldId(id, times));
+  if (!booked) await voidFeeHold(tx, isToItself(transfer) && times === 0 ? holdId(id) : feeHoldId(id, times));
   return post(tx, ids, {
     key,
     kind: "transfer_settled",
@@ -185,6 +192,7 @@ export async function bookClosed(tx: Tx, ids: Ids, transfer: BookedTransfer, at:
   const key = submittedKey(id);
   if ((await findPosting(tx, key)) === undefined) {
     await voidHold(tx, holdId(id));
+    if (times > 0) await voidFeeHold(tx, feeHoldId(id, times));
     return;
   }
   await voidFeeHold(tx, feeHoldId(id, times));

@@ -42,6 +42,7 @@ import type {
   ReasonCode,
   ResolvedLevels,
   RouteOption,
+  SmallCoins,
   Snapshot,
   WalletState,
   WindowLimit,
@@ -52,6 +53,18 @@ const ratio: Codec<Ratio> = record<Ratio>({ num: units, den: units });
 const direction = oneOf("to_reserve", "to_liquidity");
 const laneWord = oneOf("slow", "expedited");
 const reasonCode = oneOf(...(Object.keys(SENTENCES) as ReasonCode[]));
+
+const smallCoins = record<SmallCoins>({
+  network: text,
+  held: number,
+  held_above: number,
+  coins: number,
+  touches: units,
+  fee: units,
+  fee_rate: text,
+  rate_below: text,
+  rate_is_low: flag,
+});
 
 const wallet = record<WalletState>({
   wallet_id: text,
@@ -71,6 +84,7 @@ const wallet = record<WalletState>({
   earmarked: unitsOrZero,
   gas: orAbsent(gas),
   gas_wanted: orAbsent(units),
+  small_coins: orAbsent(smallCoins),
 });
 
 const route = record<RouteOption>({
@@ -209,7 +223,7 @@ const decision = record<Decision>({
     record<Move>({
       from_wallet: text,
       to_wallet: text,
-      direction: oneOf("to_reserve", "to_liquidity", "to_payee"),
+      direction: oneOf("to_reserve", "to_liquidity", "to_payee", "within"),
       amount: units,
       network: text,
       fee: units,
@@ -217,6 +231,7 @@ const decision = record<Decision>({
       lead_time_ms: number,
       lane: orAbsent(laneWord),
       obligation_id: orAbsent(text),
+      touches_max: orAbsent(units),
     }),
   ),
   supersedes: list(text),

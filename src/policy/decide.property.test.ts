@@ -356,7 +356,7 @@ describe("windows over time", () => {
             const decision = decide(snapshot, policy, now);
             if (decision.verdict !== "move") continue;
             const past = decision.moves.flatMap(({ direction, amount }) =>
-              direction === "to_payee" ? [] : [{ at: now, direction, amount }],
+              direction === "to_payee" || direction === "within" ? [] : [{ at: now, direction, amount }],
             );
             snapshot = settle(snapshot, decision);
             snapshot = { ...snapshot, history: { ...snapshot.history, moves: [...snapshot.history.moves, ...past] } };

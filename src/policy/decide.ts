@@ -35,6 +35,7 @@ import type {
   Severity,
   Snapshot,
 } from "./types.ts";
+import { withUpkeep } from "./upkeep.ts";
 import { withPayouts } from "./with_payouts.ts";
 
 /**
@@ -47,6 +48,11 @@ export function decide(snapshot: Snapshot, policy: PoolPolicy, now: Instant): De
     assertSamePool(snapshot, policy);
     return decideTask({ snapshot, policy, now }, policy.task);
   }
+  return withUpkeep(decideMoves(snapshot, policy, now), snapshot, policy);
+}
+
+/** What the levels and known payments ask for. */
+function decideMoves(snapshot: Snapshot, policy: PoolPolicy, now: Instant): Decision {
   const payouts = planPayouts(snapshot, policy, now);
   if (payouts === null) return decideLanes(snapshot, policy, now);
   return withPayouts(decideLanes(payouts.rest, policy, now), payouts, snapshot);

@@ -24,6 +24,8 @@ export type ReasonCode =
   | "payout_planned"
   | "payout_open"
   | "payout_blocked"
+  | "coins_many"
+  | "coins_too_dear"
   | "breach_before_refill"
   | "closing_before_breach"
   | "flow_turned"
@@ -90,7 +92,8 @@ export interface Reason {
 export interface Move {
   readonly from_wallet: string;
   readonly to_wallet: string;
-  readonly direction: "to_reserve" | "to_liquidity" | "to_payee";
+  /** `within`: a wallet pays itself; the amount is zero, and only the fee leaves. */
+  readonly direction: "to_reserve" | "to_liquidity" | "to_payee" | "within";
   readonly amount: bigint;
   readonly network: string;
   readonly fee: bigint;
@@ -100,6 +103,8 @@ export interface Move {
   readonly lane?: Lane;
   /** With `to_payee`: the known payment that it makes. */
   readonly obligation_id?: string;
+  /** With `within`: what it takes up and gives back at most. */
+  readonly touches_max?: bigint;
 }
 
 /** Another way to do the same, and why it was not chosen. */

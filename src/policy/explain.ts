@@ -32,6 +32,10 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
     `${f.observed} will be paid straight from custody; people are asked for it at ${f.limit}, and until then it is kept there. ${f.detail}.`,
   payout_open: (f) => `${f.observed} is being paid straight from custody by ${f.detail}; nothing else pays it.`,
   payout_blocked: (f) => `${f.observed} is to be paid straight from custody and cannot be asked for: ${f.detail}.`,
+  coins_many: (f) =>
+    `${f.observed}, more than ${f.limit}, and the network is cheap: ${f.detail}. Nothing but the fee leaves the wallet.`,
+  coins_too_dear: (f) =>
+    `Putting the small coins of ${f.detail} together would cost ${f.observed}; at most ${f.limit} may be paid.`,
   breach_before_refill: (f) =>
     `The forecast reaches the low level at ${f.detail}; a refill takes ${f.limit}, and ${f.observed} is expected to leave meanwhile.`,
   closing_before_breach: (f) =>
@@ -108,6 +112,8 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   obligation_due: (f) => `Would count ${f.observed} as liquidity if it were due after ${f.limit}.`,
   payout_direct: (f) => `Would be funded through the hot wallets if it were ${f.limit} or less.`,
   payout_blocked: (f) => `Would be asked for once this is put right; ${f.limit}.`,
+  coins_many: (f) =>
+    `Would leave the coins as they are if the wallet held ${f.limit} or fewer, or the network asked for more.`,
   breach_before_refill: (f) => `Would wait if the low level were expected later than ${f.limit} from now.`,
   sweeps_held: () => "Would send to custody once people let sweeps go on, or in an emergency.",
   in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,

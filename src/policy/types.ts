@@ -114,6 +114,22 @@ export interface PoolPolicy {
   readonly task?: PoolTask;
 }
 
+/** Small coins of a wallet that could become one by a payment of the wallet to itself. */
+export interface SmallCoins {
+  readonly network: string;
+  /** Coins that the wallet holds, and from when on that is too many. */
+  readonly held: number;
+  readonly held_above: number;
+  /** Of these so many would become one; what they are worth. */
+  readonly coins: number;
+  readonly touches: bigint;
+  readonly fee: bigint;
+  /** What the network asks for now, and up to when that is little; as people write it. */
+  readonly fee_rate: string;
+  readonly rate_below: string;
+  readonly rate_is_low: boolean;
+}
+
 export interface WalletState {
   readonly wallet_id: string;
   readonly venue_id: string;
@@ -142,6 +158,8 @@ export interface WalletState {
   readonly gas?: GasState;
   /** With a wallet that pays for others on demand: what a payment that waits needs of it. */
   readonly gas_wanted?: bigint;
+  /** Where its coins lie one by one and may be put together by themselves; absent: there is nothing to put together. */
+  readonly small_coins?: SmallCoins;
 }
 
 /** One way from a wallet to a wallet, with what it costs now. */

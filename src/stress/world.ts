@@ -74,7 +74,8 @@ export class World {
       taken_at: now,
       mode: "auto",
       wallets: [...this.#wallets.values()].map((wallet) => ({
-        ...wallet.real,
+        // What a wallet does to its own coins is not asked here.
+        ...withoutCoins(wallet.real),
         freshness: wallet.real.total === null ? "unknown" : "fresh",
         as_of: now,
         total: wallet.real.total === null ? null : wallet.total,
@@ -93,11 +94,11 @@ export class World {
         last_to_liquidity_at: last("to_liquidity") ?? this.#real.history.last_to_liquidity_at,
         outside: this.#outside?.side ?? null,
         outside_since: this.#outside?.since ?? null,
-        moves: this.#moves.map((move) =>
-          move.direction === "to_payee"
-            ? { ...move, direction: "to_liquidity" }
-            : { ...move, direction: move.direction },
-        ),
+        moves: this.#moves.flatMap((move) => {
+          if (move.direction === "within") return [];
+          const direction = move.direction === "to_payee" ? "to_liquidity" : move.direction;
+          return [{ ...move, direction }];
+        }),
       },
     };
   }
@@ -220,4 +221,8 @@ export class World {
     wallet.total += by;
     wallet.available += by;
   }
+}
+
+function withoutCoins({ small_coins: _, ...wallet }: WalletState): WalletState {
+  return wallet;
 }

@@ -37,6 +37,7 @@ export { MODE_CONTROL, type ModeControl, readMode, readModeControl } from "./pla
 export { obligationFacts } from "./plan/payout.ts";
 export { wayOf } from "./plan/plan_checks.ts";
 export { planTransfer, supersede, type TransferDraft } from "./plan/plan_transfer.ts";
+export { proposeSelfPayment } from "./plan/propose_self_payment.ts";
 export { proposeTransfer } from "./plan/propose_transfer.ts";
 export {
   freezeAsset,

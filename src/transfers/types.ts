@@ -73,6 +73,19 @@ export interface TransferPlan {
   readonly substitution?: { readonly id: string; readonly digest: string };
   /** With `reserve_to_payee`: the known payment that it makes, and no other transfer beside it. */
   readonly obligation?: PaidObligation;
+  /** A payment of the wallet to itself: `from` and `to` are the same, the amount is zero, and nothing but the fee leaves. */
+  readonly self?: SelfPayment;
+}
+
+/** `consolidate`: small coins become one. `hasten`: a transaction that waits is paid for by spending what it brought back or in. */
+export type SelfPurpose = "consolidate" | "hasten";
+
+export interface SelfPayment {
+  readonly purpose: SelfPurpose;
+  /** Base units of the asset that it may take up and give back; as many people are asked as for a payment of so much. */
+  readonly touches_max: string;
+  /** With `hasten`: the hash of the transaction that waits. Null otherwise. */
+  readonly parent: string | null;
 }
 
 export interface PaidObligation {

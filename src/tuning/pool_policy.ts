@@ -111,7 +111,7 @@ class PoolBench implements BenchPolicy {
     this.#remember(decision, now);
     if (decision.verdict !== "move") return [];
     return decision.moves.flatMap(({ direction, amount }) => {
-      if (direction === "to_payee") return [];
+      if (direction === "to_payee" || direction === "within") return [];
       const lane = direction === "to_liquidity" ? "up" : "down";
       this.#moves = [...this.#moves, { at: now, direction, amount }].slice(-MOVES_MAX);
       this.#ended[direction] = now + this.#terms.lanes[lane].lead_steps * this.#terms.step_ms;

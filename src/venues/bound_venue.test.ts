@@ -67,6 +67,7 @@ describe("boundVenue", () => {
         readSignatures: never,
         readSigned: () => [],
         readAllowance: never,
+        offerSelfPayment: never,
         prepare: never,
         prepareReplacement: never,
         submit: never,

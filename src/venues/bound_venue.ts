@@ -67,6 +67,7 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
     }),
     ...(venue.readSigned && { readSigned: venue.readSigned.bind(venue) }),
     ...(venue.readAllowance && { readAllowance: (wallet) => read(requireAllowance(venue)(wallet)) }),
+    ...(venue.offerSelfPayment && { offerSelfPayment: (wallet, wish) => read(requireSelf(venue)(wallet, wish)) }),
     prepare: async (plan, context) => {
       assertAnswering(venue);
       return read(venue.prepare(plan, context));
@@ -131,6 +132,12 @@ function requireAllowance(venue: Venue): NonNullable<Venue["readAllowance"]> {
   if (venue.readAllowance === undefined)
     throw new VenueError("venue_unsupported", `${venue.id} has no owners who allow anything in advance.`);
   return venue.readAllowance.bind(venue);
+}
+
+function requireSelf(venue: Venue): NonNullable<Venue["offerSelfPayment"]> {
+  if (venue.offerSelfPayment === undefined)
+    throw new VenueError("venue_unsupported", `A wallet of ${venue.id} cannot pay itself.`);
+  return venue.offerSelfPayment.bind(venue);
 }
 
 function requireReplacement(venue: Venue): NonNullable<Venue["prepareReplacement"]> {

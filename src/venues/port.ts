@@ -8,7 +8,14 @@
 import type { AssetId } from "../money/index.ts";
 import type { WalletKind } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
-import type { OwnerScheme, PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
+import type {
+  OwnerScheme,
+  PreparedSubmit,
+  SelfPurpose,
+  SigningRequest,
+  TransferPlan,
+  VenueStage,
+} from "../transfers/types.ts";
 import type { VenueOrders } from "./orders.ts";
 
 export interface Venue {
@@ -44,6 +51,11 @@ export interface Venue {
    * envelope is paid out of it, without `requestSigning`; both bind, the envelope and this. @throws VenueError
    */
   readAllowance?(wallet: WalletRef): Promise<VenueAllowance>;
+  /**
+   * What a payment of the wallet to itself would do now. Present where a wallet holds coins one by one: small ones can be put
+   * together, and what waits can be paid for by its own child. Such plans bear `self`. Reads only. @throws VenueError
+   */
+  offerSelfPayment?(wallet: WalletRef, wish: SelfWish): Promise<SelfOffer>;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /**
@@ -87,6 +99,33 @@ export interface Venue {
   /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
   health?(): VenueHealth;
   close(): Promise<void>;
+}
+
+export interface SelfWish {
+  readonly purpose: SelfPurpose;
+  /** With `hasten`: the hash of the transaction that waits. */
+  readonly parent: string | null;
+}
+
+/** Base units of the asset. */
+export interface SelfOffer {
+  readonly network: string;
+  /** Coins that it would take up. */
+  readonly coins: number;
+  /** What they are worth. */
+  readonly touches: bigint;
+  readonly fee: bigint;
+  /** What the network asks for now, as people write it. */
+  readonly fee_rate: string;
+  /** Coins that the wallet holds. */
+  readonly held: number;
+  /** From when on the daemon proposes it by itself; null: never. */
+  readonly due: {
+    readonly held_above: number;
+    readonly rate_below: string;
+    /** The rate is at or below that one. */
+    readonly rate_is_low: boolean;
+  } | null;
 }
 
 /** Base units of the asset. */
@@ -294,6 +333,8 @@ export interface DecodedEffect {
   readonly contract?: string | null;
   /** What can be used up once (account and nonce, an output): of all requests that name the same at most one takes effect. */
   readonly exclusive?: string;
+  /** Everything but the fee comes back: each output is the account's own, proved by its keys. Nobody else is paid. */
+  readonly self?: true;
 }
 
 export type SubmitOutcome =
@@ -359,6 +400,8 @@ export interface VenueTransfer {
   readonly confirmations_needed: number | null;
   /** The venue's own word, kept as evidence. */
   readonly raw_status: string;
+  /** As in `DecodedEffect`. */
+  readonly self?: true;
 }
 
 export type CancelOutcome =

@@ -8,6 +8,7 @@ import { defineRoute, type Route } from "../route.ts";
 import {
   ManualTransferRequestSchema,
   ReasonRequestSchema,
+  SelfPaymentRequestSchema,
   TransferDetailSchema,
   TransferPageSchema,
   TransferQuerySchema,
@@ -128,6 +129,24 @@ export const TRANSFER_ROUTES: readonly Route[] = [
         initiator,
         key: `${initiator}/${idempotency_key}`,
       });
+      return viewTransfer(row, createPrinter(deps.config));
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/self-payments",
+    summary: "Ask a wallet to pay itself: put small coins together, or hasten what waits; only the fee leaves",
+    tag: "transfers",
+    permission: "transfer",
+    moves_money: true,
+    status: 201,
+    body: SelfPaymentRequestSchema,
+    out: TransferSchema,
+    handler: async ({ deps, body, caller, idempotency_key }) => {
+      const initiator = initiatorOf(body.initiator, caller, deps);
+      const { wallet: wallet_id, purpose, parent = null, reason } = body;
+      const key = `${initiator}/${idempotency_key}`;
+      const row = await deps.treasury.proposeSelfPayment({ wallet_id, purpose, parent, reason, initiator, key });
       return viewTransfer(row, createPrinter(deps.config));
     },
   }),

@@ -69,13 +69,14 @@ export const MoveSchema = z
     from_label: z.string(),
     to_wallet: z.string(),
     to_label: z.string(),
-    direction: z.enum(["to_reserve", "to_liquidity", "to_payee"]),
+    direction: z.enum(["to_reserve", "to_liquidity", "to_payee", "within"]),
     network: z.string(),
     amount: MoneySchema,
     fee: MoneySchema,
     fee_max: MoneySchema,
     lead_time_ms: z.number().int(),
     lane: z.enum(["slow", "expedited"]).optional().describe("Named where something was approved in advance"),
+    touches: MoneySchema.optional().describe("Where a wallet pays itself: what its coins are worth that become one"),
   })
   .meta({ id: "Move" });
 export type Move = z.infer<typeof MoveSchema>;

@@ -105,7 +105,7 @@ export const StressSchema = z
             hour: z.number().int(),
             /** When it would land unless custody is out. */
             lands_hour: z.number().int(),
-            direction: z.enum(["to_reserve", "to_liquidity", "to_payee"]),
+            direction: z.enum(["to_reserve", "to_liquidity", "to_payee", "within"]),
             amount: MoneySchema,
             needs_approval: z.boolean(),
           }),

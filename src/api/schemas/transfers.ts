@@ -27,6 +27,10 @@ export const TransferStateSchema = z
   ])
   .meta({ id: "TransferState" });
 
+const SelfPurposeSchema = z
+  .enum(["consolidate", "hasten"])
+  .describe("consolidate: small coins become one; hasten: a child pays for a transaction that waits");
+
 const EndSchema = z
   .strictObject({
     wallet: z.string(),
@@ -77,6 +81,10 @@ export const TransferSchema = z
     approvals_needed: z.number().int(),
     /** True while nothing was sent. */
     cancellable: z.boolean(),
+    self: z
+      .strictObject({ purpose: SelfPurposeSchema, touches_max: MoneySchema, parent: z.string().nullable() })
+      .optional()
+      .describe("Where a wallet pays itself: why, what it takes up and gives back at most, and what it pays for"),
   })
   .meta({ id: "Transfer" });
 export type Transfer = z.infer<typeof TransferSchema>;
@@ -205,5 +213,24 @@ export const ManualTransferRequestSchema = z
   })
   .meta({ id: "ManualTransferRequest" });
 export type ManualTransferRequest = z.infer<typeof ManualTransferRequestSchema>;
+
+export const SelfPaymentRequestSchema = z
+  .strictObject({
+    wallet: IdSchema,
+    purpose: SelfPurposeSchema,
+    parent: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe("With hasten: the hash of the transaction that waits"),
+    reason: z.string().min(1).max(500),
+    initiator: IdSchema.describe("Who asks, and can therefore not approve it; with tokens, the token's own person"),
+  })
+  .refine(({ purpose, parent }) => (purpose === "hasten") === (parent !== undefined), {
+    path: ["parent"],
+    message: "hasten names the transaction that waits, and consolidate names none",
+  })
+  .meta({ id: "SelfPaymentRequest" });
+export type SelfPaymentRequest = z.infer<typeof SelfPaymentRequestSchema>;
 
 export const ReasonRequestSchema = z.strictObject({ reason: z.string().min(1).max(500) }).meta({ id: "ReasonRequest" });

@@ -1,6 +1,13 @@
 /** Decisions for the advisor card, the list and the detail. */
-import { crossingOf, type Person, quorumFor, type Role } from "../../authority/index.ts";
-import type { PoolConfig } from "../../config/types.ts";
+import {
+  crossingOf,
+  type Person,
+  quorumFor,
+  type Requirement,
+  type Role,
+  requirementOf,
+} from "../../authority/index.ts";
+import type { PoolConfig, TreasuryConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import type {
   Decision,
@@ -229,8 +236,12 @@ function headlineOf(decision: Decision, printer: Printer): string {
   }
   // What leaves for somebody else is never added to what stays ours.
   const payouts = decision.moves.filter(({ direction }) => direction === "to_payee");
-  const moves = decision.moves.filter(({ direction }) => direction !== "to_payee");
-  const said = [movesText("Pay", payouts, decision.asset, printer), movesText("Move", moves, decision.asset, printer)];
+  const moves = decision.moves.filter(({ direction }) => direction !== "to_payee" && direction !== "within");
+  const said = [
+    movesText("Pay", payouts, decision.asset, printer),
+    movesText("Move", moves, decision.asset, printer),
+    ...decision.moves.flatMap((one) => (one.direction === "within" ? [withinText(one, decision.asset, printer)] : [])),
+  ];
   return said.filter((sentence) => sentence !== null).join(" ");
 }
 
@@ -242,6 +253,16 @@ function movesText(verb: string, moves: Decision["moves"], asset: string, printe
   const way = `${printer.label(move.from_wallet)} to ${printer.label(move.to_wallet)}`;
   const more = moves.length > 1 ? ` and ${moves.length - 1} more` : "";
   return `${verb} ${amount.amount} ${amount.asset} from ${way}${more}.`;
+}
+
+/** Only the fee leaves. */
+function withinText(
+  { from_wallet, touches_max = 0n, fee }: Decision["moves"][number],
+  asset: string,
+  printer: Printer,
+): string {
+  const [coins, cost] = [printer.money(asset, touches_max), printer.money(asset, fee)];
+  return `Put small coins of ${printer.label(from_wallet)} together (${coins.amount} ${asset} become one for ${cost.amount} ${asset}).`;
 }
 
 function viewMove(move: Decision["moves"][number], asset: string, printer: Printer): Move {
@@ -257,6 +278,7 @@ function viewMove(move: Decision["moves"][number], asset: string, printer: Print
     fee_max: printer.money(asset, move.fee_max),
     lead_time_ms: move.lead_time_ms,
     ...(move.lane === undefined ? {} : { lane: move.lane }),
+    ...(move.touches_max === undefined ? {} : { touches: printer.money(asset, move.touches_max) }),
   };
 }
 
@@ -267,6 +289,7 @@ function approvalsOf(decision: Decision, { config }: Printer): DecisionView["app
   const requirements = decision.moves.map((move) => {
     const crossing = crossingOf(move.direction);
     const direction = internal ? "internal" : crossing;
+    if (move.direction === "within") return requirementWithin(decision.asset, move, config);
     return quorumFor(config.authority, { asset: decision.asset, direction, amount: move.amount });
   });
   const quorums = requirements.filter((item) => item.kind === "quorum").sort((a, b) => b.needed - a.needed);
@@ -275,6 +298,16 @@ function approvalsOf(decision: Decision, { config }: Printer): DecisionView["app
   const able = config.authority.people.filter((person) => hasRole(person, quorum));
   const roles = new Set(quorum.tiers.flatMap((tier) => tier.roles));
   return { needed: quorum.needed, of: able.length, roles: [...roles] };
+}
+
+function requirementWithin(
+  asset: string,
+  move: Decision["moves"][number],
+  { wallets, authority }: TreasuryConfig,
+): Requirement {
+  const role = wallets.find(({ id }) => id === move.from_wallet)?.kind ?? "custody";
+  const touches_max = (move.touches_max ?? 0n).toString();
+  return requirementOf(authority, { asset, direction: "internal", amount: "0", from: { role }, self: { touches_max } });
 }
 
 function hasRole(person: Person, quorum: { readonly tiers: readonly { readonly roles: readonly Role[] }[] }): boolean {

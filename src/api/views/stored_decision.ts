@@ -7,7 +7,7 @@ const Units = z
   .string()
   .regex(/^-?\d+$/)
   .transform((text) => BigInt(text));
-const Side = z.enum(["to_reserve", "to_liquidity", "to_payee"]);
+const Side = z.enum(["to_reserve", "to_liquidity", "to_payee", "within"]);
 
 const StoredPosition = z.object({
   total: Units,
@@ -40,6 +40,7 @@ const StoredDecision = z.object({
       lead_time_ms: z.number(),
       lane: z.enum(["slow", "expedited"]).exactOptional(),
       obligation_id: z.string().exactOptional(),
+      touches_max: Units.exactOptional(),
     }),
   ),
   supersedes: z.array(z.string()),

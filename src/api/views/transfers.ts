@@ -4,7 +4,7 @@ import type { QuorumView } from "../../authority/types.ts";
 import { canonicalJson } from "../../digest/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import { TERMINAL, UNSENT } from "../../transfers/states.ts";
-import type { PlanEnd, TransferRow } from "../../transfers/types.ts";
+import type { PlanEnd, SelfPayment, TransferRow } from "../../transfers/types.ts";
 import type { Transfer, TransferDetail } from "../schemas/index.ts";
 import { sentenceOfEvent } from "./event_sentence.ts";
 import { viewEvidence } from "./evidence.ts";
@@ -60,7 +60,12 @@ export function viewTransfer(row: TransferRow, printer: Printer): Transfer {
     expires_at: printTime(plan.expires_at),
     approvals_needed: plan.quorum_needed,
     cancellable: UNSENT.has(row.state),
+    ...(plan.self === undefined ? {} : { self: viewSelf(row.asset, plan.self, printer) }),
   };
+}
+
+function viewSelf(asset: string, { purpose, touches_max, parent }: SelfPayment, printer: Printer): Transfer["self"] {
+  return { purpose, touches_max: printer.money(asset, BigInt(touches_max)), parent };
 }
 
 function viewEnd(end: PlanEnd, printer: Printer): Transfer["from"] {

@@ -4,6 +4,7 @@ import { type CliContext, clientOf, type Register, type RemoteOptions, verb, wit
 import { answer, fields, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 import { resolveCommand } from "./resolve.ts";
+import { selfPayments } from "./self_payments.ts";
 
 interface ListFlags extends RemoteOptions {
   readonly pool?: string;
@@ -41,6 +42,7 @@ export const registerTransfers: Register = (program, context) => {
       .requiredOption("--reason <text>", "why; it is recorded")
       .action((id: string, _flags: RemoteOptions, self) => cancel(id, self.optsWithGlobals(), context)),
   );
+  for (const one of selfPayments(context)) command.addCommand(one);
   command.addCommand(resolveCommand(context));
   program.addCommand(command);
 };
@@ -101,7 +103,8 @@ export function printTransfer(transfer: Transfer): string {
     ["state", `${transfer.state}${stage}`],
     ["amount", money(transfer.amount)],
     ["from", `${transfer.from.label} (${transfer.from.wallet} at ${transfer.from.venue})`],
-    ["to", `${transfer.to.label} (${transfer.to.wallet} at ${transfer.to.venue}), ${transfer.to.address}`],
+    ["to", `${transfer.to.label} (${transfer.to.wallet} at ${transfer.to.venue}), ${transfer.to.address || "itself"}`],
+    ...(transfer.self === undefined ? [] : [["itself", selfText(transfer.self)] as const]),
     ["network", transfer.network],
     ["fee", `${money(transfer.fee_actual)} of at most ${money(transfer.fee_max)}`],
     ["type", `${transfer.type}, ${transfer.initiator}`],
@@ -110,4 +113,9 @@ export function printTransfer(transfer: Transfer): string {
     ["tx_hash", transfer.tx_hash ?? "-"],
     ...(transfer.note === null ? [] : [["note", transfer.note] as const]),
   ]);
+}
+
+function selfText({ purpose, touches_max, parent }: NonNullable<Transfer["self"]>): string {
+  const coins = `coins of at most ${money(touches_max)} come back, only the fee leaves`;
+  return purpose === "consolidate" ? `small coins become one; ${coins}` : `pays for ${parent}, which waits; ${coins}`;
 }

@@ -15,6 +15,7 @@ import { signal } from "../watch/signals.ts";
 import { watchGas } from "../watch/watch_gas.ts";
 import { readNetworks } from "./networks.ts";
 import { observeWallet, recordReadError } from "./observe_wallet.ts";
+import { readSmallCoins } from "./small_coins.ts";
 import { tellDoubts } from "./venue_doubts.ts";
 
 /** Reads every wallet whose time has come. True when at least one was read. */
@@ -124,6 +125,7 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
     const { more } = await observeWallet(deps, state, wallet);
     await readNetworks(deps, state, wallet);
     await readAllowance(deps, state, wallet);
+    await readSmallCoins(deps, state, wallet);
     await watchGas(deps, state, wallet);
     // A push during the read may speak of what came after it.
     const pushed = state.wallets_pushed.has(wallet.id);

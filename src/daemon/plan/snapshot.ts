@@ -43,6 +43,7 @@ export async function buildSnapshot(
   const wallets = held.map(({ wallet, side, balance, gas }) => ({
     ...walletState(deps, wallet, side, balance, own, now),
     ...gas,
+    ...coinsOf(state, wallet.id),
   }));
   const routes = waysOf(deps, state, pool, now);
   const expedited = lanesIn(deps, state, rooms, { pool, routes, own, now });
@@ -100,6 +101,11 @@ async function readWallets(
 /** Before the first start there is no mode in the store; a preview shows what the configuration says. */
 async function snapshotMode(tx: ReadTx, deps: DaemonDeps): Promise<Mode> {
   return (await readModeControl(tx))?.mode ?? deps.config.mode;
+}
+
+function coinsOf({ small_coins }: DaemonState, wallet_id: string): Pick<WalletState, "small_coins"> {
+  const coins = small_coins.get(wallet_id);
+  return coins === undefined ? {} : { small_coins: coins };
 }
 
 function sideOf(pool: PoolConfig, wallet_id: string): Side | null {

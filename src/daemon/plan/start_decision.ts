@@ -1,12 +1,12 @@
 /**
  * Starts what a decision says: only with the verdict `move`, only in mode `auto`, only while this instance leads. Replaced requests
- * end and the moves about the levels begin in one transaction, or none of them. Each payment straight from custody begins in one of
- * its own after that: what stops one stops nothing else.
+ * end and the moves about the levels begin in one transaction, or none of them. Each payment straight from custody, and each wallet that
+ * puts its own coins together, begins in one of its own after that: what stops one stops nothing else.
  */
 import { TidegateError } from "../../errors/index.ts";
 import type { Decision, Move } from "../../policy/types.ts";
 import { holdsLease, StoreError, type Tx } from "../../store/index.ts";
-import { planTransfer, readMode, recordAlert, supersede } from "../../transfers/index.ts";
+import { planTransfer, readMode, recordAlert, type SelfPayment, supersede } from "../../transfers/index.ts";
 import { LEADER } from "../leader.ts";
 import { REASON_LENGTH_MAX } from "../limits.ts";
 import type { DaemonState } from "../state.ts";
@@ -23,8 +23,8 @@ export async function startDecision(
   decision_id: string,
   decision: Decision,
 ): Promise<boolean> {
-  const payouts = decision.verdict === "move" ? decision.moves.filter(isPayout) : [];
-  forgetRefusals(state, pool_id, payouts);
+  const apart = decision.verdict === "move" ? decision.moves.filter(isApart) : [];
+  forgetRefusals(state, pool_id, apart);
   if (decision.verdict !== "move") {
     state.refusals.delete(pool_id);
     return false;
@@ -34,7 +34,7 @@ export async function startDecision(
   );
   if (levels === "signed") return true;
   let started = levels === "yes";
-  for (const move of payouts) {
+  for (const move of apart) {
     const key = refusalKey(pool_id, move);
     const one = await orRefused(deps, state, { pool_id, key }, () =>
       deps.store.tx("decision.payout", async (tx) => {
@@ -48,14 +48,14 @@ export async function startDecision(
   return started;
 }
 
-/** Ends what is replaced and plans everything but payouts. */
+/** Ends what is replaced and plans what is about the levels. */
 async function startLevels(
   deps: DaemonDeps,
   state: DaemonState,
   decision_id: string,
   decision: Decision,
 ): Promise<Started> {
-  const moves = decision.moves.filter((move) => !isPayout(move));
+  const moves = decision.moves.filter((move) => !isApart(move));
   if (moves.length + decision.supersedes.length === 0) return "no";
   return deps.store.tx("decision.start", async (tx) => {
     if (!(await mayStart(deps, state, tx))) return "no";
@@ -86,6 +86,7 @@ async function plan(tx: Tx, deps: DaemonDeps, decision_id: string, decision: Dec
     initiator: "daemon",
     lane: move.lane ?? null,
     obligation_id: move.obligation_id ?? null,
+    self: selfOf(move),
   });
 }
 
@@ -119,16 +120,22 @@ async function orRefused(
   }
 }
 
-/** Payments that are not asked for any more leave nothing behind. */
-function forgetRefusals({ refusals }: DaemonState, pool_id: string, payouts: readonly Move[]): void {
-  const kept = new Set(payouts.map((move) => refusalKey(pool_id, move)));
+/** What is not asked for any more leaves nothing behind. */
+function forgetRefusals({ refusals }: DaemonState, pool_id: string, apart: readonly Move[]): void {
+  const kept = new Set(apart.map((move) => refusalKey(pool_id, move)));
   for (const key of refusals.keys()) if (key.startsWith(`${pool_id}/`) && !kept.has(key)) refusals.delete(key);
 }
 
-function refusalKey(pool_id: string, { obligation_id }: Move): string {
-  return `${pool_id}/${obligation_id ?? ""}`;
+function refusalKey(pool_id: string, { obligation_id, from_wallet }: Move): string {
+  return `${pool_id}/${obligation_id ?? from_wallet}`;
 }
 
-function isPayout({ obligation_id }: Move): boolean {
-  return obligation_id !== undefined;
+/** What stops one of these stops nothing else. */
+function isApart({ direction }: Move): boolean {
+  return direction === "to_payee" || direction === "within";
+}
+
+function selfOf({ direction, touches_max = 0n }: Move): SelfPayment | null {
+  if (direction !== "within") return null;
+  return { purpose: "consolidate", touches_max: touches_max.toString(), parent: null };
 }

@@ -24,6 +24,9 @@ import type { BitcoinWorld } from "./demo_world.ts";
 const QUIET_MS = 4_000;
 const DEPOSIT_BTC = "0.8";
 const PAYOUT_BTC = "0.65";
+const SMALL_BTC = "0.001";
+/** More than the configuration's `coins_above`. */
+const SMALL_DEPOSITS = 9;
 const ENDED = ["settled", "failed", "held", "denied"];
 
 export interface BitcoinStory {
@@ -32,6 +35,8 @@ export interface BitcoinStory {
     readonly after_one_of_three: string;
     readonly approved_by: readonly CosignerName[];
   };
+  /** Wallets that paid themselves: the hot one by its policy, custody because a person asked and two cosigners signed. */
+  readonly put_together: { readonly hot: Told; readonly custody: Told };
   readonly signatures_needed: number;
   readonly payments: number;
   readonly double_payments: number;
@@ -60,11 +65,13 @@ export async function tellBitcoinStory(stage: BitcoinStage): Promise<BitcoinStor
     const hot_to_custody = await relieve(stage, daemon);
     await untilBooksAgree(stage, daemon);
     const custody_to_hot = await refill(stage, daemon);
+    await untilBooksAgree(stage, daemon);
+    const put_together = await tidy(stage, daemon);
     const books_equal_chain = await untilBooksAgree(stage, daemon);
     const payments = await paymentsOf(world);
     const double_payments = unexplained(payments, await listTransfers(daemon.url)).length;
     const counted = { payments: payments.length, double_payments, books_equal_chain };
-    return { hot_to_custody, custody_to_hot, signatures_needed: SIGNATURES_NEEDED, ...counted };
+    return { hot_to_custody, custody_to_hot, put_together, signatures_needed: SIGNATURES_NEEDED, ...counted };
   } finally {
     await daemon.stop();
   }
@@ -92,6 +99,32 @@ export async function drain(stage: BitcoinStage, daemon: DaemonProcess): Promise
   stage.say(`Customers withdraw ${PAYOUT_BTC} BTC: the hot wallet is below its low level of 5 %.`);
   await stage.world.payOut(PAYOUT_BTC);
   return awaitTransfer(daemon.url, "reserve_to_liquidity", ["awaiting_approval"], known);
+}
+
+/** Small deposits pile up in the hot wallet, and custody has several coins: each becomes one coin, and only the fee leaves. */
+async function tidy(stage: BitcoinStage, daemon: DaemonProcess): Promise<BitcoinStory["put_together"]> {
+  const known = await knownIds(daemon);
+  stage.say(`${SMALL_DEPOSITS} customers deposit ${SMALL_BTC} BTC each: many small coins, and fees are low.`);
+  for (let count = 0; count < SMALL_DEPOSITS; count += 1) await stage.world.deposit(SMALL_BTC);
+  const hot = await awaitTransfer(daemon.url, "internal", ENDED, known);
+  stage.say(`The hot wallet put them together by itself: ${hot.state}, ${hot.tx_hash}.`);
+  await untilBooksAgree(stage, daemon);
+  const asked = await knownIds(daemon);
+  const order = ["transfers", "consolidate", "btc-vault", "--reason", "fees are low", "--as", "chen"];
+  stage.say(`./tidegate ${order.join(" ").replace("fees are low", '"fees are low"')}`);
+  await runTidegate(order, daemon.url);
+  const waiting = await awaitTransfer(daemon.url, "internal", ["awaiting_approval"], asked);
+  const desk = mkdtempSync(join(tmpdir(), "tidegate-cosigners-"));
+  try {
+    const psbt = join(desk, "trf.psbt");
+    await runTidegate(["psbt", "export", waiting.id, "--out", psbt], daemon.url);
+    for (const name of ["ana", "ben"] as const) await sign(stage, daemon, waiting.id, psbt, name);
+  } finally {
+    rmSync(desk, { recursive: true, force: true });
+  }
+  const custody = await awaitTransfer(daemon.url, "internal", ENDED, asked);
+  stage.say(`Custody put its coins together with two signatures: ${custody.state}, ${custody.tx_hash}.`);
+  return { hot: told(hot), custody: told(custody) };
 }
 
 async function refill(stage: BitcoinStage, daemon: DaemonProcess): Promise<BitcoinStory["custody_to_hot"]> {

@@ -24,7 +24,10 @@ export function differencesFromRow(row: TransferRow, found: VenueTransfer): read
       row.plan.contract !== undefined &&
       !sameContract(found.contract, row.plan.contract),
     amount: found.amount !== row.amount,
-    destination: !sameAddress(found.to_address, row.plan.to.address),
+    destination:
+      row.plan.self === undefined
+        ? found.self === true || !sameAddress(found.to_address, row.plan.to.address)
+        : found.self !== true,
     memo: (found.to_memo ?? null) !== null && found.to_memo !== row.plan.to.memo,
     amount_received: found.amount_received !== null && !isPartOf(found.amount_received, row.amount),
     fee: found.fee !== null && found.fee < 0n,

@@ -37,10 +37,19 @@ async function hasRoom(tx: ReadTx, row: TransferRow, movement: MovementRow): Pro
   const expected = wallet_id === row.from_wallet ? "out" : "in";
   const others = attached.filter((one) => one.wallet_id === wallet_id && one.movement_id !== movement_id);
   const moved = [...others.filter((one) => isThere(row, one)), movement].reduce(
-    (sum, one) => sum + (one.direction === expected ? one.amount : -one.amount),
+    (sum, one) => sum + (one.direction === expected ? sizeOf(row, one) : -sizeOf(row, one)),
     0n,
   );
-  return moved >= 0n && moved <= row.amount;
+  return moved >= 0n && moved <= sizeMax(row);
+}
+
+/** Of a payment of a wallet to itself the fee is all that moves. */
+function sizeOf({ plan }: TransferRow, { amount, fee }: Pick<MovementRow, "amount" | "fee">): bigint {
+  return plan.self === undefined ? amount : amount + fee;
+}
+
+function sizeMax({ plan, amount, fee_max }: TransferRow): bigint {
+  return plan.self === undefined ? amount : fee_max;
 }
 
 /** A movement that vanished with a settlement counts again once its transaction settles. */
@@ -125,8 +134,9 @@ export async function movementsOf(
  * Out of the source or into the destination. The other way round it undoes what was there (`hasRoom`): that belongs to a transfer
  * that is still followed; of any other it is a movement that people must look at.
  */
-function fits(row: TransferRow, { asset, wallet_id, amount, direction }: MovementRow): boolean {
-  if (asset !== row.asset || amount > row.amount) return false;
+function fits(row: TransferRow, movement: MovementRow): boolean {
+  const { asset, wallet_id, direction } = movement;
+  if (asset !== row.asset || sizeOf(row, movement) > sizeMax(row)) return false;
   if (wallet_id === row.from_wallet) return direction === "out" || isFollowed(row);
   return wallet_id === row.to_wallet && (direction === "in" || isFollowed(row));
 }

@@ -29,7 +29,8 @@ export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: Trans
     delay_ppm_per_hour: 0,
     priority: [],
   };
-  const fee_limit = feeLimit(fees, row.amount);
+  const { self } = row.plan;
+  const fee_limit = feeLimit(fees, self === undefined ? row.amount : BigInt(self.touches_max));
   if (row.fee_max > fee_limit) throw tightened("The highest fee", fee_limit);
   // The hold of this very transfer is taken off what is available already.
   const { available } = await walletBalance(tx, row.from_wallet, row.asset);

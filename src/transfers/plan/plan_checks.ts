@@ -34,8 +34,9 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   if (pool === undefined || from === undefined || to === undefined) {
     throw invalid("The pool, the source or the destination is not configured.", draft);
   }
-  const direction = draft.obligation_id == null ? directionOf(pool, from, to) : payoutOf(pool, from, to);
-  if (direction === null || from.id === to.id)
+  const self = draft.self != null;
+  const direction = wayFor(draft, pool, from, to);
+  if (direction === null || (from.id === to.id) !== self)
     throw invalid("Source and destination are not two wallets of the pool.", draft);
   for (const wallet of [from, to]) {
     if (wallet.status !== "active")
@@ -43,17 +44,22 @@ export function checkRoute(config: TreasuryConfig, draft: TransferDraft): Checke
   }
   if (!pool.networks.includes(draft.network))
     throw invalid(`The pool does not use the network ${draft.network}.`, draft);
-  if (draft.amount <= 0n || draft.fee_max < 0n) throw invalid("An amount above zero is needed.", draft);
+  if (!hasAmount(draft)) throw invalid("An amount above zero is needed.", draft);
   if (draft.amount > pool.policy.move_max)
     throw invalid("It is larger than the largest move the policy allows.", draft);
   const instrument = config.instruments.find((one) => one.asset === pool.asset && one.network === draft.network);
   if (instrument === undefined) throw invalid(`${pool.asset} has no instrument on ${draft.network}.`, draft);
-  lookUpAddress(config.address_book, to.id, draft.network);
+  if (!self) lookUpAddress(config.address_book, to.id, draft.network);
   return { pool, from, to, direction, instrument };
 }
 
-/** Neither end is only watched. @throws TransferError transfer_invalid */
+/** Neither end is only watched, and what pays itself can. @throws TransferError transfer_invalid */
 export function assertMoved({ venues }: Pick<TransferDeps, "venues">, { from, to }: Pick<Way, "from" | "to">): void {
+  if (from.id === to.id && venues.get(from.venue)?.offerSelfPayment === undefined) {
+    throw new TransferError("transfer_invalid", `${from.id} holds no coins one by one: it cannot pay itself.`, {
+      wallet: from.id,
+    });
+  }
   for (const { id, venue } of [from, to]) {
     if (venues.get(venue)?.capabilities().watch_only !== true) continue;
     const message = `${id} is only watched: people move what is there, and enter its balance.`;
@@ -71,7 +77,8 @@ export function assertPairFree(draft: TransferDraft, open: readonly TransferRow[
   }
   for (const row of open) {
     const facts = { transfer: row.id, state: row.state };
-    if (row.from_wallet === draft.to_wallet && row.to_wallet === draft.from_wallet) {
+    const self = row.from_wallet === row.to_wallet;
+    if (!self && row.from_wallet === draft.to_wallet && row.to_wallet === draft.from_wallet) {
       throw new TransferError(
         "transfer_opposite_open",
         `${row.id} is open the other way between the same wallets.`,
@@ -192,6 +199,26 @@ function directionOf(pool: PoolConfig, from: WalletConfig, to: WalletConfig): Tr
   }
   if (source === destination) return "internal";
   return source === "liquidity" ? "liquidity_to_reserve" : "reserve_to_liquidity";
+}
+
+/** To itself a wallet pays nothing but a fee. */
+function hasAmount({ self, amount, fee_max }: TransferDraft): boolean {
+  return self == null ? amount > 0n && fee_max >= 0n : amount === 0n && fee_max > 0n;
+}
+
+function wayFor(
+  { self, obligation_id }: TransferDraft,
+  pool: PoolConfig,
+  from: WalletConfig,
+  to: WalletConfig,
+): TransferDirection | null {
+  if (self != null) return selfOf(pool, from, to);
+  return obligation_id == null ? directionOf(pool, from, to) : payoutOf(pool, from, to);
+}
+
+/** A wallet of either side, to itself. */
+function selfOf(pool: PoolConfig, from: WalletConfig, to: WalletConfig): TransferDirection | null {
+  return from.id === to.id && [...pool.liquidity, ...pool.reserve].includes(from.id) ? "internal" : null;
 }
 
 /** Somebody else is paid out of custody, and only what is known to be owed. */

@@ -15,7 +15,7 @@ import { findAddress, type TransferDeps } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { findOpen, getTransfer } from "../read_transfers.ts";
 import { UNSENT } from "../states.ts";
-import type { PaidObligation, PlanEnd, TransferCause, TransferPlan, TransferRow } from "../types.ts";
+import type { PaidObligation, PlanEnd, SelfPayment, TransferCause, TransferPlan, TransferRow } from "../types.ts";
 import { frozen } from "./check_dispatch.ts";
 import { findEnvelope, takeEnvelope } from "./envelopes.ts";
 import { readMode } from "./mode_control.ts";
@@ -50,6 +50,8 @@ export interface TransferDraft {
   readonly obligation_id?: string | null;
   /** The approved exchange of collateral that it is the second leg of. */
   readonly substitution?: NonNullable<TransferPlan["substitution"]>;
+  /** The wallet pays itself: the amount is zero. */
+  readonly self?: SelfPayment | null;
 }
 
 /**
@@ -126,8 +128,11 @@ function freezePlan(
 ): TransferPlan {
   const { config } = deps;
   const { pool, from, to, direction, instrument } = route;
-  const [source, destination] = [endOf(deps, from, draft.network), endOf(deps, to, draft.network)];
-  const move = { asset: pool.asset, direction, amount: draft.amount.toString(), from: source };
+  const self = draft.self == null ? {} : { self: draft.self };
+  const source = endOf(deps, from, draft.network);
+  // What comes back goes to none of the addresses that others know.
+  const destination = draft.self == null ? endOf(deps, to, draft.network) : { ...source, address: "", memo: null };
+  const move = { asset: pool.asset, direction, amount: draft.amount.toString(), from: source, ...self };
   const requirement = requirementOf(config.authority, move);
   if (requirement.kind === "denied") {
     throw new AuthorityError("authority_no_tier", "No quorum tier allows money to leave custody here.", {
@@ -161,6 +166,7 @@ function freezePlan(
     nonce: deps.ids.next("nce"),
     ...(owed === null ? {} : { obligation: paid(owed) }),
     ...(draft.substitution === undefined ? {} : { substitution: draft.substitution }),
+    ...self,
   };
 }
 

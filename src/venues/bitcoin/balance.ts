@@ -115,6 +115,6 @@ export function isDust({ amount, script }: Pick<Coin, "amount" | "script">): boo
   return amount < dustLimit(script);
 }
 
-function sumOf(items: readonly { readonly amount: bigint }[]): bigint {
+export function sumOf(items: readonly { readonly amount: bigint }[]): bigint {
   return items.reduce((sum, { amount }) => sum + amount, 0n);
 }

@@ -12,7 +12,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { maxOf } from "../../money/index.ts";
 import { VenueError } from "../index.ts";
 import { type Account, compareBytes } from "./account.ts";
-import type { Payment } from "./coin_asset.ts";
+import type { Payment, Terms } from "./coin_asset.ts";
 import { selectCoins } from "./select.ts";
 import type { Coin, Outpoint, Place } from "./types.ts";
 import { outpointText } from "./types.ts";
@@ -110,7 +110,7 @@ export interface Dearer {
  * The same payment with a higher fee, taken from the change (BIP 125): the old fee and the relay fee of the new transaction at least.
  * @throws VenueError venue_policy_denied where the change does not bear it or the cap on the fee does not allow it
  */
-export function draftReplacement(draft: Draft, payment: Payment, { fee_rate, relay_rate, lack }: Dearer): Draft {
+export function draftReplacement(draft: Draft, payment: Terms, { fee_rate, relay_rate, lack }: Dearer): Draft {
   const least = draft.fee + feeOf(draft.weight, relay_rate);
   const wanted = feeOf(draft.weight, fee_rate) + lack;
   const fee = maxOf(wanted, least);
@@ -144,7 +144,7 @@ export function assemble(
 }
 
 /** 31 bits of the transfer, as a sequence number. */
-export function markOf({ reference, nonce }: Pick<Payment, "reference" | "nonce">): number {
+export function markOf({ reference, nonce }: Pick<Terms, "reference" | "nonce">): number {
   const [a = 0, b = 0, c = 0, d = 0] = sha256(utf8ToBytes(`${reference}/${nonce}`));
   const word = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
   return NO_LOCK + (word % MARKS);

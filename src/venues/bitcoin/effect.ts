@@ -12,7 +12,7 @@ const CONSISTENCY_WINDOW_MS = 10_000;
 
 /** @throws VenueError venue_policy_denied for an output without an address */
 export function effectOf(prepared: PreparedSubmit, { settings, item }: WalletParts, opened: Opened): DecodedEffect {
-  const to_address = addressOf(settings.chain, opened.paid.script);
+  const to_address = opened.paid === null ? "" : addressOf(settings.chain, opened.paid.script);
   if (to_address === null) throw refused("it pays to a script that has no address");
   return {
     from_account: readSigned(prepared).account,
@@ -20,11 +20,12 @@ export function effectOf(prepared: PreparedSubmit, { settings, item }: WalletPar
     to_memo: null,
     asset: item.asset.id,
     network: settings.network,
-    amount: fromSats(item, opened.paid.amount),
+    amount: fromSats(item, opened.paid?.amount ?? 0n),
     fee_max: fromSats(item, opened.fee),
     reference: prepared.reference,
     // Whatever spends the same first coin excludes it.
     exclusive: venueRefOf(settings.network, opened),
+    ...(opened.paid === null ? { self: true } : {}),
   };
 }
 

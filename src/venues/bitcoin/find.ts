@@ -49,9 +49,8 @@ function answerOf({ at, item }: Pick<FindParts, "at" | "item">, opened: Opened, 
     stage: final ? "final" : confirmations > 0 ? "confirming" : "broadcast",
     status: "pending",
     final,
-    to_address: addressOf(at.settings.chain, opened.paid.script) ?? "",
     asset: item.asset.id,
-    amount: fromSats(item, opened.paid.amount),
+    ...paidTo({ at, item }, opened),
     amount_received: null,
     fee: null,
     confirmations,
@@ -67,6 +66,9 @@ function answerOf({ at, item }: Pick<FindParts, "at" | "item">, opened: Opened, 
     };
   }
   const transfer = { ...base, tx_hash: located.txid };
+  // Of a payment to itself the fee is all that is booked: without it nothing is final.
+  if (opened.paid === null && located.fee === null)
+    return { outcome: "found", transfer: { ...transfer, stage: "broadcast", final: false, confirmations: null } };
   if (confirmations === 0) return { outcome: "found", transfer };
   const fee = located.fee === null ? null : fromSats(item, located.fee);
   const received = { status: "succeeded", amount_received: base.amount, fee } as const;
@@ -74,4 +76,12 @@ function answerOf({ at, item }: Pick<FindParts, "at" | "item">, opened: Opened, 
     outcome: "found",
     transfer: { ...transfer, ...received, raw_status: `${located.confirmations} confirmations` },
   };
+}
+
+function paidTo(
+  { at, item }: Pick<FindParts, "at" | "item">,
+  { paid }: Opened,
+): Pick<VenueTransfer, "to_address" | "amount" | "self"> {
+  if (paid === null) return { to_address: "", amount: 0n, self: true };
+  return { to_address: addressOf(at.settings.chain, paid.script) ?? "", amount: fromSats(item, paid.amount) };
 }

@@ -74,6 +74,10 @@ export const bitcoinShape = {
         .default(50)
         .describe("Only while the wallet has more coins than this"),
       coins_max: z.number().int().min(1).max(200).default(20).describe("Most small coins that one payment takes along"),
+      by_itself: z
+        .boolean()
+        .default(false)
+        .describe("Also by a payment of the wallet to itself, which the daemon proposes when nothing else leaves it"),
     })
     .optional()
     .describe(
@@ -146,6 +150,7 @@ export function toSettings(options: BitcoinOptions, venue_id: string): BitcoinSe
             rate_max: rate(options.consolidate.below),
             coins_above: options.consolidate.coins_above,
             coins_max: options.consolidate.coins_max,
+            by_itself: options.consolidate.by_itself,
           },
     birth_s: birth_ms / 1_000,
   };

@@ -42,10 +42,24 @@ export async function locatePayment(
     return { head_at, kind: "ours", txid: own.txid, confirmations: Math.max(own.confirmations, 0), fee: opened.fee };
   }
   const spender = await findSpender(at, opened, own, from_height);
-  if (spender === null) return { head_at, kind: "absent", as_of: view.as_of };
+  if (spender === null) {
+    const gone = await goneWith(at, opened);
+    return gone === null ? { head_at, kind: "absent", as_of: view.as_of } : { head_at, kind: "replaced", ...gone };
+  }
   const confirmations = Math.max(spender.confirmations, 0);
   if (!isSamePayment(spender, opened)) return { head_at, kind: "replaced", by: spender.txid, confirmations };
   return { head_at, kind: "ours", txid: spender.txid, confirmations, fee: spender.fee };
+}
+
+/** The transaction that made the anchor was replaced by another one in the chain: a coin that never came to be is never spent. */
+async function goneWith(
+  { rpc, node_wallet }: AccountAt,
+  { inputs }: Opened,
+): Promise<{ readonly by: string; readonly confirmations: number } | null> {
+  const [anchor] = inputs;
+  const source = anchor === undefined ? null : await readTransaction(rpc, node_wallet, anchor.txid);
+  if (source === null || source.confirmations >= 0) return null;
+  return { by: source.conflicts[0] ?? "what took the place of its source", confirmations: -source.confirmations };
 }
 
 /** Another transaction that spends the anchor and is in the chain or in the pool; one in the chain goes first. */
@@ -80,9 +94,16 @@ async function sentSince({ rpc, node_wallet }: AccountAt, from_height: number): 
   return [...new Set(transactions.filter(({ category }) => category === "send").map(({ txid }) => txid))];
 }
 
-/** The same mark, and the same output to the same script. */
-export function isSamePayment({ tx }: Pick<KnownTransaction, "tx">, { paid, sequence }: Opened): boolean {
+/** The same mark, and the same output to the same script; to itself: the same scripts and no other. */
+export function isSamePayment(
+  { tx }: Pick<KnownTransaction, "tx">,
+  { paid, outputs, sequence }: Pick<Opened, "paid" | "outputs" | "sequence">,
+): boolean {
   for (let at = 0; at < tx.inputsLength; at += 1) if (tx.getInput(at).sequence !== sequence) return false;
+  if (paid === null) {
+    const theirs = Array.from({ length: tx.outputsLength }, (_, vout) => tx.getOutput(vout).script);
+    return theirs.every((script) => script !== undefined && outputs.some((own) => sameBytes(own.script, script)));
+  }
   for (let vout = 0; vout < tx.outputsLength; vout += 1) {
     const { script, amount } = tx.getOutput(vout);
     if (script !== undefined && amount === paid.amount && sameBytes(script, paid.script)) return true;

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { maxOf } from "../../money/index.ts";
+import { VenueError } from "../index.ts";
 import { Amount, Integer, NodeRefusal, RPC, type Rpc } from "./rpc.ts";
 import type { Coin } from "./types.ts";
 import { feeOf } from "./units.ts";
@@ -70,4 +71,12 @@ export async function withLacks(rpc: Rpc, coins: readonly Coin[], rate: bigint):
     const lack = lacks.get(coin.txid) ?? 0n;
     return lack === 0n ? coin : { ...coin, lack };
   });
+}
+
+/** What a transaction that waits lacks, with all it waits for; nothing where none is named. @throws VenueError venue_policy_denied for a transaction that does not wait */
+export async function lackOfParent(rpc: Rpc, parent: string | null, fee_rate: bigint): Promise<bigint> {
+  if (parent === null) return 0n;
+  const entry = await readPoolEntry(rpc, parent);
+  if (entry !== null) return lackOf(entry.whole, fee_rate);
+  throw new VenueError("venue_policy_denied", `${parent} cannot be hastened: it does not wait in the node's pool.`);
 }

@@ -6,9 +6,8 @@
 import { maxOf, minOf } from "../../money/index.ts";
 import type { PreparedSubmit } from "../../transfers/types.ts";
 import { VenueError } from "../index.ts";
-import { sameBytes } from "./account.ts";
 import type { AccountAt } from "./balance.ts";
-import type { Payment } from "./coin_asset.ts";
+import { type Payment, paysAsPlanned, type SelfTerms } from "./coin_asset.ts";
 import { assemble, type Draft, draftReplacement, markOf } from "./draft.ts";
 import { readFeeRate, readRelayRate } from "./fee_rate.ts";
 import { lackOf, readPoolEntry } from "./pool.ts";
@@ -26,17 +25,13 @@ const STEP_PERCENT = 125n;
  */
 export async function draftDearer(
   at: AccountAt,
-  payment: Payment,
+  terms: Payment | SelfTerms,
   prepared: PreparedSubmit,
   opened: Opened,
   reserved: () => ReadonlySet<string>,
 ): Promise<Draft> {
   const draft = toDraft(at, prepared, opened);
-  if (
-    !sameBytes(opened.paid.script, payment.script) ||
-    opened.paid.amount !== payment.amount ||
-    opened.sequence !== markOf(payment)
-  ) {
+  if (!paysAsPlanned(opened.paid, terms) || opened.sequence !== markOf(terms)) {
     throw new VenueError("venue_policy_denied", "It cannot be sped up: what was sent is not the planned payment.");
   }
   const { rpc, settings } = at;
@@ -58,7 +53,7 @@ export async function draftDearer(
       "It cannot be sped up: it already offers the highest rate that is allowed.",
     );
   }
-  const replacement = draftReplacement(draft, payment, {
+  const replacement = draftReplacement(draft, terms, {
     fee_rate: capped,
     relay_rate: await readRelayRate(rpc),
     lack,

@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { PreparedSubmit } from "../../transfers/types.ts";
 import { VenueError } from "../index.ts";
 import { type Account, type OwnScript, sameBytes } from "./account.ts";
+import type { Paid } from "./coin_asset.ts";
 import type { Draft } from "./draft.ts";
 import type { Branch, Outpoint, Place } from "./types.ts";
 import { outpointText } from "./types.ts";
@@ -65,15 +66,15 @@ export interface OpenedInput extends Outpoint, Place {
 export interface Opened {
   readonly txid: string;
   readonly inputs: readonly OpenedInput[];
-  /** The one output that is not ours. */
-  readonly paid: { readonly script: Uint8Array; readonly amount: bigint };
+  /** The one output that is not ours; null: all of them are. */
+  readonly paid: Paid | null;
   readonly change: bigint;
   readonly outputs: readonly { readonly script: Uint8Array; readonly amount: bigint }[];
   readonly fee: bigint;
   readonly sequence: number;
 }
 
-/** @throws VenueError venue_policy_denied for anything but one payment out of this account, fully signed */
+/** @throws VenueError venue_policy_denied for anything but one payment out of this account or to itself, fully signed */
 export function openSigned(prepared: PreparedSubmit, account: Account, network: string): Opened {
   const body = readSigned(prepared);
   if (body.network !== network) throw refused(`it is for ${body.network}`);
@@ -92,7 +93,7 @@ export function openSigned(prepared: PreparedSubmit, account: Account, network: 
   }));
   for (const [at, place] of places.entries()) proveInput(tx, at, { account, place, places, amounts });
   const { paid, change, outputs } = readOutputs(tx, body, account);
-  const fee = amounts.reduce((sum, amount) => sum + amount, 0n) - paid.amount - change;
+  const fee = amounts.reduce((sum, amount) => sum + amount, 0n) - (paid?.amount ?? 0n) - change;
   if (fee < 0n) throw refused("it pays more than its inputs hold");
   return { txid: tx.id, inputs, paid, change, outputs, fee, sequence: sequenceOf(tx) };
 }
@@ -123,8 +124,8 @@ function readOutputs(
     else if (sameBytes(place.script, script)) change += amount;
     else throw refused(`output ${vout} is said to be change, and the account does not own it`);
   }
-  const [paid] = others;
-  if (paid === undefined || others.length !== 1) throw refused(`it pays to ${others.length} destinations, not to one`);
+  const [paid = null] = others;
+  if (others.length > 1) throw refused(`it pays to ${others.length} destinations, not to one`);
   return { paid, change, outputs };
 }
 

@@ -11,7 +11,7 @@ export interface FeeSettings {
   readonly target_blocks: number;
 }
 
-/** Small coins are put together on the way of a payment, while that is cheap. */
+/** Small coins are put together while that is cheap: on the way of a payment, and by a payment of their own. */
 export interface ConsolidationSettings {
   /** Only while the fee rate is at or below this. */
   readonly rate_max: bigint;
@@ -19,6 +19,8 @@ export interface ConsolidationSettings {
   readonly coins_above: number;
   /** Most coins that are added to one payment. */
   readonly coins_max: number;
+  /** The daemon proposes a payment of the wallet to itself, too. */
+  readonly by_itself: boolean;
 }
 
 export interface BitcoinSettings {

@@ -3,9 +3,8 @@ import { z } from "zod";
 import { assert } from "../../errors/index.ts";
 import type { SigningRequest, TransferPlan } from "../../transfers/types.ts";
 import { VenueError } from "../index.ts";
-import { sameBytes } from "./account.ts";
 import type { AccountAt } from "./balance.ts";
-import { paymentOf } from "./coin_asset.ts";
+import { paysAsPlanned, termsOf } from "./coin_asset.ts";
 import { Txid } from "./coins.ts";
 import { type Draft, markOf } from "./draft.ts";
 import { vaultDescriptor } from "./key_expression.ts";
@@ -104,16 +103,17 @@ export function psbtOf(request: Pick<SigningRequest, "scheme" | "hash" | "typed_
 
 /** Exactly the planned payment, this transfer's and nobody else's, and a fee within its limit. @throws VenueError venue_policy_denied */
 export function demandPlanned(parts: WalletParts, plan: TransferPlan, at: AccountAt, opened: OpenedPsbt): void {
-  const payment = paymentOf(plan, parts.item, at.settings, at.account);
+  const terms = termsOf(plan, parts.item, at.settings, at.account);
   const deny = (why: string): VenueError =>
     new VenueError("venue_policy_denied", `Transfer ${plan.id} cannot be executed: ${why}.`);
-  const [paid] = opened.paid;
-  if (paid === undefined || opened.paid.length !== 1) throw deny(`it pays to ${opened.paid.length} destinations`);
-  if (!sameBytes(paid.script, payment.script) || paid.amount !== payment.amount)
-    throw deny("the signed payment is not the planned one");
-  if (opened.sequence !== markOf(payment)) throw deny("it was signed for another transfer");
-  if (opened.fee > payment.fee_max)
-    throw deny(`its fee of ${opened.fee} satoshi is above the limit of ${payment.fee_max}`);
+  const [paid = null] = opened.paid;
+  if (opened.paid.length > 1) throw deny(`it pays to ${opened.paid.length} destinations`);
+  if (!paysAsPlanned(paid, terms)) throw deny("the signed payment is not the planned one");
+  if (opened.sequence !== markOf(terms)) throw deny("it was signed for another transfer");
+  if (opened.fee > terms.fee_max) throw deny(`its fee of ${opened.fee} satoshi is above the limit of ${terms.fee_max}`);
+  const touched = opened.inputs.reduce((sum, { amount }) => sum + amount, 0n);
+  if ("touches_max" in terms && touched > terms.touches_max)
+    throw deny(`it takes up ${touched} satoshi, more than the ${terms.touches_max} that were planned`);
 }
 
 /** The node decodes the same bytes: two readers, one meaning. @throws VenueError venue_invalid */

@@ -19,9 +19,8 @@ export async function readPsbtStanding(
   now: number,
 ): Promise<SignaturesStanding> {
   const { opened, from_height } = openRequest(at, request);
-  const [paid] = opened.paid;
+  const [paid = null] = opened.paid;
   const { confirmations: needed } = at.settings;
-  if (paid === undefined) return { standing: "worthless", reason: "it pays nobody" };
   const inputs = opened.inputs.map(({ txid, vout, amount, own }) => ({
     txid,
     vout,

@@ -19,6 +19,7 @@ import { createPayments } from "./payments.ts";
 import { finishPsbt, readPsbtText, signaturesIn } from "./psbt.ts";
 import { createReservations } from "./reservations.ts";
 import { createRpc } from "./rpc.ts";
+import { offerSelf } from "./self_offer.ts";
 import { openSigned, type SignedBitcoin } from "./signed.ts";
 import { demandAcceptable, demandPlanned, openRequest, requestPsbt } from "./vault_request.ts";
 import { readPsbtStanding } from "./vault_standing.ts";
@@ -111,6 +112,7 @@ function buildVenue(id: string, vault: Account, parts: WalletParts): Venue {
       },
     ],
     ...createReads(parts),
+    offerSelfPayment: (wallet, wish) => offerSelf(parts, wallet, wish),
     requestSigning: async (plan) => requestPsbt(parts, plan, accountFor(plan, parts), clock.now()),
     async readSignatures(request, signatures) {
       return readPsbtStanding(await openAccount(parts, vault.id), request, signatures, clock.now());

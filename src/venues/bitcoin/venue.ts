@@ -9,7 +9,7 @@ import type { PreparedSubmit, TransferPlan } from "../../transfers/types.ts";
 import type { VenueInput, VenueType } from "../index.ts";
 import type { PrepareContext, ReplacementPolicy, Venue, VenueCapabilities } from "../port.ts";
 import { createWallet, listAccounts } from "./accounts.ts";
-import { findCoinAsset, paymentOf } from "./coin_asset.ts";
+import { findCoinAsset, termsOf } from "./coin_asset.ts";
 import { capabilitiesOf, effectOf } from "./effect.ts";
 import { type MasterKey, readMasterKey } from "./master_key.ts";
 import { createNodeWallets } from "./node_wallet.ts";
@@ -18,6 +18,7 @@ import { createPayments } from "./payments.ts";
 import { draftDearer } from "./replace.ts";
 import { createReservations } from "./reservations.ts";
 import { createRpc } from "./rpc.ts";
+import { offerSelf } from "./self_offer.ts";
 import { signDraft } from "./sign.ts";
 import { openSigned, readSigned, toSigned } from "./signed.ts";
 import { accountFor, createReads, draftOf, openAccount, verifyNode, type WalletParts } from "./wallet.ts";
@@ -105,6 +106,7 @@ function buildVenue(parts: HotParts): Venue {
     verify: () => verifyNode(parts),
     listWallets: () => listAccounts(parts),
     ...createReads(parts),
+    offerSelfPayment: (wallet, wish) => offerSelf(parts, wallet, wish),
     async prepare(plan: TransferPlan, { now }: PrepareContext): Promise<PreparedSubmit> {
       const { draft, height } = await draftOf(parts, plan, accountFor(plan, parts), now);
       const { raw_tx, txid } = signDraft(draft, master);
@@ -116,8 +118,8 @@ function buildVenue(parts: HotParts): Venue {
     async prepareReplacement(plan, prepared, { now }) {
       const body = readSigned(prepared);
       const at = await openAccount(parts, body.account);
-      const payment = paymentOf(plan, parts.item, settings, at.account);
-      const draft = await draftDearer(at, payment, prepared, open(prepared), () =>
+      const terms = termsOf(plan, parts.item, settings, at.account);
+      const draft = await draftDearer(at, terms, prepared, open(prepared), () =>
         parts.reservations.takenFrom(plan.id, now),
       );
       const { raw_tx, txid } = signDraft(draft, master);

@@ -9,15 +9,16 @@ import type { MovementPage, VenueAddress, VenueBalance, VenueNetwork, WalletRef 
 import type { Account } from "./account.ts";
 import { type AccountAt, isDust, readHoldings } from "./balance.ts";
 import { readChainView } from "./chain_view.ts";
-import { type CoinAsset, fromSats, paymentOf } from "./coin_asset.ts";
+import { type CoinAsset, fromSats, termsOf } from "./coin_asset.ts";
 import { placeOf } from "./coins.ts";
 import { type Draft, draftPayment } from "./draft.ts";
 import { askFeeRate, readFeeRate } from "./fee_rate.ts";
 import { listAccountMovements } from "./movements.ts";
 import type { NodeWallets } from "./node_wallet.ts";
-import { withLacks } from "./pool.ts";
+import { lackOfParent, withLacks } from "./pool.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Rpc } from "./rpc.ts";
+import { draftSelf } from "./self_payment.ts";
 import type { BitcoinSettings, Branch, Place } from "./types.ts";
 import { feeOf } from "./units.ts";
 import { baseWeight, dustLimit, inputWeight, outputWeight } from "./weight.ts";
@@ -150,26 +151,31 @@ export async function draftOf(
 ): Promise<{ readonly draft: Draft; readonly at: AccountAt; readonly height: number }> {
   const { settings, item, reservations } = parts;
   const at = await openAccount(parts, account_id);
-  const payment = paymentOf(plan, item, settings, at.account);
+  const terms = termsOf(plan, item, settings, at.account);
   const fee_rate = await readFeeRate(at.rpc, settings.fee);
   const change = await freshPlace(at, 1);
   const { coins: held, view } = await readHoldings(at, now);
-  const coins = await withLacks(
-    at.rpc,
-    held.filter(({ trusted }) => trusted),
-    fee_rate,
-  );
+  const reading =
+    "script" in terms
+      ? withLacks(
+          at.rpc,
+          held.filter(({ trusted }) => trusted),
+          fee_rate,
+        )
+      : held;
+  const [coins, lack] = [await reading, "script" in terms ? 0n : await lackOfParent(at.rpc, terms.parent, fee_rate)];
   // From here to the reservation nothing else runs.
   const taken = reservations.takenFrom(plan.id, now);
   const free = coins.filter((coin) => !isDust(coin) && !taken.has(`${coin.txid}:${coin.vout}`));
-  const draft = draftPayment({
-    account: at.account,
-    coins: free,
-    payment,
-    fee_rate,
-    change,
-    consolidate_max: consolidateMax(settings, fee_rate, free.length),
-  });
+  const common = { account: at.account, coins: free, fee_rate };
+  const { confirmations, consolidation } = settings;
+  const draft =
+    "script" in terms
+      ? draftPayment({
+          ...{ ...common, payment: terms, change },
+          consolidate_max: consolidateMax(settings, fee_rate, free.length),
+        })
+      : draftSelf({ ...common, terms, lack, to: change, confirmations, consolidation }, terms);
   reservations.keep(plan.id, draft.inputs, now, lifetime_ms);
   return { draft, at, height: view.tip.height };
 }

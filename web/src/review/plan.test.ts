@@ -46,6 +46,23 @@ describe("readPlan", () => {
     }
   });
 
+  it("says that a wallet pays itself, and refuses what is not clear about it", () => {
+    const read = (value: unknown) => readPlan(JSON.stringify({ ...PLAN, amount: "0", self: value }), 6);
+    expect(read(undefined)?.self).toBeNull();
+    const together = { purpose: "consolidate", touches_max: "40000001", parent: null };
+    expect(read(together)?.self).toEqual({ ...together, touches_max: "40.000001" });
+    const hasten = { ...together, purpose: "hasten", parent: "ab" };
+    expect(read(hasten)?.self).toMatchObject({ purpose: "hasten", parent: "ab" });
+    for (const bent of [
+      null,
+      {},
+      { ...together, parent: "ab" },
+      { ...hasten, parent: null },
+      { ...together, touches_max: 7 },
+    ])
+      expect(read(bent)).toBeNull();
+  });
+
   it("refuses a payload that lacks or bends any field people see", () => {
     const shown = [
       "id",

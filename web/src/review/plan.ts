@@ -34,6 +34,16 @@ export interface ReviewedPlan {
   readonly expires_at: string;
   /** The known payment that it makes straight from custody; null for every other transfer. */
   readonly obligation: PaidObligation | null;
+  /** The wallet pays itself, and only the fee leaves; null for every other transfer. */
+  readonly self: SelfPayment | null;
+}
+
+export interface SelfPayment {
+  readonly purpose: "consolidate" | "hasten";
+  /** Decimal string of the asset: what it takes up and gives back at most. */
+  readonly touches_max: string;
+  /** The hash of the transaction that it pays for; null where small coins become one. */
+  readonly parent: string | null;
 }
 
 export interface PaidObligation {
@@ -63,7 +73,8 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   const expires_at = readInstant(fields.expires_at);
   const { quorum_needed, contract = null, chain_id = null } = fields;
   const obligation = fields.obligation === undefined ? null : readObligation(fields.obligation);
-  if (obligation === "bent") return null;
+  const self = fields.self === undefined ? null : readSelf(fields.self, decimals);
+  if (obligation === "bent" || self === "bent") return null;
   const texts = {
     id: text("id"),
     asset: text("asset"),
@@ -78,7 +89,8 @@ export function readPlan(payload_text: string, decimals: number): ReviewedPlan |
   if (!allThere(texts) || amount === null || fee_max === null || not_before === null || expires_at === null)
     return null;
   if (typeof quorum_needed !== "number" || !isTextOrNull(contract) || !isNumberOrNull(chain_id)) return null;
-  return { ...texts, contract, chain_id, from, to, amount, fee_max, not_before, expires_at, quorum_needed, obligation };
+  const bounds = { amount, fee_max, not_before, expires_at, quorum_needed };
+  return { ...texts, ...bounds, contract, chain_id, from, to, obligation, self };
 }
 
 function allThere<K extends string>(texts: Record<K, string | null>): texts is Record<K, string> {
@@ -123,6 +135,15 @@ function readObligation(value: unknown): PaidObligation | "bent" {
   const due_at = readInstant(fields?.due_at);
   const texts = { id: asText(fields?.id), what: asText(fields?.what), asked_by: asText(fields?.asked_by) };
   return due_at === null || !allThere(texts) ? "bent" : { ...texts, due_at };
+}
+
+function readSelf(value: unknown, decimals: number): SelfPayment | "bent" {
+  const fields = asFields(value);
+  const touches_max = readUnits(fields?.touches_max, decimals);
+  const { purpose, parent } = fields ?? {};
+  if (touches_max === null || !isTextOrNull(parent)) return "bent";
+  if (purpose === "consolidate") return parent === null ? { purpose, touches_max, parent } : "bent";
+  return purpose === "hasten" && parent !== null ? { purpose, touches_max, parent } : "bent";
 }
 
 function readUnits(value: unknown, decimals: number): string | null {

@@ -6,7 +6,7 @@ import { Icon } from "../widgets/icon.tsx";
 import { Facts } from "../widgets/panel.tsx";
 import { Amount, Digest, Percent, Time, Until } from "../widgets/value.tsx";
 import { Address } from "./address.tsx";
-import type { PaidObligation, PlanEnd, ReviewedPlan } from "./plan.ts";
+import type { PaidObligation, PlanEnd, ReviewedPlan, SelfPayment } from "./plan.ts";
 
 export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
   return (
@@ -38,6 +38,7 @@ export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
           ["Fee at most", <Amount key="fee" money={{ amount: plan.fee_max, asset: plan.asset }} exact />],
           ["Why", readable(plan.reason)],
           ...(plan.obligation === null ? [] : [paysRow(plan.obligation)]),
+          ...(plan.self === null ? [] : [itselfRow(plan.self, plan.asset)]),
           ["Asked by", `${plan.initiator} (${plan.cause.replaceAll("_", " ")})`],
           ["Needs", plan.quorum_needed === 1 ? "1 approval" : `${plan.quorum_needed} approvals of different people`],
           [
@@ -62,6 +63,16 @@ function paysRow({ what, due_at, asked_by }: PaidObligation): readonly [string, 
   ];
 }
 
+function itselfRow({ purpose, touches_max, parent }: SelfPayment, asset: string): readonly [string, ReactNode] {
+  return [
+    "Pays itself",
+    <span key="itself">
+      {purpose === "consolidate" ? "Small coins become one" : <>It pays for {parent}, which waits</>}; coins of at most{" "}
+      <Amount money={{ amount: touches_max, asset }} exact /> come back to the wallet, and only the fee leaves
+    </span>,
+  ];
+}
+
 function EndBox({ name, end }: { readonly name: string; readonly end: PlanEnd }): ReactNode {
   return (
     <div className="min-w-0 rounded border border-line bg-raised px-3 py-2">
@@ -71,7 +82,11 @@ function EndBox({ name, end }: { readonly name: string; readonly end: PlanEnd })
         {end.venue} · {end.role}
       </div>
       <div className="mt-1">
-        <Address address={end.address} memo={end.memo} />
+        {end.address === "" ? (
+          <span className="text-muted">an address of its own</span>
+        ) : (
+          <Address address={end.address} memo={end.memo} />
+        )}
       </div>
     </div>
   );

@@ -151,7 +151,8 @@ function Moves({ decision }: { readonly decision: DecisionView }): ReactNode {
       <ul>
         {decision.moves.map((move) => (
           <li key={`${move.from_wallet} ${move.to_wallet} ${move.network}`}>
-            <Amount money={move.amount} exact className="font-medium" /> {move.from_label} → {move.to_label}{" "}
+            <Amount money={move.touches ?? move.amount} exact className="font-medium" /> {move.from_label} →{" "}
+            {move.direction === "within" ? "itself, as one coin" : move.to_label}{" "}
             <span className="text-muted">
               {move.network}, fee <Amount money={move.fee} />
             </span>

@@ -13,6 +13,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Empty, Panel } from "../../widgets/panel.tsx";
 import { Age, Amount } from "../../widgets/value.tsx";
 import { SEVERITIES, TRANSFER_STATES, VERDICTS } from "../../widgets/words.ts";
+import { WithinBlock } from "./within_block.tsx";
 
 interface Props {
   readonly pool: Pool;
@@ -36,16 +37,20 @@ export function Advisor({ pool, mode }: Props): ReactNode {
         {decision.severity !== "normal" && <Badge state={SEVERITIES[decision.severity]} />}
         <p className="min-w-0 flex-1 font-medium">{leadOf(decision)}</p>
       </div>
-      {decision.moves.map((move) => (
-        <MoveBlock
-          key={`${move.from_wallet} ${move.to_wallet} ${move.network}`}
-          move={move}
-          pool={pool}
-          mode={mode}
-          decision={decision}
-          onReview={() => setReviewed(move)}
-        />
-      ))}
+      {decision.moves.map((move) =>
+        move.direction === "within" ? (
+          <WithinBlock key={`${move.from_wallet} itself`} move={move} by_hand={mode === "advise"} />
+        ) : (
+          <MoveBlock
+            key={`${move.from_wallet} ${move.to_wallet} ${move.network}`}
+            move={move}
+            pool={pool}
+            mode={mode}
+            decision={decision}
+            onReview={() => setReviewed(move)}
+          />
+        ),
+      )}
       <Why decision={decision} />
       {decision.moves.length > 0 && <Change decision={decision} />}
       <Alternatives decision={decision} />

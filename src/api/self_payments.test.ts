@@ -1,0 +1,62 @@
+/** A wallet asked to pay itself, through the API: the same people, one transfer for one key, and what is wrong said by its field. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SelfOffer, SelfWish } from "../venues/port.ts";
+import type { Problem, Transfer, TransferDetail } from "./schemas/index.ts";
+import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
+
+const PARENT = "ab".repeat(32);
+const OFFER: SelfOffer = {
+  ...{ network: "tron", coins: 3, touches: 50_000_000_000n, fee: 1_000_000n, fee_rate: "1 sat/vB", held: 9, due: null },
+};
+const wishes: SelfWish[] = [];
+let test: TestTreasury;
+let wallets: readonly string[];
+
+beforeAll(async () => {
+  test = await createTestTreasury();
+  await test.cycles(2);
+  const { deps } = test.treasury;
+  wallets = deps.config.pools.find(({ id }) => id === "usdt")?.liquidity ?? [];
+  for (const venue of deps.venues.values()) {
+    const offerSelfPayment = async (_wallet: unknown, wish: SelfWish): Promise<SelfOffer> => {
+      wishes.push(wish);
+      return OFFER;
+    };
+    Object.assign(venue, { offerSelfPayment });
+  }
+});
+afterAll(() => test.close());
+
+const ask = (body: Record<string, unknown>, key: string): Promise<Response> =>
+  test.request("POST", "/v1/self-payments", { body, headers: { "idempotency-key": key } });
+const asked = () => ({ wallet: wallets[0], purpose: "hasten", parent: PARENT, reason: "it waits", initiator: "ana" });
+
+describe("POST /v1/self-payments", () => {
+  it("asks the wallet's venue what it would do, and plans a transfer of nothing to itself", async () => {
+    const response = await ask(asked(), "self-payment-1");
+    expect(response.status).toBe(201);
+    const transfer = (await response.json()) as Transfer;
+    expect(wishes).toEqual([{ purpose: "hasten", parent: PARENT }]);
+    expect(transfer).toMatchObject({
+      ...{ direction: "internal", type: "Manual", initiator: "person:ana", amount: { amount: "0.000000" } },
+      ...{ fee_max: { amount: "2.000000" }, from: { wallet: wallets[0] }, to: { wallet: wallets[0], address: "" } },
+      self: { purpose: "hasten", parent: PARENT, touches_max: { amount: "50000.000000", asset: "USDT" } },
+    });
+    const again = await ask(asked(), "self-payment-1");
+    expect(((await again.json()) as Transfer).id).toBe(transfer.id);
+    const detail = (await (await test.request("GET", `/v1/transfers/${transfer.id}`)).json()) as TransferDetail;
+    expect(JSON.parse(detail.payload_text)).toMatchObject({ amount: "0", self: { touches_max: "50000000000" } });
+  });
+
+  it.each([
+    ["a child of nothing", { parent: undefined }, 422],
+    ["small coins with a parent", { purpose: "consolidate" }, 422],
+    ["a parent that is no hash", { parent: "zz" }, 422],
+    ["a wallet that nobody knows", { wallet: "nowhere" }, 422],
+    ["a person that nobody knows", { initiator: "nobody" }, 422],
+  ])("refuses %s", async (name, change, status) => {
+    const response = await ask({ ...asked(), ...change }, `bad-${name.replaceAll(" ", "-")}`);
+    expect(response.status).toBe(status);
+    expect((await response.json()) as Problem).toMatchObject({ code: expect.any(String), status });
+  });
+});
