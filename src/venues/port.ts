@@ -8,15 +8,11 @@
 import type { AssetId } from "../money/index.ts";
 import type { WalletKind } from "../policy/types.ts";
 import type { Instant } from "../ports/index.ts";
-import type {
-  OwnerScheme,
-  PreparedSubmit,
-  SelfPurpose,
-  SigningRequest,
-  TransferPlan,
-  VenueStage,
-} from "../transfers/types.ts";
+import type { OwnerScheme, PreparedSubmit, SigningRequest, TransferPlan, VenueStage } from "../transfers/types.ts";
 import type { VenueOrders } from "./orders.ts";
+import type { SelfOffer, SelfWish } from "./self_payments.ts";
+
+export type { SelfOffer, SelfWish } from "./self_payments.ts";
 
 export interface Venue {
   readonly id: string;
@@ -99,33 +95,6 @@ export interface Venue {
   /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
   health?(): VenueHealth;
   close(): Promise<void>;
-}
-
-export interface SelfWish {
-  readonly purpose: SelfPurpose;
-  /** With `hasten`: the hash of the transaction that waits. */
-  readonly parent: string | null;
-}
-
-/** Base units of the asset. */
-export interface SelfOffer {
-  readonly network: string;
-  /** Coins that it would take up. */
-  readonly coins: number;
-  /** What they are worth. */
-  readonly touches: bigint;
-  readonly fee: bigint;
-  /** What the network asks for now, as people write it. */
-  readonly fee_rate: string;
-  /** Coins that the wallet holds. */
-  readonly held: number;
-  /** From when on the daemon proposes it by itself; null: never. */
-  readonly due: {
-    readonly held_above: number;
-    readonly rate_below: string;
-    /** The rate is at or below that one. */
-    readonly rate_is_low: boolean;
-  } | null;
 }
 
 /** Base units of the asset. */
