@@ -164,7 +164,11 @@ function checkRow(simulation: Simulation, row: TransferRow): void {
 /** Never both ways at once, and one way only beside what people approved in advance. */
 function checkPairs(simulation: Simulation, rows: readonly TransferRow[]): void {
   const taken = new Map<string, Set<string>>();
-  for (const { from_wallet, to_wallet, plan } of rows.filter(({ state }) => !TERMINAL.has(state))) {
+  // What its network took back after it had settled is open again, beside what was rightly planned meanwhile.
+  const back = new Set(simulation.world.effects.flatMap(({ plan_id, reorged }) => (reorged ? [plan_id] : [])));
+  for (const { from_wallet, to_wallet, plan } of rows.filter(
+    ({ id, state }) => !TERMINAL.has(state) && !back.has(id),
+  )) {
     const pair = [from_wallet, to_wallet].sort().join(" ");
     const lane = plan.envelope === undefined ? "slow" : "expedited";
     const others = taken.get(pair) ?? new Set();
