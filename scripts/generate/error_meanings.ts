@@ -72,6 +72,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   file_unreadable: "The file that the command line names is not there, or cannot be read.",
   daemon_unreachable: "No daemon answers there; start one, or name another with `--url`.",
   bench_books_broken: "After a measurement the books did not balance or had a gap: a defect; report it.",
+  bench_notices_lost: "After a measurement a notice was missing or came twice: a defect; report it.",
   bench_revalue_mismatch: "The trigger index and its reference differ: a defect; report it with the seed.",
   daemon_answer_unreadable: "Something answered that is not a daemon of this version.",
   approve_needs_confirmation: "There is no terminal to ask at; read the fields and add `--yes`.",

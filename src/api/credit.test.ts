@@ -60,6 +60,28 @@ describe("what is refused, with nothing half done", () => {
     ],
     ["nothing pledged", { collateral: [] }, "api_input_invalid"],
     ["a schedule that repays too much", { schedule: [{ due_on: "2026-06-30", amount: "200000" }] }, "facility_invalid"],
+    ["a made-up return address", { collateral: [{ asset: "BTC", return_address: "acme" }] }, "facility_invalid"],
+    [
+      "a return address with a mistyped character",
+      { collateral: [{ asset: "BTC", return_address: "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb" }] },
+      "facility_invalid",
+    ],
+    [
+      "a return address of another network",
+      { collateral: [{ asset: "BTC", return_address: "0xdAC17F958D2ee523a2206206994597C13D831ec7" }] },
+      "facility_invalid",
+    ],
+    [
+      "a sandbox address of another network",
+      { collateral: [{ asset: "BTC", return_address: "sandbox:tron:acme" }] },
+      "facility_invalid",
+    ],
+    ["a principal below zero", { principal: "-1" }, "credit_amount_not_positive"],
+    [
+      "an expected collateral below zero",
+      { collateral: [{ asset: "BTC", return_address: "sandbox:bitcoin:acme", expected: "-1" }] },
+      "facility_invalid",
+    ],
     ["a person nobody knows", { proposed_by: "eve" }, "api_person_unknown"],
   ])("%s", async (_what, over, code) => {
     const { status, body } = await post<{ code: string }>(

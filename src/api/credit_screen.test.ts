@@ -89,7 +89,47 @@ describe("what waits for votes", () => {
     expect(items).toMatchObject([{ call_id: call.id, facility_reference: "L-2", state: "open" }]);
     await desk.hours(25);
     expect((await get<CallExtensionList>("/v1/extensions")).items).toEqual([]);
+    // An offer of a loan waits longer than a payment does.
+    expect((await get<{ items: Facility[] }>("/v1/facilities?state=proposed")).items).toHaveLength(1);
+    await desk.t.clock.sleep(13 * 24 * 3_600_000);
+    await desk.hours(1);
     expect((await get<{ items: Facility[] }>("/v1/facilities?state=proposed")).items).toEqual([]);
+  });
+});
+
+describe("the metrics of lending", () => {
+  const lines = async (): Promise<ReadonlyMap<string, string>> => {
+    const text = await (await desk.t.request("GET", "/metrics")).text();
+    return new Map(
+      text
+        .split("\n")
+        .filter((line) => line.startsWith("tidegate_credit"))
+        .map((line) => [line.slice(0, line.lastIndexOf(" ")), line.slice(line.lastIndexOf(" ") + 1)]),
+    );
+  };
+
+  it("count facilities by state, open calls, notices that wait, and no mismatch", async () => {
+    const before = await lines();
+    const counted = (map: ReadonlyMap<string, string>, name: string) => Number(map.get(name) ?? Number.NaN);
+    desk.price(90_000n);
+    await desk.hours(2);
+    const row = await desk.lent(2n * BTC, 100_000n, { reference: "M-1" });
+    desk.channel(false);
+    for (const dollars of [70_000n, 62_000n]) {
+      desk.price(dollars);
+      await desk.hours(1);
+    }
+    expect((await desk.facility(row.id)).stage).toBe("margin_call");
+    const after = await lines();
+    const active = 'tidegate_credit_facilities{state="active"}';
+    expect(counted(after, active)).toBe(counted(before, active) + 1);
+    expect(counted(after, 'tidegate_credit_margin_calls_open{state="open"}')).toBeGreaterThanOrEqual(1);
+    expect(counted(after, 'tidegate_credit_notices{state="queued"}')).toBeGreaterThanOrEqual(1);
+    expect(counted(after, "tidegate_credit_mismatches_total")).toBe(0);
+    expect(counted(after, "tidegate_credit_facilities_watched")).toBeGreaterThanOrEqual(1);
+    desk.channel(true);
+    await desk.hours(3);
+    expect(counted(await lines(), 'tidegate_credit_notices{state="queued"}')).toBe(0);
   });
 });
 

@@ -77,6 +77,7 @@ export async function printMetrics(deps: ApiDeps, requests: RequestCounter): Pro
       full === null ? [] : [[{}, (now - full.finished_at) / MS_PER_SECOND]],
     ),
     ...creditMetrics(treasury.lending?.standing() ?? null, now),
+    ...(treasury.lending === null ? [] : await treasury.deps.store.read("api.metrics", loanMetrics)),
     metric("tidegate_http_requests_total", "Answers of the API", "counter", requests.samples()),
   ]);
 }
@@ -135,6 +136,33 @@ function creditMetrics(standing: LendingStanding | null, now: number): Metric[] 
       "Treasury time since the last exact scan of every facility",
       "gauge",
       rescanned_at === null ? [] : [[{}, (now - rescanned_at) / MS_PER_SECOND]],
+    ),
+  ];
+}
+
+const FACILITY_STATES = [
+  ...(["proposed", "approved", "awaiting_collateral", "active", "matured", "defaulted"] as const),
+  ...(["closed", "denied", "expired", "cancelled"] as const),
+];
+const OPEN_CALLS = ["open", "notified", "escalated", "liquidating"] as const;
+
+async function loanMetrics(tx: ReadTx): Promise<Metric[]> {
+  const facilities: Metric["samples"][number][] = [];
+  for (const state of FACILITY_STATES) facilities.push([{ state }, await tx.count(tables.facility, { state })]);
+  const calls: Metric["samples"][number][] = [];
+  for (const state of OPEN_CALLS) calls.push([{ state }, await tx.count(tables.marginCall, { state, ended_at: null })]);
+  const notices: Metric["samples"][number][] = [];
+  for (const state of ["queued", "failed"] as const) {
+    notices.push([{ state }, await tx.count(tables.creditNotice, { state })]);
+  }
+  return [
+    metric("tidegate_credit_facilities", "Facilities by state", "gauge", facilities),
+    metric("tidegate_credit_margin_calls_open", "Margin calls that have not ended, by state", "gauge", calls),
+    metric(
+      "tidegate_credit_notices",
+      "Notices that wait for their channel, and those that could not be delivered",
+      "gauge",
+      notices,
     ),
   ];
 }

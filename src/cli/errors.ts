@@ -19,6 +19,7 @@ export type CliErrorCode =
   | "policy_not_kept"
   | "replay_differs"
   | "bench_books_broken"
+  | "bench_notices_lost"
   | "bench_revalue_mismatch"
   | "audit_not_genuine"
   | "venue_exercise_failed"
@@ -50,6 +51,7 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   policy_not_kept: "not_found",
   replay_differs: "internal",
   bench_books_broken: "internal",
+  bench_notices_lost: "internal",
   bench_revalue_mismatch: "internal",
   audit_not_genuine: "internal",
 };

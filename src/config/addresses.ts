@@ -30,12 +30,16 @@ const TRON_VERSION = 0x41;
 /** Addresses of the local sandbox name themselves and exist nowhere else. */
 const SANDBOX_PREFIX = "sandbox:";
 
+export function isSandboxAddress(address: string): boolean {
+  return address.startsWith(SANDBOX_PREFIX);
+}
+
 /**
  * Accepts a well-formed address of the network.
  * @throws TidegateError config_address_malformed | config_address_checksum
  */
 export function checkAddress(network: string, address: string): void {
-  if (address.startsWith(SANDBOX_PREFIX)) return;
+  if (isSandboxAddress(address)) return;
   const prefix = BITCOIN_PREFIXES.get(network);
   if (prefix !== undefined) {
     checkBitcoinAddress(network, prefix, address);

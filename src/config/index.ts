@@ -1,4 +1,4 @@
-export { checksumAddress } from "./addresses.ts";
+export { checkAddress, checksumAddress, isSandboxAddress } from "./addresses.ts";
 export { describeConfig, printPpm } from "./describe.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./errors.ts";
 export { type LoadOptions, listSandboxKeys, loadConfig, type SandboxKeys } from "./load.ts";

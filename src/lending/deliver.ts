@@ -4,12 +4,12 @@
  */
 import { makeEvent } from "../audit/index.ts";
 import type { Instant } from "../ports/index.ts";
-import { insertRows, tables, updateRows } from "../store/index.ts";
+import { insertRows, type ReadTx, type Tx, tables, updateRows } from "../store/index.ts";
 import { messageOf, recordAlert } from "../transfers/index.ts";
-import { changeCall, getCall } from "./calls.ts";
-import { factsOf, getFacility } from "./change.ts";
+import { factsOf } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
-import type { CreditNoticeRow, NoticeBody } from "./types.ts";
+import { callEvent } from "./stage_effects.ts";
+import type { CreditNoticeRow, FacilityRow, NoticeBody } from "./types.ts";
 
 /** Where notices go; adapters are built by the composition root. */
 export interface NoticeChannel {
@@ -87,10 +87,10 @@ async function record(deps: LendingDeps, outcomes: readonly Outcome[]): Promise<
     }));
     // Another instance may have recorded one of them: then each is looked at alone the next time.
     if (!(await tx.writeMany([updateRows(tables.creditNotice, updates)]))) return;
-    const facilities = new Map<string, Awaited<ReturnType<typeof getFacility>>>();
-    for (const { row } of over) {
-      if (!facilities.has(row.facility_id)) facilities.set(row.facility_id, await getFacility(tx, row.facility_id));
-    }
+    const facilities = await facilitiesOf(
+      tx,
+      over.map(({ row }) => row.facility_id),
+    );
     const events = over.flatMap(({ row, patch }) => {
       const facility = facilities.get(row.facility_id);
       if (facility === undefined) return [];
@@ -112,17 +112,43 @@ async function record(deps: LendingDeps, outcomes: readonly Outcome[]): Promise<
   );
 }
 
-/** A call of which somebody outside was told. */
+async function facilitiesOf(tx: ReadTx, ids: readonly string[]): Promise<Map<string, FacilityRow>> {
+  const wanted = [...new Set(ids)];
+  const rows = await tx.find(tables.facility, { where: { id: { in: wanted } }, limit: Math.max(1, wanted.length) });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Calls of which somebody outside was told: all in one write, or each alone where somebody was faster. */
 async function markNotified(deps: LendingDeps, call_ids: readonly string[]): Promise<void> {
-  for (const id of new Set(call_ids)) {
-    await deps.store.tx("call.notified", async (tx) => {
-      const call = await getCall(tx, id);
-      if (call.state !== "open") return;
-      const facility = await getFacility(tx, call.facility_id);
-      const patch = { state: "notified", note: "The notice was delivered." } as const;
-      await changeCall(tx, deps, { call, facility, patch, actor: "daemon", now: deps.clock.now() });
-    });
-  }
+  const ids = [...new Set(call_ids)];
+  if (ids.length === 0 || (await deps.store.tx("calls.notified", (tx) => markIn(tx, deps, ids)))) return;
+  for (const id of ids) await deps.store.tx("call.notified", (tx) => markIn(tx, deps, [id]));
+}
+
+/** False, and nothing is written, when one of them changed meanwhile. */
+async function markIn(tx: Tx, deps: LendingDeps, ids: readonly string[]): Promise<boolean> {
+  const now = deps.clock.now();
+  const found = await tx.find(tables.marginCall, { where: { id: { in: [...ids] } }, limit: ids.length });
+  const open = found.filter(({ state }) => state === "open");
+  if (open.length === 0) return true;
+  const facilities = await facilitiesOf(
+    tx,
+    open.map(({ facility_id }) => facility_id),
+  );
+  const patch = { state: "notified" as const, note: "The notice was delivered.", updated_at: now };
+  const updates = open.map(({ id, version }) => ({
+    ...{ key: { id }, patch: { ...patch, version: version + 1 }, guard: { version } },
+  }));
+  if (!(await tx.writeMany([updateRows(tables.marginCall, updates)]))) return false;
+  const events = open.flatMap((call) => {
+    const facility = facilities.get(call.facility_id);
+    const next = { ...call, ...patch };
+    return facility === undefined
+      ? []
+      : [makeEvent(deps.ids, callEvent(factsOf(facility), next, call.state, "daemon", now))];
+  });
+  await tx.writeMany([insertRows(tables.event, events)]);
+  return true;
 }
 
 function patchOf(row: CreditNoticeRow, error: string | null, now: Instant) {

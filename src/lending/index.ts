@@ -11,11 +11,13 @@ export { requirementOf } from "./follow.ts";
 export { COLLATERAL_BOOKS, Lending, type LendingStanding } from "./lending.ts";
 export { getLiquidation } from "./liquidation.ts";
 export { ordersOf } from "./orders.ts";
+export { Outbox } from "./outbox.ts";
 export type { PaymentDraft } from "./payments.ts";
 export { type Added, liveConfig, NOTHING_ADDED, placesOf } from "./places.ts";
 export { ENDED, holdingsOf, ltvNow, ltvText, owedOf, type Priced, pricesFor, WATCHED } from "./position.ts";
 export type { ReleaseDraft } from "./release.ts";
 export { getSubstitution, type SubstitutionDraft } from "./substitute.ts";
+export { Sweep } from "./sweep.ts";
 export {
   coreTerms,
   currencyOf,

@@ -85,6 +85,46 @@ describe("a liquidation", () => {
     expect(BigInt((await desk.facility(row.id)).held.BTC ?? "0")).toBeGreaterThan(2n * BTC - 1_100_000n);
   });
 
+  describe.each(["denied", "cancelled"] as const)("whose way home is %s", (end) => {
+    it("regression: ends with its collateral named at the market, and calls people once", async () => {
+      const row = await underWater();
+      await desk.approveAll();
+      desk.t.world.refused_orders = 1_000;
+      await desk.hours(3);
+      // A return out of the market's wallet waits for people here, as it does where a policy asks for them.
+      const { config, store } = desk.t.treasury.deps;
+      const tier = { asset: "*", direction: "liquidity_to_reserve", from_amount: 0n, approvals_needed: 1 } as const;
+      (config.authority.tiers as unknown as object[]).push({ ...tier, roles: ["approver"] });
+      desk.price(80_000n);
+      await desk.hours(1);
+      desk.price(90_000n);
+      await desk.hours(1);
+      const open = await store.read("t", (tx) =>
+        tx.find(tables.transfer, { where: { state: "awaiting_approval", to_wallet: `${row.id}-BTC` }, limit: 5 }),
+      );
+      const [way] = open;
+      if (way === undefined) throw new Error("no return waits for people");
+      if (end === "denied") await desk.t.treasury.castVote(await desk.t.vote("ana", way, "deny"));
+      else await desk.t.treasury.cancelTransfer(way.id, "person:ana", "not so");
+      await desk.hours(6);
+      const [sale] = await sales();
+      expect(sale).toMatchObject({ state: "stopped", sold: 0n });
+      expect(sale?.note).toContain(`${way.id} is ${end}`);
+      const ways = await store.read("t", (tx) =>
+        tx.find(tables.transfer, { where: { to_wallet: `${row.id}-BTC` }, limit: 5 }),
+      );
+      expect(ways).toHaveLength(1);
+      const alerts = await store.read("t", (tx) =>
+        tx.find(tables.event, { where: { kind: "alert.raised" }, limit: 500 }),
+      );
+      const told = alerts.filter(({ payload }) => (payload as { code: string }).code === "collateral_at_market");
+      expect(told).toHaveLength(1);
+      const after = await desk.facility(row.id);
+      expect(after.liquidation_id).toBeNull();
+      expect(BigInt(after.held.BTC ?? "0") + BigInt(after.selling.BTC ?? "0")).toBe(2n * BTC);
+    });
+  });
+
   it("never places an order twice: after a lost answer it looks the order up", async () => {
     await underWater();
     desk.t.world.lost_orders = 1;

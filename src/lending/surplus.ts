@@ -13,6 +13,11 @@ import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { returnWalletId, surplusWay } from "./places.ts";
 import type { FacilityRow, LiquidationRow } from "./types.ts";
 
+/** Neither time nor people who know of it already will let it go. */
+export function isRefusedForGood(error: unknown): error is TidegateError {
+  return error instanceof TidegateError && !PASSING.has(error.kind) && !STOPS.has(error.code);
+}
+
 /** What time cures: another transfer ends, a balance is read. */
 const PASSING: ReadonlySet<ErrorKind> = new Set(["conflict", "stale", "unavailable"]);
 /** What people cure who know of it already. */
@@ -34,7 +39,7 @@ export async function sendSurplus(deps: LendingDeps, sale: LiquidationRow): Prom
   try {
     return await planSurplus(deps, sale);
   } catch (error) {
-    if (!(error instanceof TidegateError) || PASSING.has(error.kind) || STOPS.has(error.code)) throw error;
+    if (!isRefusedForGood(error)) throw error;
     const { id, surplus, quote_asset } = sale;
     const waits = `The sale ${id} brought ${surplus} base units of ${quote_asset} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
     return { sent: false, waits };

@@ -1,5 +1,6 @@
 /** From what a person asks for to terms that people sign, and from signed terms to the values that the rules of credit take. */
 
+import { checkAddress, isSandboxAddress } from "../config/index.ts";
 import type { CreditCollateral, CreditConfig, TreasuryConfig } from "../config/types.ts";
 import {
   type Collateral,
@@ -10,12 +11,15 @@ import {
   type Levels,
   levelsOf,
 } from "../credit/index.ts";
+import { TidegateError } from "../errors/index.ts";
 import { type Asset, type AssetId, percent, type Ratio, ratio } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { LendingError } from "./errors.ts";
 import type { CollateralDoc, FacilityDoc } from "./types.ts";
 
 export const DAY_MS = 86_400_000;
+/** An offer of a loan waits for its votes so long at least: nothing moves by it, and prices are looked at again before money does. */
+const OFFER_MS = 14 * DAY_MS;
 const TEXT_LENGTH_MAX = 500;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const ADDRESS_LENGTH_MAX = 128;
@@ -71,7 +75,7 @@ export function currencyOf(config: Pick<TreasuryConfig, "currency" | "assets">, 
  * @throws LendingError facility_invalid; CreditError as `checkTerms`; TidegateError amount_malformed
  */
 export function termsOf(
-  config: Pick<TreasuryConfig, "currency" | "assets" | "authority"> & { readonly credit: CreditConfig },
+  config: Pick<TreasuryConfig, "currency" | "assets" | "authority" | "sandbox"> & { readonly credit: CreditConfig },
   draft: FacilityDraft,
   id: string,
   now: Instant,
@@ -80,6 +84,7 @@ export function termsOf(
   checkTexts(draft);
   const currency = currencyOf(config, draft.currency);
   const collateral = draft.collateral.map((entry) => collateralDoc(credit, entry, currency));
+  for (const entry of collateral) checkReturnAddress(entry, config.sandbox !== null);
   const levels = levelsOf(credit.levels, draft.levels === null ? {} : ownLevels(draft.levels));
   const doc: FacilityDoc = {
     ...{ id, reference: draft.reference, customer_id: draft.customer_id },
@@ -96,7 +101,7 @@ export function termsOf(
     },
     ...{ cure_ms: draft.cure_ms ?? credit.cure_ms, grace_ms: credit.grace_ms, collateral },
     ...{ reason: draft.reason, proposed_by: draft.proposed_by, created_at: now },
-    expires_at: now + config.authority.approval_lifetime_ms,
+    expires_at: now + Math.max(config.authority.approval_lifetime_ms, OFFER_MS),
   };
   checkTerms(coreTerms(doc, dayOf(now)), levels, dayOf(now));
   checkSchedule(draft, dayOf(now));
@@ -196,6 +201,23 @@ function collateralDoc(
     ...{ venue: taken.venue, network: taken.network },
     ...{ return_address: entry.return_address, return_memo: entry.return_memo },
   };
+}
+
+/** A made-up address is found out before people sign it: what is sent there is gone. */
+function checkReturnAddress({ asset, network, return_address }: CollateralDoc, in_sandbox: boolean): void {
+  const goes = `${asset} would go back over ${network}, and`;
+  if (isSandboxAddress(return_address)) {
+    const [, of = "", name = ""] = return_address.split(":");
+    if (!in_sandbox) throw invalid(`${goes} "${return_address}" is an address of the sandbox alone.`);
+    if (of !== network || name === "") throw invalid(`${goes} "${return_address}" is not an address of that network.`);
+    return;
+  }
+  try {
+    checkAddress(network, return_address);
+  } catch (error) {
+    if (error instanceof TidegateError) throw invalid(`${goes} ${error.message}`);
+    throw error;
+  }
 }
 
 function ownLevels({ as, release, ...levels }: LevelsDraft): Partial<Levels> {

@@ -10,6 +10,7 @@ import {
   getTransfer,
   messageOf,
   planTransfer,
+  recordAlert,
   TERMINAL,
   UNSENT,
 } from "../transfers/index.ts";
@@ -23,7 +24,7 @@ import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from 
 import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { bookShortfall } from "./shortfall.ts";
-import { sendSurplus, tellSurplusWaits } from "./surplus.ts";
+import { isRefusedForGood, sendSurplus, tellSurplusWaits } from "./surplus.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
 const SALES_MAX = 500;
@@ -124,10 +125,28 @@ function oneOf(facility: FacilityRow, { asset }: LiquidationRow) {
 /** What is left at the market goes home where it is worth a move; else it stays there, and is named. */
 async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): Promise<void> {
   if (row.at_market > 0n) {
-    const sent = await sendHome(deps, row);
-    if (sent) return;
+    try {
+      if (await sendHome(deps, row)) return;
+    } catch (error) {
+      if (!isRefusedForGood(error)) throw error;
+      return endAtMarket(deps, row, `its way home is refused (${messageOf(error)})`);
+    }
   }
   await endWithSurplus(deps, row, cured ? "The loan stands below its margin level." : null);
+}
+
+/** Over, with collateral left at the market that nothing sends home by itself: it goes on counting, and people are called. */
+async function endAtMarket(deps: LendingDeps, { id, facility_id, asset, at_market }: LiquidationRow, why: string) {
+  const note = `${at_market} base units of ${asset} stay at the market: ${why}.`;
+  const facility = await deps.store.read("sale.facility", (tx) => getFacility(tx, facility_id));
+  const message = `The sale ${id} of ${facility.reference} is over. ${note} People bring them home.`;
+  const alert = { code: "collateral_at_market", severity: "page", message, ref: facility_id } as const;
+  await deps.store.tx("sale.at_market", async (tx) => {
+    const row = await getLiquidation(tx, id);
+    if (row.ended_at === null) await recordAlert(tx, deps, alert, deps.clock.now());
+  });
+  const row = await deps.store.read("sale.at_market", (tx) => getLiquidation(tx, id));
+  await endWithSurplus(deps, row, note);
 }
 
 /** Over, unless what it brought beyond the debt is on its way: that is waited for. */
@@ -178,8 +197,7 @@ async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<vo
     return end(deps, row, "done", transfer.state === "settled" ? paid : kept);
   }
   if (transfer.state !== "settled") {
-    await change(deps, row, { state: "selling", note: `The way home is ${transfer.state}.` });
-    return;
+    return endAtMarket(deps, row, `their way home ${transfer_id} is ${transfer.state}`);
   }
   const left = row.at_market - transfer.amount - (transfer.fee_actual ?? 0n);
   const at_market = left > 0n ? left : 0n;

@@ -3,6 +3,7 @@ import { type CliContext, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, fields } from "../output.ts";
 import { benchLedgerCommand } from "./bench_ledger.ts";
+import { benchNoticesCommand } from "./bench_notices.ts";
 import { benchRevalueCommand } from "./bench_revalue.ts";
 import { benchVenuesCommand } from "./bench_venues.ts";
 import { benchReactCommand, benchWorkflowCommand } from "./bench_workflow.ts";
@@ -45,6 +46,7 @@ export const registerBench: Register = (program, context) => {
     ).action((flags: { json?: boolean }) => routes(flags, context)),
   );
   command.addCommand(benchRevalueCommand(context));
+  command.addCommand(benchNoticesCommand(context));
   command.addCommand(benchLedgerCommand(context));
   command.addCommand(benchWorkflowCommand(context));
   command.addCommand(benchReactCommand(context));
