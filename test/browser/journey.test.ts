@@ -1,5 +1,5 @@
 /** What people do, with the keyboard alone: freeze, resume, approve, deny, propose, export. */
-import { createPublicKey, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, verify } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { type FixtureServer, type Posted, startFixtureServer } from "./fixtures/
 import { axeViolations, focused, openPage, settle } from "./support.ts";
 
 const WAITING = "tr_01J9ZK7Q4MX8";
+const ED25519_PKCS8_HEAD = "302e020100300506032b657004220420";
 const ED25519_SPKI_HEAD = "302a300506032b6570032100";
 
 let browser: Browser;
@@ -144,10 +145,22 @@ describe("an approval", () => {
     expect(await page.getByText("This is not the amount above.").isVisible()).toBe(true);
   });
 
-  it("signs with a key file that stays in the page", async () => {
-    const file = join(dir, "ana.key");
-    const { seed, public_key } = demoPerson("ana").key;
-    writeFileSync(file, JSON.stringify({ scheme: "ed25519", public_key, private_key: seed }));
+  const asJson = ({ seed, public_key }: { seed: string; public_key: string }): string =>
+    JSON.stringify({ scheme: "ed25519", public_key, private_key: seed });
+  /** As `openssl genpkey -algorithm ed25519` writes it, which is what the manual makes. */
+  const asPem = ({ seed }: { seed: string }): string =>
+    createPrivateKey({ key: Buffer.from(ED25519_PKCS8_HEAD + seed, "hex"), format: "der", type: "pkcs8" })
+      .export({ format: "pem", type: "pkcs8" })
+      .toString();
+
+  it.each([
+    ["ana.json", asJson],
+    ["ana.pem", asPem],
+  ])("signs with a key file that stays in the page: %s", async (name, write) => {
+    const file = join(dir, name);
+    const { key } = demoPerson("ana");
+    const { seed } = key;
+    writeFileSync(file, write(key));
     const sent: string[] = [];
     page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
     await open(`/approvals/${WAITING}`);
@@ -158,7 +171,8 @@ describe("an approval", () => {
     const body = posted(`/v1/approvals/${WAITING}/votes`)[0]?.body as SignedVoteBody;
     expect([body.payload.vote, body.person_id]).toEqual(["deny", "ana"]);
     expect(isSignedBy(body, "ana")).toBe(true);
-    expect(sent.join("\n")).not.toContain(seed);
+    const secrets = [seed, Buffer.from(seed, "hex").toString("base64").slice(0, 40), "PRIVATE KEY"];
+    for (const secret of secrets) expect(sent.join("\n")).not.toContain(secret);
   });
 
   it("refuses a key of somebody who may not vote", async () => {

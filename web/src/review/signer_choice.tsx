@@ -64,7 +64,7 @@ export function SignerChoice({ eligible, voted = [], sandbox, signatory, onChang
           <input
             id={fileId}
             type="file"
-            accept="application/json,.json,.key"
+            accept="application/json,.json,.key,.pem,application/x-pem-file"
             className="sr-only"
             onChange={(event) => {
               const file = event.target.files?.[0];

@@ -30,12 +30,25 @@ export async function openSeed(seedHex: string, publicKeyHex: string): Promise<S
   return { public_key: toHex(publicKey), sign: async (message) => toHex(await sign(message)) };
 }
 
-async function importSeed(seed: Uint8Array): Promise<CryptoKey> {
+/**
+ * Opens a 32-byte seed in hex without its public half, which the browser computes.
+ * @throws Error with a sentence for the person
+ */
+export async function openPrivateKey(seedHex: string): Promise<SigningKey> {
+  const seed = fromHex(seedHex);
+  if (seed?.length !== SEED_BYTES) throw new Error("The private key must be 32 bytes in hex.");
+  const { x = "" } = await crypto.subtle.exportKey("jwk", await importSeed(seed, true));
+  const bytes = atob(x.replaceAll("-", "+").replaceAll("_", "/"));
+  return openSeed(seedHex, toHex(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
+}
+
+/** @param extractable only to learn its public half; the key that signs never is */
+async function importSeed(seed: Uint8Array, extractable = false): Promise<CryptoKey> {
   const pkcs8 = new Uint8Array(PKCS8_HEAD.length + SEED_BYTES);
   pkcs8.set(PKCS8_HEAD);
   pkcs8.set(seed, PKCS8_HEAD.length);
   try {
-    return await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
+    return await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", extractable, ["sign"]);
   } catch {
     throw new Error("This browser cannot sign with Ed25519; approve with ./tidegate approve instead.");
   }

@@ -100,6 +100,50 @@ describe("the key file", () => {
   });
 });
 
+describe("a key in PEM", () => {
+  /** The seed above, as `openssl genpkey -algorithm ed25519` writes one. */
+  const PEM_TEXT = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7
+-----END PRIVATE KEY-----
+`;
+
+  it("opens as what it is, with the public half that it does not say", async () => {
+    const key = await openKeyFile(PEM_TEXT);
+    expect([key.public_key, await key.sign(new Uint8Array([0x72]))]).toEqual([PUBLIC, SIGNATURE]);
+  });
+
+  it("opens as its seed alone in hex, as the command line does", async () => {
+    expect((await openKeyFile(`${SEED}\n`)).public_key).toBe(PUBLIC);
+  });
+
+  it("opens as any other program wrote it, with another line end and text before it", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString().replaceAll("\n", "\r\n");
+    const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
+    expect((await openKeyFile(`ED25519 Private-Key:\n${pem}`)).public_key).toBe(raw);
+  });
+
+  const ofType = (type: "x25519" | "ed25519", cipher?: { cipher: string; passphrase: string }): string =>
+    generateKeyPairSync(type as "ed25519")
+      .privateKey.export({ format: "pem", type: "pkcs8", ...cipher })
+      .toString();
+
+  it.each([
+    ["a public key", PEM_TEXT.replaceAll("PRIVATE", "PUBLIC"), "the public half"],
+    [
+      "a key under a passphrase",
+      ofType("ed25519", { cipher: "aes-256-cbc", passphrase: "x" }),
+      "locked with a passphrase",
+    ],
+    ["a key of another kind", ofType("x25519"), "no Ed25519 private key"],
+    ["a certificate", PEM_TEXT.replaceAll("PRIVATE KEY", "CERTIFICATE"), "no Ed25519 private key"],
+    ["a key that was cut", PEM_TEXT.replace("GfNau", ""), "no Ed25519 private key"],
+    ["half a file", PEM_TEXT.slice(0, 70), "damaged"],
+  ])("says what is wrong with %s", (_, text, sentence) => {
+    expect(() => parseKeyFile(text)).toThrow(sentence);
+  });
+});
+
 describe("a vote", () => {
   it("is signed over the canonical payload under its own domain", async () => {
     const key = await openSeed(SEED, PUBLIC);
