@@ -68,7 +68,7 @@ describe("a pool that needs a refill", () => {
     const page = await get<DecisionPage>("/v1/decisions?pool_id=usdt&verdict=move");
     expect(page.items).toHaveLength(1);
     const [move] = page.items;
-    expect(move?.headline).toMatch(/^Move 600000\.000000 USDT from /);
+    expect(move?.headline).toMatch(/^Move 600,000 USDT from /);
     expect(move?.reasons.map((reason) => reason.code)).toContain("below_low");
     const detail = await get<DecisionDetail>(`/v1/decisions/${move?.id}`);
     expect(detail.snapshot?.wallets).toHaveLength(4);
@@ -266,6 +266,7 @@ describe("people on the API", () => {
     });
     const overview = await get<Overview>("/v1/overview");
     expect(overview.exceptions[0]).toMatchObject({ code: "frozen" });
+    expect(await get<ResumeOffer>("/v1/resume")).toMatchObject({ mode: "auto" });
     const offer = await get<ResumeOffer>("/v1/resume?mode=advise");
     expect(offer.eligible).toEqual(["ana"]);
     const { object_id, digest } = offer;

@@ -55,7 +55,7 @@ describe("known payments over the API", () => {
       }),
     );
     expect(decision?.cause).toBe("obligation");
-    expect(JSON.stringify(decision?.decision)).toContain("900000 USDT (settlement with Acme) is due at");
+    expect(JSON.stringify(decision?.decision)).toContain("900,000 USDT (settlement with Acme) is due at");
     const transfers = await test.treasury.deps.store.read("test", (tx) =>
       tx.find(tables.transfer, { where: { pool_id, direction: "reserve_to_liquidity" }, limit: 10 }),
     );

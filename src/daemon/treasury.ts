@@ -134,7 +134,7 @@ class Daemon implements RunnableTreasury {
   }
 
   resumeRequest(
-    mode: Exclude<Mode, "frozen">,
+    mode: Exclude<Mode, "frozen"> | null,
     options = { accept_loss: false },
   ): ReturnType<Treasury["resumeRequest"]> {
     return resumeRequest(this.deps, mode, options.accept_loss);

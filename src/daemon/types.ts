@@ -1,5 +1,6 @@
 /** What the daemon needs (all ports) and what it offers to its faces: API, CLI and terminal call nothing else. */
 import type { LogFault, Witness } from "../audit/index.ts";
+import type { ResumePayload } from "../authority/index.ts";
 import type { EnvelopeRow, QuorumView, SignatureVerifier, SignedVote } from "../authority/types.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { BreakResolutionRow, BreakRow, WalletReconciliation } from "../ledger/types.ts";
@@ -190,11 +191,11 @@ export interface Treasury {
    * accepted a second person signs too: after the first vote it stays frozen.
    */
   resume(mode: Exclude<Mode, "frozen">, vote: SignedVote): Promise<void>;
-  /** What an admin has to sign to resume now; null when not frozen. */
+  /** What an admin has to sign to resume now, in the mode before the freeze where none is asked for; null when not frozen. */
   resumeRequest(
-    mode: Exclude<Mode, "frozen">,
+    mode: Exclude<Mode, "frozen"> | null,
     options?: { readonly accept_loss: boolean },
-  ): Promise<{ object_id: string; digest: string; payload: unknown } | null>;
+  ): Promise<{ object_id: string; digest: string; payload: ResumePayload } | null>;
   castVote(vote: SignedVote): Promise<{ transfer: TransferRow; quorum: QuorumView }>;
   /** A file that came back from signers without a network; what `importer` signed in it is that person's vote, and nobody else's. */
   importSigned(transfer_id: string, content: Uint8Array, importer: string): Promise<ImportedSignatures>;

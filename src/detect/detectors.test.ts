@@ -48,8 +48,8 @@ describe("velocity cap", () => {
     expect(observeVelocity(state, { at: START, amount: 600_000_000n }, cap, "hot")).toBeNull();
     expect(observeVelocity(state, { at: START + HOUR_MS, amount: 400_000_000n }, cap, "hot")).toBeNull();
     const found = observeVelocity(state, { at: START + 2 * HOUR_MS, amount: 1n }, cap, "hot");
-    expect(found).toMatchObject({ severity: "critical", limit: "1000.000000 USDT in 12 h" });
-    expect(found?.observed).toBe("1000.000001 USDT in 12 h");
+    expect(found).toMatchObject({ severity: "critical", limit: "1,000 USDT in 12 h" });
+    expect(found?.observed).toBe("1,000.000001 USDT in 12 h");
   });
 
   it("is never laxer than the exact sliding window, and at most a twelfth stricter", () => {
@@ -91,7 +91,7 @@ describe("unexplained change", () => {
 
   it("freezes when money left without a movement, and notes what came", () => {
     const left = checkBalanceChange({ ...change, after: 6_999_989n }, "hot");
-    expect(left).toMatchObject({ severity: "critical", observed: "6.999989 USDT", expected: "7.000000 USDT" });
+    expect(left).toMatchObject({ severity: "critical", observed: "6.999989 USDT", expected: "7 USDT" });
     expect(left?.sentence).toContain("0.000011 USDT left without one");
     expect(checkBalanceChange({ ...change, after: 7_000_011n }, "hot")?.severity).toBe("note");
   });

@@ -2,7 +2,7 @@
  * A balance that changed without a reason: change - explained = after - before - (sum of the movements we know). Exact, no
  * statistics. Money that left without a movement of ours is the gravest sign there is; money that came is a note.
  */
-import { type Asset, printDecimal } from "../money/index.ts";
+import { type Asset, amountText } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Finding } from "./types.ts";
 
@@ -23,8 +23,8 @@ export function checkBalanceChange(change: BalanceChange, subject: string): Find
   const difference = after - before - explained;
   const size = difference < 0n ? -difference : difference;
   if (size <= tolerance) return null;
-  const [observed, expected, limit, unexplained] = [after, before + explained, tolerance, size].map(
-    (units) => `${printDecimal(units, asset.decimals)} ${asset.id}`,
+  const [observed, expected, limit, unexplained] = [after, before + explained, tolerance, size].map((units) =>
+    amountText(asset, units),
   ) as [string, string, string, string];
   const left = difference < 0n;
   return {

@@ -3,7 +3,7 @@
  * honest whale, a limit that people set still stops. Amounts are exact. The window slides in twelfths and a twelfth counts
  * until all of it is outside, so the sum may be a twelfth of the window too strict and is never too lax.
  */
-import { type Asset, printDecimal } from "../money/index.ts";
+import { type Asset, amountText } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import type { Finding } from "./types.ts";
 
@@ -45,9 +45,7 @@ export function observeVelocity(
   state.sums[PARTS] = (BigInt(state.sums[PARTS] ?? "0") + amount).toString();
   const sum = state.sums.reduce((total, each) => total + BigInt(each), 0n);
   if (sum <= cap.amount_max) return null;
-  const [observed, limit] = [sum, cap.amount_max].map(
-    (units) => `${printDecimal(units, cap.asset.decimals)} ${cap.asset.id}`,
-  );
+  const [observed, limit] = [sum, cap.amount_max].map((units) => amountText(cap.asset, units));
   const window = `${cap.window_ms / HOUR_MS} h`;
   return {
     detector: "velocity_cap",

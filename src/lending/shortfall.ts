@@ -1,5 +1,6 @@
 /** What is still owed when nothing stands behind it any more: named, kept apart in the books, and owed all the same. */
 import { credit, debit, post } from "../ledger/index.ts";
+import { sayAmount } from "../money/index.ts";
 import { recordAlert } from "../transfers/index.ts";
 import { accrueNow } from "./accrue.ts";
 import { loanAccount, posting } from "./books.ts";
@@ -25,6 +26,7 @@ export async function bookShortfall(
     const { id, currency, principal } = row;
     const [interest, fees] = [row.interest - row.interest_paid, row.fees - row.fees_paid];
     const amount = principal + interest + fees;
+    const said = sayAmount(deps.config.assets, currency, amount);
     const now = deps.clock.now();
     const input = posting({
       key: `loan/${id}/shortfall/${row.version}`,
@@ -41,11 +43,11 @@ export async function bookShortfall(
     const next = await changeFacility(tx, row, { ...patch, shortfall: row.shortfall + amount }, now);
     if (row.call_id !== null) {
       const call = await getCall(tx, row.call_id);
-      const note = `A shortfall of ${amount} base units of ${currency} is left (${kind.replaceAll("_", " ")}).`;
+      const note = `A shortfall of ${said} is left (${kind.replaceAll("_", " ")}).`;
       const end = { state: "closed", note, ended_at: now } as const;
       await changeCall(tx, deps, { call, facility: next, patch: end, actor: "daemon", now });
     }
-    const message = `${row.reference} owes ${amount} base units of ${currency} that nothing stands behind any more.`;
+    const message = `${row.reference} owes ${said} that nothing stands behind any more.`;
     await recordAlert(tx, deps, { code: "loan_shortfall", severity: "page", message, ref: id }, now);
   });
 }

@@ -3,9 +3,12 @@ import { describe, expect, it } from "vitest";
 import {
   addAmounts,
   amountOf,
+  amountText,
   maxOf,
   minOf,
+  parseDecimal,
   printAmount,
+  sayAmount,
   subtractAmounts,
   toAssetUnits,
   toInstrumentUnits,
@@ -39,6 +42,31 @@ describe("amounts", () => {
     expect(amountOf({ id: "USDT", decimals: 6 }, "12.5")).toEqual({ asset: "USDT", units: 12_500_000n });
     expect(printAmount({ id: "USDT", decimals: 6 }, 12_500_000n)).toBe("12.500000 USDT");
     expect(printAmount({ id: "JPY", decimals: 0 }, -7n)).toBe("-7 JPY");
+  });
+});
+
+describe("amounts in sentences", () => {
+  it("keep every digit, so that two which differ never read alike", () => {
+    fc.assert(
+      fc.property(amount, fc.integer({ min: 0, max: 18 }), (units, decimals) => {
+        const said = amountText({ id: "X", decimals }, units);
+        expect(parseDecimal(said.replace(" X", "").replaceAll(",", ""), decimals)).toBe(units);
+        expect(said).toMatch(/^-?\d{1,3}(,\d{3})*(\.\d*[1-9])? X$/);
+      }),
+    );
+  });
+
+  it.each([
+    [2_524_000_500_000n, "2,524,000.5 USDT"],
+    [-1_000_000_000n, "-1,000 USDT"],
+    [1n, "0.000001 USDT"],
+    [0n, "0 USDT"],
+  ])("%s base units are %s", (units, said) => {
+    expect(sayAmount(new Map([["USDT", { id: "USDT", decimals: 6 }]]), "USDT", units)).toBe(said);
+  });
+
+  it("say that they are base units where the registry does not know the asset", () => {
+    expect(sayAmount(new Map(), "OLD", 1_234n)).toBe("1,234 base units of OLD");
   });
 });
 

@@ -50,3 +50,13 @@ export function printDecimal(units: bigint, decimals: number): string {
   const cut = digits.length - decimals;
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, cut)}.${digits.slice(cut)}`;
 }
+
+/**
+ * A decimal string as people read it: its thousands apart, and no idle zeros. Exact: two that differ never read alike.
+ * @example groupDecimal("2524000.500000") // "2,524,000.5"
+ */
+export function groupDecimal(text: string): string {
+  const [whole = "", fraction = ""] = text.split(".");
+  const kept = fraction.replace(/0+$/, "");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (kept === "" ? "" : `.${kept}`);
+}

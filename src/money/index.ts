@@ -1,6 +1,6 @@
-export { addAmounts, amountOf, printAmount, subtractAmounts } from "./amount.ts";
+export { addAmounts, amountOf, amountText, printAmount, sayAmount, subtractAmounts } from "./amount.ts";
 export { maxOf, minOf } from "./compare.ts";
-export { DECIMALS_MAX, parseDecimal, printDecimal, UNITS_DIGITS_MAX } from "./decimal.ts";
+export { DECIMALS_MAX, groupDecimal, parseDecimal, printDecimal, UNITS_DIGITS_MAX } from "./decimal.ts";
 export { divide } from "./divide.ts";
 export { toAssetUnits, toInstrumentUnits } from "./instrument.ts";
 export { compareRatios, percent, printPercent, ratio, shareOf } from "./ratio.ts";

@@ -1,11 +1,11 @@
 /** Where liquidity stands against the levels, in findings and in sentences that say at which number it would be different. */
-import { maxOf } from "../money/index.ts";
+import { amountText, maxOf } from "../money/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { amountOfAll } from "./in_flight.ts";
 import { type Intent, isHigh, isLow, sweepable } from "./intent.ts";
 import type { Funds } from "./position.ts";
 import { floorOf } from "./sources.ts";
-import { amountText, namesText, shareText } from "./text.ts";
+import { namesText, shareText } from "./text.ts";
 import type {
   LevelName,
   Move,

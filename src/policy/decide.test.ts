@@ -32,8 +32,8 @@ describe("custody-10-90", () => {
       const decision = run(withWallet(withWallet(aPool("0", "0"), "hot", hot), "vault", vault));
       expect(decision).toMatchObject({ verdict: "hold", severity: "normal", moves: [], after: null });
       expect(decision.counterfactuals).toEqual([
-        "Would refill from custody if liquidity were at or below 50000 USDT (5.00 %).",
-        "Would send to custody if liquidity were at or above 150000 USDT (15.00 %).",
+        "Would refill from custody if liquidity were at or below 50,000 USDT (5.00 %).",
+        "Would send to custody if liquidity were at or above 150,000 USDT (15.00 %).",
       ]);
     }
   });

@@ -6,7 +6,9 @@
  * to move may have no moves, when open requests are only withdrawn. With any other verdict the moves are advice: what would
  * be done in mode `auto`, at the end of the cool-down, after the freeze.
  */
+
 import { assert } from "../errors/index.ts";
+import { amountText } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { bandCounterfactuals, bandFindings, replaces, returnsTo } from "./band.ts";
 import { type Finding, finding, verdictOf } from "./finding.ts";
@@ -24,7 +26,7 @@ import { needFindings, needOf } from "./prestage.ts";
 import type { RefillNeed } from "./refill_need.ts";
 import { basisOf, type ResolvedOutcome, resolveLevels } from "./resolve_levels.ts";
 import { decideTask } from "./task.ts";
-import { amountText, namesText } from "./text.ts";
+import { namesText } from "./text.ts";
 import type {
   Decision,
   Move,

@@ -6,11 +6,11 @@
  * The largest go first, so many at a time as the batch allows. Where the asset cannot pay for its own transaction (a token),
  * the address needs the coin of its chain first: its gas wallet is supplied by the gas pool because the sweep waits for it.
  */
-import { divide, maxOf } from "../money/index.ts";
+import { amountText, divide, maxOf } from "../money/index.ts";
 import { PPM } from "../routes/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { cashOf, isTaken, isUsed, type TaskInput, type TaskPlan, type Wish } from "./task_parts.ts";
-import { amountText, namesText } from "./text.ts";
+import { namesText } from "./text.ts";
 import type { DepositTask, PoolPolicy, RouteOption, Snapshot, WalletState } from "./types.ts";
 
 /** Deposits named one by one when something keeps them. */

@@ -1,11 +1,11 @@
 /** In plain words: why nothing, or less than asked for, can be carried, and why every other way was not taken. */
-import { maxOf } from "../money/index.ts";
+import { amountText, maxOf } from "../money/index.ts";
 import type { RejectedRoute, RouteLimits, RouteOption, Spendable, Split } from "../routes/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Direction } from "./in_flight.ts";
 import type { Funds } from "./position.ts";
 import { type Candidates, floorOf, givers } from "./sources.ts";
-import { amountText, namesText } from "./text.ts";
+import { namesText } from "./text.ts";
 import type { Alternative, PoolPolicy } from "./types.ts";
 
 /** Alternatives shown with a decision; the rest are like them. */

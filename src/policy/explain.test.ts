@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { amountText } from "../money/index.ts";
 import { counterfactualOf, SENTENCES, sentenceOf } from "./explain.ts";
 import { finding, verdictOf } from "./finding.ts";
 import { USDT } from "./fixtures.ts";
 import { instantText } from "./instant_text.ts";
-import { amountText, durationText, namesText, shareText } from "./text.ts";
+import { durationText, namesText, shareText } from "./text.ts";
 import type { ReasonCode } from "./types.ts";
 
 fc.configureGlobal({ seed: 1 });
@@ -48,7 +49,7 @@ describe("texts", () => {
   it("writes amounts without idle zeros, and names without end", () => {
     expect(amountText(USDT, 1_500_000n)).toBe("1.5 USDT");
     expect(amountText(USDT, 10_000_000n)).toBe("10 USDT");
-    expect(amountText({ id: "JPY", decimals: 0 }, 1_000n)).toBe("1000 JPY");
+    expect(amountText({ id: "JPY", decimals: 0 }, 1_000n)).toBe("1,000 JPY");
     expect(shareText(USDT, 497n, 10_000n)).toBe("0.000497 USDT (4.97 %)");
     expect(shareText(USDT, 5n, 0n)).toBe("0.000005 USDT");
     expect(namesText(["a", "b"])).toBe("a, b");

@@ -29,7 +29,7 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   payout_direct: (f) =>
     `${f.observed} is above ${f.limit}: it is paid straight from custody and never through a hot wallet. ${f.detail}.`,
   payout_planned: (f) =>
-    `${f.observed} will be paid straight from custody; people are asked for it at ${f.limit}, and until then it is kept there. ${f.detail}.`,
+    `${f.observed} will be paid straight from custody; people are asked for it at ${f.limit}, and until then it is kept there: ${f.detail}.`,
   payout_open: (f) => `${f.observed} is being paid straight from custody by ${f.detail}; nothing else pays it.`,
   payout_blocked: (f) => `${f.observed} is to be paid straight from custody and cannot be asked for: ${f.detail}.`,
   coins_many: (f) =>
@@ -92,7 +92,8 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
     `${f.observed} would have to be bridged until the slow lane delivers, and the expedited lane cannot carry it; ${f.limit} are left in it: ${f.detail}.`,
   gas_low: (f) => `${f.detail} can pay for ${f.observed}; below ${f.limit} it is supplied.`,
   gas_wanted: (f) => `${f.detail} has ${f.observed}, and a sweep that waits for it needs ${f.limit}.`,
-  gas_supplied: (f) => `Every wallet can pay for ${f.limit} or more; the least supplied one for ${f.observed}.`,
+  gas_supplied: (f) =>
+    `Every wallet can pay for ${f.limit} or more with what is on its way; the least supplied one for ${f.observed}${f.detail}.`,
   gas_cost: (f) => `One transaction is taken to cost ${f.observed}: ${f.detail}.`,
   deposits_ready: (f) => `${f.detail}: ${f.observed} in all, each worth a sweep of ${f.limit} or more.`,
   deposits_below: (f) => `The deposit addresses hold ${f.observed}; none has the ${f.limit} that a sweep starts at.`,

@@ -1,8 +1,8 @@
 /** What a decision says of levels that could not be resolved, and of forecasts that are young or kept within the fixed levels. */
+import { amountText } from "../money/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Funds } from "./position.ts";
 import type { ResolvedOutcome, UnresolvedOutcome } from "./resolve_levels.ts";
-import { amountText } from "./text.ts";
 import type { ModelOutcome, OutflowForecast, PoolPolicy, Snapshot } from "./types.ts";
 
 interface Frame {

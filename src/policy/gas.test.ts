@@ -39,7 +39,7 @@ describe("gas wallets", () => {
     const decision = run(pool([gasWallet("hot-a", "0.02"), gasWallet("hot-b", "0.5")]));
     expect(decision).toMatchObject({ verdict: "hold", severity: "normal", moves: [] });
     expect(decision.reasons[0]?.sentence).toBe(
-      "Every wallet can pay for 20 transactions or more; the least supplied one for 20 transactions.",
+      "Every wallet can pay for 20 transactions or more with what is on its way; the least supplied one for 20 transactions.",
     );
     expect(decision.counterfactuals).toContain("Would supply a wallet that can pay for fewer than 20 transactions.");
   });
@@ -91,6 +91,11 @@ describe("gas wallets", () => {
   it("asks for nothing twice: what is on its way counts, and an open pair is left alone", () => {
     const coming = run(pool([gasWallet("hot-a", "0", { in_flight_in: eth("0.1") })]));
     expect(coming).toMatchObject({ verdict: "hold", moves: [] });
+    expect(coming.reasons[0]?.sentence).toMatch(
+      /^Every wallet can pay for 20 transactions or more with what is on its way; the least supplied one for 100 /,
+    );
+    expect(coming.reasons[0]?.sentence).toMatch(/; until it is there hot-a cannot pay for one\.$/);
+    expect(coming.severity).toBe("emergency");
     const open = { open_transfers: [aTransfer("source", "hot-a")] };
     expect(run(pool([gasWallet("hot-a", "0")], open)).moves).toEqual([]);
   });

@@ -8,10 +8,10 @@
  * transaction is an emergency: everything that it sends stands still. A wallet on demand gets what a waiting sweep needs, and
  * half as much again, so that a fee that rises meanwhile does not leave it short.
  */
-import { divide, maxOf, minOf } from "../money/index.ts";
+import { amountText, divide, maxOf, minOf } from "../money/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { cashOf, isTaken, isUsed, type TaskInput, type TaskPlan, type Wish } from "./task_parts.ts";
-import { amountText, namesText } from "./text.ts";
+import { namesText } from "./text.ts";
 import type { GasTask, ResolvedLevels, RouteOption, Severity, Snapshot, WalletState } from "./types.ts";
 
 /** One transaction of this wallet, in base units of the coin. */
@@ -36,13 +36,13 @@ export function planGas({ snapshot, policy }: TaskInput, task: GasTask): TaskPla
   const known = sending.filter(({ available, freshness }) => available !== null && freshness === "fresh");
   const unknown = sending.filter((wallet) => !known.includes(wallet));
   const needs = known.map((wallet) => needOf(snapshot, task, wallet));
-  const short = needs.filter(({ has, low }) => has < low).toSorted(emptiestFirst);
+  const short = needs.filter(({ has, low }) => has < low).toSorted(leastFirst(({ wallet }) => cashOf(wallet)));
   const dry = needs.filter((need) => !need.on_demand && cashOf(need.wallet) < need.cost);
   const severity: Severity = dry.length > 0 ? "emergency" : short.some((need) => !need.on_demand) ? "urgent" : "normal";
   const wishes = short.map((need) => wishOf(snapshot, policy.wallet_floors, need));
   const findings: Finding[] = [...short.map((need) => lowFinding(need, policy.asset))];
   const [usual] = needs;
-  if (short.length === 0 && needs.some(({ on_demand }) => !on_demand)) findings.push(suppliedFinding(needs));
+  if (short.length === 0 && needs.some(({ on_demand }) => !on_demand)) findings.push(suppliedFinding(needs, dry));
   if (usual !== undefined) findings.push(costFinding(task, usual.cost, policy.asset));
   if (unknown.length > 0) findings.push(unknownFinding(unknown, needs.length === 0));
   findings.push(...sourceFindings(snapshot, wishes));
@@ -59,11 +59,13 @@ function needOf(snapshot: Snapshot, task: GasTask, wallet: WalletState): Need {
   return { wallet, cost, has, low: minOf(low, task.wallet_max), target: minOf(target, task.wallet_max), on_demand };
 }
 
-/** By the number of transactions they can pay for. */
-function emptiestFirst(a: Need, b: Need): number {
-  const difference = cashOf(a.wallet) * b.cost - cashOf(b.wallet) * a.cost;
-  if (difference !== 0n) return difference < 0n ? -1 : 1;
-  return a.wallet.wallet_id < b.wallet.wallet_id ? -1 : 1;
+/** By the number of transactions that `amount` of each can pay for. */
+function leastFirst(amount: (need: Need) => bigint): (a: Need, b: Need) => number {
+  return (a, b) => {
+    const difference = amount(a) * b.cost - amount(b) * a.cost;
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+    return a.wallet.wallet_id < b.wallet.wallet_id ? -1 : 1;
+  };
 }
 
 function wishOf(snapshot: Snapshot, floors: Readonly<Record<string, bigint>>, { wallet, has, target }: Need): Wish {
@@ -96,12 +98,15 @@ function lowFinding({ wallet, cost, low, on_demand }: Need, asset: TaskInput["po
   return finding("gas_low", "none", "gas.low", facts);
 }
 
-function suppliedFinding(needs: readonly Need[]): Finding {
-  const always = needs.filter(({ on_demand }) => !on_demand).toSorted(emptiestFirst);
+function suppliedFinding(needs: readonly Need[], dry: readonly Need[]): Finding {
+  const names = namesText(dry.map(({ wallet }) => wallet.wallet_id));
+  // Counted with what is on its way, as the level is.
+  const always = needs.filter(({ on_demand }) => !on_demand).toSorted(leastFirst(({ has }) => has));
   const [least] = always;
   return finding("gas_supplied", "hold", "gas.low", {
-    observed: least === undefined ? null : countText(cashOf(least.wallet), least.cost),
+    observed: least === undefined ? null : countText(least.has, least.cost),
     limit: least === undefined ? null : countText(least.low, least.cost),
+    detail: dry.length === 0 ? "" : `; until it is there ${names} cannot pay for one`,
   });
 }
 

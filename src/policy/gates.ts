@@ -1,11 +1,12 @@
 /** What makes a decided move wait, and what stops it: time, a run, people, fees; a frozen asset and the mode. */
+import { amountText } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Direction } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { coolsDownUntil, dwellsUntil } from "./limits.ts";
 import type { Funds } from "./position.ts";
-import { amountText, durationText } from "./text.ts";
+import { durationText } from "./text.ts";
 import type { Move, OpenTransfer, PoolPolicy, RouteOption, Severity, Snapshot } from "./types.ts";
 
 export interface Decided {

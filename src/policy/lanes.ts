@@ -7,7 +7,7 @@
  *
  * Without a forecast it reaches up to `low`; a live model that counts on the lane says itself when and how far. The rest is decided as if the bridge were on its way.
  */
-import { maxOf, minOf } from "../money/index.ts";
+import { amountText, maxOf, minOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { LEGS_MAX, type RouteOption, splitAmount } from "../routes/index.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -16,7 +16,7 @@ import { pairKey } from "./in_flight.ts";
 import { roomIn } from "./limits.ts";
 import { directionOf, type Funds, fundsOf } from "./position.ts";
 import { candidateRoutes, receivableOf, spendableOf } from "./sources.ts";
-import { amountText, durationText } from "./text.ts";
+import { durationText } from "./text.ts";
 import type {
   Decision,
   LaneState,

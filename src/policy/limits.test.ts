@@ -35,7 +35,7 @@ describe("minimum and maximum", () => {
     expect(run(LOW, aPolicy({ move_min: usdt("50000") })).verdict).toBe("move");
     const decision = run(LOW, aPolicy({ move_min: usdt("50000.000001") }));
     expect(decision).toMatchObject({ verdict: "hold", moves: [], codes: ["below_low", "below_minimum_move"] });
-    expect(decision.counterfactuals).toContain("Would move if at least 50000.000001 USDT were needed.");
+    expect(decision.counterfactuals).toContain("Would move if at least 50,000.000001 USDT were needed.");
   });
 
   it("caps at the largest move, and a largest move of zero allows none", () => {

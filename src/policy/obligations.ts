@@ -4,12 +4,11 @@
  * only kept out of the reach of sweeps, for a day, so that nothing goes to custody to come back with a quorum. An incoming
  * obligation funds nothing before it arrives.
  */
-import { maxOf } from "../money/index.ts";
+import { amountText, maxOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { instantText } from "./instant_text.ts";
 import { type Claims, directionOf, type Funds, isCounted } from "./position.ts";
-import { amountText } from "./text.ts";
 import type { ObligationState, PoolPolicy, RouteOption, Side, Snapshot } from "./types.ts";
 
 const HOUR_MS = 3_600_000;

@@ -57,6 +57,9 @@ describe("a payment above the size", () => {
     const waiting = pool([anObligation("80", due + HOUR_MS)]);
     expect(decide(waiting, direct(), NOW)).toMatchObject({ verdict: "hold", moves: [] });
     expect(codes(waiting)).toEqual(["inside_band", "payout_planned"]);
+    expect(decide(waiting, direct(), NOW).reasons[1]?.sentence).toMatch(
+      /until then it is kept there: due to .+ at .+ declared for it\.$/,
+    );
     expect(decide(waiting, direct(), NOW).before).toMatchObject({ total: usdt("1000"), reserve: usdt("900") });
     // All of custody is owed: nothing is left to refill an empty hot wallet with.
     const owed = withWallet(pool([anObligation("890", due + HOUR_MS)]), "hot", { available: 0n });

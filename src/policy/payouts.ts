@@ -4,7 +4,7 @@
  * payments, as one transfer from one custody wallet to its payee; until then what it needs is kept there. Whatever limits a refill
  * limits it as well: the largest move, fees, floors, windows, fresh data. While a transfer pays it nothing else does.
  */
-import { maxOf } from "../money/index.ts";
+import { amountText, maxOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Leg, type RejectedRoute, type RouteOption, rankRoutes } from "../routes/index.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -15,7 +15,7 @@ import { roomIn, roomOpensAt } from "./limits.ts";
 import { KEPT_BACK_MS } from "./obligations.ts";
 import { type Funds, fundsOf } from "./position.ts";
 import { givers, spendableOf } from "./sources.ts";
-import { amountText, durationText } from "./text.ts";
+import { durationText } from "./text.ts";
 import type { DirectPolicy, Move, ObligationState, PoolPolicy, Severity, Snapshot } from "./types.ts";
 
 /** Payouts that one decision names and asks for; the next decision takes the next ones. */

@@ -2,7 +2,7 @@
  * From "value has to go this way" to transfers: how much, within which limits, over which routes. The fee depends on the
  * amount and the amount on the fee, so both are found together in a few rounds.
  */
-import { maxOf, minOf } from "../money/index.ts";
+import { amountText, maxOf, minOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { LEGS_MAX, type RouteLimits, type RouteOption, type Split, splitAmount } from "../routes/index.ts";
 import { diagnoseRoutes } from "./diagnose.ts";
@@ -17,7 +17,7 @@ import { NO_NEED, type RefillNeed } from "./refill_need.ts";
 import { basisOf } from "./resolve_levels.ts";
 import { amountWanted } from "./size.ts";
 import { candidateRoutes, receivableOf, spendableOf } from "./sources.ts";
-import { amountText, durationText } from "./text.ts";
+import { durationText } from "./text.ts";
 import type { Alternative, Move, OpenTransfer, PoolPolicy, Snapshot } from "./types.ts";
 
 /** Amount and fee settle exactly in two or three rounds, unless two splits keep replacing each other. */

@@ -3,7 +3,7 @@
  * now, larger by what is expected to leave until it lands; when the flow turns, a request that was not sent yet is withdrawn.
  * Only pools that opt in (`prestage`) do so, and only while there is a forecast.
  */
-import { maxOf } from "../money/index.ts";
+import { amountText, maxOf } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import { idSet, type OpenMoves, unsent } from "./in_flight.ts";
@@ -12,7 +12,7 @@ import type { Intent } from "./intent.ts";
 import type { Reach } from "./obligations.ts";
 import { type Funds, fundsOf } from "./position.ts";
 import { NO_NEED, type RefillNeed } from "./refill_need.ts";
-import { amountText, durationText, shareText } from "./text.ts";
+import { durationText, shareText } from "./text.ts";
 import type { PoolPolicy, ResolvedLevels, Snapshot } from "./types.ts";
 
 /** A request is withdrawn only when breach is this many lead times away, so that people are not asked back and forth. */

@@ -48,8 +48,8 @@ describe("several sources", () => {
     const decision = run(withWallet(rich, "hot", { available: usdt("135000") }), policy());
     expect(decision.moves.map((move) => move.from_wallet)).toEqual(["vault-c"]);
     expect(decision.alternatives.map((other) => other.rejected_because)).toEqual([
-      expect.stringMatching(/^vault-a can give only [\d.]+ USDT$/),
-      expect.stringMatching(/^vault-b can give only [\d.]+ USDT$/),
+      expect.stringMatching(/^vault-a can give only [\d,.]+ USDT$/),
+      expect.stringMatching(/^vault-b can give only [\d,.]+ USDT$/),
     ]);
   });
 
@@ -94,7 +94,7 @@ describe("why nothing can be carried", () => {
   it("no route is set up, or the one there is is disabled", () => {
     expect(last({ ...LOW, routes: [] })).toEqual([
       "no_route",
-      "No enabled route can carry 50000 USDT (none is set up).",
+      "No enabled route can carry 50,000 USDT (none is set up).",
     ]);
     const closed = aRoute("vault", "hot", { enabled: false, disabled_reason: "tron withdrawals are suspended" });
     expect(last({ ...LOW, routes: [closed] })[1]).toContain("tron withdrawals are suspended");
@@ -104,7 +104,7 @@ describe("why nothing can be carried", () => {
     const routes = [aRoute("vault", "hot", { minimum: usdt("60000") })];
     expect(last({ ...LOW, routes })).toEqual([
       "no_route",
-      "No enabled route can carry 50000 USDT (the smallest transfer is 60000 USDT).",
+      "No enabled route can carry 50,000 USDT (the smallest transfer is 60,000 USDT).",
     ]);
   });
 
@@ -134,7 +134,7 @@ describe("why nothing can be carried", () => {
     expect(last(empty, amounts)[0]).toBe("no_source");
     expect(last(LOW, aPolicy({ wallet_floors: { vault: usdt("950000") } }))).toEqual([
       "source_floor",
-      "The sources hold 950000 USDT, and all of it lies below their floors (950000 USDT).",
+      "The sources hold 950,000 USDT, and all of it lies below their floors (950,000 USDT).",
     ]);
   });
 });

@@ -3,7 +3,7 @@
  * move, old or unreadable balances, a frozen asset, the mode. Each of its moves stands by itself, so a wallet that cannot be
  * judged holds up nobody else.
  */
-import { maxOf, minOf } from "../money/index.ts";
+import { amountText, maxOf, minOf } from "../money/index.ts";
 import { type Leg, type RouteLimits, rankRoutes } from "../routes/index.ts";
 import { planDeposits } from "./deposits.ts";
 import { type Finding, finding, verdictOf } from "./finding.ts";
@@ -13,7 +13,7 @@ import type { Direction } from "./in_flight.ts";
 import { instantText } from "./instant_text.ts";
 import { roomIn, roomOpensAt } from "./limits.ts";
 import { cashOf, isUsed, type TaskInput, taskWay, type Wish } from "./task_parts.ts";
-import { amountText, durationText, namesText } from "./text.ts";
+import { durationText, namesText } from "./text.ts";
 import type {
   Alternative,
   Decision,

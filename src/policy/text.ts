@@ -1,16 +1,10 @@
-/** Amounts, levels and names as people read them, for sentences. */
-import { type Asset, printDecimal, printPercent } from "../money/index.ts";
+/** Shares, names and durations as people read them, for sentences. */
+import { type Asset, amountText, printPercent } from "../money/index.ts";
 
 const NAMES_MAX = 5;
 const SHARE_DIGITS = 2;
 
-/** @example amountText(usdt, 1500000n) // "1.5 USDT" */
-export function amountText(asset: Asset, units: bigint): string {
-  const text = printDecimal(units, asset.decimals);
-  return `${text.includes(".") ? text.replace(/\.?0+$/, "") : text} ${asset.id}`;
-}
-
-/** An amount with its share of the pool. @example "49700 USDT (4.97 %)" */
+/** An amount with its share of the pool. @example "49,700 USDT (4.97 %)" */
 export function shareText(asset: Asset, units: bigint, total: bigint): string {
   const share = total > 0n ? printPercent(units, total, SHARE_DIGITS) : null;
   return share === null ? amountText(asset, units) : `${amountText(asset, units)} (${share} %)`;

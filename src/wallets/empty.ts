@@ -1,6 +1,7 @@
 /** May a wallet be closed for good? Asked in the transaction that archives it, in which nothing can start that it does not see. */
-import type { WalletConfig } from "../config/types.ts";
+import type { TreasuryConfig, WalletConfig } from "../config/types.ts";
 import { walletBalance } from "../ledger/index.ts";
+import { sayAmount } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type ReadTx, tables } from "../store/index.ts";
 import type { TransferState } from "../transfers/types.ts";
@@ -16,8 +17,14 @@ export const UNFINISHED: readonly TransferState[] = [
 ];
 
 /** Sentence of what is still there; null when it is at zero in books and at its venue, with nothing in flight or in dispute. */
-export async function emptyProblem(tx: ReadTx, wallet: WalletConfig, now: Instant): Promise<string | null> {
+export async function emptyProblem(
+  tx: ReadTx,
+  { assets }: Pick<TreasuryConfig, "assets">,
+  wallet: WalletConfig,
+  now: Instant,
+): Promise<string | null> {
   const { id, asset, stale_after_ms } = wallet;
+  const say = (units: bigint): string => sayAmount(assets, asset, units);
   const balance = await tx.get(tables.balance, { wallet_id: id });
   if (balance === undefined) return "Its balance was never read.";
   if (balance.error !== null) return `Its venue could not be read: ${balance.error}`;
@@ -25,10 +32,10 @@ export async function emptyProblem(tx: ReadTx, wallet: WalletConfig, now: Instan
   if (now - balance.as_of > stale_after_ms) return "Its balance is stale; read it again first.";
   const { total, available, pending_in, pending_out, locked } = balance;
   if ([total, available, pending_in, pending_out, locked].some((part) => part !== 0n)) {
-    return `It holds ${total} base units, with ${pending_in} coming in and ${pending_out} going out.`;
+    return `It holds ${say(total)}, with ${say(pending_in)} coming in and ${say(pending_out)} going out.`;
   }
   const { posted, held } = await walletBalance(tx, id, asset);
-  if (posted !== 0n || held !== 0n) return `The books have ${posted} base units there, ${held} of them reserved.`;
+  if (posted !== 0n || held !== 0n) return `The books have ${say(posted)} there, ${say(held)} of them reserved.`;
   return (await transferProblem(tx, id)) ?? disputeProblem(tx, id);
 }
 

@@ -91,12 +91,17 @@ async function assertPossible(
   const to = what === "activate" ? "active" : "archived";
   const problem = changeProblem(declaredOf(wallet), known?.state ?? null, to);
   if (problem !== null) throw new WalletError("wallet_wrong_state", `${wallet.id}: ${problem}`, { wallet: wallet.id });
-  if (what === "archive") await assertEmpty(tx, wallet, now);
+  if (what === "archive") await assertEmpty(tx, deps, wallet, now);
 }
 
 /** @throws WalletError wallet_not_empty */
-export async function assertEmpty(tx: ReadTx, wallet: WalletConfig, now: Instant): Promise<void> {
-  const problem = await emptyProblem(tx, wallet, now);
+export async function assertEmpty(
+  tx: ReadTx,
+  { config }: Pick<WalletDeps, "config">,
+  wallet: WalletConfig,
+  now: Instant,
+): Promise<void> {
+  const problem = await emptyProblem(tx, config, wallet, now);
   if (problem === null) return;
   throw new WalletError("wallet_not_empty", `${wallet.id} is not archived: ${problem}`, { wallet: wallet.id });
 }

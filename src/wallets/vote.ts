@@ -54,7 +54,7 @@ async function apply(tx: Tx, deps: WalletDeps, row: WalletProposalRow, at: Insta
   const { what, proposed_by: by, evidence: reason } = row.terms;
   if (what !== "balance") {
     const wallet = configuredWallet(deps.config, row.wallet_id);
-    if (what === "archive") await assertEmpty(tx, wallet, at);
+    if (what === "archive") await assertEmpty(tx, deps, wallet, at);
     const to = what === "activate" ? "active" : "archived";
     await changeStanding(tx, deps.ids, wallet, { to, reason, by, at, proposal_id: row.id });
   }

@@ -100,6 +100,9 @@ describe("the stop", () => {
     await tabTo(/^ *Resume/);
     await page.keyboard.press("Enter");
     await page.getByText("Digest matches").waitFor();
+    const pressed = page.getByRole("group", { name: "Go on in mode" }).locator('[aria-pressed="true"]');
+    expect(await pressed.textContent()).toBe("Advise");
+    await page.getByText("It is the mode before the freeze.").waitFor();
     await tabTo(/Ana Ruiz \(demo key\)/);
     await page.keyboard.press("Enter");
     await page.getByText("Signing as").waitFor();
@@ -107,7 +110,7 @@ describe("the stop", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     const body = posted("/v1/resume")[0]?.body as { mode: string; vote: SignedVoteBody };
-    expect(body.mode).toBe("auto");
+    expect(body.mode).toBe("advise");
     expect(isSignedBy(body.vote, "ana")).toBe(true);
   });
 });
@@ -211,6 +214,26 @@ describe("an approval", () => {
     await page.getByRole("button", { name: "Sign and deny" }).click();
     await page.getByText("Nothing was signed; report this.").waitFor();
     expect(server.posted).toEqual([]);
+  });
+});
+
+describe("what waits", () => {
+  const order = (): Promise<string[]> =>
+    page
+      .locator("#main section")
+      .evaluateAll((sections) => sections.map((section) => (section as unknown as { ariaLabel: string }).ariaLabel));
+
+  it("stands first: proposals before a list of transfers that is empty", async () => {
+    await open("/approvals");
+    await page.getByRole("button", { name: /^All/ }).click();
+    expect(await order()).toEqual(["Transfers that wait", "Proposals of people"]);
+    await page.route("**/v1/approvals", (route) =>
+      route.fulfill({ json: { as_of: "2026-11-21T14:00:00.000Z", items: [] } }),
+    );
+    await open("/approvals");
+    await page.getByRole("button", { name: /^All/ }).click();
+    await page.getByText("No transfer waits").waitFor();
+    expect(await order()).toEqual(["Proposals of people", "Transfers that wait"]);
   });
 });
 

@@ -55,15 +55,17 @@ export const MODE_ROUTES: readonly Route[] = [
     query: ResumeQuerySchema,
     out: ResumeOfferSchema,
     handler: async ({ deps, query }) => {
-      const request = await deps.treasury.resumeRequest(query.mode, { accept_loss: query.accept_loss === "true" });
+      const request = await deps.treasury.resumeRequest(query.mode ?? null, {
+        accept_loss: query.accept_loss === "true",
+      });
       if (request === null) throw new TidegateError("conflict", "not_frozen", "The treasury is not frozen.");
       const { object_id, digest, payload } = request;
-      const who = resumer("lost" in (payload as object));
+      const who = resumer("lost" in payload);
       const vote: VotePayload = { object_kind: "resume", object_id, digest, vote: "approve" };
       return {
         object_kind: "resume" as const,
         object_id,
-        mode: query.mode,
+        mode: payload.mode,
         payload_text: canonicalJson(payload),
         digest,
         digest_groups: digestGroups(digest),

@@ -106,7 +106,8 @@ export type ModeState = z.infer<typeof ModeStateSchema>;
 
 export const ResumeModeSchema = z.enum(["observe", "advise", "auto"]).meta({ id: "ResumeMode" });
 export const ResumeQuerySchema = z.strictObject({
-  mode: ResumeModeSchema.default("auto"),
+  /** The mode before the freeze when absent. */
+  mode: ResumeModeSchema.optional(),
   /** Go on although the database is older than what was signed outside it; the loss is part of what is signed. */
   accept_loss: z.enum(["true", "false"]).default("false"),
 });

@@ -249,10 +249,9 @@ function movesText(verb: string, moves: Decision["moves"], asset: string, printe
   const [move] = moves;
   if (move === undefined) return null;
   const units = moves.reduce((sum, item) => sum + item.amount, 0n);
-  const amount = printer.money(asset, units);
   const way = `${printer.label(move.from_wallet)} to ${printer.label(move.to_wallet)}`;
   const more = moves.length > 1 ? ` and ${moves.length - 1} more` : "";
-  return `${verb} ${amount.amount} ${amount.asset} from ${way}${more}.`;
+  return `${verb} ${printer.say(asset, units)} from ${way}${more}.`;
 }
 
 /** Only the fee leaves. */

@@ -3,7 +3,7 @@ import type { EventKind, EventRow } from "../../audit/types.ts";
 import type { Money } from "../schemas/index.ts";
 import { CREDIT_SENTENCES } from "./event_sentence_credit.ts";
 import { type PayloadReader, readPayload } from "./payload.ts";
-import { type Printer, printTime } from "./printer.ts";
+import { moneyText, type Printer, printTime } from "./printer.ts";
 
 interface Facts {
   readonly event: Pick<EventRow, "ref" | "actor">;
@@ -151,5 +151,5 @@ function label(payload: PayloadReader, printer: Printer): string {
 }
 
 function show(money: Money | null): string {
-  return money === null ? "an unknown amount" : `${money.amount} ${money.asset}`;
+  return money === null ? "an unknown amount" : moneyText(money);
 }

@@ -1,7 +1,7 @@
 /** One sentence per event of lending, for people who read the log. */
 import type { EventKind } from "../../audit/types.ts";
 import type { PayloadReader } from "./payload.ts";
-import { printTime } from "./printer.ts";
+import { moneyText, printTime } from "./printer.ts";
 
 type CreditKind = Extract<
   EventKind,
@@ -63,5 +63,5 @@ function note(payload: PayloadReader): string {
 /** The amount in `field`, of the asset that `of` names. */
 function money(payload: PayloadReader, field: string, of: string): string {
   const shown = payload.money(field, payload.text(of) ?? "");
-  return shown === null ? (payload.text(field) ?? "an unknown amount") : `${shown.amount} ${shown.asset}`;
+  return shown === null ? (payload.text(field) ?? "an unknown amount") : moneyText(shown);
 }

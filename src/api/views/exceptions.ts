@@ -76,23 +76,21 @@ function planExceptions({ pool_id, decision, snapshot }: PoolPlan): Exception[] 
 }
 
 function heldException(row: TransferRow, printer: Printer): Exception {
-  const amount = printer.money(row.asset, row.amount);
   return {
     code: "transfer_held",
     severity: "urgent",
     ref: row.id,
-    sentence: `A transfer of ${amount.amount} ${row.asset} is held and must not be sent again: ${row.note ?? "its outcome is not known"}`,
+    sentence: `A transfer of ${printer.say(row.asset, row.amount)} is held and must not be sent again: ${row.note ?? "its outcome is not known"}`,
     since: printTime(row.updated_at),
   };
 }
 
 function breakException(row: BreakRow, printer: Printer): Exception {
-  const difference = printer.money(row.asset, row.difference);
   return {
     code: "break",
     severity: row.freezes ? "urgent" : "normal",
     ref: row.wallet_id,
-    sentence: `The books and ${printer.label(row.wallet_id)} differ by ${difference.amount} ${row.asset}. ${row.cause}`,
+    sentence: `The books and ${printer.label(row.wallet_id)} differ by ${printer.say(row.asset, row.difference)}. ${row.cause}`,
     since: printTime(row.opened_at),
   };
 }

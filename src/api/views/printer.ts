@@ -1,7 +1,7 @@
 /** Inside values to outside values: instants to RFC 3339, base units to decimal strings, ids to labels. */
 import type { TreasuryConfig, WalletConfig } from "../../config/types.ts";
 import { assert } from "../../errors/index.ts";
-import { type Asset, printDecimal, printPercent } from "../../money/index.ts";
+import { type Asset, amountText, groupDecimal, printDecimal, printPercent } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { destinationsOf } from "../../transfers/index.ts";
 import type { Money } from "../schemas/index.ts";
@@ -13,6 +13,8 @@ export interface Printer {
   asset(id: string): Asset;
   money(asset: string, units: bigint): Money;
   moneyOrNull(asset: string, units: bigint | null): Money | null;
+  /** An amount in a sentence. @example say("USDT", 2524000500000n) // "2,524,000.5 USDT" */
+  say(asset: string, units: bigint): string;
   wallet(id: string): WalletConfig | undefined;
   /** The wallet's label; its id when the configuration no longer has it. */
   label(wallet_id: string): string;
@@ -35,9 +37,15 @@ export function createPrinter(config: TreasuryConfig): Printer {
     asset,
     money,
     moneyOrNull: (id, units) => (units === null ? null : money(id, units)),
+    say: (id, units) => amountText(asset(id), units),
     wallet: (id) => wallets.get(id),
     label: (id) => wallets.get(id)?.label ?? id,
   };
+}
+
+/** An amount of the API in a sentence. @example moneyText({ amount: "2524000.500000", asset: "USDT" }) // "2,524,000.5 USDT" */
+export function moneyText({ amount, asset }: Money): string {
+  return `${groupDecimal(amount)} ${asset}`;
 }
 
 /** @example printTime(0) // "1970-01-01T00:00:00.000Z" */

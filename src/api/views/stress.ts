@@ -145,6 +145,5 @@ function needsApproval(move: Move, asset: string, { authority }: TreasuryConfig)
 function sentenceOf(report: StressReport, asset: string, printer: Printer): string {
   const moves = report.moves === 1 ? "1 move" : `${report.moves} moves`;
   if (report.hours_to_empty === null) return `Everybody is paid within the hour, with ${moves}.`;
-  const { amount } = printer.money(asset, report.peak_queue);
-  return `Liquidity runs out in hour ${report.hours_to_empty}; customers wait in ${report.stockout_hours} hours, at worst for ${amount} ${asset}.`;
+  return `Liquidity runs out in hour ${report.hours_to_empty}; customers wait in ${report.stockout_hours} hours, at worst for ${printer.say(asset, report.peak_queue)}.`;
 }

@@ -65,10 +65,10 @@ describe("sentences of events", () => {
   it("print amounts in whole units and wallets by their labels", () => {
     const moved = { asset: "USDT", amount: "25000500000", from_wallet: "northvault-usdt", to_wallet: "hot-usdt" };
     expect(event("transfer.state", { ...moved, to_state: "settled", fee: "1000000", note: null })).toBe(
-      "25000.500000 USDT from Northvault USDT to Hot wallet USDT is settled, fee 1.000000 USDT.",
+      "25,000.5 USDT from Northvault USDT to Hot wallet USDT is settled, fee 1 USDT.",
     );
     expect(event("transfer.state", { ...moved, to_state: "awaiting_approval", fee: null, note: "Wait." })).toBe(
-      "25000.500000 USDT from Northvault USDT to Hot wallet USDT is awaiting approval: Wait.",
+      "25,000.5 USDT from Northvault USDT to Hot wallet USDT is awaiting approval: Wait.",
     );
     expect(event("movement.booked", { asset: "BTC", amount: "5", direction: "in", wallet_id: "hot-btc" })).toBe(
       "0.00000005 BTC came into Hot wallet BTC.",
@@ -103,7 +103,7 @@ describe("stored decisions", () => {
 
   it("say in their headline where the pool stands, and what stops it", async () => {
     const calm = await get<{ decisions: { headline: string }[] }>("/v1/plan");
-    expect(calm.decisions[0]?.headline).toMatch(/^Liquidity is 1000000 USDT \(10\.00 %\), inside the band/);
+    expect(calm.decisions[0]?.headline).toMatch(/^Liquidity is 1,000,000 USDT \(10\.00 %\), inside the band/);
     test.world.flow("chain/usdt", -450_000n * WHOLE, "USDT");
     test.world.flow("exchange/usdt", -450_000n * WHOLE, "USDT");
     await test.clock.sleep(HOUR_MS);
@@ -138,7 +138,7 @@ it("a headline never adds what is paid out of custody to what stays ours", async
     decision: { headline: string };
   };
   expect(shown.decision.headline).toMatch(
-    /^Pay 2000000\.000000 USDT from \w+ USDT to Acme Trading\. Move \d+\.\d+ USDT from \w+ USDT to .+\.$/,
+    /^Pay 2,000,000 USDT from \w+ USDT to Acme Trading\. Move [\d,.]+ USDT from \w+ USDT to .+\.$/,
   );
   const { items } = (await (await other.request("GET", "/v1/approvals")).json()) as {
     items: { fields: { name: string; value: string }[]; transfer: { direction: string } }[];

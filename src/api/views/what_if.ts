@@ -72,8 +72,7 @@ function needsApproval(move: Move, asset: string, { config }: Printer): boolean 
 function sentenceOf(result: WhatIfResult, printer: Printer, asset: string): string {
   const moves = result.moves.length === 1 ? "1 move" : `${result.moves.length} moves`;
   if (result.first_unpaid_hour !== null) {
-    const unpaid = printer.money(asset, result.unpaid);
-    return `From hour ${result.first_unpaid_hour} on customers could not be paid in full: ${unpaid.amount} ${asset} short, with ${moves}.`;
+    return `From hour ${result.first_unpaid_hour} on customers could not be paid in full: ${printer.say(asset, result.unpaid)} short, with ${moves}.`;
   }
   if (result.first_below_floor_hour !== null) {
     return `Liquidity falls below its floor in hour ${result.first_below_floor_hour}; everybody is paid, with ${moves}.`;

@@ -21,14 +21,14 @@ export const registerFreeze: Register = (program, context) => {
   );
 };
 
-type ResumeFlags = RemoteOptions & SigningFlags & { readonly mode: string; readonly acceptLoss?: boolean };
+type ResumeFlags = RemoteOptions & SigningFlags & { readonly mode?: string; readonly acceptLoss?: boolean };
 
 export const registerResume: Register = (program, context) => {
   const command = verb("resume", "Leave the freeze, with an admin's signature over this very freeze", [
     "resume --mode advise --key admin.json",
     "resume --accept-loss --key admin.json",
   ])
-    .option("--mode <mode>", "observe, advise or auto", "auto")
+    .option("--mode <mode>", "observe, advise or auto; the mode before the freeze when absent")
     .option("--accept-loss", "go on although the database is older than what was signed outside it; two people sign");
   program.addCommand(withSigning(withRemote(command)).action((flags: ResumeFlags) => resume(flags, context)));
 };
@@ -37,8 +37,9 @@ async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
   const { io } = context;
   const client = await clientOf(flags, context);
   const offer = await client.get<ResumeOffer>(
-    `/v1/resume${queryOf({ mode: flags.mode, ...(flags.acceptLoss === true ? { accept_loss: "true" } : {}) })}`,
+    `/v1/resume${queryOf({ ...(flags.mode === undefined ? {} : { mode: flags.mode }), ...(flags.acceptLoss === true ? { accept_loss: "true" } : {}) })}`,
   );
+  const { mode } = offer;
   const payload: unknown = JSON.parse(offer.payload_text);
   if (digestOf("resume", payload) !== offer.digest) {
     throw new CliError(
@@ -49,25 +50,25 @@ async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
   io.err(
     fields([
       ["resume", offer.payload_text],
-      ["mode", flags.mode],
+      ["mode", mode],
       ["digest", offer.digest_groups.join(" ")],
     ]),
   );
-  if (!isFor(payload, flags.mode)) {
+  if (!isFor(payload, mode) || mode !== (flags.mode ?? mode)) {
     throw new CliError(
       "approve_payload_mismatch",
       "The daemon offers another mode than was asked for; nothing was signed.",
     );
   }
-  await confirm(`Resume in mode ${flags.mode}?`, flags, io);
+  await confirm(`Resume in mode ${mode}?`, flags, io);
   const { object_id, digest } = offer;
   const vote = await signedVote({ object_kind: "resume", object_id, digest, vote: "approve" }, flags, client, context);
   const key = `resume-${object_id}-${vote.person_id}`.slice(0, 200);
-  const state = await client.post<ModeState>("/v1/resume", { mode: flags.mode, vote }, key);
-  answer(io, flags.json, state, ({ mode }) =>
-    mode === "frozen"
+  const state = await client.post<ModeState>("/v1/resume", { mode, vote }, key);
+  answer(io, flags.json, state, (now) =>
+    now.mode === "frozen"
       ? "Your signature is counted. It stays frozen: a second person has to sign the same loss.\n"
-      : `The treasury is in mode ${mode}.\n`,
+      : `The treasury is in mode ${now.mode}.\n`,
   );
 }
 

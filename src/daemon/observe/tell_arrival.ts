@@ -1,5 +1,6 @@
 /** Nothing is ever sent to a wallet that people archived. What arrives there all the same is for them, at once. */
 import type { WalletConfig } from "../../config/types.ts";
+import { sayAmount } from "../../money/index.ts";
 import type { Notice } from "../../ports/index.ts";
 import type { Tx } from "../../store/index.ts";
 import { recordAlert } from "../../transfers/index.ts";
@@ -14,7 +15,8 @@ export async function tellArrival(
   { before, after }: { readonly before: bigint; readonly after: bigint },
 ): Promise<Notice[]> {
   if (!isGuarded(wallet) || after <= before) return [];
-  const message = `${wallet.id} is archived, and ${after - before} base units of ${wallet.asset} arrived there; it holds ${after}.`;
+  const say = (units: bigint): string => sayAmount(deps.config.assets, wallet.asset, units);
+  const message = `${wallet.id} is archived, and ${say(after - before)} arrived there; it holds ${say(after)}.`;
   const notice = { code: "archived_wallet_received", severity: "page", message, ref: wallet.id } as const;
   await recordAlert(tx, deps, notice, deps.clock.now());
   return [notice];

@@ -74,6 +74,24 @@ describe("resume", () => {
     expect(await treasury.resumeRequest("auto")).toBeNull();
   });
 
+  it("goes on in the mode before the freeze where none is asked for, after a restart too", async () => {
+    await treasury.freeze("person:ana", "drill");
+    await treasury.resume("advise", bench.sign("ana", await request("advise")));
+    await treasury.freeze("person:ana", "another drill");
+    await treasury.freeze("person:ben", "the same drill");
+    const next = bench.start("two");
+    expect((await next.resumeRequest(null))?.payload).toMatchObject({ mode: "advise" });
+    expect((await next.resumeRequest("auto"))?.payload).toMatchObject({ mode: "auto" });
+  });
+
+  it("only observes where it is not known what the freeze ended", async () => {
+    await treasury.freeze("person:ana", "drill");
+    const { tables } = await import("../../store/index.ts");
+    const value = { mode: "frozen", since: 1, actor: "person:ana", reason: "drill", configured: "auto" };
+    await bench.tx((tx) => tx.update(tables.control, { name: "mode" }, { value }));
+    expect((await treasury.resumeRequest(null))?.payload).toMatchObject({ mode: "observe" });
+  });
+
   it("needs an admin's signature over this very freeze", async () => {
     await treasury.freeze("person:ben", "drill");
     const payload = await request();

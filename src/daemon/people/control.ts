@@ -59,17 +59,18 @@ export interface ResumeRequest {
 }
 
 /**
- * What an admin signs to resume now; null when not frozen. `accept_loss`: go on although the database is older than what was
+ * What an admin signs to resume now; null when not frozen. Who asks for no mode goes on in the one before the freeze. `accept_loss`: go on although the database is older than what was
  * signed outside it; what is lost is part of what is signed.
  * @throws TidegateError audit_loss_not_accepted
  */
 export async function resumeRequest(
   deps: DaemonDeps,
-  mode: ActiveMode,
+  asked: ActiveMode | null,
   accept_loss = false,
 ): Promise<ResumeRequest | null> {
   const known = await deps.store.read("mode.read", readModeControl);
   if (known?.mode !== "frozen") return null;
+  const mode = asked ?? modeBefore(known);
   const faults = deps.witnesses === undefined ? [] : (await readStanding(deps)).faults;
   if (faults.length > 0 && !accept_loss) throw lossNotAccepted(faults);
   return requestOf(known, mode, faults);
@@ -125,6 +126,11 @@ export async function resume(deps: DaemonDeps, mode: ActiveMode, vote: SignedVot
   });
 }
 
+/** Where it is not known what the freeze ended, nothing begins to act by itself. */
+function modeBefore({ before }: ModeControl): ActiveMode {
+  return before === undefined || before === "frozen" ? "observe" : before;
+}
+
 /** Who has to sign. */
 export function resumeRequirement(accepts_loss: boolean): Requirement {
   return accepts_loss ? ACCEPT_LOSS_REQUIREMENT : RESUME_REQUIREMENT;
@@ -162,7 +168,8 @@ async function setMode(
 ): Promise<Mode> {
   const { mode, actor, reason, vote = null } = change;
   const now = deps.clock.now();
-  const value = { mode, since: now, actor, reason, configured: deps.config.mode };
+  const before = mode === "frozen" && known !== null ? { before: known.mode } : {};
+  const value = { mode, since: now, actor, reason, configured: deps.config.mode, ...before };
   await tx.upsert(tables.control, { name: MODE_CONTROL, value, version: (known?.version ?? 0) + 1, updated_at: now });
   const from = known?.mode ?? "none";
   await emit(tx, deps.ids, {

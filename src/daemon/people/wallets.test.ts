@@ -196,7 +196,7 @@ describe("archiving", () => {
     await suspend("chain-usdt");
     await expect(propose("chain-usdt", "archive")).rejects.toMatchObject({
       code: "wallet_not_empty",
-      message: expect.stringContaining("500000000000"),
+      message: expect.stringContaining("It holds 500,000 USDT,"),
     });
     await empty(500_000);
     const row = await propose("chain-usdt", "archive");

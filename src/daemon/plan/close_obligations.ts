@@ -4,6 +4,7 @@
  * a day after its due time is overdue: it no longer claims liquidity. What people should hear of is told once.
  */
 import type { PoolConfig } from "../../config/types.ts";
+import { sayAmount } from "../../money/index.ts";
 import type { Instant, Notice } from "../../ports/index.ts";
 import { feeLimit } from "../../routes/index.ts";
 import { type MovementRow, type ObligationRow, type ReadTx, type Tx, tables } from "../../store/index.ts";
@@ -50,7 +51,7 @@ async function closeSome(
   const notices: Told[] = [];
   const free = (row: ObligationRow): MovementRow[] =>
     movements.filter((movement) => !used.has(nameOf(movement)) && speaksOf(movement, row, pool));
-  for (const row of paid) notices.push(...free(row).map((movement) => besideNotice(row, movement)));
+  for (const row of paid) notices.push(...free(row).map((movement) => besideNotice(deps, row, movement)));
   let some_closed = false;
   for (const row of open) {
     const { told, closed } = await closeOne(tx, deps, pool, row, free(row), used);
@@ -74,7 +75,7 @@ async function closeOne(
   const met = found.find(({ amount }) => amount >= least);
   // Once it was sent its transfer says what becomes of it, however long that takes; people hear of what else was paid.
   if (row.transfer_id !== null && !(await isUnsent(tx, row.transfer_id))) {
-    return { told: found.map((movement) => besideNotice(row, movement)), closed: false };
+    return { told: found.map((movement) => besideNotice(deps, row, movement)), closed: false };
   }
   if (met !== undefined) {
     used.add(nameOf(met));
@@ -82,7 +83,7 @@ async function closeOne(
     await closeObligation(tx, deps, row, { state: "met", note: nameOf(met), actor: "daemon" });
     return { told: [], closed: true };
   }
-  const notices = found.map((movement) => shortNotice(row, movement, least));
+  const notices = found.map((movement) => shortNotice(deps, row, movement, least));
   if (row.transfer_id !== null || deps.clock.now() <= row.due_at + GRACE_MS) return { told: notices, closed: false };
   await closeObligation(tx, deps, row, { state: "overdue", note: null, actor: "daemon" });
   const message = `Nothing met the obligation "${row.what}" of ${pool.id} within a day of its due time.`;
@@ -90,13 +91,26 @@ async function closeOne(
   return { told: [...notices, overdue], closed: true };
 }
 
-function besideNotice({ id, what, transfer_id }: ObligationRow, movement: MovementRow): Told {
-  const message = `"${what}" may have been paid twice: ${nameOf(movement)} over ${movement.amount} base units carries its reference, and ${transfer_id}, which pays it from custody, was sent. Ask the payee.`;
+type Config = Pick<DaemonDeps, "config">;
+
+function besideNotice(
+  { config }: Config,
+  { id, what, transfer_id, asset }: ObligationRow,
+  movement: MovementRow,
+): Told {
+  const paid = sayAmount(config.assets, asset, movement.amount);
+  const message = `"${what}" may have been paid twice: ${nameOf(movement)} over ${paid} carries its reference, and ${transfer_id}, which pays it from custody, was sent. Ask the payee.`;
   return { code: "payout_beside", severity: "page", message, ref: id };
 }
 
-function shortNotice({ id, what, amount, payee }: ObligationRow, movement: MovementRow, least: bigint): Told {
-  const message = `${nameOf(movement)} over ${movement.amount} base units carries the reference of "${what}", which is about ${amount} and met by ${least} at least: it stays open. Cancel it if that was all.`;
+function shortNotice(
+  { config }: Config,
+  { id, what, amount, payee, asset }: ObligationRow,
+  movement: MovementRow,
+  least: bigint,
+): Told {
+  const [paid, owed, enough] = [movement.amount, amount, least].map((units) => sayAmount(config.assets, asset, units));
+  const message = `${nameOf(movement)} over ${paid} carries the reference of "${what}", which is about ${owed} and met by ${enough} at least: it stays open. Cancel it if that was all.`;
   const notice = { code: "obligation_underpaid", severity: payee === null ? "warning" : "page", message } as const;
   return { ...notice, ref: id };
 }

@@ -171,7 +171,9 @@ describe("a withdrawal above the size", () => {
     await cycles(3);
     expect(await owed(id)).toMatchObject({ state: "open" });
     const told = bench.notices.filter(({ code }) => code === "obligation_underpaid");
-    expect(told).toMatchObject([{ severity: "page", message: expect.stringContaining("over 1000000 base units") }]);
+    expect(told).toMatchObject([
+      { severity: "page", message: expect.stringContaining("over 1 USDT carries the reference") },
+    ]);
   });
 
   it.each([

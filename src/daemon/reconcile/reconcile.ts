@@ -16,6 +16,7 @@ import {
   walletBalance,
 } from "../../ledger/index.ts";
 import type { BreakRow, WalletReconciliation } from "../../ledger/types.ts";
+import { sayAmount } from "../../money/index.ts";
 import type { Instant, Notice } from "../../ports/index.ts";
 import { type BalanceRow, type MovementRow, type ReadTx, type Tx, tables } from "../../store/index.ts";
 import { recordAlert } from "../../transfers/index.ts";
@@ -87,8 +88,8 @@ export async function compareWallet(
   if (opened.length + closed.length + reconciliation.unexplained.length === 0) return { reconciliation, notices: [] };
   const freeze = await refreshFreeze(tx, wallet.asset, toleranceOf(deps, wallet.asset), frozen_before);
   const notices = [
-    ...opened.map((row) => openedNotice(row, freeze.frozen)),
-    ...(freeze.frozen && freeze.changed ? [frozenNotice(wallet.asset, freeze.size)] : []),
+    ...opened.map((row) => openedNotice(deps, row, freeze.frozen)),
+    ...(freeze.frozen && freeze.changed ? [frozenNotice(deps, wallet.asset, freeze.size)] : []),
   ];
   for (const notice of notices) await recordAlert(tx, deps, notice, at);
   return { reconciliation, notices };
@@ -112,15 +113,23 @@ export function toleranceOf({ config }: Pick<DaemonDeps, "config">, asset: strin
   return config.reconciliation.tolerances.get(asset) ?? 0n;
 }
 
-function openedNotice(row: BreakRow, frozen: boolean): Notice & { readonly ref: string } {
+function openedNotice(
+  { config }: Pick<DaemonDeps, "config">,
+  row: BreakRow,
+  frozen: boolean,
+): Notice & { readonly ref: string } {
   const { wallet_id, difference, asset, cause } = row;
   const end = frozen ? "nothing new starts" : "it is within the tolerance, and the asset goes on";
-  const message = `${wallet_id} has a difference of ${difference} base units of ${asset} that nothing explains; ${end}. ${cause}`;
+  const message = `${wallet_id} has a difference of ${sayAmount(config.assets, asset, difference)} that nothing explains; ${end}. ${cause}`;
   return { code: "break_opened", severity: frozen ? "page" : "warning", message, ref: wallet_id };
 }
 
-function frozenNotice(asset: string, size: bigint): Notice & { readonly ref: string } {
-  const message = `${asset} is stopped: breaks of ${size} base units are open. What is in flight is followed.`;
+function frozenNotice(
+  { config }: Pick<DaemonDeps, "config">,
+  asset: string,
+  size: bigint,
+): Notice & { readonly ref: string } {
+  const message = `${asset} is stopped: breaks of ${sayAmount(config.assets, asset, size)} are open. What is in flight is followed.`;
   return { code: "asset_frozen", severity: "page", message, ref: asset };
 }
 

@@ -119,9 +119,7 @@ describe("destinations and balances", () => {
     expect(said.map(({ detector, severity }) => `${detector} ${severity}`)).toEqual(
       expect.arrayContaining(["new_destination critical", "unexplained_change critical"]),
     );
-    expect(said.find(({ detector }) => detector === "unexplained_change")?.sentence).toContain(
-      "250000.000000 USDT left",
-    );
+    expect(said.find(({ detector }) => detector === "unexplained_change")?.sentence).toContain("250,000 USDT left");
     const [plan] = await bench.finish(treasury.planNow());
     expect(plan?.snapshot.frozen_reason).not.toBeNull();
     // The break has paged people already; they are not called twice about the same money.

@@ -3,6 +3,7 @@
  * transactions people are told while it still does, and when it does not cover one, the ways that it pays for wait and say why.
  */
 import type { PoolConfig, WalletConfig } from "../../config/types.ts";
+import { sayAmount } from "../../money/index.ts";
 import { tables } from "../../store/index.ts";
 import { recordAlert } from "../../transfers/index.ts";
 import type { DaemonState } from "../state.ts";
@@ -46,7 +47,8 @@ export async function watchGas(
   const balance = await deps.store.read("gas.balance", (tx) => tx.get(tables.balance, { wallet_id: wallet.id }));
   if (balance === undefined || fee === 0n) return;
   const covered = balance.available / fee;
-  const text = `${wallet.id} covers ${covered} more transactions of ${wallet.venue} at the present price of gas (${balance.available} base units of ${wallet.asset}, ${fee} for each); ${GAS_TRANSACTIONS_MIN} should be covered.`;
+  const say = (units: bigint): string => sayAmount(deps.config.assets, wallet.asset, units);
+  const text = `${wallet.id} covers ${covered} more transactions of ${wallet.venue} at the present price of gas (${say(balance.available)}, ${say(fee)} for each); ${GAS_TRANSACTIONS_MIN} should be covered.`;
   if (covered === 0n) state.gas_empty.set(wallet.id, network);
   else state.gas_empty.delete(wallet.id);
   const level = covered >= GAS_TRANSACTIONS_MIN ? "enough" : covered === 0n ? "empty" : "low";

@@ -58,7 +58,7 @@ export async function changeState(
   if (row.state === "held") await overtakeResolution(tx, deps, next, change);
   if (row.state === "settled") await deps.collateral?.takenBack(tx, deps, row);
   await bookChange(tx, deps.ids, row, next, change.now);
-  await followObligation(tx, deps.ids, row, next, { actor: change.actor, at: change.now });
+  await followObligation(tx, deps, row, next, { actor: change.actor, at: change.now });
   await claimMovements(tx, deps, next, stray, change.now);
   await recordState(tx, deps, row, next, change);
   return next;

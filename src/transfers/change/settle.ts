@@ -2,6 +2,7 @@
  * The end of a transfer that arrived: what was delivered is credited, net. A fee taken from the amount is one only up to the
  * cap that people approved; whatever else is missing was not delivered, and where it is only people can find out.
  */
+import { sayAmount } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { VenueTransfer } from "../../venues/port.ts";
 import type { TransferDeps } from "../context.ts";
@@ -20,9 +21,12 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
   const fee = found.fee ?? 0n;
   const received = found.amount_received ?? row.amount;
   if (row.amount - received > row.fee_max)
-    return holdTransfer(deps, row, "partially_filled", partialText(row, received));
+    return holdTransfer(deps, row, "partially_filled", partialText(deps, row, received));
   const over_cap = row.amount - received + fee > row.fee_max;
-  const message = `It cost more than the cap of ${row.fee_max}: ${row.amount - received + fee} base units.`;
+  const [cap, cost] = [row.fee_max, row.amount - received + fee].map((units) =>
+    sayAmount(deps.config.assets, row.asset, units),
+  );
+  const message = `It cost more than the cap of ${cap}: ${cost}.`;
   const notice = { code: "fee_above_cap", severity: "page", message, ref: row.id } as const;
   const next = await deps.store.tx("transfer.settle", async (tx) => {
     if (over_cap) await recordAlert(tx, deps, notice, now);
@@ -42,15 +46,19 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
     });
   });
   if (over_cap) deps.notifier.notify(notice);
-  const short = shortPayout(next);
+  const short = shortPayout(deps, next);
   if (short !== null) deps.notifier.notify(short);
   return { row: next, again: false };
 }
 
-/** Base units, like every note: what arrived, what did not, and what became of it. */
-export function partialText({ amount, asset }: TransferRow, received: bigint): string {
-  const missing = amount - received;
-  return `${received} of ${amount} base units of ${asset} arrived; ${missing} did not, which is more than any approved fee. They stay reserved until people say where they are.`;
+/** What arrived, what did not, and what became of it. */
+export function partialText(
+  { config }: Pick<TransferDeps, "config">,
+  { amount, asset }: TransferRow,
+  received: bigint,
+): string {
+  const say = (units: bigint): string => sayAmount(config.assets, asset, units);
+  return `${say(received)} of ${say(amount)} arrived; ${say(amount - received)} did not, which is more than any approved fee. They stay reserved until people say where they are.`;
 }
 
 export function byVenue(row: TransferRow, now: Instant): Pick<StateChange, "now" | "actor"> {

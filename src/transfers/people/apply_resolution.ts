@@ -38,7 +38,7 @@ export async function applyResolution(
     const next = await changeState(tx, deps, row, proposal.terms.outcome, changeOf(proposal.terms, row, now));
     return { row: next, again: proposal.terms.outcome === "submitted" };
   });
-  const short = result?.row.state === "settled" ? shortPayout(result.row) : null;
+  const short = result?.row.state === "settled" ? shortPayout(deps, result.row) : null;
   if (short !== null) deps.notifier.notify(short);
   return result;
 }

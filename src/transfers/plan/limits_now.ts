@@ -3,6 +3,7 @@
  * loosened meanwhile changes nothing, because the plan is frozen.
  */
 import { walletBalance } from "../../ledger/index.ts";
+import { amountText } from "../../money/index.ts";
 import { feeLimit } from "../../routes/index.ts";
 import type { ReadTx } from "../../store/index.ts";
 import { findPool, type TransferDeps } from "../context.ts";
@@ -17,10 +18,14 @@ export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: Trans
   if (pool === undefined) return;
   const { policy } = pool;
   const tightened = (what: string, limit: bigint): TransferError =>
-    new TransferError("transfer_limit_tightened", `${what} is ${limit} base units now, less than what was approved.`, {
-      transfer: row.id,
-      limit: limit.toString(),
-    });
+    new TransferError(
+      "transfer_limit_tightened",
+      `${what} is ${amountText(policy.asset, limit)} now, less than what was approved.`,
+      {
+        transfer: row.id,
+        limit: limit.toString(),
+      },
+    );
   if (row.amount > policy.move_max) throw tightened("The largest move", policy.move_max);
   const fees = {
     fee_max: policy.fee_max,
@@ -36,9 +41,10 @@ export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: Trans
   const { available } = await walletBalance(tx, row.from_wallet, row.asset);
   const floor = policy.wallet_floors[row.from_wallet] ?? 0n;
   if (available < floor) {
+    const [kept, least] = [available, floor].map((units) => amountText(policy.asset, units));
     throw new TransferError(
       "transfer_floor_raised",
-      `${row.from_wallet} would keep ${available} base units, less than its floor of ${floor}.`,
+      `${row.from_wallet} would keep ${kept}, less than its floor of ${least}.`,
       { transfer: row.id, wallet: row.from_wallet },
     );
   }

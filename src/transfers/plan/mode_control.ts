@@ -15,6 +15,8 @@ export interface ModeControl {
   readonly reason: string;
   /** The configuration's own mode when this was written: an edit of the file shows as a difference. */
   readonly configured: Mode;
+  /** While frozen: the mode that the freeze ended. Not said by what was written before this was kept. */
+  readonly before?: Mode;
 }
 
 const MODES: ReadonlySet<unknown> = new Set<Mode>(["observe", "advise", "auto", "frozen"]);

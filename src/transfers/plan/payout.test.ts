@@ -99,10 +99,13 @@ describe("a known payment that goes straight from custody", () => {
     expect((await desk.later(row.id, MINUTE)).state).toBe("settled");
     const short = desk.notices.filter(({ code }) => code === "payout_short");
     expect(short).toMatchObject([{ severity: "page", ref: row.id }]);
-    expect(short[0]?.message).toContain("received 299995 of the 300000");
+    expect(short[0]?.message).toContain("received 0.299995 USDT of the 0.3 USDT");
     const raised = (await desk.events(row.id)).filter(({ kind }) => kind === "alert.raised");
     expect(raised.map(({ payload }) => payload)).toMatchObject([{ code: "payout_short" }]);
-    expect(await owed()).toMatchObject({ state: "met", note: expect.stringContaining("299995 of the 300000") });
+    expect(await owed()).toMatchObject({
+      state: "met",
+      note: expect.stringContaining("0.299995 USDT of the 0.3 USDT"),
+    });
   });
 
   it.each([

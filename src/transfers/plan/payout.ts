@@ -4,13 +4,17 @@
  * again; when its settlement is taken back it is owed again, by the same transfer.
  */
 import { emit, type ObligationFacts } from "../../audit/index.ts";
+import { sayAmount } from "../../money/index.ts";
 import type { Ids, Instant, Notice } from "../../ports/index.ts";
 import { type ObligationRow, type ReadTx, type Tx, tables } from "../../store/index.ts";
 import { recordAlert } from "../change/alerts.ts";
+import type { TransferDeps } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { TERMINAL } from "../states.ts";
 import type { TransferRow } from "../types.ts";
 import type { TransferDraft } from "./plan_transfer.ts";
+
+type PayoutDeps = Pick<TransferDeps, "ids" | "config">;
 
 /** After a transfer that came to nothing people are not asked again at once. */
 export const RETRY_AFTER_MS = 3_600_000;
@@ -52,7 +56,7 @@ export async function assertStillOwed(tx: ReadTx, { id, plan, amount, to_wallet 
 /** What a change of the transfer's state means to what it pays; part of the transaction that changes the row. */
 export async function followObligation(
   tx: Tx,
-  ids: Ids,
+  deps: PayoutDeps,
   from: TransferRow,
   to: TransferRow,
   by: { readonly actor: string; readonly at: Instant },
@@ -62,25 +66,28 @@ export async function followObligation(
   if (row?.transfer_id !== to.id) return;
   const { id } = row;
   if (to.state === "settled") {
-    const short = shortPayout(to);
-    if (short !== null) await recordAlert(tx, { ids }, short, by.at);
+    const short = shortPayout(deps, to);
+    if (short !== null) await recordAlert(tx, deps, short, by.at);
     const met = { state: "met", note: short === null ? to.id : `${to.id}: ${short.message}` } as const;
     await tx.update(tables.obligation, { id }, { ...met, ended_at: by.at });
-    await told(tx, ids, row, met, by);
+    await told(tx, deps.ids, row, met, by);
   } else if (from.state === "settled") {
     await tx.update(tables.obligation, { id }, { state: "open", note: null, ended_at: null });
-    await told(tx, ids, row, { state: "open", note: `${to.id} was taken back by its network` }, by);
+    await told(tx, deps.ids, row, { state: "open", note: `${to.id} was taken back by its network` }, by);
   } else if (TERMINAL.has(to.state)) {
     await tx.update(tables.obligation, { id }, { transfer_id: null, retry_at: by.at + RETRY_AFTER_MS });
   }
 }
 
 /** A fee that was taken off the amount leaves the payee short of what he is owed. Recorded with the settlement; null: he has it all. */
-export function shortPayout({ id, plan, amount, amount_received, asset }: TransferRow): ShortPayout | null {
+export function shortPayout(
+  { config }: Pick<PayoutDeps, "config">,
+  { id, plan, amount, amount_received, asset }: TransferRow,
+): ShortPayout | null {
   if (plan.obligation === undefined || amount_received === null || amount_received >= amount) return null;
   const { what } = plan.obligation;
-  const missing = amount - amount_received;
-  const message = `${plan.to.wallet} received ${amount_received} of the ${amount} base units of ${asset} owed for "${what}": ${missing} were taken off as a fee. Nothing sends the rest by itself; people agree on it with the payee.`;
+  const say = (units: bigint): string => sayAmount(config.assets, asset, units);
+  const message = `${plan.to.wallet} received ${say(amount_received)} of the ${say(amount)} owed for "${what}": ${say(amount - amount_received)} were taken off as a fee. Nothing sends the rest by itself; people agree on it with the payee.`;
   return { code: "payout_short", severity: "page", message, ref: id };
 }
 

@@ -2,7 +2,7 @@
 import { lookUpAddress } from "../../authority/index.ts";
 import type { PoolConfig, TreasuryConfig, WalletConfig } from "../../config/types.ts";
 import { walletBalance } from "../../ledger/index.ts";
-import type { Instrument } from "../../money/index.ts";
+import { amountText, type Instrument } from "../../money/index.ts";
 import { taskWay, type WindowLimit } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
@@ -158,7 +158,8 @@ export async function assertLimits(tx: ReadTx, route: Checked, draft: TransferDr
   const floor = pool.policy.wallet_floors[from.id] ?? 0n;
   const { available } = await walletBalance(tx, from.id, pool.asset);
   if (available - draft.amount - draft.fee_max < floor) {
-    throw invalid(`${from.id} has ${available} base units to spare and keeps a floor of ${floor}.`, draft);
+    const [spare, kept] = [available, floor].map((units) => amountText(pool.policy.asset, units));
+    throw invalid(`${from.id} has ${spare} to spare and keeps a floor of ${kept}.`, draft);
   }
   await assertWindows(tx, pool, { direction, amount: draft.amount }, () => true, now);
 }

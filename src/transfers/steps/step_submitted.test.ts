@@ -41,7 +41,7 @@ describe("a submitted transfer", () => {
     desk.script.find = () => found(sent, { ...FINAL, amount_received: 600n, fee: 0n });
     const held = await desk.later(sent.id, MINUTE);
     expect(held).toMatchObject({ state: "held", note_code: "partially_filled" });
-    expect(held.note).toContain("600 of 1000 base units of USDT arrived; 400 did not");
+    expect(held.note).toContain("0.0006 USDT of 0.001 USDT arrived; 0.0004 USDT did not");
     expect((await desk.wallet("vault")).posted).toBe(OPENING);
     expect(desk.notices).toMatchObject([{ code: "transfer_partially_filled", severity: "page" }]);
   });

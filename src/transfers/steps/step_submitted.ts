@@ -5,6 +5,7 @@
  * raises an alert and never removes the obligation.
  */
 import { timesReopened } from "../../ledger/index.ts";
+import { sayAmount } from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import type { VenueTransfer } from "../../venues/port.ts";
 import { recordAlert } from "../change/alerts.ts";
@@ -100,7 +101,7 @@ async function progress(
   const attempts = moved ? 0 : row.attempts + 1;
   const next = await deps.store.tx("transfer.follow", async (tx) => {
     if (overdue !== null) await recordAlert(tx, deps, overdue, now);
-    const said = stuck !== undefined && !staysNoted(row) ? { note: stuck.not_sped_up } : noteOn(row, found);
+    const said = stuck !== undefined && !staysNoted(row) ? { note: stuck.not_sped_up } : noteOn(deps, row, found);
     const note = overdue !== null ? { note: { code: "overdue", text: overdue.message } } : said;
     return changeFields(tx, deps, row, {
       ...byVenue(row, now),
@@ -185,10 +186,15 @@ function staysNoted({ note_code }: TransferRow): boolean {
 }
 
 /** Other notes are gone once the venue speaks of the transfer again; that it was sped up stays until it is carried out. Parts are a fact. */
-function noteOn(row: TransferRow, { amount_received }: VenueTransfer): Pick<StateChange, "note"> {
+function noteOn(
+  { config }: Pick<TransferDeps, "config">,
+  row: TransferRow,
+  { amount_received }: VenueTransfer,
+): Pick<StateChange, "note"> {
   const part = amount_received !== null && amount_received > 0n && amount_received < row.amount - row.fee_max;
   if (part && !staysNoted(row)) {
-    const text = `${amount_received} of ${row.amount} base units have arrived so far; the rest is still on its way.`;
+    const [arrived, whole] = [amount_received, row.amount].map((units) => sayAmount(config.assets, row.asset, units));
+    const text = `${arrived} of ${whole} have arrived so far; the rest is still on its way.`;
     return { note: { code: "partially_filled", text } };
   }
   return staysNoted(row) || row.note_code === null ? {} : { note: null };

@@ -122,7 +122,9 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   sandbox: () => single<Sandbox>(["sandbox"], "/v1/sandbox"),
-  resume: (mode: string) => single<ResumeOffer>(["resume", mode], withQuery("/v1/resume", { mode })),
+  /** Null: in the mode before the freeze. */
+  resume: (mode: ResumeOffer["mode"] | null) =>
+    single<ResumeOffer>(["resume", mode], withQuery("/v1/resume", mode === null ? {} : { mode })),
 };
 
 /** Resources that an event of this kind may have changed; the overview shows a little of everything. */

@@ -6,7 +6,7 @@ const MINUS = "\u2212";
 export const MISSING = "\u2014";
 
 /** Fraction digits in tables; the drawer shows all. */
-const TABLE_DIGITS: Readonly<Record<string, number>> = { BTC: 4, ETH: 4, SOL: 4 };
+const TABLE_DIGITS: Readonly<Record<string, number>> = { BTC: 4, ETH: 6, SOL: 4 };
 const TABLE_DIGITS_DEFAULT = 2;
 
 export function tableDigits(asset: string): number {

@@ -4,6 +4,7 @@ import { readable } from "./sentence.ts";
 describe("readable", () => {
   it.each([
     ["Move 2524000.000000 USDT from A.", "Move 2,524,000\u00a0USDT from A."],
+    ["Move 2,524,000.5 USDT from A.", "Move 2,524,000.5\u00a0USDT from A."],
     ["0.00004200 BTC and 1310500.250000 USDT", "0.000042\u00a0BTC and 1,310,500.25\u00a0USDT"],
     ["Difference -250.000000 USDT", "Difference \u2212250\u00a0USDT"],
     ["Liquidity is 100 USDT (5.00 %)", "Liquidity is 100\u00a0USDT (5.00 %)"],

@@ -18,8 +18,9 @@ type ResumeMode = ResumeOffer["mode"];
 const CHOICES: readonly ResumeMode[] = ["observe", "advise", "auto"];
 
 export function ResumeSheet({ onClose }: { onClose(): void }): ReactNode {
-  const [mode, setMode] = useState<ResumeMode>("auto");
-  const offer = useQuery(queries.resume(mode));
+  const [chosen, setChosen] = useState<ResumeMode | null>(null);
+  const offer = useQuery(queries.resume(chosen));
+  const mode = chosen ?? offer.data?.mode ?? null;
   return (
     <Sheet title="Resume" head="Nothing new is sent until an admin signs." onClose={onClose}>
       <div className="flex flex-col gap-4">
@@ -27,12 +28,14 @@ export function ResumeSheet({ onClose }: { onClose(): void }): ReactNode {
           <Segments<ResumeMode>
             label="Go on in mode"
             value={mode}
-            onChange={setMode}
+            onChange={setChosen}
             options={CHOICES.map((value) => ({ value, text: MODES[value].word }))}
           />
-          <p className="mt-1 text-muted">
-            {MODES[mode].word} {MODES[mode].meaning}.
-          </p>
+          {mode !== null && (
+            <p className="mt-1 text-muted">
+              {MODES[mode].word} {MODES[mode].meaning}.{chosen === null && " It is the mode before the freeze."}
+            </p>
+          )}
         </div>
         <Data query={offer} what="What to sign">
           {(data) => <Signing key={data.digest} offer={data} onDone={onClose} />}

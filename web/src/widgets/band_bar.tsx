@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Band, LevelSet } from "../api/types.ts";
 import { formatPercent } from "../format/amount.ts";
 import { drawnFraction } from "../format/decimal.ts";
-import { bandGeometry, scaleEnd } from "./band_geometry.ts";
+import { bandGeometry, labelled, scaleEnd } from "./band_geometry.ts";
 import { Needle } from "./needle.tsx";
 import { BANDS } from "./words.ts";
 
@@ -31,6 +31,7 @@ interface Props {
 export function BandBar({ levels, share, band, after = null, label }: Props): ReactNode {
   const end = scaleEnd(levels, share);
   const { ticks, zones } = bandGeometry(levels, end);
+  const named = labelled(ticks);
   const text = share === null ? "not known" : `${formatPercent(share)}, ${BANDS[band].word.toLowerCase()}`;
   return (
     <div>
@@ -65,9 +66,11 @@ export function BandBar({ levels, share, band, after = null, label }: Props): Re
               stroke="var(--muted)"
               strokeWidth={tick.name === "target" ? 2 : 1}
             />
-            <text x={`${tick.at}%`} y={HEIGHT - 3} textAnchor="middle" fontSize={10.5} fill="var(--muted)">
-              {shortPercent(tick.share)}
-            </text>
+            {named.includes(tick) && (
+              <text x={`${tick.at}%`} y={HEIGHT - 3} textAnchor="middle" fontSize={10.5} fill="var(--muted)">
+                {shortPercent(tick.share)}
+              </text>
+            )}
           </g>
         ))}
         {after !== null && <Needle at={positionOf(after, end)} top={TOP} bar={BAR} hollow />}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LevelSet } from "../api/types.ts";
-import { bandGeometry, scaleEnd } from "./band_geometry.ts";
+import { bandGeometry, bandOfShare, labelled, scaleEnd } from "./band_geometry.ts";
 
 const level = (share: string | null) => ({ text: null, amount: null, share_percent: share });
 const LEVELS: LevelSet = {
@@ -11,6 +11,38 @@ const LEVELS: LevelSet = {
   emergency_high: level("20.0000"),
   floor: null,
 };
+
+describe("the band of a share", () => {
+  it.each([
+    ["2.0000", "emergency_low"],
+    ["2.0001", "low"],
+    ["5.0000", "low"],
+    ["5.0001", "inside"],
+    ["14.9999", "inside"],
+    ["15.0000", "high"],
+    ["20.0000", "emergency_high"],
+    [null, "unknown"],
+  ] as const)("%s %% is %s, as a level that is reached is passed", (share, band) => {
+    expect(bandOfShare(LEVELS, share)).toBe(band);
+  });
+
+  it("is not known while a level is not", () => {
+    expect(bandOfShare({ ...LEVELS, high: level(null) }, "6.0000")).toBe("unknown");
+  });
+});
+
+describe("labels of the ratio gauge", () => {
+  it("all stand where there is room", () => {
+    expect(labelled(bandGeometry(LEVELS, "25").ticks)).toHaveLength(5);
+  });
+
+  it.each(["25", "50", "75", "100"])("never overlap on a scale to %s %%, and the target has one", (end) => {
+    const shown = labelled(bandGeometry(LEVELS, end).ticks);
+    const places = shown.map(({ at }) => at).toSorted((a, b) => a - b);
+    expect(places.every((at, index) => index === 0 || at - (places[index - 1] ?? 0) >= 10)).toBe(true);
+    expect(shown.map(({ name }) => name)).toContain("target");
+  });
+});
 
 describe("the ratio gauge", () => {
   it("ends where the highest level and the needle still have room", () => {

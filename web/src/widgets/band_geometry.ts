@@ -41,6 +41,33 @@ export function scaleEnd(levels: LevelSet, share: string | null): string {
   return SCALE_ENDS.find((end) => fits(end, highest) && (share === null || fits(end, share))) ?? "100";
 }
 
+/** Where a share stands among the levels, as the gauge draws it; unknown while it, or a level that it needs, is. */
+export function bandOfShare(levels: LevelSet, share: string | null): Band {
+  if (share === null) return "unknown";
+  const against = (name: (typeof LEVELS)[number][0]): -1 | 0 | 1 | null =>
+    compare(share, levels[name].share_percent ?? "");
+  const [lowest, low, high, highest] = (["emergency_low", "low", "high", "emergency_high"] as const).map(against);
+  if (lowest == null || low == null || high == null || highest == null) return "unknown";
+  if (lowest !== 1) return "emergency_low";
+  if (low !== 1) return "low";
+  if (highest !== -1) return "emergency_high";
+  return high === -1 ? "inside" : "high";
+}
+
+/** Least distance between two labels, in per cent of the gauge's width: what "12.5%" takes of the narrowest gauge. */
+const LABEL_GAP = 10;
+/** Which label stays where two would overlap. */
+const LABEL_ORDER = ["target", "low", "high", "emergency high", "emergency low"];
+
+/** The ticks whose labels fit beside each other; each of the others keeps its line and its title. */
+export function labelled(ticks: readonly BandTick[]): readonly BandTick[] {
+  const order = ticks.toSorted((a, b) => LABEL_ORDER.indexOf(a.name) - LABEL_ORDER.indexOf(b.name));
+  return order.reduce<readonly BandTick[]>(
+    (kept, tick) => (kept.some(({ at }) => Math.abs(at - tick.at) < LABEL_GAP) ? kept : [...kept, tick]),
+    [],
+  );
+}
+
 export function bandGeometry(levels: LevelSet, end: string): BandGeometry {
   const ticks = LEVELS.flatMap(([key, name]): BandTick[] => {
     const share = levels[key].share_percent;

@@ -31,7 +31,8 @@ export function Button({ look = "plain", icon, className = "", children, ...rest
 
 interface SegmentsProps<T extends string> {
   readonly label: string;
-  readonly value: T;
+  /** Null: none is pressed yet. */
+  readonly value: T | null;
   readonly options: readonly { readonly value: T; readonly text: ReactNode; readonly name?: string }[];
   onChange(value: T): void;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BANDS, FRESHNESS, healthWord, MODES, TRANSFER_STATES, VERDICTS, type Word } from "./words.ts";
+import { BANDS, bandWord, FRESHNESS, healthWord, MODES, TRANSFER_STATES, VERDICTS, type Word } from "./words.ts";
 
 const SETS: Record<string, Readonly<Record<string, Word>>> = { BANDS, FRESHNESS, MODES, TRANSFER_STATES, VERDICTS };
 
@@ -12,6 +12,20 @@ describe("states", () => {
   it("says do not send again wherever the outcome is open", () => {
     for (const state of ["submitting", "held"] as const)
       expect(TRANSFER_STATES[state].meaning).toContain("do not send it again");
+  });
+});
+
+describe("bandWord", () => {
+  it("says of a pool with a small rule what the rule waits for, and warns of nothing calm", () => {
+    const deposits = (["inside", "high"] as const).map((band) => bandWord({ task: "deposits", band }));
+    expect(deposits.map(({ word }) => word)).toEqual(["Waits for the sweep minimum", "Ready to sweep"]);
+    expect(deposits.map(({ tone }) => tone)).not.toContain("watch");
+    expect(bandWord({ task: "gas", band: "low" })).toMatchObject({ word: "Needs gas", tone: "watch" });
+  });
+
+  it("says the band of every other pool, and what is unknown of any", () => {
+    expect(bandWord({ task: null, band: "high" })).toBe(BANDS.high);
+    expect(bandWord({ task: "deposits", band: "unknown" })).toBe(BANDS.unknown);
   });
 });
 

@@ -5,6 +5,7 @@ import type {
   Freshness,
   Mode,
   OperationType,
+  Pool,
   Severity,
   TransferState,
   Venue,
@@ -44,6 +45,19 @@ export const BANDS: Readonly<Record<Band, Word>> = {
   emergency_high: say("Emergency high", "breach", "breach"),
   unknown: say("Unknown", "unknown", "breach"),
 };
+
+/** What the band of a pool with a small rule of its own says: an address that collects is no pool above its band. */
+const TASK_BANDS: Readonly<Record<NonNullable<Pool["task"]>, Readonly<Partial<Record<Band, Word>>>>> = {
+  gas: { inside: say("Supplied", "ok", "ok"), low: say("Needs gas", "watch", "watch") },
+  deposits: {
+    inside: say("Waits for the sweep minimum", "wait", "plain"),
+    high: say("Ready to sweep", "transfers", "info"),
+  },
+};
+
+export function bandWord({ task, band }: Pick<Pool, "task" | "band">): Word {
+  return (task === null ? undefined : TASK_BANDS[task][band]) ?? BANDS[band];
+}
 
 export const MODES: Readonly<Record<Mode, Word & { readonly meaning: string }>> = {
   observe: { ...say("Observe", "observe", "plain"), meaning: "watches and moves nothing" },

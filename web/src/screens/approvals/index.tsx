@@ -32,6 +32,16 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
   const parts = split(list.data?.items ?? [], me?.id ?? null);
   const proposed = split(proposals.data ?? [], me?.id ?? null);
   const count = (which: Tab): number => parts[which].length + proposed[which].length;
+  // What waits stands first: a proposal is not looked for under an empty list of transfers.
+  const proposals_first = parts[tab].length === 0 && proposed[tab].length > 0;
+  const panels = [
+    <Panel key="transfers" title="Transfers that wait" flush>
+      <Data query={list} what="The approvals">
+        {() => <List approvals={parts[tab]} tab={tab} me={me} />}
+      </Data>
+    </Panel>,
+    <ProposalList key="proposals" query={proposals} shown={proposed[tab]} tab={tab} />,
+  ];
   return (
     <>
       <ScreenHead
@@ -52,15 +62,7 @@ export default function ApprovalsScreen({ open }: { readonly open: string | null
           ]}
         />
       </ScreenHead>
-      <Panel
-        title={tab === "mine" ? "Waiting for me" : tab === "others" ? "Waiting for others" : "Everything that waits"}
-        flush
-      >
-        <Data query={list} what="The approvals">
-          {() => <List approvals={parts[tab]} tab={tab} me={me} />}
-        </Data>
-      </Panel>
-      <ProposalList query={proposals} shown={proposed[tab]} tab={tab} />
+      <div className="flex flex-col gap-3">{proposals_first ? panels.toReversed() : panels}</div>
       {open !== null && <Sheet id={open} onClose={() => go("/approvals")} />}
     </>
   );
@@ -97,7 +99,7 @@ function List({ approvals, tab, me }: ListProps): ReactNode {
     return <Empty title="Who are you?">Choose yourself in the strip above; then what waits for you stands here.</Empty>;
   }
   return (
-    <Empty title={tab === "mine" ? "Nothing waits for you" : "Nothing waits"}>
+    <Empty title={tab === "mine" ? "No transfer waits for you" : "No transfer waits"}>
       A move out of custody waits here until enough people have signed it, or one has denied it.
     </Empty>
   );

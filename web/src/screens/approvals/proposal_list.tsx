@@ -1,4 +1,4 @@
-/** Proposals of people, under the transfers that wait. */
+/** Proposals of people, beside the transfers that wait. */
 import type { ReactNode } from "react";
 import { QuorumDots } from "../../review/quorum.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
@@ -18,7 +18,7 @@ interface Props {
 
 export function ProposalList({ query, shown, tab }: Props): ReactNode {
   return (
-    <Panel title="Proposals of people" className="mt-3" flush>
+    <Panel title="Proposals of people" flush>
       <Data query={query} what="The proposals">
         {() =>
           shown.length === 0 ? (

@@ -9,7 +9,10 @@ import { percentOf } from "../../format/ratio.ts";
 export interface Held {
   readonly liquidity: Money;
   readonly reserve: Money;
+  /** Sent, and not there yet; either way. */
   readonly in_flight: Money;
+  /** Planned, waiting for people, or approved; either way. */
+  readonly asked: Money;
   readonly share_percent: string | null;
   /** 100 at twice the floor; null without a floor. */
   readonly health_percent: string | null;
@@ -26,11 +29,13 @@ export function heldOf(pool: Pool): Held | null {
   const liquidity = subtract(position.liquidity.amount, coming);
   const reserve = subtract(position.reserve.amount, going);
   const in_flight = add(coming, going);
-  if (liquidity === null || reserve === null || in_flight === null) return null;
+  const asked = add(position.awaiting_to_liquidity?.amount ?? "0", position.awaiting_to_reserve?.amount ?? "0");
+  if (liquidity === null || reserve === null || in_flight === null || asked === null) return null;
   return {
     liquidity: { amount: liquidity, asset },
     reserve: { amount: reserve, asset },
     in_flight: { amount: in_flight, asset },
+    asked: { amount: asked, asset },
     share_percent: heldShare(position),
     health_percent: healthOf(liquidity, pool.levels.floor?.amount?.amount ?? null),
     landed_percent: isZero(in_flight) ? null : position.share_percent,

@@ -9,7 +9,7 @@ import { Segments } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Empty, Panel, Skeleton } from "../../widgets/panel.tsx";
 import { Amount } from "../../widgets/value.tsx";
-import { BANDS } from "../../widgets/words.ts";
+import { bandWord } from "../../widgets/words.ts";
 import { EventTable } from "../audit/event_table.tsx";
 import { Advisor } from "./advisor.tsx";
 import { Balances } from "./balances.tsx";
@@ -99,7 +99,7 @@ function PoolView({ overview, pool, onChoose }: PoolViewProps): ReactNode {
 }
 
 function PoolTab({ pool }: { readonly pool: Pool }): ReactNode {
-  const state = BANDS[pool.band];
+  const state = bandWord(pool);
   return (
     <>
       {pool.asset}

@@ -1,9 +1,10 @@
 /** Health, the ratio with its band, and the two sides, in one line. */
 import type { ReactNode } from "react";
-import type { Pool } from "../../api/types.ts";
+import type { Band, Pool } from "../../api/types.ts";
 import { ratioText } from "../../format/ratio.ts";
 import { Badge, TONE_TEXT } from "../../widgets/badge.tsx";
 import { BandBar } from "../../widgets/band_bar.tsx";
+import { bandOfShare } from "../../widgets/band_geometry.ts";
 import { HealthGauge } from "../../widgets/health_gauge.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Amount, Percent } from "../../widgets/value.tsx";
@@ -31,7 +32,7 @@ export function Kpis({ pool }: { readonly pool: Pool }): ReactNode {
 
 function Health({ pool, held }: Props): ReactNode {
   const percent = held?.health_percent ?? null;
-  const state = healthWord(percent, pool.band);
+  const state = healthWord(percent, shownBand(pool, held));
   const floor = pool.levels.floor?.amount ?? null;
   const times = held && floor ? ratioText(held.liquidity.amount, floor.amount) : null;
   return (
@@ -62,8 +63,15 @@ function Health({ pool, held }: Props): ReactNode {
   );
 }
 
+/** The band in which the needle is drawn; the decision's own where the levels have no share. */
+function shownBand({ levels, band }: Pool, held: Held | null): Band {
+  const drawn = bandOfShare(levels, held?.share_percent ?? null);
+  return drawn === "unknown" ? band : drawn;
+}
+
 function Ratio({ pool, held }: Props): ReactNode {
   const share = held?.share_percent ?? null;
+  const band = shownBand(pool, held);
   const proposed = pool.advisor?.verdict === "move" ? (pool.advisor.after?.share_percent ?? null) : null;
   const after = held?.landed_percent ?? proposed;
   return (
@@ -77,17 +85,22 @@ function Ratio({ pool, held }: Props): ReactNode {
             {pool.levels.high.text ?? "?"}
           </span>
         </div>
-        <Badge state={BANDS[pool.band]} bare />
+        <Badge state={BANDS[band]} bare />
       </div>
       <div className="mt-1.5 px-2">
         <BandBar
           levels={pool.levels}
           share={share}
-          band={pool.band}
+          band={band}
           after={after}
           label={`${pool.asset} liquidity share of the total`}
         />
       </div>
+      {band !== pool.band && pool.band !== "unknown" && (
+        <p className="text-xs text-muted">
+          Decided as “{BANDS[pool.band].word}”: the decision leaves out what is set aside and counts what is on its way.
+        </p>
+      )}
     </div>
   );
 }
@@ -105,9 +118,13 @@ function Sides({ held }: Pick<Props, "held">): ReactNode {
         <dd className="text-right font-medium">
           <Amount money={held?.reserve} />
         </dd>
-        <dt className="text-muted">On its way or asked for</dt>
+        <dt className="text-muted">On its way</dt>
         <dd className="text-right">
           <Amount money={held?.in_flight} />
+        </dd>
+        <dt className="text-muted">Asked for, not sent</dt>
+        <dd className="text-right">
+          <Amount money={held?.asked} />
         </dd>
       </dl>
     </div>

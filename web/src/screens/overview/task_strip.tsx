@@ -4,7 +4,7 @@ import type { Pool } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Amount } from "../../widgets/value.tsx";
-import { BANDS } from "../../widgets/words.ts";
+import { bandWord } from "../../widgets/words.ts";
 
 interface Words {
   readonly tab: string;
@@ -47,7 +47,7 @@ export function TaskStrip({ pool, task }: Props): ReactNode {
       <div className="px-3 py-2.5">
         <div className="flex items-baseline justify-between gap-2">
           <h2 className="label">{words.title}</h2>
-          <Badge state={BANDS[pool.band]} bare />
+          <Badge state={bandWord(pool)} bare />
         </div>
         <p className="mt-1 font-medium">{first === undefined ? words.rule : readable(first.sentence)}</p>
         {first !== undefined && <p className="text-muted">{words.rule}</p>}

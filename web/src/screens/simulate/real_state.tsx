@@ -5,14 +5,14 @@ import { Badge } from "../../widgets/badge.tsx";
 import { BandBar } from "../../widgets/band_bar.tsx";
 import { Panel } from "../../widgets/panel.tsx";
 import { Amount, Percent } from "../../widgets/value.tsx";
-import { BANDS } from "../../widgets/words.ts";
+import { bandWord } from "../../widgets/words.ts";
 import { heldOf } from "../overview/held.ts";
 
 export function RealState({ pool }: { readonly pool: Pool }): ReactNode {
   const held = heldOf(pool);
   const share = held?.share_percent ?? null;
   return (
-    <Panel title="Real state, read only" aside={<Badge state={BANDS[pool.band]} bare />}>
+    <Panel title="Real state, read only" aside={<Badge state={bandWord(pool)} bare />}>
       <dl className="grid grid-cols-[1fr_auto] gap-y-0.5">
         <dt className="text-muted">Liquidity</dt>
         <dd className="text-right font-medium">
