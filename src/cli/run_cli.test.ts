@@ -328,6 +328,14 @@ describe("audit", () => {
       code: 1,
       err: expect.stringContaining("audit_not_genuine"),
     });
+    // Every checkpoint signed by nobody, and every event another: many problems of few kinds.
+    writeFileSync(file, log.out.replace(/"actor":"/g, '"actor":"not-').replace(/(\\n\\n. [^ ]+ )A/g, "$1B"));
+    const verify = `audit verify ${file} --key ${key}`;
+    const [brief, whole] = [await run(verify), await run(`${verify} --verbose`)];
+    const problems = (out: string): string[] => out.split("\n").filter((line) => line.startsWith("audit_"));
+    expect(new Set(problems(brief.out).map((line) => line.split(" ")[0])).size).toBe(problems(brief.out).length);
+    expect(problems(whole.out).length).toBeGreaterThan(problems(brief.out).length);
+    expect(brief.out).toContain(`${problems(whole.out).length} problems in all; --verbose prints each.`);
     expect(await run(`audit verify ${join(dir, "absent.jsonl")}`)).toMatchObject({ code: 2 });
     expect((await run("audit export --format csv --type Manual")).out).toMatch(/^seq,timestamp,type/);
   });

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import type { TreasuryConfig } from "../config/types.ts";
 import { createTreasury } from "../daemon/index.ts";
 import type { PoolPlan } from "../daemon/types.ts";
-import type { Clock, Log } from "../ports/index.ts";
+import type { Clock, Log, Notifier } from "../ports/index.ts";
 import { MemoryStore, type Store, type Table, tables } from "../store/index.ts";
 import { throwawaySigner } from "./keys.ts";
 import { createClock, openSandboxCopy } from "./sandbox.ts";
 import { daemonDeps } from "./start_daemon.ts";
 import { openStore, STORE_DIR } from "./stores.ts";
 
+/** What a copy that is thrown away finds is told by its plan alone; whoever is paged hears it from the daemon. */
+const SILENT: Notifier = { notify: () => {} };
 const ROWS_MAX = 10_000;
 
 /** @throws StoreError store_locked when a daemon holds the data directory: ask that daemon instead */
@@ -19,7 +21,7 @@ export async function planOnce(config: TreasuryConfig, log: Log): Promise<readon
   const store = await copyOfStore(config, clock);
   const sandbox = await openSandboxCopy(config, clock);
   try {
-    const deps = daemonDeps(config, { clock, store, sandbox, log, log_signer: throwawaySigner() });
+    const deps = { ...daemonDeps(config, { clock, store, sandbox, log, log_signer: throwawaySigner() }), notifier: SILENT };
     const treasury = createTreasury(deps);
     await treasury.observeOnce();
     const plans = await treasury.planNow();

@@ -127,6 +127,19 @@ describe("boundVenue", () => {
     expect(venue.health?.()).toMatchObject({ requests: 3, error_ppm: 333_333, last_failure: { message: "503" } });
   });
 
+  it("counts them in real milliseconds, however fast the clock runs", async () => {
+    let now = 0;
+    const fast = { rate: 60, now: () => now, sleep: never };
+    const getBalance = async (): Promise<VenueBalance> => {
+      await Promise.resolve();
+      now += 30 * fast.rate;
+      return BALANCE;
+    };
+    const venue = boundVenue(venueOf({ getBalance }), fast);
+    await venue.getBalance(wallet);
+    expect(venue.health?.()).toMatchObject({ latency_p50_ms: 30 });
+  });
+
   it("offers only what the venue offers", () => {
     expect(boundVenue(venueOf({}), at_once).requestSigning).toBeUndefined();
     expect(boundVenue(venueOf({}), at_once).subscribe).toBeUndefined();

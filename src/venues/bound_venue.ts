@@ -38,10 +38,10 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
       const answer = await within(work, () => {
         throw new VenueError("venue_transient", late, { venue: venue.id });
       });
-      counters.succeeded(clock.now(), clock.now() - began);
+      counters.succeeded(clock.now(), realMs(clock, began));
       return answer;
     } catch (error) {
-      countFailure(counters, error, clock.now(), began);
+      countFailure(counters, error, clock, began);
       throw error;
     }
   };
@@ -98,11 +98,17 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
   };
 }
 
+/** Since `began`, in real milliseconds however fast the clock runs. */
+function realMs(clock: Clock, began: Instant): number {
+  return Math.round((clock.now() - began) / (clock.rate ?? 1));
+}
+
 /** A venue that answers "no" has answered. */
-function countFailure(counters: Counters, error: unknown, now: Instant, began: Instant): void {
+function countFailure(counters: Counters, error: unknown, clock: Clock, began: Instant): void {
+  const now = clock.now();
   const broken = !(error instanceof VenueError) || error.code === "venue_transient";
-  if (broken) counters.failed(now, now - began, error instanceof Error ? error.message : "No answer.");
-  else counters.succeeded(now, now - began);
+  if (broken) counters.failed(now, realMs(clock, began), error instanceof Error ? error.message : "No answer.");
+  else counters.succeeded(now, realMs(clock, began));
 }
 
 /**

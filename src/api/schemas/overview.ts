@@ -47,6 +47,7 @@ export const ExceptionSchema = z
       "unknown_balance",
       "break",
       "transfer_held",
+      "transfer_failing",
       "price",
       "venue_error",
       "frozen",

@@ -4,6 +4,7 @@ import type { BreakRow } from "../../ledger/types.ts";
 import type { Mode, PriceState } from "../../policy/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { Exception, Wallet } from "../schemas/index.ts";
+import type { RepeatedFailure } from "./failures.ts";
 import { type Printer, printTime } from "./printer.ts";
 
 interface ExceptionInput {
@@ -12,6 +13,7 @@ interface ExceptionInput {
   readonly plans: readonly PoolPlan[];
   readonly wallets: readonly Wallet[];
   readonly held: readonly TransferRow[];
+  readonly failures: readonly RepeatedFailure[];
   readonly breaks: readonly BreakRow[];
   readonly prices: readonly { readonly asset: string; readonly state: PriceState | null }[];
 }
@@ -24,6 +26,7 @@ export function viewExceptions(input: ExceptionInput, printer: Printer): Excepti
     ...logExceptions(input.log),
     ...input.plans.flatMap(planExceptions),
     ...input.held.map((row) => heldException(row, printer)),
+    ...input.failures.map((failure) => failingException(failure, printer)),
     ...input.breaks.map((row) => breakException(row, printer)),
     ...input.wallets.flatMap(walletExceptions),
     ...input.prices.flatMap(({ asset, state }) => priceExceptions(asset, state)),
@@ -82,6 +85,19 @@ function heldException(row: TransferRow, printer: Printer): Exception {
     ref: row.id,
     sentence: `A transfer of ${printer.say(row.asset, row.amount)} is held and must not be sent again: ${row.note ?? "its outcome is not known"}`,
     since: printTime(row.updated_at),
+  };
+}
+
+function failingException({ count, since, last }: RepeatedFailure, printer: Printer): Exception {
+  const { asset, amount, from_wallet, to_wallet } = last;
+  const way = `${asset} from ${printer.label(from_wallet)} to ${printer.label(to_wallet)}`;
+  const why = (last.note ?? "No reason was given").replace(/\.$/, "");
+  return {
+    code: "transfer_failing",
+    severity: "urgent",
+    ref: last.id,
+    sentence: `Transfers of ${way} failed ${count} times in a row, at last one of ${printer.say(asset, amount)}. ${why}. Nothing moved. The next one is planned as the policy asks for it: put right what is said here, or take the way out of the configuration.`,
+    since: printTime(since),
   };
 }
 

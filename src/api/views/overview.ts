@@ -6,6 +6,7 @@ import type { Overview, Wallet } from "../schemas/index.ts";
 import type { ApiDeps, Caller } from "../types.ts";
 import { readEvents, viewEvent } from "./events.ts";
 import { viewExceptions } from "./exceptions.ts";
+import { readFailures } from "./failures.ts";
 import { viewPool } from "./pools.ts";
 import { viewPrice } from "./prices.ts";
 import { createPrinter, type Printer, printTime, printTimeOrNull } from "./printer.ts";
@@ -51,6 +52,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
     }
     const proposals = await countProposals(tx, now);
     const held = open.filter((row) => row.state === "held");
+    const failures = await readFailures(tx, now);
     const recent = await readEvents(tx, { important: "true" }, { limit: RECENT_EVENTS });
     return {
       name: config.name,
@@ -65,7 +67,10 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
       venues: config.venues.map(({ id, type }) => viewVenue(id, type, wallets)),
       prices: prices.flatMap(({ asset, state }) => (state === null ? [] : [viewPrice(asset, state)])),
       approvals_waiting: open.filter((row) => row.state === "awaiting_approval").length + proposals,
-      exceptions: viewExceptions({ mode, log: treasury.logStanding(), plans, wallets, held, breaks, prices }, printer),
+      exceptions: viewExceptions(
+        { mode, log: treasury.logStanding(), plans, wallets, held, failures, breaks, prices },
+        printer,
+      ),
       recent_events: recent.rows.map((row) => viewEvent(row, printer)),
     };
   });

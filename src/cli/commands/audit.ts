@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { parseJsonl, parseTrusted, type VerifyReport, verifyCheckpoint, verifyLog } from "../../audit/index.ts";
+import { parseJsonl, parseTrusted, type VerifyProblem, type VerifyReport, verifyCheckpoint, verifyLog } from "../../audit/index.ts";
 import {
   type CliContext,
   clientOf,
@@ -29,6 +29,7 @@ interface VerifyFlags {
   readonly witness?: readonly string[];
   readonly config?: string;
   readonly required?: number;
+  readonly verbose?: boolean;
   readonly json?: boolean;
 }
 
@@ -61,6 +62,7 @@ export const registerAudit: Register = (program, context) => {
         "witnesses that must have signed the last checkpoint; default: all that are named",
         parseCount,
       )
+      .option("--verbose", "every problem on a line of its own")
       .action((file: string, flags: VerifyFlags) => verify(file, flags, context)),
   );
   command.addCommand(auditWitnessCommand(context));
@@ -91,7 +93,7 @@ async function verify(file: string, flags: VerifyFlags, context: CliContext): Pr
         ...demand,
       })
     : await verifyAlone(file, flags, { verifier, demand });
-  answer(io, flags.json, report, printReport);
+  answer(io, flags.json, report, (whole) => printReport(whole, flags.verbose === true));
   if (!report.ok)
     throw new CliError("audit_not_genuine", `${report.problem_count} problems; this is not the log that was signed.`);
 }
@@ -121,9 +123,8 @@ async function witnessesOf({ witness = [], config }: VerifyFlags, context: CliCo
   return [...witness, ...audit.witnesses.flatMap((one) => ("key" in one ? [one.key] : []))];
 }
 
-function printReport(report: VerifyReport): string {
+function printReport(report: VerifyReport, verbose: boolean): string {
   const { witnesses, cosigned, required } = report;
-  const problems = report.problems.map((problem) => `${problem.code}  ${problem.message}\n`).join("");
   const signed = witnesses.map(({ name, size, time_s }): [string, string] => [
     `witness ${name}`,
     size === null || time_s === null
@@ -141,8 +142,24 @@ function printReport(report: VerifyReport): string {
         ? []
         : [["cosigned", `by ${cosigned} of ${witnesses.length}, ${required} required`] as [string, string]]),
       ...signed,
-    ]) + problems
+    ]) + printProblems(report, verbose)
   );
+}
+
+/** One line for each kind of problem, unless every one is asked for: a wrong key is one mistake, not one of each checkpoint. */
+function printProblems({ problems, problem_count }: VerifyReport, verbose: boolean): string {
+  const line = ({ code, message }: VerifyProblem): string => `${code}  ${message}\n`;
+  if (verbose) {
+    const rest = problem_count - problems.length;
+    return problems.map(line).join("") + (rest === 0 ? "" : `and ${rest} more\n`);
+  }
+  const kinds = Map.groupBy(problems, ({ code }) => code);
+  const lines = [...kinds.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? "" : ` (the first of ${others.length + 1})`;
+    return [line({ ...first, message: first.message + more })];
+  });
+  return lines.join("") + (kinds.size === problem_count ? "" : `${problem_count} problems in all; --verbose prints each.\n`);
 }
 
 async function isExport(file: string): Promise<boolean> {

@@ -197,3 +197,17 @@ it("counts how the line has been", async () => {
   });
   expect(client.health().budget_left_ppm).toBeCloseTo(500_000, -4);
 });
+
+it("says how slow the line is for whoever waits, however fast treasury time passes", async () => {
+  let now = START;
+  const clock = { rate: 900, now: () => now, sleep: () => Promise.resolve() };
+  const port = {
+    send: async (): Promise<PortReply> => {
+      now += 20 * clock.rate;
+      return answer(200, "[]");
+    },
+  };
+  const { client } = setUp([], { clock, port });
+  await client.read(get("/x"));
+  expect(client.health()).toMatchObject({ latency_p50_ms: 20, latency_p99_ms: 20 });
+});

@@ -174,16 +174,24 @@ export class HttpClient {
       const now = this.#timer.now();
       if (this.#options.follow_date !== false) this.#skew.observe(raw.headers.date, sent_at, now);
       if (REFUSED.has(raw.status)) this.#skew.keepNewest();
-      if (raw.status >= 500) this.#counters.failed(now, now - sent_at, `It answered ${raw.status}.`);
-      else this.#counters.succeeded(now, now - sent_at);
+      if (raw.status >= 500) this.#counters.failed(now, this.#realMs(sent_at, now), `It answered ${raw.status}.`);
+      else this.#counters.succeeded(now, this.#realMs(sent_at, now));
       return { reply: toReply(raw) };
     } catch (error) {
       const now = this.#timer.now();
-      if (sent) this.#counters.failed(now, now - sent_at, error instanceof Error ? error.message : "No answer.");
+      if (sent) {
+        const message = error instanceof Error ? error.message : "No answer.";
+        this.#counters.failed(now, this.#realMs(sent_at, now), message);
+      }
       return { error, sent };
     } finally {
       release?.();
     }
+  }
+
+  /** A line is as slow as it is for whoever waits, however fast treasury time passes. */
+  #realMs(from: Instant, to: Instant): number {
+    return Math.round((to - from) / (this.#timer.rate ?? 1));
   }
 
   async #headersOf(request: HttpRequest): Promise<Readonly<Record<string, string>>> {

@@ -112,6 +112,7 @@ export const EXCEPTIONS: Readonly<Record<Exception["code"], string>> = {
   unknown_balance: "Unknown balance",
   break: "Books differ",
   transfer_held: "Transfer held",
+  transfer_failing: "Fails again and again",
   price: "Price",
   venue_error: "Venue error",
   audit_log_behind: "Database is an older copy",

@@ -1,6 +1,7 @@
 /** What is not as it should be, worst first. */
 
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import type { Exception, Severity } from "../../api/types.ts";
 import { readable } from "../../format/sentence.ts";
 import { TONE_TEXT } from "../../widgets/badge.tsx";
@@ -38,6 +39,18 @@ function withoutName(sentence: string, name: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
+/** What is about one transfer leads to it. */
+function Name({ exception: { code, ref }, className }: { exception: Exception; className: string }): ReactNode {
+  if (code !== "transfer_held" && code !== "transfer_failing") {
+    return <span className={className}>{EXCEPTIONS[code]}</span>;
+  }
+  return (
+    <Link href={`/transfers/${ref}`} className={`inline-flex min-h-6 items-center underline ${className}`}>
+      {EXCEPTIONS[code]}
+    </Link>
+  );
+}
+
 function Row({ exception }: { readonly exception: Exception }): ReactNode {
   const tone = SEVERITIES[exception.severity].tone === "plain" ? "watch" : SEVERITIES[exception.severity].tone;
   const icon =
@@ -52,7 +65,7 @@ function Row({ exception }: { readonly exception: Exception }): ReactNode {
     <li className="flex items-start gap-2 border-b border-watch-line px-3 py-1 last:border-b-0">
       <Icon name={icon} className={`mt-[3px] ${TONE_TEXT[tone]}`} />
       <div className="min-w-0 flex-1">
-        <span className={`font-medium ${TONE_TEXT[tone]}`}>{EXCEPTIONS[exception.code]}</span>{" "}
+        <Name exception={exception} className={`font-medium ${TONE_TEXT[tone]}`} />{" "}
         <span className="text-ink-2">{withoutName(readable(exception.sentence), EXCEPTIONS[exception.code])}</span>
       </div>
       {exception.since !== null && (
