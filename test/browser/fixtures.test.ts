@@ -12,6 +12,8 @@ import {
   DecisionDetailSchema,
   DecisionPageSchema,
   EnvelopeListSchema,
+  ExpectedFlowListSchema,
+  ExpectedFlowRequestSchema,
   ExtensionListSchema,
   FacilityListSchema,
   FacilityRequestSchema,
@@ -46,6 +48,7 @@ import {
   NO_FACILITY,
   NO_PLEDGE,
 } from "../../web/src/screens/credit/facility_form.ts";
+import { flowRequest } from "../../web/src/screens/expected/announcement.ts";
 import { RANGES, readCustom, scenarioOf } from "../../web/src/screens/simulate/custom_scenario.ts";
 import { whatIfOf } from "./fixtures/over_time.ts";
 import { answerGet } from "./fixtures/server.ts";
@@ -71,6 +74,8 @@ const ANSWERS: readonly (readonly [path: string, schema: z.ZodType])[] = [
   ["/v1/breaks", BreakListSchema],
   ["/v1/breaks/brk_01J9ZAA0", BreakSchema],
   ["/v1/envelopes", EnvelopeListSchema],
+  ["/v1/expected-flows", ExpectedFlowListSchema],
+  ["/v1/expected-flows?state=all", ExpectedFlowListSchema],
   ["/v1/extensions", ExtensionListSchema],
   ["/v1/substitutions", SubstitutionListSchema],
   ["/v1/facilities", FacilityListSchema],
@@ -110,6 +115,15 @@ describe("the fixtures speak the API's own language", () => {
       collateral: [{ ...NO_PLEDGE, asset: "BTC", expected: "5", return_address: "bc1q" }],
     };
     expect(FacilityRequestSchema.safeParse(facilityRequestOf(form, "ana")).error?.message).toBeUndefined();
+  });
+
+  it("takes an announced flow as the form writes it", () => {
+    const form = {
+      ...({ wallet_id: "hot-usdt", direction: "out", amount: "25,000.50", reference: "w-4711" } as const),
+      ...{ destination: "TQ5n", tx_hash: "", hours: "696" },
+    };
+    const request = flowRequest(form, "2026-11-21T14:02:11.000Z");
+    expect(ExpectedFlowRequestSchema.safeParse(request).error?.message).toBeUndefined();
   });
 
   it("answers the what-if", () => {

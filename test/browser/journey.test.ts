@@ -217,6 +217,33 @@ describe("an approval", () => {
   });
 });
 
+describe("an expected flow", () => {
+  it("is announced from the wallets, and listed with the others of its state", async () => {
+    await open("/wallets");
+    await page.getByRole("link", { name: "Expected flows" }).click();
+    await page.getByRole("row", { name: /w-4711/ }).waitFor();
+    expect(await page.getByRole("row", { name: /w-4702/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Overdue" }).click();
+    await page.getByRole("row", { name: /w-4702/ }).waitFor();
+    await page.getByRole("button", { name: "Announce one…" }).click();
+    const announce = page.getByRole("button", { name: "Announce", exact: true });
+    await page.getByLabel("Wallet", { exact: true }).selectOption("hot-usdt");
+    await page.getByLabel("Amount in USDT").fill("25,000.50");
+    expect(await announce.isDisabled()).toBe(true);
+    await page.getByLabel("Reference").fill("w-4711");
+    await page.getByText("./tidegate expected add --wallet hot-usdt --reference 'w-4711' --amount 25000.50").waitFor();
+    await announce.click();
+    await page.getByRole("row", { name: /d-0815/ }).waitFor();
+    expect(posted("/v1/expected-flows").map(({ body }) => body)).toEqual([
+      {
+        ...{ wallet_id: "hot-usdt", direction: "out", amount: "25000.50", reference: "w-4711" },
+        ...{ destination: null, tx_hash: null, from: null, until: null },
+      },
+    ]);
+    expect(posted("/v1/expected-flows")[0]?.key).not.toBeNull();
+  });
+});
+
 describe("what waits", () => {
   const order = (): Promise<string[]> =>
     page

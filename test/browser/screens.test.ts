@@ -20,6 +20,7 @@ const SCREENS = [
   "/credit",
   "/credit/new",
   "/envelopes",
+  "/expected",
   "/wallets",
   "/venues",
   "/simulate",

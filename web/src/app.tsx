@@ -25,6 +25,7 @@ const SimulateScreen = lazy(() => import("./screens/simulate/index.tsx"));
 const AuditScreen = lazy(() => import("./screens/audit/index.tsx"));
 const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
 const BreakScreen = lazy(() => import("./screens/breaks/index.tsx"));
+const ExpectedScreen = lazy(() => import("./screens/expected/index.tsx"));
 const VenuesScreen = lazy(() => import("./screens/venues/index.tsx"));
 const EnvelopesScreen = lazy(() => import("./screens/envelopes/index.tsx"));
 const CreditScreen = lazy(() => import("./screens/credit/index.tsx"));
@@ -118,6 +119,7 @@ function Screens(): ReactNode {
       <Route path="/credit/:id">{({ id }) => <FacilityScreen id={id} sale={null} />}</Route>
       <Route path="/credit/:id/sales/:sale">{({ id, sale }) => <FacilityScreen id={id} sale={sale} />}</Route>
       <Route path="/wallets/:id?">{({ id }) => <WalletsScreen open={id ?? null} />}</Route>
+      <Route path="/expected">{() => <ExpectedScreen />}</Route>
       <Route path="/venues">{() => <VenuesScreen />}</Route>
       <Route path="/breaks/:id">{({ id }) => <BreakScreen id={id} />}</Route>
       <Route path="/simulate/:kind?">{({ kind }) => <SimulateScreen kind={kind ?? null} />}</Route>

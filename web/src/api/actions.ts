@@ -7,6 +7,8 @@ import type {
   Discovery,
   Envelope,
   EnvelopeRequest,
+  ExpectedFlow,
+  ExpectedFlowRequest,
   Facility,
   FacilityRequest,
   ImportResult,
@@ -52,6 +54,7 @@ export const actions = {
   voteOnWallet: (vote: SignedVoteBody, key: string) =>
     post<WalletProposal>(`/v1/wallet-proposals/${vote.payload.object_id}/votes`, vote, key),
   proposeEnvelope: (request: EnvelopeRequest, key: string) => post<Envelope>("/v1/envelopes", request, key),
+  announceFlow: (request: ExpectedFlowRequest, key: string) => post<ExpectedFlow>("/v1/expected-flows", request, key),
   revokeEnvelope: (id: string, reason: string, key: string) =>
     post<Envelope>(`/v1/envelopes/${id}/revoke`, { reason }, key),
   propose: (request: ManualTransferRequest, key: string) => post<Transfer>("/v1/transfers", request, key),

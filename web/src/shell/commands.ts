@@ -85,6 +85,13 @@ function deeds(frozen: boolean): Command[] {
       run: { kind: "go", path: "/envelopes" },
     },
     {
+      id: "expected",
+      name: "Expected flows",
+      hint: "what customers will be paid or pay in",
+      icon: "wallets",
+      run: { kind: "go", path: "/expected" },
+    },
+    {
       id: "stress",
       name: "Stress test",
       hint: "the policy under what happened to others",

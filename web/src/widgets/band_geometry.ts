@@ -61,11 +61,11 @@ const LABEL_ORDER = ["target", "low", "high", "emergency high", "emergency low"]
 
 /** The ticks whose labels fit beside each other; each of the others keeps its line and its title. */
 export function labelled(ticks: readonly BandTick[]): readonly BandTick[] {
-  const order = ticks.toSorted((a, b) => LABEL_ORDER.indexOf(a.name) - LABEL_ORDER.indexOf(b.name));
-  return order.reduce<readonly BandTick[]>(
-    (kept, tick) => (kept.some(({ at }) => Math.abs(at - tick.at) < LABEL_GAP) ? kept : [...kept, tick]),
-    [],
-  );
+  const shown: BandTick[] = [];
+  for (const tick of ticks.toSorted((a, b) => LABEL_ORDER.indexOf(a.name) - LABEL_ORDER.indexOf(b.name))) {
+    if (shown.every(({ at }) => Math.abs(at - tick.at) >= LABEL_GAP)) shown.push(tick);
+  }
+  return shown;
 }
 
 export function bandGeometry(levels: LevelSet, end: string): BandGeometry {

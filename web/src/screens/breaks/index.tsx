@@ -30,6 +30,9 @@ export default function BreakScreen({ id }: { readonly id: string }): ReactNode 
   return (
     <>
       <ScreenHead title="Break" sentence="What nothing explains stays in sight until it is matched or people close it.">
+        <Link href="/expected" className="inline-flex min-h-7 items-center text-accent hover:underline">
+          Expected flows
+        </Link>
         <Link href="/wallets" className="inline-flex min-h-7 items-center text-accent hover:underline">
           All wallets
         </Link>

@@ -37,6 +37,9 @@ export default function WalletsScreen({ open }: { readonly open: string | null }
   return (
     <>
       <ScreenHead title="Wallets" sentence="What each venue says, what our books say, and whether they agree.">
+        <Link href="/expected" className="inline-flex min-h-7 items-center text-accent hover:underline">
+          Expected flows
+        </Link>
         {books.data && <Verdict equal={books.data.equal} />}
       </ScreenHead>
       {books.error && (
