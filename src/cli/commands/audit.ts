@@ -2,7 +2,14 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { parseJsonl, parseTrusted, type VerifyProblem, type VerifyReport, verifyCheckpoint, verifyLog } from "../../audit/index.ts";
+import {
+  parseJsonl,
+  parseTrusted,
+  type VerifyProblem,
+  type VerifyReport,
+  verifyCheckpoint,
+  verifyLog,
+} from "../../audit/index.ts";
 import {
   type CliContext,
   clientOf,
@@ -159,7 +166,9 @@ function printProblems({ problems, problem_count }: VerifyReport, verbose: boole
     const more = others.length === 0 ? "" : ` (the first of ${others.length + 1})`;
     return [line({ ...first, message: first.message + more })];
   });
-  return lines.join("") + (kinds.size === problem_count ? "" : `${problem_count} problems in all; --verbose prints each.\n`);
+  return (
+    lines.join("") + (kinds.size === problem_count ? "" : `${problem_count} problems in all; --verbose prints each.\n`)
+  );
 }
 
 async function isExport(file: string): Promise<boolean> {

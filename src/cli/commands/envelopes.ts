@@ -40,7 +40,7 @@ export const registerEnvelopes: Register = (program, context) => {
     "envelopes",
     "envelopes --state all --json",
     "envelopes propose --pool usdt --from northvault-usdt --to hot-usdt --max 50000 --total 150000 --count 5 " +
-      '--until 2026-12-01T00:00:00Z --reason "weekend cover" --as ana',
+      '--until "$(date -u -d \'3 days\' +%FT%TZ)" --reason "weekend cover" --as ana',
     'envelopes revoke env_0192... --reason "key of ana lost"',
   ]);
   withListFlags(command).action((flags: ListFlags) => list(flags, context));
@@ -66,7 +66,7 @@ function withListFlags(command: ReturnType<typeof verb>): ReturnType<typeof verb
 function proposeCommand(context: CliContext): ReturnType<typeof verb> {
   const command = verb("propose", "Propose an envelope; it needs the quorum of one payment of its whole amount", [
     "envelopes propose --pool usdt --from northvault-usdt --to hot-usdt --max 50000 --total 150000 --count 5 " +
-      '--until 2026-12-01T00:00:00Z --reason "weekend cover" --as ana',
+      '--until "$(date -u -d \'3 days\' +%FT%TZ)" --reason "weekend cover" --as ana',
   ]);
   return withRemote(command)
     .requiredOption("--pool <id>", "pool")
