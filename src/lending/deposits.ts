@@ -4,6 +4,7 @@
  */
 import type { WalletConfig } from "../config/types.ts";
 import { credit, debit, post, walletAccount } from "../ledger/index.ts";
+import { sayAmount } from "../money/index.ts";
 import type { MovementRow, Tx } from "../store/index.ts";
 import { tables } from "../store/index.ts";
 import { type CollateralDeps, recordAlert, type TransferRow } from "../transfers/index.ts";
@@ -154,7 +155,7 @@ async function keepApart(tx: Tx, deps: CollateralDeps, row: FacilityRow, deposit
 async function tellApart(tx: Tx, deps: CollateralDeps, row: FacilityRow, deposit: DepositRow): Promise<void> {
   const { asset, units, problem } = deposit;
   const note = problem === null ? null : PROBLEMS[problem];
-  const message = `${units} base units of ${asset} came in for ${row.reference} and do not count: ${note ?? ""}`;
+  const message = `${sayAmount(deps.config.assets, asset, units)} came in for ${row.reference} and do not count: ${note ?? ""}`;
   const notice = { code: `collateral_${problem ?? "waiting"}`, severity: "warning", message, ref: row.id } as const;
   await recordAlert(tx, deps, notice, deps.clock.now());
 }

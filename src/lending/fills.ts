@@ -4,6 +4,7 @@
  * until people have said what it was.
  */
 import { credit, debit, post, walletAccount } from "../ledger/index.ts";
+import { sayAmount } from "../money/index.ts";
 import { type MovementRow, type Tx, tables } from "../store/index.ts";
 import { type CollateralDeps, recordAlert } from "../transfers/index.ts";
 import { loanAccount, posting } from "./books.ts";
@@ -55,7 +56,7 @@ async function holdOrder(
   units: bigint,
 ): Promise<void> {
   const now = deps.clock.now();
-  const note = `The venue names it for ${units} base units of ${order.base}, more than was promised to the sale: people have to say what they were.`;
+  const note = `The venue names it for ${sayAmount(deps.config.assets, order.base, units)}, more than was promised to the sale: people have to say what they were.`;
   await tx.update(tables.creditOrder, { id: order.id }, { state: "held", note, updated_at: now });
   await recordOrder(tx, deps, row, { ...order, state: "held", note });
   await recordAlert(tx, deps, { code: "order_oversold", severity: "page", message: note, ref: row.id }, now);
