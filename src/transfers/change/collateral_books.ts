@@ -1,4 +1,5 @@
 /** What lending keeps of transfers beside their own books, and changes in the same transaction as they do. */
+import type { TreasuryConfig } from "../../config/types.ts";
 import type { Clock, Ids, Instant } from "../../ports/index.ts";
 import type { MovementRow, Tx } from "../../store/index.ts";
 import type { TransferRow } from "../types.ts";
@@ -6,6 +7,7 @@ import type { TransferRow } from "../types.ts";
 export interface CollateralDeps {
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly config: Pick<TreasuryConfig, "assets">;
 }
 
 export interface CollateralBooks {

@@ -93,7 +93,7 @@ export async function findStray(tx: ReadTx, row: TransferRow): Promise<MovementR
 /** Takes back, of these, what was booked as a customer's and belongs to `row`; called whenever its hash becomes known. */
 export async function claimMovements(
   tx: Tx,
-  deps: Pick<TransferDeps, "ids" | "clock" | "collateral">,
+  deps: Pick<TransferDeps, "ids" | "config" | "clock" | "collateral">,
   row: TransferRow,
   stray: readonly MovementRow[],
   at: Instant,
