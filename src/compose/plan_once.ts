@@ -21,7 +21,10 @@ export async function planOnce(config: TreasuryConfig, log: Log): Promise<readon
   const store = await copyOfStore(config, clock);
   const sandbox = await openSandboxCopy(config, clock);
   try {
-    const deps = { ...daemonDeps(config, { clock, store, sandbox, log, log_signer: throwawaySigner() }), notifier: SILENT };
+    const deps = {
+      ...daemonDeps(config, { clock, store, sandbox, log, log_signer: throwawaySigner() }),
+      notifier: SILENT,
+    };
     const treasury = createTreasury(deps);
     await treasury.observeOnce();
     const plans = await treasury.planNow();
