@@ -2,11 +2,10 @@
  * What a wallet does to itself while nothing else moves: a wallet with many small coins puts them together when its network is cheap, so
  * that a payment in a dear hour needs few of them. Nothing but the fee leaves. It never delays, replaces or changes what the levels ask for.
  */
-import { minOf } from "../money/index.ts";
+import { amountText, minOf } from "../money/index.ts";
 import { feeLimit } from "../routes/index.ts";
 import { type Finding, finding, verdictOf } from "./finding.ts";
 import { gateFindings } from "./gates.ts";
-import { amountText } from "./text.ts";
 import type { Decision, Move, PoolPolicy, SmallCoins, Snapshot, Verdict, WalletState } from "./types.ts";
 
 /** Fees move between a decision and its payment; so many times the expected one is allowed. */
