@@ -76,6 +76,8 @@ export const ALERTS: Readonly<Record<string, string>> = {
   fee_above_cap: "A transfer cost more than was approved.",
   expected_flow_missed: "A flow that the back office announced was not listed by its venue in its time.",
   obligation_overdue: "A known payment is past its time and nothing that the venues report has met it.",
+  signed_after_end:
+    "Owners' signatures for a transfer came in after it had ended. With enough of them anybody can send it, and nothing is reserved for it: let the owners use up the coin or the nonce it would spend, and look before it is paid again.",
   payout_short:
     "The fee of a payment straight from custody was taken off its amount: its payee received less than he is owed, by the numbers named. It counts as met; people agree on the rest with him.",
   payout_beside:

@@ -28,6 +28,7 @@ import { prune } from "./prune.ts";
 import { endMissed } from "./reconcile/expected_flows.ts";
 import { expireProposals, findOpenBreakResolutions } from "./reconcile/read_breaks.ts";
 import { reconcileDue } from "./reconcile/reconcile_full.ts";
+import { rememberOpen } from "./remember_open.ts";
 import type { DaemonState } from "./state.ts";
 import { tuneDue } from "./tune.ts";
 import type { DaemonDeps, WakeCause } from "./types.ts";
@@ -125,6 +126,7 @@ interface Due {
 
 /** What waits for its time, in one look; where no transfer does now, it is known when the next one will. */
 async function readDue(deps: DaemonDeps, state: DaemonState): Promise<Due> {
+  await rememberOpen(deps, state);
   state.transfer_next_at = null;
   return deps.store.read("transfers.due", async (tx) => {
     const [transfers, proposals] = await Promise.all([findDue(tx, deps.clock.now()), findOpenBreakResolutions(tx)]);

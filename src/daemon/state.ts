@@ -76,6 +76,8 @@ export interface DaemonState {
   leader_fence: number | null;
   /** When the lead was last taken or renewed. */
   led_at: Instant;
+  /** The lead under which venues were told what is open. */
+  remembered_fence: number | null;
   /** The lead under which the log was last held against its witnesses. */
   log_fence: number | null;
   log_standing: LogStanding;
@@ -119,6 +121,7 @@ export function newState(): DaemonState {
     next_cycle_at: null,
     leader_fence: null,
     led_at: 0,
+    remembered_fence: null,
     log_fence: null,
     published: new Map(),
     unpublished: new Map(),

@@ -50,7 +50,16 @@ export {
   setUnwitnessed,
   thawAsset,
 } from "./plan/stops.ts";
-export { findCounted, findDue, findOpen, getTransfer, isOpen, isWatched, nextDueAt } from "./read_transfers.ts";
+export {
+  findCounted,
+  findDue,
+  findOpen,
+  findOpenFrom,
+  getTransfer,
+  isOpen,
+  isWatched,
+  nextDueAt,
+} from "./read_transfers.ts";
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
 export { mayRepeat } from "./steps/step_submitting.ts";
 export type * from "./types.ts";

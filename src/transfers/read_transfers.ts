@@ -46,6 +46,18 @@ export function findOpen(tx: ReadTx, asset: AssetId): Promise<TransferRow[]> {
   });
 }
 
+/** Every open transfer out of these wallets. A full page means that not all of them were seen. */
+export function findOpenFrom(tx: ReadTx, wallet_ids: readonly string[]): Promise<TransferRow[]> {
+  return tx.find(tables.transfer, {
+    where: { state: { in: OPEN_STATES }, from_wallet: { in: wallet_ids } },
+    order_by: [
+      ["created_at", "asc"],
+      ["id", "asc"],
+    ],
+    limit: OPEN_MAX * 2,
+  });
+}
+
 /** Open and watched transfers whose time has come, most urgent first. */
 export function findDue(tx: ReadTx, now: Instant): Promise<TransferRow[]> {
   return tx.find(tables.transfer, {

@@ -68,6 +68,7 @@ describe("boundVenue", () => {
         readSigned: () => [],
         readAllowance: never,
         offerSelfPayment: never,
+        remember: () => {},
         prepare: never,
         prepareReplacement: never,
         submit: never,

@@ -68,6 +68,7 @@ export function boundVenue(venue: Venue, clock: Clock, call_ms_max: number = CAL
     ...(venue.readSigned && { readSigned: venue.readSigned.bind(venue) }),
     ...(venue.readAllowance && { readAllowance: (wallet) => read(requireAllowance(venue)(wallet)) }),
     ...(venue.offerSelfPayment && { offerSelfPayment: (wallet, wish) => read(requireSelf(venue)(wallet, wish)) }),
+    ...(venue.remember && { remember: venue.remember.bind(venue) }),
     prepare: async (plan, context) => {
       assertAnswering(venue);
       return read(venue.prepare(plan, context));

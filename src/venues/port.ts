@@ -52,6 +52,11 @@ export interface Venue {
    * together, and what waits can be paid for by its own child. Such plans bear `self`. Reads only. @throws VenueError
    */
   offerSelfPayment?(wallet: WalletRef, wish: SelfWish): Promise<SelfOffer>;
+  /**
+   * What is open when a process begins to work: requests that may still be carried out, in a venue that keeps in memory alone what they
+   * would spend. Present where that is so. Called before anything else is built. At once, and never throws.
+   */
+  remember?(open: readonly OpenRequest[]): void;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /**
@@ -95,6 +100,14 @@ export interface Venue {
   /** How the line to the venue has been of late, as its transport counted. From memory, at once. */
   health?(): VenueHealth;
   close(): Promise<void>;
+}
+
+export interface OpenRequest {
+  readonly reference: string;
+  /** What its owners sign, and until when. */
+  readonly signing: SigningRequest | null;
+  readonly expires_at: Instant;
+  readonly prepared: PreparedSubmit | null;
 }
 
 /** Base units of the asset. */

@@ -214,6 +214,35 @@ describe("movements at BitGo", () => {
     expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
   });
 
+  it("regression: tell it again when it comes back at the very height it was taken back from, as often as that happens", async () => {
+    stage = await startStage();
+    const plan = stage.plan();
+    await stage.venue.submit(await prepare(plan));
+    pass(3 * HOUR_MS);
+    const { height } = rowOf(plan);
+    const all: VenueMovement[] = [];
+    let cursor: string | null = null;
+    const read = async (): Promise<number> => {
+      const page = await readAll(cursor);
+      all.push(...page.movements);
+      cursor = page.cursor;
+      expect(sum(all)).toBe((await stage.venue.getBalance(stage.ref("btc"))).total);
+      return page.movements.length;
+    };
+    await read();
+    for (let time = 0; time < 3; time += 1) {
+      stage.bitgo.world.remove(rowOf(plan));
+      expect(await read()).toBe(1);
+      stage.bitgo.world.restore(rowOf(plan));
+      pass(2 * HOUR_MS);
+      rowOf(plan).height = height;
+      expect(await read()).toBe(1);
+      expect(await read()).toBe(0);
+    }
+    expect(all.filter(({ reference }) => reference === plan.id)).toHaveLength(4);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  });
+
   it("tell of a transfer that is confirmed days after its date, whatever was told meanwhile", async () => {
     stage = await startStage({ fake: { dated_at: "creation", approve_after_ms: 72 * HOUR_MS } });
     const plan = stage.plan();

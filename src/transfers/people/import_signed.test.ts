@@ -111,6 +111,43 @@ describe("a file with owners' signatures", () => {
     expect(known.map(({ signer }) => signer).sort()).toEqual(["ana-owner-key", "ben-owner-key", "chen-owner-key"]);
   });
 
+  it("regression: pages people when signatures come in after the transfer ended and nothing is reserved for it", async () => {
+    await cancelTransfer(desk.deps, row.id, "person:chen", "not needed");
+    expect((await desk.wallet("vault")).held).toBe(0n);
+    held = ["ana", "ben"].map(signatureOf);
+    await importSigned(desk.deps, row.id, file, "dora");
+    expect(desk.notices).toMatchObject([{ code: "signed_after_end", severity: "page", ref: row.id }]);
+    expect(desk.notices[0]?.message).toContain("after it was cancelled: 2 of its keys have signed it");
+    const alerts = (await desk.events(row.id)).filter(({ kind }) => kind === "alert.raised");
+    expect(alerts).toMatchObject([{ payload: { code: "signed_after_end" } }]);
+    // The same file again says nothing new.
+    await importSigned(desk.deps, row.id, file, "dora");
+    expect(desk.notices).toHaveLength(1);
+    held = [signatureOf("chen")];
+    await expect(importSigned(desk.deps, row.id, file, "chen")).rejects.toMatchObject({ code: "authority_not_open" });
+    expect(desk.notices[1]?.message).toContain("3 of its keys");
+  });
+
+  it("regression: keeps an owner's signature whose vote is refused wherever it is given, and a forged one nowhere", async () => {
+    const payload = { object_kind: "transfer", object_id: row.id, digest: row.digest, vote: "approve" } as const;
+    const vote = signedAsOwner("ana", payload, SIGNING);
+    const known = async () => {
+      const now = await desk.row(row.id);
+      return (await desk.tx((tx) => signaturesGiven(tx, now))).map(({ signer }) => signer);
+    };
+    // The vote names another digest and counts for nothing; what it signed is the wallet's own transaction all the same.
+    const wrong = { ...vote, payload: { ...payload, digest: "00".repeat(32) } };
+    await expect(voteOnTransfer(desk.deps, wrong)).rejects.toMatchObject({
+      code: expect.stringMatching(/^authority_/),
+    });
+    expect(await known()).toEqual(["ana-owner-key"]);
+    const forged = { ...signedAsOwner("ben", payload, SIGNING), signature: "00" };
+    await expect(voteOnTransfer(desk.deps, forged)).rejects.toMatchObject({ code: "authority_bad_signature" });
+    expect(await known()).toEqual(["ana-owner-key"]);
+    await cancelTransfer(desk.deps, row.id, "person:chen", "not needed");
+    expect(await desk.row(row.id)).toMatchObject({ state: "held", note_code: "cancelled_signed" });
+  });
+
   it("is refused where it holds nothing, is another's, or where nothing is signed in files", async () => {
     await expect(importSigned(desk.deps, row.id, file, "ana")).rejects.toMatchObject({ code: "transfer_invalid" });
     await expect(importSigned(desk.deps, row.id, new Uint8Array(), "ana")).rejects.toMatchObject({

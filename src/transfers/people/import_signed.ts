@@ -4,7 +4,7 @@
  * whoever had the file; not that they approve it here and now: they hand it in themselves. It is recorded as given all the same: with enough of
  * such signatures the payment can be sent, so a transfer that ends now stays reserved.
  */
-import { AuthorityError, signedBytes, votesOn } from "../../authority/index.ts";
+import { signedBytes, votesOn } from "../../authority/index.ts";
 import type { PersonKey, SignedVote } from "../../authority/types.ts";
 import { type TransferDeps, venueOf } from "../context.ts";
 import { TransferError } from "../errors.ts";
@@ -53,7 +53,7 @@ export async function importSigned(
     if (genuine) given.push({ person_id: owner?.person_id ?? null, key_id: owner?.key_id ?? signer, signature });
   }
   const record = (some: readonly GivenSignature[]): Promise<void> =>
-    deps.store.tx("import.given", (tx) => recordGiven(tx, deps, transfer_id, some, `person:${importer}`));
+    recordGiven(deps, transfer_id, some, `person:${importer}`);
   // Before the vote: what it refuses leaves them signed.
   await record(given);
   const accepted: string[] = [];
@@ -67,21 +67,15 @@ export async function importSigned(
   return { transfer, quorum: await quorumOf(deps, transfer), accepted, known, others, strangers };
 }
 
-/** False where the person voted before. A signature that becomes no vote is kept as given: it can be sent all the same. */
+/** False where the person voted before: the signature is kept as given. One that is refused as a vote is kept where it is refused. */
 async function voteOnce(deps: TransferDeps, vote: SignedVote, keep: () => Promise<void>): Promise<boolean> {
   const votes = await deps.store.read("import.votes", (tx) => votesOn(tx, vote.payload.object_id));
   if (votes.some(({ person_id }) => person_id === vote.person_id)) {
     await keep();
     return false;
   }
-  try {
-    await voteOnTransfer(deps, vote);
-    return true;
-  } catch (error) {
-    const genuine = error instanceof AuthorityError && error.code !== "authority_bad_signature";
-    if (genuine) await keep();
-    throw error;
-  }
+  await voteOnTransfer(deps, vote);
+  return true;
 }
 
 function ownerOf(

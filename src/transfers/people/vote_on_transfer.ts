@@ -5,6 +5,7 @@ import {
   emitRefusal,
   type QuorumView,
   type SignedVote,
+  signedBytes,
   tally,
   transferSubject,
   verifyVote,
@@ -14,6 +15,7 @@ import { changeFields } from "../change/change_state.ts";
 import type { TransferDeps } from "../context.ts";
 import { getTransfer } from "../read_transfers.ts";
 import type { TransferRow } from "../types.ts";
+import { recordGiven } from "./signatures_given.ts";
 
 export interface Voted {
   readonly transfer: TransferRow;
@@ -27,7 +29,7 @@ export interface Voted {
  */
 export async function voteOnTransfer(deps: TransferDeps, vote: SignedVote): Promise<Voted> {
   const seen = await deps.store.read("vote.read", (tx) => getTransfer(tx, vote.payload.object_id));
-  return recordingRefusal(deps, vote, async () => {
+  return keepingRefused(deps, seen, vote, async () => {
     const verified = await verifyVote(deps.verifier, deps.config.authority, vote, seen.signing);
     return deps.store.tx("vote.cast", async (tx) => {
       const row = await getTransfer(tx, seen.id);
@@ -47,6 +49,35 @@ export async function voteOnTransfer(deps: TransferDeps, vote: SignedVote): Prom
       return { transfer, quorum };
     });
   });
+}
+
+/** As `recordingRefusal`. An owner's signature that becomes no vote can be sent all the same: it is kept as given. */
+async function keepingRefused<T>(
+  deps: TransferDeps,
+  seen: TransferRow,
+  vote: SignedVote,
+  cast: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await recordingRefusal(deps, vote, cast);
+  } catch (error) {
+    if (error instanceof AuthorityError && (await isExecutable(deps, seen, vote))) {
+      const { person_id, key_id, signature } = vote;
+      await recordGiven(deps, seen.id, [{ person_id, key_id, signature }], `person:${person_id}`);
+    }
+    throw error;
+  }
+}
+
+/** It signs what the wallet itself executes, whatever the vote says of itself. */
+async function isExecutable({ config, verifier }: TransferDeps, seen: TransferRow, vote: SignedVote): Promise<boolean> {
+  const { signing, id: object_id, digest } = seen;
+  const { person_id, key_id, scheme, signature } = vote;
+  const keys = config.authority.people.find(({ id }) => id === person_id)?.keys ?? [];
+  const key = keys.find((each) => each.key_id === key_id && each.scheme === scheme);
+  if (signing === null || scheme !== signing.scheme || key === undefined) return false;
+  const message = signedBytes({ object_kind: "transfer", object_id, digest, vote: "approve" }, signing);
+  return verifier({ scheme, public_key: key.public_key, message, signature });
 }
 
 /** Runs `cast`; a vote it refuses is recorded as refused, and refused. */

@@ -1,17 +1,20 @@
 /** Sending and finding signed transactions, the same for every kind of wallet. */
-import type { PreparedSubmit } from "../../transfers/types.ts";
+import type { PreparedSubmit, SigningRequest } from "../../transfers/types.ts";
 import { VenueError } from "../index.ts";
-import type { Venue } from "../port.ts";
+import type { OpenRequest, Venue } from "../port.ts";
 import { findPayment, venueRefOf } from "./find.ts";
+import { RESERVATION_MS } from "./reservations.ts";
 import { type Opened, readSigned } from "./signed.ts";
 import { broadcast } from "./submit.ts";
+import type { Outpoint } from "./types.ts";
 import { openAccount, type WalletParts } from "./wallet.ts";
 
-/** `open`: reads a prepared payment of this venue. @throws VenueError */
+/** `open`: reads a prepared payment of this venue; `signed`: what a request that people sign would spend. @throws VenueError */
 export function createPayments(
   parts: WalletParts,
   open: (prepared: PreparedSubmit) => Opened,
-): Pick<Venue, "submit" | "find"> {
+  signed: (signing: SigningRequest) => readonly Outpoint[] = () => [],
+): Pick<Venue, "submit" | "find" | "remember"> {
   const { settings, clock, reservations } = parts;
   /** A payment that is spoken of holds its coins, also after a restart. */
   const keepCoins = (prepared: PreparedSubmit): Opened => {
@@ -19,7 +22,20 @@ export function createPayments(
     reservations.keep(prepared.reference, opened.inputs, clock.now());
     return opened;
   };
+  const rememberOne = ({ reference, prepared, signing, expires_at }: OpenRequest): void => {
+    try {
+      if (prepared !== null) keepCoins(prepared);
+      else if (signing !== null) {
+        const now = clock.now();
+        reservations.keep(reference, signed(signing), now, Math.max(expires_at - now, RESERVATION_MS));
+      }
+    } catch (error) {
+      // What cannot be read can never be sent from here either.
+      if (!(error instanceof VenueError)) throw error;
+    }
+  };
   return {
+    remember: (requests) => requests.forEach(rememberOne),
     async submit(prepared) {
       try {
         const opened = keepCoins(prepared);

@@ -315,3 +315,33 @@ describe("custody that pays itself", () => {
     });
   });
 });
+
+describe("after a restart", () => {
+  it("regression: coins of a request that people are signing are nobody else's, once the venue was told what is open", async () => {
+    const keys = [40, 41].map((seed) => {
+      const master = HDKey.fromExtendedKey(masterKeyOf(seed), { private: 0x04358394, public: 0x043587cf });
+      const key = master.derive("m/48'/1'/0'/2'");
+      return `[${master.fingerprint.toString(16).padStart(8, "0")}/48h/1h/0h/2h]${key.publicExtendedKey}`;
+    });
+    const open = (account: string): Venue =>
+      createVaultVenue({
+        ...chain.input({ threshold: 2, cosigners: keys, node_wallet_prefix: "again" }),
+        wallets: [{ id: "vault", account, asset: "BTC", kind: "custody" }],
+      });
+    const account = (await open("").listWallets())[0]?.account ?? "";
+    const first = open(account);
+    await chain.pay((await first.getAddress({ wallet_id: "vault", account, asset: "BTC" }, NETWORK)).address, "0.5");
+    await chain.mine(CONFIRMATIONS);
+    const plan = async (id: string) => planOf({ id, to: await chain.address(), amount: 1_000_000n, wallet: "vault" });
+    const signing = (await first.requestSigning?.(await plan("trf_signing"))) ?? null;
+    const begun = open(account);
+    const request = { reference: "trf_signing", signing, prepared: null, expires_at: chain.now.value + 86_400_000 };
+    begun.remember?.([request]);
+    await expect(begun.requestSigning?.(await plan("trf_other"))).rejects.toMatchObject({ code: "venue_insufficient" });
+    // Without being told it would sign the same coin away twice; what cannot be read is no reason to stop.
+    const forgetful = open(account);
+    forgetful.remember?.([{ ...request, signing: { scheme: "psbt", hash: "0x00", typed_data: {} } }]);
+    const twice = await forgetful.requestSigning?.(await plan("trf_twice"));
+    expect(twice?.hash).not.toBe(signing?.hash);
+  });
+});

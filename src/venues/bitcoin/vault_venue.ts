@@ -99,7 +99,11 @@ export const BITCOIN_MULTISIG_TYPE: VenueType = {
 
 function buildVenue(id: string, vault: Account, parts: WalletParts): Venue {
   const { settings, clock } = parts;
-  const payments = createPayments(parts, (prepared) => openSigned(prepared, vault, settings.network));
+  const payments = createPayments(
+    parts,
+    (prepared) => openSigned(prepared, vault, settings.network),
+    (signing) => openRequest({ account: vault }, signing).opened.inputs,
+  );
   return {
     id,
     capabilities: () => capabilitiesOf(parts, "psbt", `; ${vault.threshold} of ${vault.keys.length} cosigners`),

@@ -27,6 +27,8 @@ const DUST = 546n;
 /** On its way in or out, and not in the confirmed balance yet. */
 const OPEN_STATES = ["initialized", "pendingApproval", "signed", "unconfirmed"] as const;
 const MS_PER_MINUTE = 60_000;
+/** A transfer is told as confirmed so often at one height; a chain that turns back more often is not believed. */
+const CONFIRMED_MAX = 16;
 /**
  * What the chain took back keeps the place of the reader for so long: it is mined again within hours, or another took its coin. Later it
  * is told if BitGo dates it anew, and else found by the full reconciliation.
@@ -138,11 +140,24 @@ function isOpen({ state, date }: WireTransfer, now: Instant): boolean {
 
 function untold(row: WireTransfer, holding: Holding, { seen }: Cursor): VenueMovement[] {
   const told = (key: string): boolean => seen.some(([id]) => id === key);
-  if (row.state === "confirmed") return told(movementKey(row)) ? [] : [readMovement(row, holding)];
+  if (row.state === "confirmed") {
+    const id = nextName(movementKey(row), told);
+    return id === null ? [] : [{ ...readMovement(row, holding), id }];
+  }
   if (row.state !== "removed") return [];
   const before = seen.map(([id]) => id).filter((id) => id.startsWith(`${row.id}@`) && !id.endsWith("-removed"));
   const open = before.filter((id) => !told(`${id}-removed`));
   return open.map((id) => readRemoval(row, holding, id));
+}
+
+/** Taken back and confirmed again, at the same height too, it is another movement each time; null: it stands as it was told. */
+function nextName(key: string, told: (key: string) => boolean): string | null {
+  for (let time = 1; time <= CONFIRMED_MAX; time += 1) {
+    const name = time === 1 ? key : `${key}~${time}`;
+    if (!told(name)) return name;
+    if (!told(`${name}-removed`)) return null;
+  }
+  return null;
 }
 
 /** @throws VenueError venue_transient while an address is still being made on its chain */
