@@ -97,6 +97,10 @@ export const ALERTS: Readonly<Record<string, string>> = {
     "An instalment of a loan is past its due day and not paid in full; after the days of grace the loan is in default.",
   surplus_waits:
     "A sale brought more than was owed, and it did not go to the borrower: no address of theirs for that asset was approved with the facility, its transfer was refused, or it ended without paying. The message says which. People pay it out.",
+  collateral_at_market:
+    "A sale is over, and collateral that it did not need stays at the market: its way home was refused or ended unpaid. It goes on counting; people bring it home.",
+  substitution_unfinished:
+    "An exchange of collateral ended without its release although new collateral had come. Both assets go on counting; people release what may leave.",
   order_oversold:
     "A market names an order of a sale for more than was promised to it. The rest is a break of that wallet; the sale goes on once people have resolved it.",
   collateral_missing:

@@ -8,6 +8,14 @@ import type { SandboxKey } from "./schemas/index.ts";
 export interface SandboxDoor {
   /** The demo key of a person, or null when there is none. */
   demoKey(person_id: string): Promise<SandboxKey | null>;
+  /** A customer pays into an account of the local world; false when it took nothing. Absent where another process runs the world. */
+  payIn?(payment: {
+    readonly venue: string;
+    readonly account: string;
+    readonly units: bigint;
+    readonly tx_hash: string;
+    readonly customer_id: string;
+  }): boolean;
 }
 
 export interface ApiDeps {

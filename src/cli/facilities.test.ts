@@ -12,7 +12,12 @@ let desk: Desk;
 let api: RunningApi;
 beforeAll(async () => {
   desk = await createDesk();
-  api = await startApi(desk.t.deps);
+  const payIn: NonNullable<NonNullable<typeof desk.t.deps.sandbox>["payIn"]> = ({ venue, account, units, tx_hash }) => {
+    if (units <= 0n) return false;
+    desk.t.world.flow(`${venue}/${account}`, units, "BTC", null, tx_hash);
+    return true;
+  };
+  api = await startApi({ ...desk.t.deps, sandbox: { demoKey: async () => null, payIn } });
 });
 afterAll(async () => {
   await api.close();
@@ -98,6 +103,23 @@ describe("a deposit that needs a person", () => {
     const out = await done("facilities");
     expect(out).toMatch(/L-4 .*no loan/);
     expect(out).not.toMatch(/no[ _]loan %/);
+  });
+});
+
+describe("in a sandbox", () => {
+  it("collateral is paid in as the customer, each time anew, and only into an open wallet", async () => {
+    const row = await desk.open({ reference: "L-6" });
+    for (const amount of ["1.5", "1.5"]) {
+      const said = await done(`facilities deposit ${row.id} --asset BTC --amount ${amount}`);
+      expect(said).toMatch(/^1\.50000000 BTC is on its way to /);
+    }
+    await desk.hours(2);
+    expect((await desk.facility(row.id)).held.BTC).toBe((3n * BTC).toString());
+    expect(await done(`facilities show ${row.id}`)).toMatch(
+      /3\.00000000 BTC at northvault, .* alone would carry the principal/,
+    );
+    expect((await run(`facilities deposit ${row.id} --asset ETH --amount 1`)).err).toContain("no open wallet");
+    expect((await run(`facilities deposit ${row.id} --asset BTC --amount 0`)).err).toContain("took nothing");
   });
 });
 

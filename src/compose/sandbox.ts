@@ -78,7 +78,7 @@ export function openBorrowers(
 }
 
 /** Demo identities for the terminal; only a sandbox has this door. */
-export function sandboxDoor(config: TreasuryConfig): SandboxDoor | undefined {
+export function sandboxDoor(config: TreasuryConfig, world: Sandbox["world"] | undefined): SandboxDoor | undefined {
   if (config.sandbox === null) return undefined;
   return {
     demoKey: async (person_id) => {
@@ -90,5 +90,11 @@ export function sandboxDoor(config: TreasuryConfig): SandboxDoor | undefined {
       if (public_key === undefined || private_key === undefined || key_id === undefined) return null;
       return { person_id, key_id, scheme: "ed25519", public_key, private_key };
     },
+    ...(world === undefined
+      ? {}
+      : {
+          payIn: ({ venue, account, units: amount, tx_hash, customer_id: counterparty }) =>
+            world.receive({ key: `${venue}/${account}`, amount, tx_hash, counterparty }),
+        }),
   };
 }

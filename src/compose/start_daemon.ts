@@ -153,7 +153,7 @@ async function startParts(
   const api = await startApi({
     treasury,
     config: treasury.deps.config,
-    sandbox: sandboxDoor(config),
+    sandbox: sandboxDoor(config, sandbox?.world),
     web_dir: WEB_DIR,
   });
   const stopping = new AbortController();

@@ -1,6 +1,6 @@
 /** Facilities: proposing and voting, payments, collateral, statements. */
 import { z } from "zod";
-import { currencyOf, getFacility, type LoanPaymentRow } from "../../lending/index.ts";
+import { currencyOf, getFacility, type LoanPaymentRow, placesOf } from "../../lending/index.ts";
 import { parseDecimal } from "../../money/index.ts";
 import { ApiError } from "../errors.ts";
 import { defineRoute, defineStreamRoute, type Route, StreamedAnswer } from "../route.ts";
@@ -18,6 +18,8 @@ import {
   PaymentRequestSchema,
   ReasonRequestSchema,
   ReleaseRequestSchema,
+  SandboxDepositRequestSchema,
+  SandboxDepositSchema,
   SignedVoteSchema,
   TransferSchema,
 } from "../schemas/index.ts";
@@ -172,6 +174,41 @@ export const FACILITY_ROUTES: readonly Route[] = [
       const deposit = await lendingOf(deps).acceptDeposit({ wallet_id, movement_id }, actor);
       deps.treasury.wake("transfer");
       return viewDeposit(deposit, createPrinter(deps.config));
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/sandbox/deposits",
+    summary: "Pay collateral in as the customer of a loan; exists in a sandbox only",
+    tag: "sandbox",
+    permission: "transfer",
+    moves_money: true,
+    sandbox_only: true,
+    status: 201,
+    body: SandboxDepositRequestSchema,
+    out: SandboxDepositSchema,
+    handler: async ({ deps, body, idempotency_key }) => {
+      const { facility_id, asset, amount } = body;
+      lendingOf(deps);
+      const { row, places } = await deps.treasury.deps.store.read("api.pay_in", async (tx) => ({
+        row: await getFacility(tx, facility_id),
+        places: await placesOf(tx, facility_id),
+      }));
+      const place = places.find((one) => one.asset === asset && one.state === "active");
+      if (place?.account == null || place.address === null) {
+        throw new ApiError("api_input_invalid", `${row.reference} has no open wallet for ${asset.slice(0, 64)} yet.`);
+      }
+      const units = parseDecimal(amount, decimalsOf(deps, asset));
+      const tx_hash = `customer-${idempotency_key}`;
+      const payment = { venue: place.venue_id, account: place.account, units, tx_hash, customer_id: row.customer_id };
+      if (deps.sandbox?.payIn?.(payment) !== true) {
+        throw new ApiError(
+          "api_input_invalid",
+          "The local world took nothing: the amount is above zero, and each key pays once.",
+        );
+      }
+      deps.treasury.wake("transfer");
+      return { facility_id, amount: createPrinter(deps.config).money(asset, units), address: place.address, tx_hash };
     },
   }),
   defineStreamRoute({

@@ -84,6 +84,15 @@ export const AcceptDepositSchema = z
   .strictObject({ wallet_id: IdSchema, movement_id: IdSchema, accepted_by: IdSchema })
   .meta({ id: "AcceptDepositRequest" });
 
+export const SandboxDepositRequestSchema = z
+  .strictObject({ facility_id: IdSchema, asset: z.string(), amount: DecimalSchema })
+  .meta({ id: "SandboxDepositRequest" });
+export type SandboxDepositRequest = z.input<typeof SandboxDepositRequestSchema>;
+export const SandboxDepositSchema = z
+  .strictObject({ facility_id: z.string(), amount: MoneySchema, address: z.string(), tx_hash: z.string() })
+  .meta({ id: "SandboxDeposit" });
+export type SandboxDeposit = z.infer<typeof SandboxDepositSchema>;
+
 export const AcknowledgeSchema = z.strictObject({ person: IdSchema }).meta({ id: "AcknowledgeRequest" });
 
 export const ExtensionRequestSchema = z

@@ -1,8 +1,11 @@
 /** `facilities release`, `accept`, `exchange` and `cancel`: what people do with collateral, and with a loan that never began. */
+import { randomUUID } from "node:crypto";
 import type {
   Facility,
   FacilityDetail,
   ReleaseRequest,
+  SandboxDeposit,
+  SandboxDepositRequest,
   Substitution,
   SubstitutionRequest,
   Transfer,
@@ -44,7 +47,13 @@ export function isSubstitutionId(id: string): boolean {
 }
 
 export function collateralCommands(context: CliContext): ReturnType<typeof verb>[] {
-  return [releaseCommand(context), acceptCommand(context), exchangeCommand(context), cancelCommand(context)];
+  return [
+    depositCommand(context),
+    releaseCommand(context),
+    acceptCommand(context),
+    exchangeCommand(context),
+    cancelCommand(context),
+  ];
 }
 
 function releaseCommand(context: CliContext): ReturnType<typeof verb> {
@@ -58,6 +67,31 @@ function releaseCommand(context: CliContext): ReturnType<typeof verb> {
     .requiredOption("--reason <text>", "why; it is signed and recorded")
     .requiredOption("--as <person>", "who asks, and can therefore not approve it")
     .action((id: string, _flags: ReleaseFlags, self) => release(id, self.optsWithGlobals(), context));
+}
+
+function depositCommand(context: CliContext): ReturnType<typeof verb> {
+  return withRemote(
+    verb("deposit", "In a sandbox: pay collateral in as the customer; `show` says what is needed and what has come", [
+      "facilities deposit fac_0192... --asset BTC --amount 2.5",
+    ]),
+  )
+    .argument("<id>", "facility")
+    .requiredOption("--asset <asset>", "asset")
+    .requiredOption("--amount <amount>", "in whole units")
+    .action(async (id: string, _flags, self) => {
+      const flags: RemoteOptions & SandboxDepositRequest = self.optsWithGlobals();
+      const client = await clientOf(flags, context);
+      const body: SandboxDepositRequest = { facility_id: id, asset: flags.asset, amount: flags.amount };
+      // Paying twice is paying twice: each call has a key of its own.
+      const key = `pay-in-${randomUUID()}`;
+      const paid = await client.post<SandboxDeposit>("/v1/sandbox/deposits", body, key);
+      answer(
+        context.io,
+        flags.json,
+        paid,
+        (one) => `${money(one.amount)} is on its way to ${one.address}; it counts once the venue lists it.\n`,
+      );
+    });
 }
 
 function acceptCommand(context: CliContext): ReturnType<typeof verb> {

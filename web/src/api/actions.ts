@@ -18,6 +18,8 @@ import type {
   ReleaseRequest,
   Resolution,
   ResolutionRequest,
+  SandboxDeposit,
+  SandboxDepositRequest,
   SandboxKey,
   SignedVoteBody,
   Stress,
@@ -79,6 +81,7 @@ export const actions = {
     post<Substitution>(`/v1/substitutions/${vote.payload.object_id}/votes`, vote, key),
   cancelSubstitution: (id: string, reason: string, key: string) =>
     post<Substitution>(`/v1/substitutions/${id}/cancel`, { reason }, key),
+  payIn: (request: SandboxDepositRequest, key: string) => post<SandboxDeposit>("/v1/sandbox/deposits", request, key),
   acceptDeposit: (
     id: string,
     deposit: { readonly wallet_id: string; readonly movement_id: string; readonly accepted_by: string },

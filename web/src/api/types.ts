@@ -68,6 +68,8 @@ export type {
   ResolutionRequest,
   ResumeOffer,
   Sandbox,
+  SandboxDeposit,
+  SandboxDepositRequest,
   SandboxKey,
   ScenarioList,
   ShockRequest,

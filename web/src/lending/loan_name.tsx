@@ -8,7 +8,8 @@ export function LoanName({
 }): ReactNode {
   return (
     <span>
-      {loan.reference} <span className="font-normal text-muted">{loan.customer_id}</span>
+      <span className="whitespace-nowrap">{loan.reference}</span>{" "}
+      <span className="font-normal text-muted">{loan.customer_id}</span>
     </span>
   );
 }

@@ -1,6 +1,8 @@
 /** What stands behind the loan, where it lies and where it came in; a deposit that waits is told what it is by a person. */
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actions } from "../../api/actions.ts";
+import { queries } from "../../api/queries.ts";
 import type { Facility, FacilityDetail } from "../../api/types.ts";
 import { formatAmount, formatPercent } from "../../format/amount.ts";
 import { isZero } from "../../format/decimal.ts";
@@ -13,6 +15,7 @@ import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Button } from "../../widgets/button.tsx";
 import { Copy } from "../../widgets/copy.tsx";
+import { Input, Select } from "../../widgets/field.tsx";
 import { Empty, Facts, Panel } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
@@ -21,6 +24,7 @@ type Holding = Facility["collateral"][number];
 type Deposit = FacilityDetail["deposits"][number];
 
 export function Collateral({ facility }: { readonly facility: Facility }): ReactNode {
+  const sandbox = useQuery(queries.overview()).data?.sandbox === true;
   return (
     <Panel title="Collateral">
       <div className="grid gap-4 lg:grid-cols-2">
@@ -28,6 +32,7 @@ export function Collateral({ facility }: { readonly facility: Facility }): React
           <Held key={holding.asset} holding={holding} />
         ))}
       </div>
+      {sandbox && facility.collateral.some(({ address }) => address !== null) && <PayIn facility={facility} />}
     </Panel>
   );
 }
@@ -92,6 +97,42 @@ function Held({ holding }: { readonly holding: Holding }): ReactNode {
         ]}
       />
     </section>
+  );
+}
+
+/** In a sandbox nobody else is there to bring the collateral of one's own loan. */
+function PayIn({ facility }: { readonly facility: Facility }): ReactNode {
+  const open = facility.collateral.filter(({ address }) => address !== null).map(({ asset }) => asset);
+  const [asset, setAsset] = useState(open[0] ?? "");
+  const [amount, setAmount] = useState("");
+  const sending = useRequest(
+    { facility_id: facility.object_id, asset, amount: amount.replace(/[,\s_]/g, "") },
+    (request, key) => actions.payIn(request, key),
+    () => setAmount(""),
+  );
+  return (
+    <details className="mt-3 max-w-md">
+      <summary className="cursor-pointer text-muted">Sandbox: pay in as the customer…</summary>
+      <RequestForm
+        text="Pay in"
+        look="plain"
+        ready={amount.trim() !== ""}
+        sending={sending}
+        what="The deposit"
+        person_hint="It comes from the local world; nothing real moves."
+        command={`./tidegate facilities deposit ${facility.object_id} --asset ${asset} --amount ${amount || "AMOUNT"}`}
+      >
+        <Select label="Asset" value={asset} onChange={setAsset} options={open.map((one) => [one, one] as const)} />
+        <Input
+          label={`Amount in ${asset}`}
+          inputMode="decimal"
+          autoComplete="off"
+          value={amount}
+          onChange={(event) => setAmount(event.target.value)}
+          hint="It counts once the venue lists it."
+        />
+      </RequestForm>
+    </details>
   );
 }
 
