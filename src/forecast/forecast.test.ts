@@ -10,8 +10,10 @@ import {
   observeFlow,
   openFlowState,
   outflowQuantile,
+  pathOutflow,
   peakShare,
   runwaySteps,
+  spreadOver,
   tailFlow,
   volatility,
   widthAt,
@@ -34,6 +36,25 @@ describe("forecast", () => {
       expect(Math.abs(expectedAt(state, state.steps + ahead) - wave(state.steps + ahead))).toBeLessThan(1);
     }
     expect(expectedDrawdown(state, 24)).toBeGreaterThan(0.95 * 24 * 16 - 24);
+  });
+
+  it("a path counts the deposits expected before its deepest point, and never passes both extremes together", () => {
+    const state = open();
+    for (let t = 0; t < 24 * 40; t += 1) observeFlow(state, t % 24 === 20 ? 30 : -2 + coin(t) - 0.5);
+    for (const [steps, spreads] of [
+      [1, 0],
+      [2, 3],
+      [25, 0],
+      [25, 3],
+    ] as const) {
+      const path = pathOutflow(state, steps, spreads);
+      expect(path).toBeGreaterThanOrEqual(expectedDrawdown(state, steps) - 1e-9);
+      expect(path).toBeLessThanOrEqual(expectedDrawdown(state, steps) + spreads * spreadOver(state, steps) + 1e-9);
+    }
+    expect(pathOutflow(state, 25, 0)).toBeCloseTo(expectedDrawdown(state, 25), 9);
+    // 40 in before 20:00: the 30 of that hour need nothing, and the hours after it bring more.
+    expect(pathOutflow(state, 25, 0)).toBe(0);
+    expect(pathOutflow(state, 25, 3)).toBeLessThan(3 * spreadOver(state, 25));
   });
 
   it("learns the day of the week with daily steps", () => {
@@ -106,6 +127,13 @@ describe("forecast", () => {
     expect(tailFlow(state, 1e-4)).toBeGreaterThan(50);
     expect(tailFlow(state, 1e-4)).toBeLessThan(200);
     expect(tailFlow(open(), 0.01)).toBe(0);
+  });
+
+  it("keeps to what was reached twice where large flows stand alone", () => {
+    const with_whales = (count: number) =>
+      steps(500, (t) => (t % 100 === 50 && t < 100 * count + 200 && t > 200 ? 12 : 2 * (coin(t) - 0.5)));
+    expect(tailFlow(fed(with_whales(2)), 1e-3)).toBeCloseTo(12, 0);
+    expect(tailFlow(fed(with_whales(1)), 1e-3)).toBeLessThan(8);
   });
 
   it("raises the alarm in a run, not for one large withdrawal, and keeps the run out of the season", () => {

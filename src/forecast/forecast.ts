@@ -5,9 +5,9 @@ import type { Calendar, FlowState } from "./types.ts";
 
 /** Least observations before a tail is estimated. */
 const TAIL_MIN = 48;
-const TAIL_EXCESSES_MIN = 8;
-/** Heaviest tail believed: a Pareto exponent of 1 / 0.7. */
-const TAIL_INDEX_MAX = 0.7;
+const TAIL_EXCESSES_MIN = 12;
+/** Heaviest tail believed: a Pareto exponent of 1 / 0.45, so that the variance exists. Few excesses often look heavier than they are. */
+const TAIL_INDEX_MAX = 0.45;
 /** Mean absolute deviation to a standard deviation, for a normal variable. */
 const MAD_TO_SIGMA = 1.2533;
 const RUNWAY_MAX_STEPS = 10_000;
@@ -30,9 +30,24 @@ export function spreadOver(state: FlowState, steps: number): number {
   return Math.sqrt(square);
 }
 
-/** Standard deviation of the sum over `steps`, were steps independent. */
-export function deviationOver(state: FlowState, steps: number): number {
-  return MAD_TO_SIGMA * spreadOver(state, steps);
+/** So many standard deviations as spreads. */
+export function spreadsOf(deviations: number): number {
+  return MAD_TO_SIGMA * deviations;
+}
+
+/**
+ * Deepest point within `steps` of a path that runs `spreads` above the expected one: max over j of E_j + spreads * S_j, with E_j
+ * the expected net outflow of the first j steps and S_j their spread. Deposits that are expected before the deepest point count.
+ * Less than expected drawdown plus spread of the whole, which adds two extremes that need not fall together.
+ */
+export function pathOutflow(state: FlowState, steps: number, spreads: number, calendar?: Calendar): number {
+  let [sum, square, deepest] = [0, 0, 0];
+  for (let ahead = 0; ahead < steps; ahead += 1) {
+    sum += expectedAt(state, state.steps + ahead, calendar);
+    square += widthAt(state, state.steps + ahead) ** 2;
+    deepest = Math.max(deepest, sum + spreads * Math.sqrt(square));
+  }
+  return deepest;
 }
 
 /** Standard deviation of one step's residual, clipped: the volatility. */
@@ -45,7 +60,7 @@ export function volatility(state: FlowState): number {
  * residual's drawdown. A horizon that was not asked for when the state was opened borrows the nearest one, scaled by its spread.
  */
 export function outflowQuantile(state: FlowState, steps: number, level: number, calendar?: Calendar): number {
-  return expectedDrawdown(state, steps, calendar) + quantileSpreads(state, steps, level) * spreadOver(state, steps);
+  return expectedDrawdown(state, steps, calendar) + drawdownSpreads(state, steps, level) * spreadOver(state, steps);
 }
 
 /** The same at the declared service level, with the conformal correction in force. */
@@ -54,7 +69,8 @@ export function coveredOutflow(state: FlowState, steps: number, calendar?: Calen
   return outflowQuantile(state, steps, drawdown?.level ?? state.parameters.service, calendar);
 }
 
-function quantileSpreads(state: FlowState, steps: number, level: number): number {
+/** Quantile of the residual's drawdown over `steps`, in spreads. */
+export function drawdownSpreads(state: FlowState, steps: number, level: number): number {
   const drawdown = nearest(state, steps);
   return drawdown === null ? DRAWDOWN_PRIOR : drawdownAt(drawdown, level);
 }
@@ -69,7 +85,8 @@ function nearest({ drawdowns }: FlowState, steps: number): FlowState["drawdowns"
 
 /**
  * Size of a single step's flow, either way, that is passed with probability `chance` per step: a Pareto tail above the
- * highest observations, its index by Hill (1975). Large deposits foretell large withdrawals, so both count. 0 while unknown.
+ * highest observations, its index by Hill (1975), and never less than the size that was reached twice: sizes with a gap under
+ * them are no Pareto tail. Large deposits foretell large withdrawals, so both count. 0 while unknown.
  */
 export function tailFlow(state: FlowState, chance: number): number {
   const { sorted } = state.tail;
@@ -81,7 +98,8 @@ export function tailFlow(state: FlowState, chance: number): number {
   let sum = 0;
   for (let i = n - excesses; i < n; i += 1) sum += Math.log((sorted[i] ?? threshold) / threshold);
   const index = Math.min(sum / excesses, TAIL_INDEX_MAX);
-  return threshold * Math.max(1, excesses / (n * chance)) ** index;
+  const by_tail = threshold * Math.max(1, excesses / (n * chance)) ** index;
+  return Math.max(by_tail, sorted[n - 2] ?? 0);
 }
 
 /** Steps until `balance` is used up at the expected pace; null when it is not within `RUNWAY_MAX_STEPS`. */

@@ -1,11 +1,13 @@
 export {
   breachSteps,
   coveredOutflow,
-  deviationOver,
+  drawdownSpreads,
   expectedDrawdown,
   outflowQuantile,
+  pathOutflow,
   runwaySteps,
   spreadOver,
+  spreadsOf,
   tailFlow,
   volatility,
 } from "./forecast.ts";

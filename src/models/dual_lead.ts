@@ -1,8 +1,9 @@
 /**
  * `dual-lead`: `hybrid` on the slow lane with a thinner floor, and a second, short floor on the expedited lane.
  *   regular floor: k = 2 deviations, 1.5 beyond a lead of 8 steps
- *   expedite_low = floor over expedited lead + 1 with k = 1.5 and the 95 % drawdown;  expedite_to = 1.3 x that, 2.5 x in a run
- * The short floor is thin in calm, for its fee is many times that of the slow lane, and the run's own in a run.
+ *   expedite_low = floor over expedited lead + 1 with k = 2.5 and the 98.5 % drawdown;  expedite_to = 2 x that, 2.5 x in a run
+ * The short floor is for the short lead alone, and the run's own in a run. An expedited lot is a whole floor: its fee is many times
+ * that of the slow lane, and two large steps in a row must not wait for a second one.
  * The expedited lane looks at what is there and lands within its own lead, not at what the slow lane has under way.
  * Dual-index policies: Tang, Chen and Shi, M&SOM 2024 (doi 10.1287/msom.2022.0323). Without
  * the lane, or where the lane is no faster, it is `hybrid`.
@@ -28,9 +29,9 @@ export const DUAL_LEAD_DEFAULTS: DualLeadParameters = {
   slow_deviations: 2,
   slower_deviations: 1.5,
   slower_than_steps: 8,
-  fast_deviations: 1.5,
-  fast_drawdown_level: 0.95,
-  expedite_up_to: 1.3,
+  fast_deviations: 2.5,
+  fast_drawdown_level: 0.985,
+  expedite_up_to: 2,
   expedite_up_to_in_run: 2.5,
 };
 

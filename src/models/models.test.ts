@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FLOW_DEFAULTS, type FlowState, observeFlow, openFlowState } from "../forecast/index.ts";
 import { FLOOR_DEFAULTS, floorOver } from "./floor.ts";
 import { MODEL_NAMES, modelByName } from "./index.ts";
-import { lotSize } from "./lots.ts";
+import { cycleLot, lotSize } from "./lots.ts";
 import { keepOnRails } from "./rails.ts";
 import type { LevelModel, ModelInput } from "./types.ts";
 
@@ -93,6 +93,44 @@ describe("level models", () => {
     expect(lotSize(100, 10, 5, 0, 77)).toBe(77);
   });
 
+  it("a cycle's lot is the one that costs least per step, by trying every length", () => {
+    const held = (flows: readonly number[], lot: number): number => {
+      let [left, sum] = [lot, 0];
+      for (const flow of flows) {
+        // What flows in above the lot is swept.
+        left = Math.min(lot, left - flow);
+        sum += left;
+      }
+      return sum;
+    };
+    const needed = (flows: readonly number[]): number => {
+      const need = flows.map((_, from) => flows.slice(from).map((_, to) => flows.slice(from, from + to + 1)));
+      return Math.max(0, ...need.flat().map((part) => part.reduce((sum, flow) => sum + flow, 0)));
+    };
+    const flow = fc.integer({ min: -5, max: 5 });
+    fc.assert(
+      fc.property(fc.array(flow, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 50 }), (flows, fee) => {
+        const costs = flows.map((_, at) => {
+          const part = flows.slice(0, at + 1);
+          const lot = needed(part);
+          return { lot, cost: (fee + 0.5 * held(part, lot)) / part.length };
+        });
+        const least = Math.min(...costs.map(({ cost }) => cost));
+        const best = costs.filter(({ cost }) => cost < least + 1e-9).map(({ lot }) => lot);
+        expect(best).toContain(cycleLot(fee, 0.5, Float64Array.from(flows)));
+      }),
+    );
+  });
+
+  it("a lot covers the hours that take, as far ahead as a fee is worth, and nothing where all flows in", () => {
+    const day = Float64Array.from({ length: 48 }, (_, hour) => (hour % 24 < 6 ? 2 : -1));
+    expect(cycleLot(1_000, 0.1, day)).toBe(12);
+    expect(cycleLot(0.5, 0.1, day)).toBeLessThan(12);
+    expect(cycleLot(1_000, 0.1, new Float64Array(48).fill(-1))).toBe(0);
+    // One way and steady: the lot of Baumol and Tobin, sqrt(2 K mu / h), within a step's flow.
+    expect(Math.abs(cycleLot(100, 0.5, new Float64Array(168).fill(1)) - 20)).toBeLessThanOrEqual(1);
+  });
+
   it("covers more hours when the lead is longer", () => {
     const forecast = stateOf(500, (t) => 1e6 + CALM(t));
     const lows = [1, 4, 24].map(
@@ -104,7 +142,7 @@ describe("level models", () => {
 
   it("keeps room for the largest withdrawals without refilling for it", () => {
     const quiet = model("hybrid").levels(inputOf(stateOf(500, CALM)));
-    const whales = model("hybrid").levels(inputOf(stateOf(500, (t) => (t % 40 === 7 ? -30e6 : CALM(t)))));
+    const whales = model("hybrid").levels(inputOf(stateOf(500, (t) => (t % 96 === 20 ? -30e6 : CALM(t)))));
     expect(whales.sweep_to).toBeGreaterThan(quiet.sweep_to + 5e6);
     expect(whales.target).toBeLessThan(whales.sweep_to);
   });
