@@ -365,7 +365,11 @@ function main(): void {
       text: "The best constant band is picked for each track after the fact, from a grid, on the flows it is priced on. Figures are ours / the band's; the band has the slow lane only, as nobody has defined one with two.",
       lines: [beyondLine(ratios)],
     },
-    { title: "Speed", text: "By the clock of the machine that wrote this page, the quietest of five rounds.", lines: speed },
+    {
+      title: "Speed",
+      text: "By the clock of the machine that wrote this page, the quietest of five rounds.",
+      lines: speed,
+    },
   ];
   const page = decisionQualityPage(sections, FOOTER);
   writeFileSync(values.out, page);
