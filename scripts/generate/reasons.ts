@@ -20,6 +20,7 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   below_emergency_low: "position",
   above_emergency_high: "position",
   below_floor: "position",
+  floor_above_target: "position",
   floors_exceed_total: "position",
   returns_to: "action",
   obligation_due: "position",

@@ -2,12 +2,13 @@
  * Slow drains: a clipped, seasonal CUSUM on the net outflow per hour (Page, "Continuous Inspection Schemes", Biometrika 41,
  * 1954; clipped so that no single hour can raise or spend an alarm alone).
  *
- *   z = min(3.5, (x - profile) / sigma),   c = max(0, min(32, c + z - 0.9)),   alarm while c > limit
+ *   z = min(3.5, (x - profile) / sigma),   c = max(0, min(32, c + z - 0.85)),   alarm while c > limit
  *
- * profile: mean by hour of day, corrected by hour of week as far as that hour is known (n / (n + 2)). sigma: 1.4826 x the
- * running median of |x - profile|, so that whales do not widen it, times how restless this hour of the day usually is. While an alarm is on, nothing is learnt: a drain does not
- * become the new normal. The limit rises by an eighth after each episode and falls back over thirty calm days, between rails: it
- * settles where there is about one episode in thirty days.
+ * profile: mean by hour of day, corrected by hour of week as far as that hour is known (n / (n + 6)); both learn flows clipped
+ * at 2.5 sigma. sigma: 1.4826 x the running median of |x - profile|, so that whales do not widen it, times how restless this
+ * hour of the day usually is. While an alarm is on, nothing is learnt: a drain does not become the new normal. The limit rises
+ * by an eighth after each episode and falls back over forty calm days, between rails: it settles where there is less than one
+ * episode in thirty days.
  */
 import {
   addToMedian,
@@ -37,8 +38,10 @@ export interface CusumState {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_HOURS = 168;
-const SLACK = 0.9;
+const SLACK = 0.85;
 const CLIP = 3.5;
+/** Flows are learnt as if they lay at most so far from their profile. */
+const LEARN_CLIP = 2.5;
 const CUSUM_MAX = 32;
 /** Hours before anything is said. */
 export const CUSUM_WARM_UP = 96;
@@ -46,15 +49,17 @@ const DAY_VISITS_FIRST = 3;
 const DAY_SPAN = 28;
 const WEEK_VISITS_FIRST = 2;
 const WEEK_SPAN = 8;
+/** Visits after which an hour of the week counts half. */
+const WEEK_SHRINK = 6;
 const MEAN_SPAN = 672;
 /** Visits after which an hour's own unrest counts half. */
 const UNREST_SHRINK = 5;
 const UNREST_LOW = 0.5;
-const LIMIT_START = 4.2;
+const LIMIT_START = 4.4;
 const LIMIT_LOW = 3.75;
 const LIMIT_HIGH = 8;
 const LIMIT_RISE = 1.12;
-const CALM_HOURS = 720;
+const CALM_HOURS = 960;
 const LIMIT_FALL = LIMIT_RISE ** (-1 / CALM_HOURS);
 const DIGITS = 3;
 
@@ -86,7 +91,12 @@ export function observeDrain(state: CusumState, reading: Reading, subject: strin
   if (!alarm && state.alarm) state.limit = Math.min(LIMIT_HIGH, state.limit * LIMIT_RISE);
   if (!alarm) {
     state.limit = Math.max(LIMIT_LOW, state.limit * LIMIT_FALL);
-    learn(state, at, warm ? clamp(value, expected - CLIP * sigma, expected + CLIP * sigma) : value, value - expected);
+    learn(
+      state,
+      at,
+      warm ? clamp(value, expected - LEARN_CLIP * sigma, expected + LEARN_CLIP * sigma) : value,
+      value - expected,
+    );
   }
   state.alarm = alarm;
   return begins ? finding(state, reading, expected, sigma, subject) : null;
@@ -99,7 +109,7 @@ function profileAt(state: CusumState, at: number): number {
   const slot = slotOf(state.week, at);
   const visits = state.week.n[slot] ?? 0;
   if (visits < WEEK_VISITS_FIRST) return daily;
-  return daily + (((state.week.mean[slot] ?? 0) - daily) * visits) / (visits + 2);
+  return daily + (((state.week.mean[slot] ?? 0) - daily) * visits) / (visits + WEEK_SHRINK);
 }
 
 /** How restless this hour of the day is against the day, shrunk to 1 while it is not well known. */

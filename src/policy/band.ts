@@ -77,13 +77,17 @@ function covers(
   );
 }
 
-/** A floor that is not met, cannot be met by the whole pool, or has no price: said, and stops nothing. */
+/** A floor that is not met, that no refill reaches, that the whole pool cannot meet, or that has no price: said, and stops nothing. */
 function floorFindings(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds): readonly Finding[] {
   const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
   const findings: Finding[] = [];
   if (levels.floor !== null && funds.liquidity_cash < levels.floor) {
     const facts = { observed: text(funds.liquidity_cash), limit: text(levels.floor) };
     findings.push(finding("below_floor", "none", "floor", facts));
+  }
+  if (levels.floor !== null && levels.floor > levels.target) {
+    const facts = { observed: text(levels.floor), limit: text(levels.target) };
+    findings.push(finding("floor_above_target", "none", "floor", facts));
   }
   const wallet_floors = funds.wallets.reduce((sum, wallet) => sum + floorOf(policy, wallet.wallet_id), 0n);
   const asked = maxOf(levels.floor ?? 0n, wallet_floors);

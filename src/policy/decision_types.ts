@@ -59,6 +59,7 @@ export type ReasonCode =
   | "model_sets_levels"
   | "no_sweep_into_a_run"
   | "levels_out_of_order"
+  | "floor_above_target"
   | "floors_exceed_total"
   | "pool_empty"
   | "asset_frozen"

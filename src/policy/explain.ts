@@ -79,6 +79,8 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   model_sets_levels: (f) => `The model ${f.detail} sets low ${f.observed} and target and high ${f.limit}.`,
   no_sweep_into_a_run: (f) => `Withdrawals run faster than usual (${f.detail}); nothing is sent to custody meanwhile.`,
   levels_out_of_order: (f) => `The levels do not come out in rising order for a total of ${f.observed}: ${f.detail}.`,
+  floor_above_target: (f) =>
+    `The safety floor comes to ${f.observed}, above the target of ${f.limit}: no refill reaches it, so lower the floor or raise the target.`,
   floors_exceed_total: (f) => `The floors ask for ${f.limit}; the whole pool holds ${f.observed}.`,
   pool_empty: (f) => `The pool holds ${f.observed}; there is nothing to keep in balance.`,
   asset_frozen: (f) => `This asset is stopped: ${f.detail}.`,

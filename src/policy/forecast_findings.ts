@@ -11,8 +11,8 @@ interface Frame {
   readonly funds: Funds;
 }
 
-export function levelProblem({ snapshot, policy, funds }: Frame, { code, levels }: UnresolvedOutcome): Finding {
-  const detail = levels.join(", ");
+export function levelProblem({ snapshot, policy, funds }: Frame, { code, levels, units }: UnresolvedOutcome): Finding {
+  const detail = levels.map((name, at) => withUnits(name, units[at], policy)).join(", ");
   const seen = code === "forecast_unavailable" ? seenOf(snapshot.forecast) : null;
   return finding(
     code,
@@ -20,6 +20,11 @@ export function levelProblem({ snapshot, policy, funds }: Frame, { code, levels 
     "levels",
     seen === null ? { observed: amountText(policy.asset, funds.total), detail } : { ...seen, detail },
   );
+}
+
+/** Levels of mixed kinds meet only at a balance: what each came to says which one to change. */
+function withUnits(name: string, units: bigint | undefined, { asset }: PoolPolicy): string {
+  return units === undefined ? name : `${name} ${amountText(asset, units)}`;
 }
 
 /** Said beside the position; neither stops anything. */

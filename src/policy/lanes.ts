@@ -37,6 +37,7 @@ const OF_THE_POSITION: ReadonlySet<ReasonCode> = new Set([
   "below_low",
   "below_emergency_low",
   "below_floor",
+  "floor_above_target",
   "floors_exceed_total",
   "obligation_due",
   "obligation_unfunded",

@@ -57,6 +57,7 @@ describe("resolveLevels", () => {
       ok: false,
       code: "levels_out_of_order",
       levels: ["low", "target"],
+      units: [usdt("100000"), usdt("100000")],
     });
     expect(outcome({ low: "99999.999999 USDT" }).ok).toBe(true);
     expect(outcome({ emergency_high: "1 USDT" })).toMatchObject({ levels: ["high", "emergency_high"] });
@@ -91,6 +92,7 @@ describe("resolveLevels", () => {
       ok: false,
       code: "price_unavailable",
       levels: ["high"],
+      units: [],
     });
     expect(resolveLevels(policyWith({}, "1 USD"), basis(usdt("1000000")))).toMatchObject({
       ok: true,
@@ -161,6 +163,7 @@ describe("levels that follow a forecast", () => {
       ok: false,
       code: "forecast_unavailable",
       levels: ["low"],
+      units: [],
     });
     expect(of({ low: "max(cover 24h at p99, cover 48h at p99)" }, null)).toMatchObject({ ok: false });
     expect(of({ low: "cover 24h at p99.5" }, seen())).toMatchObject({ code: "forecast_unavailable" });

@@ -29,6 +29,8 @@ export type LevelsOutcome =
       readonly ok: false;
       readonly code: Missing | "levels_out_of_order";
       readonly levels: readonly LevelName[];
+      /** What the pair out of order came to; empty otherwise. */
+      readonly units: readonly bigint[];
     };
 
 export type ResolvedOutcome = Extract<LevelsOutcome, { ok: true }>;
@@ -70,12 +72,16 @@ export function resolveLevels(
       continue;
     }
     const outcome = resolveLevel(policy.levels[name], basis, rounding[name]);
-    if (!outcome.ok) return { ok: false, code: outcome.code, levels: [name] };
+    if (!outcome.ok) return { ok: false, code: outcome.code, levels: [name], units: [] };
     if (outcome.partial || (policy.model?.mode === "live" && isSetByModel(name))) without_forecast.push(name);
     loose.push({ units: outcome.units, dynamic: followsForecast(policy.levels[name]) });
   }
   const order = orderLevels(loose);
-  if (!order.ok) return { ok: false, code: "levels_out_of_order", levels: [...new Set(order.pair.map(nameAt))] };
+  if (!order.ok) {
+    const pair = [...new Set(order.pair)];
+    const units = pair.map((index) => loose[index]?.units ?? 0n);
+    return { ok: false, code: "levels_out_of_order", levels: pair.map(nameAt), units };
+  }
   const floor = policy.floor === null ? null : resolveLevel(policy.floor, basis, "up");
   if (floor?.ok && floor.partial) without_forecast.push("floor");
   const five = Object.fromEntries(order.units.map((units, index) => [nameAt(index), units]));
