@@ -137,7 +137,7 @@ describe("the story of a loan", () => {
   it("names a payment by its own reference", async () => {
     const { items } = await get<{ items: { kind: string; sentence: string }[] }>(`/v1/audit?ref=${sold}&limit=500`);
     const paid = items.filter(({ kind }) => kind === "facility.payment").map(({ sentence }) => sentence);
-    expect(paid.at(-1)).toBe("A disbursal of 57000.00 USD was recorded as wire-1; 57000.00 USD are owed.");
+    expect(paid.at(-1)).toBe("A disbursal of 57,000 USD was recorded as wire-1; 57,000 USD are owed.");
   });
 
   it("regression: a payment's event names its facility by the facility's reference, and the payment beside it", async () => {

@@ -2,8 +2,10 @@
  * Money between lender and borrower that goes beside our wallets: recorded with its reference, once. A disbursal is let through
  * only while the loan stays below its margin level at prices that may act; a repayment is a fact and is always taken.
  */
+
 import { mayDisburse } from "../credit/index.ts";
 import { credit, debit, post } from "../ledger/index.ts";
+import { sayAmount } from "../money/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { accrueNow } from "./accrue.ts";
 import { lenderAccount, loanAccount, posting, repaymentLines, type Split, splitRepayment } from "./books.ts";
@@ -36,10 +38,14 @@ export function disburse(deps: LendingDeps, draft: PaymentDraft): Promise<LoanPa
     }
     const left = BigInt(before.terms.principal) - before.disbursed;
     if (draft.amount > left) {
-      throw new LendingError("facility_above_principal", `${left} base units of the principal are left to draw.`, {
-        facility: before.id,
-        left: left.toString(),
-      });
+      throw new LendingError(
+        "facility_above_principal",
+        `${sayAmount(deps.config.assets, before.currency, left)} of the principal are left to draw.`,
+        {
+          facility: before.id,
+          left: left.toString(),
+        },
+      );
     }
     const row = await accrueNow(tx, deps, before);
     const fee = row.disbursed === 0n ? BigInt(row.terms.opening_fee) : 0n;

@@ -3,7 +3,9 @@
  * goes there as a transfer under the quorum of custody; else it stays in the books (`loan_proceeds`), and people are told: where there is
  * no such address, where its transfer is refused for good, and where that transfer ends without having paid.
  */
+
 import { type ErrorKind, TidegateError } from "../errors/index.ts";
+import { sayAmount } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { findAddress, messageOf, planTransfer, recordAlert } from "../transfers/index.ts";
@@ -41,7 +43,7 @@ export async function sendSurplus(deps: LendingDeps, sale: LiquidationRow): Prom
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     const { id, surplus, quote_asset } = sale;
-    const waits = `The sale ${id} brought ${surplus} base units of ${quote_asset} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
+    const waits = `The sale ${id} brought ${sayAmount(deps.config.assets, quote_asset, surplus)} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
     return { sent: false, waits };
   }
 }
@@ -72,7 +74,7 @@ function planSurplus(deps: LendingDeps, { id, quote_asset: asset }: LiquidationR
     const attested = entry !== undefined && findAddress(deps.config, to_wallet, entry.network) !== undefined;
     const now = deps.clock.now();
     if (!attested || market === undefined) {
-      const waits = `The sale ${id} brought ${surplus} base units of ${asset} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved: people pay it out.`;
+      const waits = `The sale ${id} brought ${sayAmount(deps.config.assets, asset, surplus)} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved: people pay it out.`;
       return { sent: false, waits };
     }
     const fee_max = BigInt(entry.fee_max);

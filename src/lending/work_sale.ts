@@ -2,7 +2,9 @@
  * A sale on its way: the collateral arrives at the market, is sold in tranches while the loan still needs it, what it brought is
  * applied, and what is left goes home. At every step before an order the loan is looked at again: one that was cured is not sold.
  */
+
 import { TidegateError } from "../errors/index.ts";
+import { sayAmount } from "../money/index.ts";
 import { tables } from "../store/index.ts";
 import {
   cancelTransfer,
@@ -137,7 +139,7 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
 
 /** Over, with collateral left at the market that nothing sends home by itself: it goes on counting, and people are called. */
 async function endAtMarket(deps: LendingDeps, { id, facility_id, asset, at_market }: LiquidationRow, why: string) {
-  const note = `${at_market} base units of ${asset} stay at the market: ${why}.`;
+  const note = `${sayAmount(deps.config.assets, asset, at_market)} stay at the market: ${why}.`;
   const facility = await deps.store.read("sale.facility", (tx) => getFacility(tx, facility_id));
   const message = `The sale ${id} of ${facility.reference} is over. ${note} People bring them home.`;
   const alert = { code: "collateral_at_market", severity: "page", message, ref: facility_id } as const;

@@ -4,7 +4,7 @@
  */
 import type { SelfPaymentRequest } from "../../daemon/types.ts";
 import { digestOf } from "../../digest/index.ts";
-import { minOf } from "../../money/index.ts";
+import { amountText, minOf } from "../../money/index.ts";
 import { feeLimit } from "../../routes/index.ts";
 import { tables } from "../../store/index.ts";
 import type { SelfOffer } from "../../venues/port.ts";
@@ -47,8 +47,9 @@ function draftOf(deps: TransferDeps, request: SelfPaymentRequest, id: string, of
   if (pool === undefined) throw invalid(`${wallet_id} is in no pool: nothing says what it may cost.`, wallet_id);
   const { fee_max, fee_max_ppm } = pool.policy;
   const limit = feeLimit({ fee_max, fee_max_ppm, leg_min: 0n, delay_ppm_per_hour: 0, priority: [] }, offer.touches);
+  const say = (units: bigint): string => amountText(pool.policy.asset, units);
   if (offer.fee > limit)
-    throw invalid(`It would cost ${offer.fee} base units, and at most ${limit} may be paid.`, wallet_id);
+    throw invalid(`It would cost ${say(offer.fee)}, and at most ${say(limit)} may be paid.`, wallet_id);
   return {
     ...{ id, pool_id: pool.id, from_wallet: wallet_id, to_wallet: wallet_id, network: offer.network, amount: 0n },
     ...{ fee_max: minOf(limit, offer.fee * FEE_ROOM), cause: "manual", reason, decision_id: null, initiator },

@@ -20,7 +20,16 @@ export const PLACES: readonly Place[] = [
   { name: "Audit", path: "/audit", key: "u", icon: "audit" },
 ];
 
+const INSIDE: Readonly<Record<string, string>> = { "/expected": "/wallets", "/breaks": "/wallets" };
+
+/** Of a screen that stands in no rail, the place that leads to it. */
+function homeOf(location: string): string {
+  const [, first = ""] = location.split("/");
+  return INSIDE[`/${first}`] ?? location;
+}
+
 /** True for the place itself and for what is opened inside it. */
 export function isAt(place: Place, location: string): boolean {
-  return place.path === "/" ? location === "/" : location === place.path || location.startsWith(`${place.path}/`);
+  const at = homeOf(location);
+  return place.path === "/" ? at === "/" : at === place.path || at.startsWith(`${place.path}/`);
 }

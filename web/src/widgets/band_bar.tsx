@@ -84,6 +84,7 @@ function positionOf(share: string, end: string): number {
   return drawnFraction(share, end) * 100;
 }
 
+/** Next to each other there is room for one decimal; the title has them all. */
 function shortPercent(share: string): string {
-  return `${share.replace(/\.?0+$/, "")}%`;
+  return formatPercent(share).replace(/(?:\.0)?\u00a0%$/, "%");
 }
