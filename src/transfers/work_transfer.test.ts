@@ -55,6 +55,24 @@ describe("the way to custody", () => {
     expect(last?.payload).toMatchObject({ fee: "4", balances_after: { liquidity: "998996", reserve: "2001000" } });
   });
 
+  it("is looked at in two writes: who looks, and what was seen with the time of the next look, free for anybody", async () => {
+    const { id } = await desk.plan();
+    const sent = await desk.work(id);
+    const looks = [
+      () => found(sent, { stage: "confirming", confirmations: 1 }),
+      () => ({ outcome: "unreadable", message: "503" }) as const,
+    ];
+    let before = sent;
+    for (const find of looks) {
+      desk.script.find = find;
+      const after = await desk.later(id, MINUTE);
+      expect(after).toMatchObject({ state: "submitted", lease_owner: null, lease_until: null });
+      expect([after.version - before.version, after.fence - before.fence]).toEqual([2, 1]);
+      expect(after.next_at).toBeGreaterThan(desk.now);
+      before = after;
+    }
+  });
+
   it("makes the exact bytes durable before the venue hears of them", async () => {
     const { id } = await desk.plan();
     let seen: TransferRow | undefined;

@@ -56,7 +56,7 @@ export async function workTransfer(deps: TransferDeps, id: string): Promise<Work
       if (!result.again) break;
     }
     if (!isOpen(row)) return "done";
-    await release(deps, row);
+    if (row.lease_owner !== null) await release(deps, row);
     return "waiting";
   } catch (error) {
     if (isRace(error)) {

@@ -25,6 +25,11 @@ interface Closed {
   readonly closed: boolean;
 }
 
+/** True where something went straight from custody not long ago: it may be paid by hand as well, and people hear of it. */
+export async function wasPaidLately(tx: ReadTx, pool: PoolConfig, now: Instant): Promise<boolean> {
+  return pool.policy.direct !== undefined && (await findMet(tx, pool.id)).some((row) => isPaidLately(row, now));
+}
+
 /**
  * Closes what was met, and what nobody met in time; true when there was any. Call it after the wallets were read and before
  * anything is decided.
@@ -43,7 +48,7 @@ async function closeSome(
   const now = deps.clock.now();
   const open = await findOpen(tx, pool.id);
   const met = await findMet(tx, pool.id);
-  const paid = met.filter((row) => isPaidByTransfer(row) && row.due_at + GRACE_MS >= now);
+  const paid = met.filter((row) => isPaidLately(row, now));
   // The last one may have been cancelled since the look.
   if (open.length + paid.length === 0) return { notices: [], closed: false };
   const movements = await movementsSince(tx, pool, Math.min(...[...open, ...paid].map(beginsAt)));
@@ -163,8 +168,9 @@ function goesDirect({ direction, payee, amount }: ObligationRow, { direct }: Poo
   return direct !== undefined && direction === "out" && payee !== null && amount > direct.above;
 }
 
-function isPaidByTransfer({ transfer_id, reference, note }: ObligationRow): boolean {
-  return transfer_id !== null && reference !== null && note?.startsWith(transfer_id) === true;
+function isPaidLately({ transfer_id, reference, note, due_at }: ObligationRow, now: Instant): boolean {
+  const by_transfer = transfer_id !== null && reference !== null && note?.startsWith(transfer_id) === true;
+  return by_transfer && due_at + GRACE_MS >= now;
 }
 
 function nameOf({ wallet_id, movement_id }: MovementRow): string {

@@ -10,23 +10,28 @@ import { type DecisionRow, type Json, type Tx, tables } from "../../store/index.
 import type { DaemonState } from "../state.ts";
 import type { DaemonDeps, PoolPlan, WakeCause } from "../types.ts";
 import { isAlarm } from "../watch/wakes.ts";
-import { closeObligations } from "./close_obligations.ts";
+import { closeObligations, wasPaidLately } from "./close_obligations.ts";
 import { keepOutside, readOutside } from "./history.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import { startDecision } from "./start_decision.ts";
 
 export async function planPool(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
-  const snapshot = await deps.store.read("pool.snapshot", (tx) => buildSnapshot(tx, deps, state, pool));
+  return planOn(pool, await deps.store.read("pool.snapshot", (tx) => buildSnapshot(tx, deps, state, pool)));
+}
+
+function planOn(pool: PoolConfig, snapshot: Snapshot): PoolPlan {
   return { pool_id: pool.id, snapshot, decision: decide(snapshot, pool.policy, snapshot.taken_at) };
 }
 
 /** As `planPool`, with what was met or missed of what is owed closed first. */
 async function planMet(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
-  const plan = await planPool(deps, state, pool);
-  const some_open = (plan.snapshot.obligations ?? []).length > 0;
-  // What went straight from custody may be paid by hand as well after it is closed; people hear of it.
-  if (!some_open && pool.policy.direct === undefined) return plan;
-  return (await closeObligations(deps, pool)) ? planPool(deps, state, pool) : plan;
+  const { snapshot, paid } = await deps.store.read("pool.snapshot", async (tx) => ({
+    snapshot: await buildSnapshot(tx, deps, state, pool),
+    paid: await wasPaidLately(tx, pool, deps.clock.now()),
+  }));
+  const owes = (snapshot.obligations ?? []).length > 0;
+  if ((owes || paid) && (await closeObligations(deps, pool))) return planPool(deps, state, pool);
+  return planOn(pool, snapshot);
 }
 
 /** True when something was started or replaced. */

@@ -99,7 +99,7 @@ export class MemoryTable {
 
   /** Slots that may pass: those of the longest index all of whose columns are tested for equality, else all. */
   #candidates(tests: readonly Test[]): Iterable<Slot> {
-    for (const index of this.#wide) {
+    for (const index of tests.length > 1 ? this.#wide : []) {
       if (index.columns.every((column) => equality(tests, column) !== undefined)) return lookUp(index, tests);
     }
     for (const test of tests) {

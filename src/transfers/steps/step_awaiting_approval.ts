@@ -10,6 +10,7 @@ import type { TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { expire, isExpired } from "./expire.ts";
 import { ownersSign } from "./step_planned.ts";
+import { FREE } from "./waits.ts";
 
 export async function stepAwaitingApproval(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   if (isExpired(deps, row)) return expire(deps, row);
@@ -50,7 +51,8 @@ async function countVotes(tx: Tx, deps: TransferDeps, row: TransferRow): Promise
         return { row: await endUnsent(tx, deps, row, "cancelled", { now, actor: "daemon", note }), again: false };
       }
       const next_at = Math.min(row.plan.expires_at, now + VOTES_LOOK_MS);
-      return { row: await changeFields(tx, deps, row, { now, actor: "daemon", patch: { next_at } }), again: false };
+      const next = await changeFields(tx, deps, row, { now, actor: "daemon", patch: { next_at, ...FREE } });
+      return { row: next, again: false };
     }
   }
 }

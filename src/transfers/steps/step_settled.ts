@@ -17,6 +17,7 @@ import { backoffMs, DOUBT_MS, SETTLED_LOOK_MIN_MS } from "../limits.ts";
 import type { TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { lookUp } from "./read_back.ts";
+import { FREE } from "./waits.ts";
 import { nextLookAt, nextLookWithoutVenue, reopeningOf } from "./watch_settled.ts";
 
 const DOUBTED = "settlement_doubted";
@@ -107,8 +108,6 @@ async function giveUp(deps: TransferDeps, row: TransferRow, missing: string): Pr
   deps.notifier.notify(notice);
   return { row: next, again: false };
 }
-
-const FREE = { lease_owner: null, lease_until: null } as const;
 
 /** Puts it down, free for whoever looks next. Its state and its books stay as they are. */
 async function lookAgainAt(

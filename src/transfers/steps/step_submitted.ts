@@ -23,7 +23,7 @@ import { lookUp } from "./read_back.ts";
 import { isStopped, resendOrWait } from "./send_prepared.ts";
 import { isHalfReplaced, isStuck, mayResume, type NotSpedUp, sendReplacement, speedUp } from "./speed_up.ts";
 import { mayRepeat } from "./step_submitting.ts";
-import { waitFor } from "./waits.ts";
+import { FREE, waitFor } from "./waits.ts";
 
 export async function stepSubmitted(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
   const found = await lookUp(deps, row);
@@ -114,6 +114,7 @@ async function progress(
         confirmations_needed,
         attempts,
         next_at: now + backoffMs(attempts, deps.clock, deps.random),
+        ...FREE,
       },
     });
   });

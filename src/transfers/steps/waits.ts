@@ -5,6 +5,9 @@ import { backoffMs } from "../limits.ts";
 import type { TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 
+/** Put down with the same write: free for whoever looks next. */
+export const FREE = { lease_owner: null, lease_until: null } as const;
+
 /** Writes the note and the time of the next look; each wait in a row is longer than the one before. */
 export async function waitFor(
   deps: TransferDeps,
@@ -18,7 +21,7 @@ export async function waitFor(
       now,
       actor: "daemon",
       ...(change.note === undefined ? {} : { note: change.note }),
-      patch: { attempts: row.attempts + 1, next_at, ...change.patch },
+      patch: { attempts: row.attempts + 1, next_at, ...FREE, ...change.patch },
     }),
   );
   return { row: next, again: false };
