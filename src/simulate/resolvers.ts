@@ -43,7 +43,7 @@ async function look(simulation: Simulation, person: Person): Promise<void> {
     const waiting = open.find(({ transfer_id }) => transfer_id === row.id);
     if (row.note_code?.endsWith("_signed") && simulation.world.burn(row)) continue;
     if (waiting === undefined) {
-      const since = row.prepared?.prepared_at ?? clock.now();
+      const since = row.prepared?.prepared_at ?? executedAt(simulation, row) ?? clock.now();
       const draft = clock.now() - since < PATIENCE_MS ? null : truthAbout(simulation, person, row);
       if (draft !== null) await simulation.ask((treasury) => treasury.proposeResolution(draft));
       continue;
@@ -102,6 +102,11 @@ function isRepeated({ world }: Simulation, wallet_id: string, movement_id: strin
   // The parts of one payment are no repetition, and the daemon recognises them once it knows the hash.
   if (world.effects.some(({ parts, reorged }) => !reorged && parts.includes(movement_id ?? ""))) return false;
   return account?.movements.slice(0, Math.max(at, 0)).some((earlier) => earlier.tx_hash === tx_hash) ?? false;
+}
+
+/** When somebody else executed what we never prepared; null: nobody did. */
+function executedAt({ world }: Simulation, { id }: TransferRow): number | null {
+  return world.effects.find(({ plan_id, status }) => plan_id === id && status !== "failed")?.accepted_at ?? null;
 }
 
 /** What the venue's staff says on the phone; null while they cannot tell. */

@@ -27,6 +27,13 @@ describe("the simulator", { timeout: 300_000 }, () => {
     expect(states_reached.settled).toBeGreaterThan(0);
     expect(states_reached.held).toBeUndefined();
   });
+
+  it("regression: people end what somebody else executed before it was ever prepared", async () => {
+    const { violations, faults_reached } = await runSeed({ seed: 89, hours: 72 });
+    expect(violations).toEqual([]);
+    expect(faults_reached.paid_by_others ?? 0).toBeGreaterThan(0);
+    expect(faults_reached.resolved_by_people ?? 0).toBeGreaterThan(0);
+  });
 });
 
 describe("the guard", () => {
