@@ -25,10 +25,9 @@ function planOn(pool: PoolConfig, snapshot: Snapshot): PoolPlan {
 
 /** As `planPool`, with what was met or missed of what is owed closed first. */
 async function planMet(deps: DaemonDeps, state: DaemonState, pool: PoolConfig): Promise<PoolPlan> {
-  const { snapshot, paid } = await deps.store.read("pool.snapshot", async (tx) => ({
-    snapshot: await buildSnapshot(tx, deps, state, pool),
-    paid: await wasPaidLately(tx, pool, deps.clock.now()),
-  }));
+  const [snapshot, paid] = await deps.store.read("pool.snapshot", (tx) =>
+    Promise.all([buildSnapshot(tx, deps, state, pool), wasPaidLately(tx, pool, deps.clock.now())]),
+  );
   const owes = (snapshot.obligations ?? []).length > 0;
   if ((owes || paid) && (await closeObligations(deps, pool))) return planPool(deps, state, pool);
   return planOn(pool, snapshot);
