@@ -94,7 +94,7 @@ describe("terminal-40", () => {
     const policy = terminal40({ floor: { kind: "amount", units: usdt("400000.5"), text: "400000.5 USDT" } });
     const decision = run(aPool("400000", "600000"), policy);
     expect(decision).toMatchObject({ verdict: "hold", severity: "urgent" });
-    expect(codes(decision)).toEqual(["inside_band", "below_floor"]);
+    expect(codes(decision)).toEqual(["inside_band", "below_floor", "floor_above_target"]);
   });
 });
 
