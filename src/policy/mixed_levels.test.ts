@@ -30,7 +30,11 @@ describe("levels of mixed kinds that contradict each other", () => {
     ["a low in amounts above a target in per cent", { low: "120000 USDT" }, "low 120,000 USDT, target 100,000 USDT"],
     ["a target in amounts outside the band", { target: "160000 USDT" }, "target 160,000 USDT, high 150,000 USDT"],
     ["a high in amounts below the target", { high: "90000 USDT" }, "target 100,000 USDT, high 90,000 USDT"],
-    ["an emergency in amounts above low", { emergency_low: "50000 USDT" }, "emergency_low 50,000 USDT, low 50,000 USDT"],
+    [
+      "an emergency in amounts above low",
+      { emergency_low: "50000 USDT" },
+      "emergency_low 50,000 USDT, low 50,000 USDT",
+    ],
   ] as const)("%s stops the pool and names both with what they came to", (_, over, said) => {
     const decision = run("100000", "900000", policyWith(over));
     expect(decision).toMatchObject({ verdict: "blocked", moves: [], levels: null });
