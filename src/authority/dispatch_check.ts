@@ -130,7 +130,7 @@ export async function assertSubstitution(
   const { row, facility, votes } = substitution;
   const about = { authority, verifier, object_kind: "substitution", object_id: row.id } as const;
   const quorum = tally(authority, await genuineVotes(votes, about), substitutionSubject(authority, row, facility), now);
-  const problem = substitutionProblem(row, transfer, quorum, now);
+  const problem = substitutionProblem(substitution, transfer, quorum, now);
   if (problem !== null) refuse(problem);
 }
 

@@ -42,7 +42,7 @@ describe("the release of an approved exchange", () => {
   });
   const input = (change: Partial<DispatchInput> = {}): DispatchInput => ({
     ...{ ...DESTINATIONS, transfer: planned(), votes: [], authority: POLICY, verifier: ed25519Verifier },
-    ...{ mode: "auto", now: 500, substitution: { row, facility, votes }, ...change },
+    ...{ mode: "auto", now: 500, substitution: { row, facility, votes, arrived: 1n }, ...change },
   });
   const refused = (change: Partial<DispatchInput>, code = "authority_substitution_unusable") =>
     expect(checkDispatch(input(change))).rejects.toMatchObject({ code });
@@ -76,28 +76,34 @@ describe("the release of an approved exchange", () => {
     const asked = assertSubstitution({ ...input(), transfer: again });
     await expect(asked).rejects.toMatchObject({ code: "authority_substitution_unusable" });
     for (const state of ["open", "awaiting_collateral", "done", "denied", "expired", "cancelled", "stopped"] as const) {
-      await refused({ substitution: { row: { ...row, state }, facility, votes } });
+      await refused({ substitution: { row: { ...row, state }, facility, votes, arrived: 1n } });
     }
   });
 
   it("does not go on changed terms, after its time, or without the exchange", async () => {
     const other = { ...terms, brings: { ...terms.brings, units: "0" } };
-    await refused({ substitution: { row: { ...row, terms: other }, facility, votes } });
+    await refused({ substitution: { row: { ...row, terms: other }, facility, votes, arrived: 1n } });
     await refused({ now: 2_000, transfer: planned({ expires_at: 9_000 }) });
     await refused({ substitution: null });
     await refused({ transfer: transferOf(PLAN) }, "authority_quorum_missing");
   });
 
+  it("regression: does not go once the new collateral is not there any more", async () => {
+    await refused({ substitution: { row, facility, votes, arrived: 0n } });
+  });
+
   it("does not go on too few votes, on forged ones, or once a person was taken off the policy", async () => {
     const [ana, ben] = votes;
     if (ana === undefined || ben === undefined) throw new Error("two voted");
-    await refused({ substitution: { row, facility, votes: [ana] } });
-    await refused({ substitution: { row, facility, votes: [ana, { ...ben, signature: ana.signature }] } });
-    await refused({ substitution: { row, facility, votes: [...votes, await approval("chen", 202, "deny")] } });
+    await refused({ substitution: { row, facility, votes: [ana], arrived: 1n } });
+    await refused({ substitution: { row, facility, votes: [ana, { ...ben, signature: ana.signature }], arrived: 1n } });
+    await refused({
+      substitution: { row, facility, votes: [...votes, await approval("chen", 202, "deny")], arrived: 1n },
+    });
     const people = POLICY.people.filter(({ id }) => id !== "ben");
     await refused({ authority: { ...POLICY, people } });
     const late = [ana, { ...ben, at: terms.expires_at }];
-    await refused({ substitution: { row, facility, votes: late } });
+    await refused({ substitution: { row, facility, votes: late, arrived: 1n } });
   });
 
   it("asks for what a release of that size asks for, however small the loan is", async () => {
@@ -105,6 +111,6 @@ describe("the release of an approved exchange", () => {
     const of = { ...row, terms: big, digest: substitutionDigest(big) };
     const mine = votes.map((vote) => ({ ...vote, digest: of.digest }));
     const plan = planned({ amount: "1000", substitution: { id: "sub_1", digest: of.digest } });
-    await refused({ transfer: plan, substitution: { row: of, facility, votes: mine } });
+    await refused({ transfer: plan, substitution: { row: of, facility, votes: mine, arrived: 1n } });
   });
 });

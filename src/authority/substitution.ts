@@ -8,16 +8,18 @@ import type { TransferRow } from "../transfers/types.ts";
 import { substitutionDigest } from "./digest.ts";
 import type { ApprovalRow, QuorumView } from "./types.ts";
 
-/** With the votes on it, and the terms of its loan, which say how many are needed. */
+/** With the votes on it, the terms of its loan, which say how many are needed, and what of the new collateral is there now. */
 export interface SubstitutionFile {
   readonly row: SubstitutionRow;
   readonly facility: Pick<FacilityRow, "terms">;
   readonly votes: readonly ApprovalRow[];
+  /** Base units. */
+  readonly arrived: bigint;
 }
 
 /** Why it does not let this transfer go; null when it does. `quorum` is counted under the policy of now. */
 export function substitutionProblem(
-  row: SubstitutionRow,
+  { row, arrived }: Pick<SubstitutionFile, "row" | "arrived">,
   { id, plan }: Pick<TransferRow, "id" | "plan">,
   quorum: QuorumView,
   now: Instant,
@@ -29,6 +31,7 @@ export function substitutionProblem(
   if (state !== "releasing" || row.transfer_id !== id) return "this is not the release that it planned";
   if (!(now < terms.ends_at)) return "its time has passed";
   if (quorum.state !== "complete") return `${quorum.approvals.length} of ${quorum.needed} approvals count now`;
+  if (arrived < BigInt(terms.brings.units)) return "the new collateral is not there any more";
   const { releases } = terms;
   const same =
     plan.asset === releases.asset &&

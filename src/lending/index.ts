@@ -29,4 +29,3 @@ export {
   readFraction,
 } from "./terms.ts";
 export type * from "./types.ts";
-export { arrivedFor } from "./work_substitution.ts";

@@ -213,6 +213,70 @@ describe("an exchange of collateral", () => {
   });
 });
 
+describe("regression: new collateral that did not stay lets nothing go", () => {
+  /** The loan stands well without it: the price would let the old one leave. */
+  const small = { releases: { asset: "BTC", units: BTC / 2n } };
+  /** Its network takes it back, or the venue loses it. */
+  const gone = (row: FacilityRow): void => {
+    desk.t.world.flow(`northvault/vault-${row.id}-USDT`, -120_000n * USDT, "USDT", null, "taken-back");
+  };
+
+  it("when it went before people had approved", async () => {
+    const row = await lent();
+    const proposal = await desk.lending.proposeSubstitution(draftFor(row, small));
+    desk.deposit(row, 120_000n * USDT, "USDT");
+    await desk.hours(1);
+    expect((await desk.facility(row.id)).held.USDT).toBe((120_000n * USDT).toString());
+    gone(row);
+    await desk.hours(2);
+    await vote(proposal, ["ana", "ben"]);
+    await desk.hours(6);
+    expect(await substitution(proposal)).toMatchObject({ state: "awaiting_collateral", transfer_id: null });
+    expect((await desk.facility(row.id)).held.BTC).toBe((2n * BTC).toString());
+  });
+
+  it("when it went home by hand in the meantime", async () => {
+    const row = await lent();
+    const proposal = await desk.lending.proposeSubstitution(draftFor(row, small));
+    desk.deposit(row, 120_000n * USDT, "USDT");
+    await desk.hours(1);
+    await desk.lending.release({
+      ...{ facility_id: row.id, asset: "USDT", units: 100_000n * USDT, reason: "too much" },
+      ...{ initiator: "person:dora", key: "by hand" },
+    });
+    await vote(proposal, ["ana", "ben"]);
+    await desk.hours(6);
+    expect(await substitution(proposal)).toMatchObject({ state: "awaiting_collateral", transfer_id: null });
+    expect((await desk.facility(row.id)).held.BTC).toBe((2n * BTC).toString());
+  });
+
+  it("when it went after the release was planned: that is stopped, and planned anew once it is back", async () => {
+    const row = await lent();
+    const proposal = await approved(row, small);
+    let away = true;
+    change("northvault", "prepare", () => {
+      if (away) throw new VenueError("venue_transient", "It is away.");
+      return null;
+    });
+    desk.deposit(row, 120_000n * USDT, "USDT");
+    await until(proposal, "releasing");
+    const first = await transferOf(proposal);
+    gone(row);
+    await desk.hours(2);
+    away = false;
+    await until(proposal, "awaiting_collateral");
+    await desk.hours(4);
+    const states = await desk.t.treasury.deps.store.read("t", async (tx) => (await getTransfer(tx, first.id)).state);
+    expect(states).toBe("denied");
+    expect((await desk.facility(row.id)).held.BTC).toBe((2n * BTC).toString());
+    expect(await alerts()).toContain("dispatch_authority_substitution_unusable");
+    desk.deposit(row, 120_001n * USDT, "USDT");
+    await until(proposal, "done");
+    expect((await desk.facility(row.id)).held.BTC).toBe(((3n * BTC) / 2n).toString());
+    expect(await balanced()).toBe(true);
+  });
+});
+
 describe("a proposal of an exchange is refused", () => {
   const refusal = (row: FacilityRow, change: Partial<SubstitutionDraft>) =>
     expect(desk.lending.proposeSubstitution(draftFor(row, change))).rejects;

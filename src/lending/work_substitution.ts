@@ -4,8 +4,8 @@
  * no longer than until its end; then the new collateral goes on counting, and people say what becomes of it.
  */
 import { TidegateError } from "../errors/index.ts";
-import { insertRows, type ReadTx, type Tx, tables } from "../store/index.ts";
-import { getTransfer, messageOf, recordAlert, TERMINAL } from "../transfers/index.ts";
+import { insertRows, type Tx, tables } from "../store/index.ts";
+import { arrivedFor, getTransfer, messageOf, recordAlert, TERMINAL, type TransferRow } from "../transfers/index.ts";
 import { getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { noticeRows } from "./notices.ts";
@@ -13,9 +13,9 @@ import { OVERTAKEN, planRelease } from "./release.ts";
 import { changeSubstitution, EXCHANGING, getSubstitution, UNDER_WAY } from "./substitute.ts";
 import type { FacilityRow, SubstitutionRow } from "./types.ts";
 
-/** Exchanges looked at in one turn, and deposits of one. */
+/** Exchanges looked at in one turn. */
 const OPEN_MAX = 1_000;
-const DEPOSITS_MAX = 1_000;
+const GONE_AGAIN = "The new collateral is not there any more: the old one stays until it is back.";
 
 /** Takes every exchange one step further; one that cannot keeps no other waiting. */
 export async function workSubstitutions(deps: LendingDeps): Promise<void> {
@@ -34,20 +34,6 @@ export async function workSubstitutions(deps: LendingDeps): Promise<void> {
       await waits(deps, id, messageOf(error));
     }
   }
-}
-
-/** What came of the new collateral since it was proposed, and counts. */
-export async function arrivedFor(
-  tx: ReadTx,
-  { facility_id, created_at, terms }: Pick<SubstitutionRow, "facility_id" | "created_at" | "terms">,
-): Promise<bigint> {
-  const { asset, wallet: wallet_id } = terms.brings;
-  const found = await tx.find(tables.collateralDeposit, {
-    where: { facility_id, wallet_id, asset, state: { in: ["posted", "accepted"] } },
-    order_by: [["movement_id", "asc"]],
-    limit: DEPOSITS_MAX,
-  });
-  return found.filter(({ booked_at }) => booked_at >= created_at).reduce((sum, { units }) => sum + units, 0n);
 }
 
 async function step(tx: Tx, deps: LendingDeps, id: string): Promise<void> {
@@ -96,14 +82,22 @@ async function follow(tx: Tx, deps: LendingDeps, row: SubstitutionRow, facility:
     if (notices.length > 0) await tx.writeMany([insertRows(tables.creditNotice, notices)]);
     return end(tx, deps, row, facility, "done", null);
   }
-  if (transfer.state === "cancelled" && transfer.note === OVERTAKEN) {
-    // Nothing of it was sent: once the price allows it again it is planned anew, on the same votes.
-    const patch = { state: "awaiting_collateral", transfer_id: null, note: OVERTAKEN } as const;
+  const why = await standsBy(tx, row, transfer);
+  if (why !== null) {
+    // Nothing of it was sent: once that has passed it is planned anew, on the same votes.
+    const patch = { state: "awaiting_collateral", transfer_id: null, note: why } as const;
     await changeSubstitution(tx, deps, row, { facility, patch, actor: "daemon" });
     return;
   }
   const note = `The release ${transfer_id} is ${transfer.state}: both assets count on; release by hand what may leave.`;
   return end(tx, deps, row, facility, "stopped", note);
+}
+
+/** Why a release that ended unsent is planned again by itself; null: people ended it, or its venue did. */
+async function standsBy(tx: Tx, row: SubstitutionRow, { state, note, note_code }: TransferRow): Promise<string | null> {
+  if (state === "cancelled" && note === OVERTAKEN) return OVERTAKEN;
+  if (state !== "denied" || note_code !== "authority_substitution_unusable") return null;
+  return (await arrivedFor(tx, row)) < BigInt(row.terms.brings.units) ? GONE_AGAIN : null;
 }
 
 /** Over; where collateral came for nothing, people are told. */

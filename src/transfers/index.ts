@@ -21,6 +21,7 @@ export { proposeResolution } from "./people/propose_resolution.ts";
 export { findOpenResolutions, getResolution } from "./people/read_resolutions.ts";
 export { type ResolutionVoted, resolutionQuorum, voteOnResolution } from "./people/vote_on_resolution.ts";
 export { quorumOf, recordingRefusal, type Voted, voteOnTransfer } from "./people/vote_on_transfer.ts";
+export { arrivedFor } from "./plan/arrived_collateral.ts";
 export {
   assertSupported,
   type EnvelopeRoom,

@@ -1,7 +1,6 @@
 /** What the routes of lending read: one facility with everything that belongs to it, and the book as a whole. */
 import type { Position, Prices } from "../../credit/index.ts";
 import {
-  arrivedFor,
   creditOf,
   ENDED,
   type FacilityRow,
@@ -21,6 +20,7 @@ import {
   WATCHED,
 } from "../../lending/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
+import { arrivedFor } from "../../transfers/index.ts";
 import type { Facility, FacilityDetail, Liquidation, MarginCall, Substitution } from "../schemas/index.ts";
 import type { ApiDeps } from "../types.ts";
 import {

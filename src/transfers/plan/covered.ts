@@ -9,6 +9,7 @@ import {
 import { type ReadTx, tables } from "../../store/index.ts";
 import type { TransferDeps } from "../context.ts";
 import type { TransferRow } from "../types.ts";
+import { arrivedFor } from "./arrived_collateral.ts";
 import { envelopeOf } from "./envelopes.ts";
 
 /** The exchange of collateral that the plan names; null when it names none, or there is none. */
@@ -17,7 +18,8 @@ export async function substitutionOf(tx: ReadTx, { plan }: TransferRow): Promise
   const row = await tx.get(tables.substitution, { id: plan.substitution.id });
   const facility = row && (await tx.get(tables.facility, { id: row.facility_id }));
   if (row === undefined || facility === undefined) return null;
-  return { row, facility, votes: await votesOn(tx, row.id) };
+  const [votes, arrived] = await Promise.all([votesOn(tx, row.id), arrivedFor(tx, row)]);
+  return { row, facility, votes, arrived };
 }
 
 /** True when what the plan names lets it go without votes of its own at this moment. */
