@@ -113,6 +113,8 @@ function outcomeProblem(draft: ResolutionDraft, transfer: TransferRow): string |
     return traceable ? null : "To follow it again, the venue's own reference or the hash is needed.";
   }
   if (amount_received === null || fee === null) return "Settling needs what was received and the fee.";
+  if (transfer.plan.self !== undefined && fee === 0n)
+    return "Its fee is all that a payment of a wallet to itself costs: name it.";
   const possible = amount_received >= 0n && amount_received <= transfer.amount && fee >= 0n;
   return possible ? null : "What was received and the fee cannot come from what was sent.";
 }

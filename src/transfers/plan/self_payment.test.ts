@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { tables } from "../../store/index.ts";
 import type { SelfOffer } from "../../venues/port.ts";
-import { findOwner, proposeSelfPayment, voteOnTransfer } from "../index.ts";
-import { type Desk, found, MINUTE, OPENING, openDesk, setBalance } from "../suite_transfers.ts";
+import { findOwner, proposeResolution, proposeSelfPayment, voteOnTransfer } from "../index.ts";
+import { type Desk, found, HOUR, MINUTE, OPENING, openDesk, setBalance, UNKNOWN } from "../suite_transfers.ts";
 import type { TransferRow } from "../types.ts";
 
 const OFFER: SelfOffer = {
@@ -93,6 +93,23 @@ describe("a wallet that pays itself", () => {
     desk.script.find = settledAs(other, 0n);
     expect((await desk.later(other.id, MINUTE)).state).toBe("held");
     expect(await desk.wallet("hot")).toMatchObject({ posted: OPENING, held: 60n });
+  });
+
+  it("regression: people cannot end it as settled without its fee, which the books would refuse after they had signed", async () => {
+    desk.script.capabilities = { idempotency: { kind: "none" } };
+    desk.script.submit = () => UNKNOWN;
+    desk.script.find = () => ({ outcome: "absent", as_of: desk.now });
+    const row = await ask("hot");
+    await desk.work(row.id);
+    for (let turn = 0; turn < 40 && (await desk.row(row.id)).state !== "held"; turn += 1)
+      await desk.later(row.id, HOUR);
+    const said = {
+      ...{ transfer_id: row.id, outcome: "settled", venue_ref: null, tx_hash: "hash-1", amount_received: 0n },
+      ...{ evidence: "seen in the chain", references: [], proposed_by: "person:ana" },
+    } as const;
+    const free = proposeResolution(desk.deps, { ...said, fee: 0n });
+    await expect(free).rejects.toMatchObject({ code: "resolution_invalid" });
+    expect(await proposeResolution(desk.deps, { ...said, fee: 25n })).toMatchObject({ state: "open" });
   });
 
   it("asks as many people out of custody as a payment of all it takes up would", async () => {
