@@ -119,7 +119,7 @@ export async function checkAlways(simulation: Simulation): Promise<void> {
   simulation.world.assertConserved();
   await simulation.truth.read("check.always", async (tx) => {
     const rows = await tx.find(tables.transfer, { limit: ROWS_MAX });
-    checkPairs(simulation, rows);
+    checkPairs(simulation, rows, await takenBack(simulation, tx));
     for (const row of rows) checkRow(simulation, row);
     await checkCalls(simulation, tx, rows);
     await checkAccounts(simulation, tx);
@@ -162,10 +162,8 @@ function checkRow(simulation: Simulation, row: TransferRow): void {
 }
 
 /** Never both ways at once, and one way only beside what people approved in advance. */
-function checkPairs(simulation: Simulation, rows: readonly TransferRow[]): void {
+function checkPairs(simulation: Simulation, rows: readonly TransferRow[], back: ReadonlySet<string>): void {
   const taken = new Map<string, Set<string>>();
-  // What its network took back after it had settled is open again, beside what was rightly planned meanwhile.
-  const back = new Set(simulation.world.effects.flatMap(({ plan_id, reorged }) => (reorged ? [plan_id] : [])));
   for (const { from_wallet, to_wallet, plan } of rows.filter(
     ({ id, state }) => !TERMINAL.has(state) && !back.has(id),
   )) {
@@ -176,6 +174,19 @@ function checkPairs(simulation: Simulation, rows: readonly TransferRow[]): void 
     if (opposite || others.has(`${from_wallet} ${lane}`)) simulation.tally.violate("pair_taken_twice", pair);
     taken.set(pair, others.add(`${from_wallet} ${lane}`));
   }
+}
+
+/**
+ * What its network took back after the books had settled it is open again, beside what was rightly planned meanwhile. What was never
+ * settled in the books was open all the time, whatever its network did.
+ */
+async function takenBack({ world }: Simulation, tx: ReadTx): Promise<ReadonlySet<string>> {
+  const back = new Set<string>();
+  for (const { plan_id, reorged } of world.effects) {
+    const settled = reorged && (await tx.count(tables.posting, { ref: plan_id, kind: "transfer_settled" })) > 0;
+    if (settled) back.add(plan_id);
+  }
+  return back;
 }
 
 async function checkAccounts(simulation: Simulation, tx: ReadTx): Promise<void> {

@@ -104,9 +104,9 @@ describe("a wallet that pays itself", () => {
     for (let turn = 0; turn < 40 && (await desk.row(row.id)).state !== "held"; turn += 1)
       await desk.later(row.id, HOUR);
     const said = {
-      ...{ transfer_id: row.id, outcome: "settled", venue_ref: null, tx_hash: "hash-1", amount_received: 0n },
+      ...{ transfer_id: row.id, outcome: "settled" as const, venue_ref: null, tx_hash: "hash-1", amount_received: 0n },
       ...{ evidence: "seen in the chain", references: [], proposed_by: "person:ana" },
-    } as const;
+    };
     const free = proposeResolution(desk.deps, { ...said, fee: 0n });
     await expect(free).rejects.toMatchObject({ code: "resolution_invalid" });
     expect(await proposeResolution(desk.deps, { ...said, fee: 25n })).toMatchObject({ state: "open" });
