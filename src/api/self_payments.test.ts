@@ -1,7 +1,7 @@
 /** A wallet asked to pay itself, through the API: the same people, one transfer for one key, and what is wrong said by its field. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SelfOffer, SelfWish } from "../venues/port.ts";
-import type { Problem, Transfer, TransferDetail } from "./schemas/index.ts";
+import type { ApprovalList, Problem, Transfer, TransferDetail } from "./schemas/index.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
 
 const PARENT = "ab".repeat(32);
@@ -46,6 +46,19 @@ describe("POST /v1/self-payments", () => {
     expect(((await again.json()) as Transfer).id).toBe(transfer.id);
     const detail = (await (await test.request("GET", `/v1/transfers/${transfer.id}`)).json()) as TransferDetail;
     expect(JSON.parse(detail.payload_text)).toMatchObject({ amount: "0", self: { touches_max: "50000000000" } });
+  });
+
+  it("regression: people who are asked read what it takes up, beside an amount of zero", async () => {
+    const pool = test.treasury.deps.config.pools.find(({ id }) => id === "usdt");
+    const wallet = pool?.reserve[0];
+    const response = await ask({ ...asked(), wallet, purpose: "consolidate", parent: undefined }, "self-payment-2");
+    const { id } = (await response.json()) as Transfer;
+    await test.cycles(1);
+    const { items } = (await (await test.request("GET", "/v1/approvals")).json()) as ApprovalList;
+    const fields = items.find(({ object_id }) => object_id === id)?.fields ?? [];
+    expect(fields.find(({ name }) => name === "self.touches_max")?.value).toBe("50000.000000 USDT");
+    expect(fields.find(({ name }) => name === "self.purpose")?.value).toMatch(/small coins/);
+    expect(fields.find(({ name }) => name === "to.address")?.value).toMatch(/its own/);
   });
 
   it.each([

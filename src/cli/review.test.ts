@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { typedDataLines } from "./review.ts";
+import type { Approval } from "../api/index.ts";
+import { canonicalJson, digestOf } from "../digest/index.ts";
+import { reviewApproval, typedDataLines } from "./review.ts";
 
 const TOKEN = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const TO = "70997970c51812dc3a010c7d01b50e0d17dc79c8";
@@ -37,5 +39,15 @@ describe("what a Safe's owner is shown", () => {
 
   it("shows nothing for what is no typed data", () => {
     expect(typedDataLines(null)).toEqual([]);
+  });
+});
+
+describe("what a person is shown of a payment of a wallet to itself", () => {
+  it("regression: what it takes up is in whole units, for it is what the people are asked for", () => {
+    const self = { purpose: "consolidate", touches_max: "4000000000", parent: null };
+    const plan = { id: "trf_1", asset: "BTC", decimals: 8, amount: "0", self };
+    const offered = { payload_text: canonicalJson(plan), digest: digestOf("transfer", plan), object_id: "trf_1" };
+    const lines = new Map(reviewApproval({ ...offered, transfer: { amount: null } } as unknown as Approval).lines);
+    expect(lines.get("self.touches_max")).toBe("40.00000000 BTC (4000000000 base units, 8 decimals)");
   });
 });

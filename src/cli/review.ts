@@ -32,6 +32,7 @@ const AMOUNTS: ReadonlySet<string> = new Set([
   "principal",
   "opening_fee",
   "units",
+  "touches_max",
   "minimum",
   "expected",
 ]);

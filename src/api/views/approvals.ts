@@ -1,7 +1,7 @@
 /** What waits for people, as they will sign it: the canonical payload, its digest, its fields one by one. */
 import type { QuorumView } from "../../authority/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
-import type { TransferPlan, TransferRow } from "../../transfers/types.ts";
+import type { SelfPayment, TransferPlan, TransferRow } from "../../transfers/types.ts";
 import type { Approval } from "../schemas/index.ts";
 import { viewPositionOrNull } from "./decisions.ts";
 import { type Printer, printTime } from "./printer.ts";
@@ -43,6 +43,24 @@ function paidFields({ obligation }: TransferPlan): [name: string, label: string,
   ];
 }
 
+const PURPOSES: Readonly<Record<SelfPayment["purpose"], string>> = {
+  consolidate: "small coins become one",
+  hasten: "a child pays for a transaction that waits",
+};
+
+/** What a payment of a wallet to itself takes up: its amount says nothing. */
+function selfFields(
+  { self }: TransferPlan,
+  money: (units: string) => string,
+): [name: string, label: string, value: string][] {
+  if (self === undefined) return [];
+  return [
+    ["self.purpose", "Pays itself", PURPOSES[self.purpose]],
+    ["self.touches_max", "Takes up and gives back at most", money(self.touches_max)],
+    ["self.parent", "Pays for", self.parent ?? "none"],
+  ];
+}
+
 /** Every field of the plan that a person should read, from the plan itself and nothing else. */
 function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Approval["fields"] {
   const money = (units: string): string => {
@@ -54,7 +72,7 @@ function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Appro
     ["amount", "Amount", money(plan.amount)],
     ["from", "From", end(plan.from)],
     ["to", "To", end(plan.to)],
-    ["to.address", "Address", plan.to.address],
+    ["to.address", "Address", plan.self === undefined ? plan.to.address : "its own, proved by its keys"],
     ["to.memo", "Memo", plan.to.memo ?? "none"],
     ["network", "Network", plan.network],
     ["instrument", "Instrument", plan.instrument],
@@ -65,6 +83,7 @@ function fieldsOf(plan: TransferPlan, row: TransferRow, printer: Printer): Appro
     ["reason", "Reason", plan.reason],
     ["initiator", "Started by", plan.initiator],
     ...paidFields(plan),
+    ...selfFields(plan, money),
     ["quorum_needed", "Approvals needed", String(plan.quorum_needed)],
     ["not_before", "Not before", printTime(plan.not_before)],
     ["expires_at", "Expires", printTime(plan.expires_at)],
