@@ -6,6 +6,7 @@ import type { TreasuryConfig } from "../config/types.ts";
 import { TidegateError } from "../errors/index.ts";
 import { type Asset, parseDecimal, printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
 import { createIds, createRandom, createSystemClock } from "../system/index.ts";
 import type { TransferPlan } from "../transfers/types.ts";
 import { createFetchPort } from "../venues/http/index.ts";
@@ -71,8 +72,12 @@ async function openConfigured(request: ExerciseRequest, config: TreasuryConfig):
     );
   const clock = createClock(config);
   const sandbox = await openSandboxCopy(config, clock);
-  const options = { ...found.options, ...overrides(request) };
-  const venues = createVenues({ ...config, venues: [{ ...found, options }] }, clock, sandbox);
+  const change = overrides(request, typeOf(found.type));
+  const venues = createVenues(
+    { ...config, venues: [{ ...found, options: { ...found.options, ...change } }] },
+    clock,
+    sandbox && elsewhere(sandbox, found.id, change),
+  );
   const venue = venues.get(found.id);
   const wallets = config.wallets.filter((each) => each.venue === found.id);
   const [wallet] = request.account === null ? wallets : wallets.filter(({ account }) => account === request.account);
@@ -86,14 +91,19 @@ async function openConfigured(request: ExerciseRequest, config: TreasuryConfig):
   };
 }
 
+/** A server of the sandbox is where the sandbox says, unless the command names another place. */
+function elsewhere(
+  { venues, price_feeds }: Pick<Sandbox, "venues" | "price_feeds">,
+  id: string,
+  change: Readonly<Record<string, unknown>>,
+): Pick<Sandbox, "venues" | "price_feeds"> {
+  const known = venues.get(id);
+  return { price_feeds, venues: known === undefined ? venues : new Map([...venues, [id, { ...known, ...change }]]) };
+}
+
 /** Without a configuration the name is a type, and everything else stands in the command and the file of secrets. */
 function openByType(request: ExerciseRequest): Opened {
-  const type = VENUE_TYPES.find((each) => each.type === request.name);
-  if (type === undefined)
-    throw unknownVenue(
-      request.name,
-      VENUE_TYPES.map((each) => each.type),
-    );
+  const type = typeOf(request.name);
   const clock = createSystemClock();
   const assets = new Map(COMMON_ASSETS.map((asset) => [asset.id, asset]));
   const venue = buildByType(type, request, assets, clock);
@@ -112,7 +122,7 @@ function buildByType(
 ): Venue {
   const venue = type.create({
     id: request.name,
-    options: overrides(request),
+    options: overrides(request, type),
     assets,
     instruments: [],
     wallets: [],
@@ -123,8 +133,20 @@ function buildByType(
   return boundVenue(venue, clock);
 }
 
-function overrides({ base_url, secrets_file }: ExerciseRequest): Record<string, unknown> {
-  return { ...(secrets_file === null ? {} : readSecrets(secrets_file)), ...(base_url === null ? {} : { base_url }) };
+function overrides({ base_url, secrets_file }: ExerciseRequest, { address }: VenueType): Record<string, unknown> {
+  const secrets = secrets_file === null ? {} : readSecrets(secrets_file);
+  if (base_url === null) return secrets;
+  return { ...secrets, ...(address?.(base_url) ?? { base_url }) };
+}
+
+/** @throws TidegateError venue_unknown_type */
+function typeOf(name: string): VenueType {
+  const type = VENUE_TYPES.find((each) => each.type === name);
+  if (type !== undefined) return type;
+  throw unknownVenue(
+    name,
+    VENUE_TYPES.map((each) => each.type),
+  );
 }
 
 /** A mapping in YAML or JSON: the options that are secrets, or all of them. */

@@ -214,6 +214,13 @@ const MISTAKES: readonly [title: string, from: string | RegExp, to: string, code
     /env:NAME/,
   ],
   [
+    "a master key written into the file",
+    "kind: exchange }",
+    "kind: exchange, master_key: tprv8ZgxMBicQKsPd }",
+    "config_secret_inline",
+    /"master_key" is a secret/,
+  ],
+  [
     "a secret that is not set",
     "kind: exchange }",
     'kind: exchange, api_secret: "env:NO_SUCH" }',

@@ -17,7 +17,7 @@ export interface ReferenceContext {
   readonly checker: Checker;
 }
 
-const SECRET_KEY = /secret|passw|passphrase|private_key|mnemonic|api_key|(^|_)token$/i;
+const SECRET_KEY = /secret|passw|passphrase|private_key|master_key|mnemonic|api_key|(^|_)token$/i;
 
 export function isReference(text: string): boolean {
   return /^(env|file):/.test(text);

@@ -32,7 +32,10 @@ export interface SandboxOptions {
   readonly treasury: SandboxTreasury;
   /** The world lives in `<data_dir>/sandbox`; null keeps it in memory. */
   readonly data_dir: string | null;
-  /** Treasury time. After a restart it must not be behind `resumeTime(data_dir)`. */
+  /**
+   * Treasury time. After a restart it must not be behind `resumeTime(data_dir)`. Its sleep has to take real time or to be woken by
+   * hand: one that comes back at once turns the world for ever, and no server of this process is ever asked.
+   */
   readonly clock: Clock;
 }
 

@@ -10,7 +10,7 @@ const asked: string[] = [];
 
 const good: Partial<Venue> = {
   id: "acme",
-  capabilities: () => ({ networks: ["tron"] }) as never,
+  capabilities: () => ({ networks: ["tron"], idempotency: { kind: "none" } }) as never,
   verify: async () => undefined,
   listWallets: async () => [{ account: "main", asset: "USDT", label: "Main" }],
   getBalance: async () => ({ total: 5n, available: 4n, pending_out: 1n }) as never,
@@ -57,6 +57,17 @@ describe("the standard sequence", () => {
     expect((await exercise({ getAddress: none })).address).toMatchObject({ outcome: "unsupported" });
     const unread = await exercise({ find: async () => ({ outcome: "unreadable", message: "503" }) });
     expect(unread.find).toMatchObject({ outcome: "failed", code: "venue_lookup_unreadable" });
+  });
+
+  it("looks up at a venue that signs only what was sent, and nothing where it only watches", async () => {
+    const can = (more: object) => () => ({ networks: ["tron"], idempotency: { kind: "none" }, ...more }) as never;
+    const signs = can({ idempotency: { kind: "signed_transaction" } });
+    asked.length = 0;
+    expect((await exercise({ capabilities: signs })).find).toMatchObject({ outcome: "skipped", code: null });
+    expect((await exercise({ capabilities: can({ watch_only: true }) })).find?.outcome).toBe("skipped");
+    expect(asked).toEqual([]);
+    await exercise({ capabilities: signs }, () => ({ id: "x1" }) as TransferPlan);
+    expect(asked).toEqual(["x1"]);
   });
 
   it("does not guess a wallet where there is none", async () => {

@@ -103,7 +103,9 @@ export async function exerciseVenue(input: ExerciseInput): Promise<readonly Exer
     });
   }
   const query = await exerciseMove(input, wallet, network ?? "", { attempt, skip });
-  await attempt("find", async () => describeFind(await venue.find(query)));
+  const blind = query.prepared === null ? whyNotFound(venue) : null;
+  if (blind === null) await attempt("find", async () => describeFind(await venue.find(query)));
+  else skip("find", blind);
   await attempt("list_movements", async () => {
     const { movements, has_more } = await venue.listMovements(wallet, null);
     const detail = `${movements.length} movements on the first page${has_more ? ", and there are more" : ""}.`;
@@ -143,6 +145,14 @@ async function exerciseMove(
   if (sent === null) return { ...fallback, reference: plan.id };
   const { prepared, venue_ref } = sent;
   return { ...fallback, reference: plan.id, venue_ref, tx_hash: prepared.tx_hash, prepared };
+}
+
+/** Why a reference that nobody used cannot be looked up there; null: it can. */
+function whyNotFound(venue: Venue): string | null {
+  const { idempotency, watch_only } = venue.capabilities();
+  if (watch_only === true) return "It is only watched: there is nothing to look up.";
+  const signs = idempotency.kind === "signed_transaction";
+  return signs ? "It looks up the transactions that it signed itself, and none was sent." : null;
 }
 
 function describeFind(found: Awaited<ReturnType<Venue["find"]>>): { detail: string; value: null } {

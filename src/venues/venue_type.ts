@@ -17,6 +17,8 @@ export interface VenueType {
   readonly summary: string;
   /** The keys beside `id`, `type` and `hours`: strict, each described, secrets as text that a reference resolved to. */
   readonly options: z.ZodType;
+  /** The option that says where it is, for a try against another address; `base_url` when left out. */
+  readonly address?: (url: string) => Readonly<Record<string, unknown>>;
   /** One for each kind the capability table tells apart. Nothing is asked of the network for it. */
   readonly examples: readonly VenueExample[];
   /** Builds the connector and asks nothing of the network. @throws VenueError venue_invalid, venue_auth */

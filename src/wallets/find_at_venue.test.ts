@@ -87,6 +87,31 @@ describe("opening a wallet", () => {
     expect(await events()).toMatchObject([{ kind: "wallet.opened", actor: "person:ana", payload: { account } }]);
   });
 
+  it("makes no second wallet of a holding that the file has under another id", async () => {
+    const wallet = { ...made, account: "0xdac17f958d2ee523a2206206994597c13d831ec7" };
+    const { deps, events } = setUp({ createWallet: async () => ({ outcome: "created", wallet }) });
+    const opened = await openWallet(deps, draft);
+    expect(opened).toMatchObject({ outcome: "rejected", account: null, lines: null });
+    expect(opened.message).toContain('which the file has as the wallet "hot"');
+    expect(await events()).toMatchObject([{ payload: { outcome: "rejected" } }]);
+  });
+
+  it.each(["cold 1", "-cold", "cold/1", "x".repeat(65)])(
+    "does not ask the venue for what the file could not name: %s",
+    async (wallet_id) => {
+      const asked: string[] = [];
+      const createWallet: Venue["createWallet"] = async ({ reference }) => {
+        asked.push(reference);
+        return { outcome: "created", wallet: made };
+      };
+      const { deps } = setUp({ createWallet });
+      await expect(openWallet(deps, { ...draft, wallet_id })).rejects.toMatchObject({
+        code: "wallet_proposal_invalid",
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+
   it("is refused for an id that is taken, a network nobody knows, and at a venue that cannot", async () => {
     const { deps } = setUp({});
     await expect(openWallet(deps, { ...draft, wallet_id: "hot" })).rejects.toMatchObject({ code: "wallet_exists" });

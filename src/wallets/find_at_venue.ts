@@ -3,7 +3,7 @@ import { emit } from "../audit/index.ts";
 import { sameAddress } from "../authority/index.ts";
 import type { TreasuryConfig, WalletConfig } from "../config/types.ts";
 import type { DaemonDeps } from "../daemon/types.ts";
-import type { CreateWalletOutcome, Venue, VenueAddress } from "../venues/port.ts";
+import type { CreateWalletOutcome, Venue, VenueAddress, VenueWallet } from "../venues/port.ts";
 import { WalletError } from "./errors.ts";
 import { configuredWallet } from "./read.ts";
 import type { Attested, Discovered, OpenDraft, Opened } from "./types.ts";
@@ -13,14 +13,14 @@ type VenueDeps = Pick<DaemonDeps, "store" | "ids" | "clock" | "config" | "venues
 /** A credential that sees more is asked no further. */
 const DISCOVERED_MAX = 10_000;
 const MESSAGE_LENGTH_MAX = 400;
+/** As the file demands it of its ids. */
+const WALLET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** @throws WalletError wallet_not_found; VenueError */
 export async function discoverWallets({ config, venues }: VenueDeps, venue_id: string): Promise<Discovered[]> {
   const seen = await venueOf(venues, venue_id).listWallets();
   return seen.slice(0, DISCOVERED_MAX).map(({ account, asset, label }) => {
-    const known = config.wallets.find(
-      (one) => one.venue === venue_id && one.asset === asset && sameAddress(one.account, account),
-    );
+    const known = walletAt(config, venue_id, { account, asset });
     const wallet_id = known?.id ?? null;
     const usable = wallet_id === null && config.assets.has(asset);
     const id = freeId(config, `${venue_id}-${asset}`.toLowerCase());
@@ -38,6 +38,10 @@ export async function openWallet(deps: VenueDeps, draft: OpenDraft): Promise<Ope
   const { config } = deps;
   const { venue_id, wallet_id, asset, network, kind, label, actor } = draft;
   const venue = venueOf(deps.venues, venue_id);
+  if (!WALLET_ID.test(wallet_id)) {
+    const message = `The file could not have a wallet "${wallet_id}": an id is 1 to 64 letters, digits, '.', '_' or '-'.`;
+    throw new WalletError("wallet_proposal_invalid", message, { wallet: wallet_id });
+  }
   if (config.wallets.some(({ id }) => id === wallet_id)) {
     throw new WalletError("wallet_exists", `The file has a wallet "${wallet_id}" already.`, { wallet: wallet_id });
   }
@@ -50,7 +54,7 @@ export async function openWallet(deps: VenueDeps, draft: OpenDraft): Promise<Ope
     throw new WalletError("wallet_open_unsupported", message, { venue: venue_id });
   }
   const outcome = await venue.createWallet({ reference: wallet_id, asset, network, label, kind });
-  const opened = openedOf(outcome, draft);
+  const opened = openedOf(outcome, draft, config);
   const message = opened.message.slice(0, MESSAGE_LENGTH_MAX);
   await deps.store.tx("wallet.opened", (tx) =>
     emit(tx, deps.ids, {
@@ -89,11 +93,21 @@ export function configLines(
   return [`  - ${first}`, ...rest.map((line) => `    ${line}`)].join("\n");
 }
 
-function openedOf(outcome: CreateWalletOutcome, { wallet_id: id, venue_id: venue, kind }: OpenDraft): Opened {
+function openedOf(
+  outcome: CreateWalletOutcome,
+  { wallet_id: id, venue_id: venue, kind }: OpenDraft,
+  config: TreasuryConfig,
+): Opened {
   if (outcome.outcome !== "created") {
     return { outcome: outcome.outcome, account: null, message: outcome.message, lines: null };
   }
   const { account, asset, label } = outcome.wallet;
+  const known = walletAt(config, venue, outcome.wallet);
+  if (known !== undefined) {
+    // Where a venue names holdings by our reference, another holding may have had that name before.
+    const message = `${venue} answers with ${account}, which the file has as the wallet "${known.id}": nothing was opened; choose another id.`;
+    return { outcome: "rejected", account: null, message, lines: null };
+  }
   const lines = configLines({ id, venue, asset, kind, account, label });
   return { outcome: "created", account, message: `${venue} opened ${account}.`, lines };
 }
@@ -128,6 +142,15 @@ function differenceOf(registered: NonNullable<Attested["registered"]>, at_venue:
   if (registered.memo !== at_venue.memo)
     return "The venue names another memo than the file registers: somebody else is paid.";
   return "The venue names another address now than the file registers: make sure that the registered one is still its own.";
+}
+
+/** The wallet that the file has for a holding. */
+function walletAt(
+  { wallets }: TreasuryConfig,
+  venue: string,
+  { account, asset }: Pick<VenueWallet, "account" | "asset">,
+): WalletConfig | undefined {
+  return wallets.find((one) => one.venue === venue && one.asset === asset && sameAddress(one.account, account));
 }
 
 function freeId(config: TreasuryConfig, wanted: string): string {

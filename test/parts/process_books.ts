@@ -163,25 +163,17 @@ function walletProblems(balance: BalanceRow, { movements, openings, places }: Bo
   return [...problems, ...[...booked.keys()].map((id) => `${wallet_id}: ${id} is booked and never happened`)];
 }
 
-/** What the shipped sandbox calls the account of a wallet: after its asset, but for the small ones. */
-const ACCOUNTS: Readonly<Record<string, string>> = {
-  "desk-btc": "desk-btc",
-  "desk-eth": "desk-eth",
-  "desk-usdt": "desk-usdt",
-  "deposit-1": "deposit-1",
-  "deposit-2": "deposit-2",
-  "hot-gas": "usdt-gas",
-  "deposit-1-gas": "deposit-1-gas",
-  "deposit-2-gas": "deposit-2-gas",
-};
-
+/** A wallet's account in the world bears the wallet's own name, that of its facility's place, or that of its asset. */
 function accountOf(
   { wallet_id, venue_id, asset }: BalanceRow,
   world: WorldState,
   places: ReadonlyMap<string, string>,
 ): string {
-  const key = `${venue_id}/${places.get(wallet_id) ?? ACCOUNTS[wallet_id] ?? asset.toLowerCase()}`;
-  if (!world.accounts.has(key)) throw new Error(`The world has no account ${key}.`);
+  // The gas of the hot wallet lies beside its coins.
+  const own = wallet_id === "hot-gas" ? "usdt-gas" : wallet_id;
+  const names = [places.get(wallet_id) ?? own, asset.toLowerCase()];
+  const key = names.map((name) => `${venue_id}/${name}`).find((each) => world.accounts.has(each));
+  if (key === undefined) throw new Error(`The world has no account of ${wallet_id} at ${venue_id}.`);
   return key;
 }
 

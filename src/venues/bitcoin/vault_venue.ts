@@ -78,6 +78,7 @@ export const BITCOIN_MULTISIG_TYPE: VenueType = {
   summary:
     "Custody of bitcoin that m of n people sign away from the network: a descriptor of their public keys, watched by a node of your own. See [Bitcoin](../how-to/bitcoin.md).",
   options: VaultOptions,
+  address: (url) => ({ rpc_url: url }),
   examples: [
     {
       name: "bitcoin_multisig",

@@ -41,6 +41,7 @@ export const BITCOIN_TYPE: VenueType = {
   summary:
     "A hot Bitcoin wallet: one master key, its accounts (BIP 84 and BIP 86), and a node of your own that watches them. See [Bitcoin](../how-to/bitcoin.md).",
   options: BitcoinOptions,
+  address: (url) => ({ rpc_url: url }),
   examples: [
     {
       name: "bitcoin",

@@ -68,6 +68,7 @@ export const EVM_TYPE: VenueType = {
   type: "evm",
   summary: "A hot wallet on an EVM chain: one key, one account.",
   options: EvmOptions,
+  address: (url) => ({ rpc_urls: [url] }),
   examples: [
     {
       name: "evm",

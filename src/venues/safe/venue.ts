@@ -107,6 +107,7 @@ export const SAFE_TYPE: VenueType = {
   type: "safe",
   summary: "Custody in a Safe 1.4.1.",
   options: SafeOptions,
+  address: (url) => ({ rpc_urls: [url] }),
   examples: [
     { name: "safe", options: EXAMPLE_OPTIONS, configured: SAID },
     {
