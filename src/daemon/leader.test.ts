@@ -67,6 +67,19 @@ describe("the lead at the start of a cycle", () => {
     expect(writes()).toBeGreaterThan(4);
   });
 
+  it("regression: is asked for by an instance whose last renewal did not reach the database", async () => {
+    const { clock, instance } = deployment;
+    const [one, two] = [instance("one"), instance("two")];
+    await lead(one.deps, one.state);
+    clock.at += LEADER_TTL_MS - 1;
+    const { store } = one.deps;
+    const away = { ...one.deps, store: { tx: () => Promise.reject(new Error("away")) } } as unknown as DaemonDeps;
+    await expect(startLead(away, one.state)).rejects.toThrow("away");
+    clock.at += 1;
+    expect(await startLead(two.deps, two.state)).toBe(true);
+    expect(await startLead({ ...away, store }, one.state)).toBe(false);
+  });
+
   it("counts a fast clock as it is, where a long cycle counts real time", async () => {
     const { clock, instance, writes } = deployment;
     const { deps, state } = instance("one");

@@ -10,8 +10,10 @@ export const LEADER = "daemon";
 /** Takes or renews the lead; false while another instance has it. */
 export async function lead(deps: DaemonDeps, state: DaemonState): Promise<boolean> {
   const request = { name: LEADER, owner: deps.instance_id, ttl_ms: LEADER_TTL_MS };
-  state.led_at = deps.clock.now();
+  const asked_at = deps.clock.now();
   const lease = await deps.store.tx("leader.lease", (tx) => acquireLease(tx, request));
+  // What did not reach the database renewed nothing.
+  state.led_at = asked_at;
   state.leader_fence = lease?.fence ?? null;
   if (lease !== null && state.log_fence !== lease.fence && deps.witnesses !== undefined) {
     await watchLog(deps, state, lease.fence);
