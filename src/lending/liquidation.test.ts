@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tables } from "../store/index.ts";
 import { freezeAsset, setUnwitnessed, thawAsset } from "../transfers/index.ts";
-import type { LiquidationRow } from "./index.ts";
+import type { FacilityDraft, LiquidationRow } from "./index.ts";
 import { owedOf } from "./position.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
 import { sendSurplus } from "./surplus.ts";
@@ -19,8 +19,8 @@ const orders = () =>
   desk.t.treasury.deps.store.read("t", (tx) => tx.find(tables.creditOrder, { order_by: [["id", "asc"]], limit: 100 }));
 
 /** 100,000 against two coins, at 90.1 % loan to value. */
-async function underWater(dollars = 55_500n) {
-  const row = await desk.lent(2n * BTC, 100_000n);
+async function underWater(dollars = 55_500n, draft: Partial<FacilityDraft> = {}) {
+  const row = await desk.lent(2n * BTC, 100_000n, draft);
   for (const step of [72_000n, 62_000n, dollars]) {
     desk.price(step);
     await desk.hours(1);
@@ -123,6 +123,40 @@ describe("a liquidation", () => {
       expect(after.liquidation_id).toBeNull();
       expect(BigInt(after.held.BTC ?? "0") + BigInt(after.selling.BTC ?? "0")).toBe(2n * BTC);
     });
+  });
+
+  it("regression: calls people once for what stays at the market, however long its surplus has to wait", async () => {
+    const pledge = (asset: string, network: string) => ({
+      ...{ asset, expected: 0n, return_address: `sandbox:${network}:acme`, return_memo: null },
+    });
+    const both = { collateral: [pledge("BTC", "bitcoin"), pledge("USDT", "tron")] };
+    const row = await underWater(55_500n, both);
+    await desk.approveAll();
+    desk.t.world.refused_orders = 1_000;
+    await desk.hours(3);
+    const { config, store } = desk.t.treasury.deps;
+    const tier = { asset: "*", direction: "liquidity_to_reserve", from_amount: 0n, approvals_needed: 1 } as const;
+    (config.authority.tiers as unknown as object[]).push({ ...tier, roles: ["approver"] });
+    for (const dollars of [80_000n, 90_000n]) {
+      desk.price(dollars);
+      await desk.hours(1);
+    }
+    const where = { state: "awaiting_approval", to_wallet: `${row.id}-BTC` } as const;
+    const [way] = await store.read("t", (tx) => tx.find(tables.transfer, { where, limit: 5 }));
+    const [sale] = await sales();
+    if (way === undefined || sale === undefined) throw new Error("no return waits for people");
+    await store.tx("t", async (tx) => {
+      await tx.update(tables.liquidation, { id: sale.id }, { surplus: 5_000_000_000n });
+      await freezeAsset(tx, "USDT", { reason: "drill", since: 0 });
+    });
+    await desk.t.treasury.castVote(await desk.t.vote("ana", way, "deny"));
+    await desk.hours(4);
+    expect((await sales())[0]?.ended_at).toBeNull();
+    const alerts = await store.read("t", (tx) =>
+      tx.find(tables.event, { where: { kind: "alert.raised" }, limit: 500 }),
+    );
+    const told = alerts.filter(({ payload }) => (payload as { code: string }).code === "collateral_at_market");
+    expect(told).toHaveLength(1);
   });
 
   it("never places an order twice: after a lost answer it looks the order up", async () => {

@@ -30,6 +30,7 @@ import { isRefusedForGood, sendSurplus, tellSurplusWaits } from "./surplus.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
 
 const SALES_MAX = 500;
+const ALERTS_MAX = 100;
 const UNFILLED_WAIT_MS = 60_000;
 
 /** Takes every open sale one step further. */
@@ -145,7 +146,11 @@ async function endAtMarket(deps: LendingDeps, { id, facility_id, asset, at_marke
   const alert = { code: "collateral_at_market", severity: "page", message, ref: facility_id } as const;
   await deps.store.tx("sale.at_market", async (tx) => {
     const row = await getLiquidation(tx, id);
-    if (row.ended_at === null) await recordAlert(tx, deps, alert, deps.clock.now());
+    // Its surplus may have to wait for long, and then it ends only after that: whoever was called once knows of it.
+    const where = { ref: facility_id, kind: "alert.raised" } as const;
+    const earlier = await tx.find(tables.event, { where, order_by: [["at", "desc"]], limit: ALERTS_MAX });
+    const told = earlier.some(({ payload }) => (payload as { readonly message?: string }).message === message);
+    if (row.ended_at === null && !told) await recordAlert(tx, deps, alert, deps.clock.now());
   });
   const row = await deps.store.read("sale.at_market", (tx) => getLiquidation(tx, id));
   await endWithSurplus(deps, row, note);
