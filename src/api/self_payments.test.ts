@@ -1,5 +1,7 @@
 /** A wallet asked to pay itself, through the API: the same people, one transfer for one key, and what is wrong said by its field. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { tables } from "../store/index.ts";
+import type { TransferRow } from "../transfers/types.ts";
 import type { SelfOffer, SelfWish } from "../venues/port.ts";
 import type { ApprovalList, Problem, Transfer, TransferDetail } from "./schemas/index.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
@@ -71,5 +73,29 @@ describe("POST /v1/self-payments", () => {
     const response = await ask({ ...asked(), ...change }, `bad-${name.replaceAll(" ", "-")}`);
     expect(response.status).toBe(status);
     expect((await response.json()) as Problem).toMatchObject({ code: expect.any(String), status });
+  });
+});
+
+describe("regression: small coins that the daemon would put together", () => {
+  let own: TestTreasury;
+  afterEach(() => own.close());
+
+  it("are not asked for again for a day once people said no", async () => {
+    own = await createTestTreasury();
+    const { store, venues, clock } = own.treasury.deps;
+    const due = { held_above: 5, rate_below: "2 sat/vB", rate_is_low: true };
+    Object.assign(venues.get("northvault") ?? {}, { offerSelfPayment: async () => ({ ...OFFER, due }) });
+    const within = (): Promise<TransferRow[]> =>
+      store.read("t", (tx) => tx.find(tables.transfer, { where: { direction: "internal" }, limit: 100 }));
+    await own.cycles(4);
+    const [asked, ...others] = await within();
+    if (asked === undefined) throw new Error("nothing was proposed");
+    expect([asked.state, others]).toEqual(["awaiting_approval", []]);
+    await own.treasury.castVote(await own.vote("ana", asked, "deny"));
+    await own.cycles(4);
+    expect((await within()).map(({ id, state }) => [id, state])).toEqual([[asked.id, "denied"]]);
+    await clock.sleep(24 * 3_600_000);
+    await own.cycles(4);
+    expect(await within()).toHaveLength(2);
   });
 });

@@ -21,6 +21,7 @@ import { readHistory } from "./history.ts";
 import { fastest, lanesIn, lanesOf } from "./lanes.ts";
 import { readObligations } from "./obligations.ts";
 import { priceOf } from "./prices.ts";
+import { coinsOf } from "./small_coins.ts";
 import { gasOf, waysOf, withWanted } from "./task_facts.ts";
 
 export async function buildSnapshot(
@@ -40,10 +41,10 @@ export async function buildSnapshot(
     readObligations(tx, pool.id),
     readSweepsHeld(tx, pool.id),
   ]);
-  const wallets = held.map(({ wallet, side, balance, gas }) => ({
+  const wallets = held.map(({ wallet, side, balance, gas, coins }) => ({
     ...walletState(deps, wallet, side, balance, own, now),
     ...gas,
-    ...coinsOf(state, wallet.id),
+    ...coins,
   }));
   const routes = waysOf(deps, state, pool, now);
   const expedited = lanesIn(deps, state, rooms, { pool, routes, own, now });
@@ -76,6 +77,7 @@ interface Held {
   readonly side: Side;
   readonly balance: BalanceRow | undefined;
   readonly gas: { readonly gas?: GasState };
+  readonly coins: Pick<WalletState, "small_coins">;
 }
 
 /** The pool's wallets in the order of the configuration, with what is known of each. */
@@ -89,11 +91,12 @@ async function readWallets(
   const held = deps.config.wallets.map(async (wallet) => {
     const side = sideOf(pool, wallet.id);
     if (side === null) return [];
-    const [balance, gas] = await Promise.all([
+    const [balance, gas, coins] = await Promise.all([
       tx.get(tables.balance, { wallet_id: wallet.id }),
       gasOf(tx, deps, state, pool, wallet, now),
+      coinsOf(tx, state, wallet.id, now),
     ]);
-    return [{ wallet, side, balance, gas }];
+    return [{ wallet, side, balance, gas, coins }];
   });
   return (await Promise.all(held)).flat();
 }
@@ -101,11 +104,6 @@ async function readWallets(
 /** Before the first start there is no mode in the store; a preview shows what the configuration says. */
 async function snapshotMode(tx: ReadTx, deps: DaemonDeps): Promise<Mode> {
   return (await readModeControl(tx))?.mode ?? deps.config.mode;
-}
-
-function coinsOf({ small_coins }: DaemonState, wallet_id: string): Pick<WalletState, "small_coins"> {
-  const coins = small_coins.get(wallet_id);
-  return coins === undefined ? {} : { small_coins: coins };
 }
 
 function sideOf(pool: PoolConfig, wallet_id: string): Side | null {
