@@ -4,6 +4,7 @@ import type { BreakRow } from "../../ledger/types.ts";
 import type { Mode, PriceState } from "../../policy/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { Exception, Wallet } from "../schemas/index.ts";
+import { walletExceptions } from "./exceptions_wallets.ts";
 import type { RepeatedFailure } from "./failures.ts";
 import { type Printer, printTime } from "./printer.ts";
 
@@ -28,7 +29,7 @@ export function viewExceptions(input: ExceptionInput, printer: Printer): Excepti
     ...input.held.map((row) => heldException(row, printer)),
     ...input.failures.map((failure) => failingException(failure, printer)),
     ...input.breaks.map((row) => breakException(row, printer)),
-    ...input.wallets.flatMap(walletExceptions),
+    ...walletExceptions(input.wallets),
     ...input.prices.flatMap(({ asset, state }) => priceExceptions(asset, state)),
   ];
   return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
@@ -109,19 +110,6 @@ function breakException(row: BreakRow, printer: Printer): Exception {
     sentence: `The books and ${printer.label(row.wallet_id)} differ by ${printer.say(row.asset, row.difference)}. ${row.cause}`,
     since: printTime(row.opened_at),
   };
-}
-
-function walletExceptions(wallet: Wallet): Exception[] {
-  if (wallet.freshness === "fresh" && wallet.error === null) return [];
-  const consequence = wallet.side === "reserve" ? "custody does not pay out on it" : "nothing moves on it";
-  const code =
-    wallet.error !== null ? "venue_error" : wallet.freshness === "stale" ? "stale_balance" : "unknown_balance";
-  const what =
-    wallet.freshness === "unknown"
-      ? `${wallet.label} has never been read; ${consequence}.`
-      : `${wallet.label} was last read at ${wallet.as_of ?? "an unknown time"}; ${consequence} when it is stale.`;
-  const why = wallet.error === null ? "" : ` ${wallet.error}`;
-  return [{ code, severity: "normal", ref: wallet.id, sentence: what + why, since: wallet.as_of }];
 }
 
 function priceExceptions(asset: string, state: PriceState | null): Exception[] {
