@@ -3,17 +3,15 @@
  * writes its row with the idempotency key, two entries with running balances, two balances and its event, durably, before its
  * caller is answered. On the server that is named, or on the embedded store in a directory of its own.
  */
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { loadavg } from "node:os";
 import { createPoster, credit, debit, equityAccount, type PostInput, walletAccount } from "../src/ledger/index.ts";
 import type { Ids } from "../src/ports/index.ts";
-import { openPglite, openPostgres, type Store } from "../src/store/index.ts";
+import type { Store } from "../src/store/index.ts";
 import { createIds } from "../src/system/ids.ts";
 import { type BooksCheck, checkBooks } from "./ledger_check.ts";
-import { measure, type Rate, round, runSql } from "./ledger_measure.ts";
+import { measure, type Rate, round } from "./ledger_measure.ts";
 import { benchPgledger, type PeerResult } from "./ledger_peer.ts";
+import { openEmbedded, openServer } from "./subject.ts";
 
 export interface BenchLedgerOptions {
   /** Accounts the postings go between; at least 2. The fewer, the hotter. */
@@ -135,35 +133,5 @@ function move(ids: Ids, accounts: number): PostInput {
     memo: "bench",
     at: Date.now(),
     lines: [debit(accountOf(to), amount), credit(accountOf(from), amount)],
-  };
-}
-
-interface Subject {
-  readonly store: Store;
-  dispose(): Promise<void>;
-}
-
-async function openEmbedded(): Promise<Subject> {
-  const dir = mkdtempSync(join(tmpdir(), "tidegate-bench-"));
-  const remove = (): void => rmSync(dir, { recursive: true, force: true });
-  try {
-    const store = await openPglite({ dir: join(dir, "store") });
-    return { store, dispose: () => store.close().finally(remove) };
-  } catch (error) {
-    remove();
-    throw error;
-  }
-}
-
-/** In a schema of its own, which is dropped at the end. */
-async function openServer(url: string): Promise<Subject> {
-  const schema = `tidegate_bench_${randomBytes(6).toString("hex")}`;
-  const store = await openPostgres({ url, schema });
-  return {
-    store,
-    dispose: async () => {
-      await store.close();
-      await runSql(url, `drop schema "${schema}" cascade`);
-    },
   };
 }

@@ -3,21 +3,21 @@
  * queued beside its call and its event, and whether a receiver on this machine gets each exactly once.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { CreditConfig, TreasuryConfig } from "../src/config/types.ts";
 import type { CreditPrices, LendingDeps } from "../src/lending/index.ts";
 import { Outbox, Sweep } from "../src/lending/index.ts";
-import { insertRows, MemoryStore, openPglite, type Store, tables } from "../src/store/index.ts";
+import { insertRows, type Store, tables } from "../src/store/index.ts";
 import { createIds, createNoticeChannel, createSystemClock } from "../src/system/index.ts";
 import { crashBook, facilityOf, LOANS_PER_WRITE, pricesAt } from "./notices_book.ts";
+import { openEmbedded, openMemory, openServer, type Subject } from "./subject.ts";
 
 export interface BenchNoticesOptions {
   readonly notices?: number;
   /** `pglite`: the durable store of a single machine. */
   readonly engine?: "pglite" | "memory";
+  /** A PostgreSQL server instead; in a schema that is dropped afterwards. */
+  readonly database_url?: string | null;
 }
 
 export interface BenchNoticesResult {
@@ -42,20 +42,19 @@ export const NOTICES_MAX = 100_000;
 /** @example (await benchNotices()).queue_ms */
 export async function benchNotices(options: BenchNoticesOptions = {}): Promise<BenchNoticesResult> {
   const notices = Math.min(NOTICES_MAX, Math.max(1, options.notices ?? NOTICES_DEFAULT));
-  const engine = options.engine ?? "pglite";
-  const dir = mkdtempSync(join(tmpdir(), "tidegate-bench-"));
-  const store =
-    engine === "memory"
-      ? new MemoryStore({ clock: createSystemClock() })
-      : await openPglite({ dir: join(dir, "store") });
+  const { store, dispose } = await openSubject(options);
   const receiver = await startReceiver();
   try {
-    return { engine, ...(await crash(store, receiver, notices)) };
+    return { engine: (await store.check()).engine, ...(await crash(store, receiver, notices)) };
   } finally {
     await receiver.close();
-    await store.close();
-    rmSync(dir, { recursive: true, force: true });
+    await dispose();
   }
+}
+
+function openSubject({ engine, database_url }: BenchNoticesOptions): Promise<Subject> | Subject {
+  if (database_url !== undefined && database_url !== null) return openServer(database_url);
+  return engine === "memory" ? openMemory() : openEmbedded();
 }
 
 async function crash(

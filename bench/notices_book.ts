@@ -19,8 +19,9 @@ export function pricesAt(dollars: bigint, asset: string, currency: string, now: 
   return { asset, currency, trust: "act", price, as_of: now, doubt: null, state: null };
 }
 
-/** 100,000 dollars against two coins: 55.6 % at 90,000, 80.6 % at 62,000. */
+/** 100,000 dollars against two coins since yesterday: 55.6 % at 90,000, 80.6 % at 62,000. */
 export function facilityOf(number: number, now: number): FacilityRow {
+  const opened_at = now - DAY_MS;
   const id = `fac_${String(number).padStart(8, "0")}`;
   const terms: FacilityDoc = {
     ...{ id, reference: id, customer_id: "acme", currency: "USD", decimals: 2, principal: "10000000", rate: "0/1" },
@@ -57,6 +58,6 @@ export function facilityOf(number: number, now: number): FacilityRow {
     ...{ disbursed: 10_000_000n, principal: 10_000_000n, interest: 0n, interest_before: 0n, interest_paid: 0n },
     ...{ accrual_day: day, booked_day: day, fees: 0n, fees_paid: 0n, shortfall: 0n },
     ...{ held: { BTC: (2n * COIN).toString() }, selling: {}, missing: {}, stage: "sound", call_id: null },
-    ...{ liquidation_id: null, created_at: now, updated_at: now, ended_at: null, note: null, version: 0 },
+    ...{ liquidation_id: null, created_at: opened_at, updated_at: opened_at, ended_at: null, note: null, version: 0 },
   };
 }

@@ -45,6 +45,15 @@ describe("sorted blocks", () => {
     expect(entries(blocks)).toEqual(["5:1"]);
   });
 
+  it("let go of one among a hundred thousand alike without looking at the others", () => {
+    const [blocks, count] = [new SortedBlocks(), 100_000];
+    for (let slot = 0; slot < count; slot += 1) blocks.insert(7, slot);
+    // In another order than they came; one look at all of them for each would take minutes.
+    for (let at = 0; at < count; at += 1) blocks.remove(7, (at * 61_627) % count);
+    expect(blocks.size).toBe(0);
+    expect(() => blocks.remove(7, 0)).toThrow("was inserted under the same key");
+  });
+
   it("find those of a kind, and show every block in order", () => {
     const blocks = new SortedBlocks();
     const table = new Uint8Array(2_000);

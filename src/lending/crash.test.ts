@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { trialBalance } from "../ledger/index.ts";
-import { insertRows, tables } from "../store/index.ts";
+import { tables } from "../store/index.ts";
 import { owedOf } from "./position.ts";
-import { BTC, createDesk, type Desk, USD } from "./suite.ts";
+import { BTC, createDesk, type Desk, loansAlike, USD } from "./suite.ts";
 import type { CreditNoticeRow, FacilityRow, LiquidationRow } from "./types.ts";
 
 let desk: Desk;
@@ -135,19 +135,8 @@ describe("a noisy price", () => {
 
 it("thousands of loans that one tick calls are told once each, and every notice is delivered once", async () => {
   const COUNT = 3_000;
-  const first = await desk.open({ reference: "FIRST" });
-  const base = await desk.facility(first.id);
-  const { store, clock } = desk.t.treasury.deps;
-  for (let from = 0; from < COUNT; from += 1_000) {
-    const rows = Array.from({ length: 1_000 }, (_, at) => {
-      const id = `fac_z${String(from + at).padStart(7, "0")}`;
-      return {
-        ...{ ...base, id, reference: id, state: "active" as const, principal: 100_000n * USD, updated_at: clock.now() },
-        held: { BTC: (2n * BTC).toString() },
-      };
-    });
-    await store.tx("t", (tx) => tx.writeMany([insertRows(tables.facility, rows)]));
-  }
+  await loansAlike(desk, COUNT);
+  const { store } = desk.t.treasury.deps;
   desk.price(62_000n);
   await desk.t.treasury.cycleOnce();
   await desk.lending.delivered();

@@ -1,6 +1,6 @@
 /** A lending desk for tests: the whole daemon of the sandbox's configuration over venues in memory, with prices that the test sets. */
 import { createTestTreasury, type TestQuote, type TestTreasury } from "../api/suite_treasury.ts";
-import { tables } from "../store/index.ts";
+import { insertRows, tables } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
 import type { CreditNoticeRow, FacilityDraft, FacilityRow, Lending, MarginCallRow, NoticeChannel } from "./index.ts";
 
@@ -179,4 +179,21 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     posted: async (id) => (await store.read("test", (tx) => tx.get(tables.account, { id })))?.posted ?? 0n,
     close: () => t.close(),
   };
+}
+
+/** So many loans of 100,000 dollars against two coins each, put into the store as they are; their ids. */
+export async function loansAlike(desk: Desk, count: number): Promise<readonly string[]> {
+  const base = await desk.open({ reference: "FIRST" });
+  const { store, clock } = desk.t.treasury.deps;
+  const rows = Array.from({ length: count }, (_, at): FacilityRow => {
+    const id = `fac_z${String(at).padStart(7, "0")}`;
+    return {
+      ...{ ...base, id, reference: id, state: "active", principal: 100_000n * USD, updated_at: clock.now() },
+      held: { BTC: (2n * BTC).toString() },
+    };
+  });
+  for (let from = 0; from < count; from += 1_000) {
+    await store.tx("t", (tx) => tx.writeMany([insertRows(tables.facility, rows.slice(from, from + 1_000))]));
+  }
+  return rows.map(({ id }) => id);
 }

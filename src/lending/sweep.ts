@@ -6,10 +6,10 @@
  * is judged when he can be.
  */
 import { makeEvent } from "../audit/index.ts";
-import { type Crossing, crossingOf, nextStage, rankOf, TriggerIndex } from "../credit/index.ts";
+import { type Crossing, crossingOf, type Ltv, nextStage, rankOf, TriggerIndex } from "../credit/index.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import { insertRows, type ReadTx, type Tx, tables, updateRows, type Write } from "../store/index.ts";
+import { insertRows, type ReadTx, tables, updateRows, type Write } from "../store/index.ts";
 import { factsOf } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { noticeRows } from "./notices.ts";
@@ -28,8 +28,10 @@ import { callEvent, type Effects, effectsOf } from "./stage_effects.ts";
 import { fractionText, levelsIn } from "./terms.ts";
 import type { FacilityRow, MarginCallRow } from "./types.ts";
 
-/** Facilities judged and written in one transaction. */
-const BATCH = 250;
+/** Facilities judged together and written together. */
+const BATCH = 500;
+/** So many batches at the same time: the store writes one while another is judged here. */
+const LANES = 3;
 const PAGE = 2_000;
 /** Rows written at the same instant that may become visible late. */
 const OVERLAP_MS = 5_000;
@@ -72,9 +74,21 @@ export class Sweep {
   async turn(): Promise<readonly FacilityRow[]> {
     this.#takePrices();
     const changed = await this.#takeChanges();
-    const due = [...this.#look];
-    for (let at = 0; at < due.length; at += BATCH) await this.#judge(due.slice(at, at + BATCH));
+    await this.#judgeAll([...this.#look]);
     return changed;
+  }
+
+  /** A batch that fails leaves its facilities to the next turn, and takes nothing from the others. */
+  async #judgeAll(due: readonly string[]): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(due.length / BATCH) }, (_, at) =>
+      due.slice(at * BATCH, (at + 1) * BATCH),
+    );
+    const lane = async (): Promise<void> => {
+      for (let ids = batches.shift(); ids !== undefined; ids = batches.shift()) await this.#judge(ids);
+    };
+    const ended = await Promise.allSettled(Array.from({ length: Math.min(LANES, batches.length) }, lane));
+    const failed = ended.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Everybody by the exact rule. Ids whose stored stage is not what it must be, or whose place in the index is wrong. */
@@ -176,43 +190,59 @@ export class Sweep {
     else this.#deferred.delete(row.id);
   }
 
-  /** Judges some, and writes what has happened in one transaction; who was changed meanwhile is judged again. */
+  /** Judges some, and writes what has happened; who was changed meanwhile is judged again. */
   async #judge(ids: readonly string[]): Promise<void> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const judged = await this.#deps.store.tx("facility.sweep", (tx) => this.#judgeIn(tx, ids));
-      if (judged === null) continue;
+      const { rows, calls } = await this.#deps.store.read("facility.due", (tx) => dueOf(tx, ids));
+      const now = this.#deps.clock.now();
+      const crossed = rows.flatMap((row) => this.#crossedOf(row, calls, now) ?? []);
+      if (!(await this.#write(crossed, now))) continue;
       for (const id of ids) this.#look.delete(id);
-      for (const row of judged) this.#enter(row);
+      const after = new Map(crossed.map(({ row, effects: { patch } }) => [row.id, { ...row, ...patch }]));
+      for (const row of rows) {
+        const next = after.get(row.id);
+        if (next === undefined) this.#enter(row);
+        else this.#follow(row, { ...next, version: row.version + 1 });
+      }
       return;
     }
   }
 
-  async #judgeIn(tx: Tx, ids: readonly string[]): Promise<FacilityRow[] | null> {
-    const rows = await tx.find(tables.facility, { where: { id: { in: [...ids] } }, limit: ids.length });
-    const watched = rows.filter(({ state }) => WATCHED.includes(state));
-    const calls = await callsOf(tx, watched);
-    const now = this.#deps.clock.now();
-    const crossed = watched.flatMap((row) => {
-      const priced = this.#pricedFor(row);
-      const crossing = this.#crossingOf(row, priced);
-      if (crossing === null) return [];
-      const ltv_percent = ltvText(ltvNow(row, priced));
-      const call = row.call_id === null ? null : (calls.get(row.call_id) ?? null);
-      const effects = effectsOf(this.#deps.ids, { row, crossing, call, ltv_percent, now });
-      return [{ row, crossing, priced, ltv_percent, effects }];
-    });
-    if (crossed.length > 0) {
-      if (!(await tx.writeMany(this.#changes(crossed, now)))) return null;
-      await tx.writeMany(this.#additions(crossed, now));
-    }
-    const after = new Map(
-      crossed.map(({ row, effects }) => [row.id, { ...row, ...effects.patch, version: row.version + 1 }]),
-    );
-    return rows.map((row) => after.get(row.id) ?? row);
+  /** The index went to the new stage with the price: where nothing else is new, it stands already as the row does now. */
+  #follow(row: FacilityRow, next: FacilityRow): void {
+    const known = this.#versions.get(row.id) === row.version;
+    const stands = known && this.#indexes.get(row.currency)?.stageOf(row.id) === next.stage;
+    if (stands) this.#versions.set(row.id, next.version);
+    else this.#enter(next);
   }
 
-  #crossingOf(row: FacilityRow, priced: Priced): Crossing | null {
+  #crossedOf(row: FacilityRow, calls: ReadonlyMap<string, MarginCallRow>, now: Instant): Crossed | null {
+    if (!WATCHED.includes(row.state)) return null;
+    const priced = this.#pricedFor(row);
     const ltv = ltvNow(row, priced);
+    const crossing = this.#crossingOf(row, priced, ltv);
+    if (crossing === null) return null;
+    const ltv_percent = ltvText(ltv);
+    const call = row.call_id === null ? null : (calls.get(row.call_id) ?? null);
+    const effects = effectsOf(this.#deps.ids, { row, crossing, call, ltv_percent, now });
+    return { row, crossing, priced, ltv_percent, call, effects };
+  }
+
+  /**
+   * Each facility with its call, its events and its notices in one transaction. Those who open a call and those who have one write
+   * the same table in two ways, so they go one after the other.
+   */
+  async #write(crossed: readonly Crossed[], now: Instant): Promise<boolean> {
+    const opening = crossed.filter(({ call }) => call === null);
+    const called = crossed.filter(({ call }) => call !== null);
+    for (const some of [opening, called]) {
+      const writes = some.length === 0 ? [] : [...changesOf(some, now), ...this.#additions(some, now)];
+      if (!(await this.#deps.store.write("facility.sweep", writes))) return false;
+    }
+    return true;
+  }
+
+  #crossingOf(row: FacilityRow, priced: Priced, ltv: Ltv | null): Crossing | null {
     if (priced.trust !== "act" || ltv === null || isMissing(row)) {
       this.#deferred.add(row.id);
       return null;
@@ -234,32 +264,6 @@ export class Sweep {
       ...(opened.length > 0 ? [insertRows(tables.marginCall, opened)] : []),
       ...(notices.length > 0 ? [insertRows(tables.creditNotice, notices)] : []),
       insertRows(tables.event, events),
-    ];
-  }
-
-  /** What changes in place, each under its guard: all of it, or nothing is written. */
-  #changes(crossed: readonly Crossed[], now: Instant): Write[] {
-    const facilities = crossed.map(({ row, effects: { patch } }) => ({
-      key: { id: row.id },
-      patch: {
-        stage: patch.stage ?? row.stage,
-        call_id: patch.call_id === undefined ? row.call_id : patch.call_id,
-        updated_at: now,
-        version: row.version + 1,
-      },
-      guard: { version: row.version },
-    }));
-    const calls = crossed.flatMap(({ effects: { changed } }) => {
-      if (changed === null) return [];
-      const { call, patch } = changed;
-      const next = { ...call, ...patch };
-      const { state, note, ended_at, updated_at } = next;
-      const guard = { version: call.version };
-      return [{ key: { id: call.id }, patch: { state, note, ended_at, updated_at, version: call.version + 1 }, guard }];
-    });
-    return [
-      updateRows(tables.facility, facilities),
-      ...(calls.length > 0 ? [updateRows(tables.marginCall, calls)] : []),
     ];
   }
 
@@ -286,7 +290,33 @@ interface Crossed {
   readonly crossing: Crossing;
   readonly priced: Priced;
   readonly ltv_percent: string | null;
+  /** The open call of the facility; null: none. */
+  readonly call: MarginCallRow | null;
   readonly effects: Effects;
+}
+
+/**
+ * What changes in place, each under its guard: all of it, or nothing is written. A crossing takes the version of its call even where
+ * the call stays as it is: whoever works on the call at the same time has seen the stage before, or sees the one after.
+ */
+function changesOf(crossed: readonly Crossed[], now: Instant): Write[] {
+  const facilities = crossed.map(({ row, effects: { patch } }) => ({
+    key: { id: row.id },
+    patch: {
+      stage: patch.stage ?? row.stage,
+      call_id: patch.call_id === undefined ? row.call_id : patch.call_id,
+      updated_at: now,
+      version: row.version + 1,
+    },
+    guard: { version: row.version },
+  }));
+  const calls = crossed.flatMap(({ call, effects: { changed } }) => {
+    if (call === null) return [];
+    const { state, note, ended_at, updated_at, version } = { ...call, ...changed?.patch };
+    const patch = { state, note, ended_at, updated_at, version: version + 1 };
+    return [{ key: { id: call.id }, patch, guard: { version } }];
+  });
+  return [updateRows(tables.facility, facilities), ...(calls.length > 0 ? [updateRows(tables.marginCall, calls)] : [])];
 }
 
 function eventsOf({ row, crossing, priced, ltv_percent, effects }: Crossed, now: Instant) {
@@ -304,6 +334,17 @@ function eventsOf({ row, crossing, priced, ltv_percent, effects }: Crossed, now:
   if (changed === null) return [stage];
   const { call, patch } = changed;
   return [stage, callEvent(factsOf(row), { ...call, ...patch }, call.state, "daemon", now)];
+}
+
+interface Due {
+  readonly rows: readonly FacilityRow[];
+  /** Their open calls, by id. */
+  readonly calls: ReadonlyMap<string, MarginCallRow>;
+}
+
+async function dueOf(tx: ReadTx, ids: readonly string[]): Promise<Due> {
+  const rows = await tx.find(tables.facility, { where: { id: { in: [...ids] } }, limit: ids.length });
+  return { rows, calls: await callsOf(tx, rows) };
 }
 
 async function callsOf(tx: ReadTx, rows: readonly FacilityRow[]): Promise<Map<string, MarginCallRow>> {
