@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { tables } from "../store/index.ts";
+import { equityAccount, walletAccount } from "./accounts.ts";
 import { ASSET, type TestBooks, testBooks } from "./fixtures.ts";
-import { bookMovement, bookOpening, type Flow, type Opening, reverseMovement } from "./flows.ts";
+import { bookMovement, bookOpening, breakKey, type Flow, type Opening, reverseMovement } from "./flows.ts";
+import { post } from "./post.ts";
 
 const flow = (movement_id: string, direction: "in" | "out", amount: bigint, fee = 0n): Flow => ({
   wallet_id: "hot",
@@ -82,6 +85,28 @@ describe("flows", () => {
     expect(await books.faults()).toEqual([]);
     const unknown = books.run((tx) => reverseMovement(tx, books.ids, flow("m9", "in", 1n), "removed", 3));
     await expect(unknown).rejects.toMatchObject({ code: "ledger_posting_unknown" });
+  });
+
+  it("takes back the entry with which people closed its break, where nothing else booked it", async () => {
+    await open({});
+    const closed = { id: "brk_1", wallet_id: "hot", movement_id: "m7", closed_by: "resolved", closed_at: 3 } as const;
+    const row = { asset: ASSET, difference: 40n, opened_at: 2, last_seen_at: 2, cause: "", kind: "movement" } as const;
+    await books.run(async (tx) => {
+      await tx.insert(tables.breaks, { ...row, ...closed, causes: [], freezes: false, resolution_id: "brs_1" });
+      await post(tx, books.ids, {
+        ...{ key: breakKey("brk_1"), kind: "break_resolved", ref: "brk_1", memo: "suspense", at: 3, basis: "fact" },
+        lines: [
+          { account: walletAccount("hot", ASSET), side: "debit", amount: 40n },
+          { account: equityAccount(ASSET), side: "credit", amount: 40n },
+        ],
+      });
+    });
+    const undo = () => books.run((tx) => reverseMovement(tx, books.ids, flow("m7", "in", 40n), "part of trf_1", 4));
+    expect((await undo()).posting.key).toBe("break/brk_1/reversed");
+    expect([(await books.wallet("hot")).posted, await books.balance("equity/treasury/USDT")]).toEqual([100n, 0n]);
+    // Once: what was taken back stands no more.
+    await expect(undo()).rejects.toMatchObject({ code: "ledger_posting_unknown" });
+    expect(await books.faults()).toEqual([]);
   });
 
   it("leaves empty movements and those of transfers alone", async () => {

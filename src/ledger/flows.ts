@@ -2,11 +2,11 @@
 import { assert } from "../errors/index.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Ids, Instant } from "../ports/index.ts";
-import type { MovementRow, Tx } from "../store/index.ts";
+import { type MovementRow, type Tx, tables } from "../store/index.ts";
 import { customersAccount, equityAccount, feeAccount, walletAccount } from "./accounts.ts";
 import { credit, debit, nonZero } from "./lines.ts";
 import { findPosting, post } from "./post.ts";
-import { reversePosting } from "./reverse.ts";
+import { isBooked, reversePosting } from "./reverse.ts";
 import type { Posted, PostInput } from "./types.ts";
 
 export interface Opening {
@@ -86,7 +86,17 @@ export function movementPosting(flow: Flow): PostInput | null {
   };
 }
 
-/** Takes a booked movement back: it turned out to belong to a transfer, or the chain removed it. @throws LedgerError */
+/** Key of the entry with which people closed a break. */
+export const breakKey = (break_id: string): string => `break/${break_id}`;
+
+/** Breaks of one movement: it can be a break again after it was told anew. */
+const BREAKS_MAX = 50;
+
+/**
+ * Takes back whatever booked a movement, which turned out to belong to a transfer: its own posting, or the entry with which people
+ * closed its break.
+ * @throws LedgerError ledger_posting_unknown when nothing of it is in the books
+ */
 export async function reverseMovement(
   tx: Tx,
   ids: Ids,
@@ -94,5 +104,21 @@ export async function reverseMovement(
   memo: string,
   at: Instant,
 ): Promise<Posted> {
-  return reversePosting(tx, ids, { key: movementKey(flow), memo, at });
+  const own = movementKey(flow);
+  const key = (await findPosting(tx, own)) === undefined ? await closingKey(tx, flow) : own;
+  return reversePosting(tx, ids, { key: key ?? own, memo, at });
+}
+
+/** Key of the entry that stands for a movement of which nothing was booked before people decided; undefined: none stands. */
+async function closingKey(
+  tx: Tx,
+  { wallet_id, movement_id }: Pick<Flow, "wallet_id" | "movement_id">,
+): Promise<string | undefined> {
+  const closed = await tx.find(tables.breaks, {
+    where: { wallet_id, movement_id, closed_by: "resolved" },
+    order_by: [["id", "asc"]],
+    limit: BREAKS_MAX,
+  });
+  for (const { id } of closed) if (await isBooked(tx, breakKey(id))) return breakKey(id);
+  return undefined;
 }

@@ -25,7 +25,15 @@ export { type Freeze, isFrozenByBreaks, refreshFreeze } from "./breaks_freeze.ts
 export { type Coalesced, coalesce, type Part } from "./coalesce.ts";
 export { LedgerError, type LedgerErrorCode } from "./errors.ts";
 export { type AnnouncedFlow, type FlowMatch, type ListedMovement, matchFlows } from "./expected_flows.ts";
-export { bookMovement, bookOpening, type Flow, movementPosting, type Opening, reverseMovement } from "./flows.ts";
+export {
+  bookMovement,
+  bookOpening,
+  breakKey,
+  type Flow,
+  movementPosting,
+  type Opening,
+  reverseMovement,
+} from "./flows.ts";
 export { type HoldInput, placeHold, voidHold } from "./hold.ts";
 export { credit, debit, LINES_MAX } from "./lines.ts";
 export { findPosting, post, postHold } from "./post.ts";

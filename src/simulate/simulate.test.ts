@@ -28,6 +28,12 @@ describe("the simulator", { timeout: 300_000 }, () => {
     expect(states_reached.held).toBeUndefined();
   });
 
+  it("seed 219: an arrival, what took it back and the one that stands are claimed in the order in which they happened", async () => {
+    // Sorted by name, movement 10 came before 8 and 9; and what people had booked to close a break could not be taken back.
+    const { violations } = await runSeed({ seed: 219, hours: 72 });
+    expect(violations).toEqual([]);
+  });
+
   it("regression: people end what somebody else executed before it was ever prepared", async () => {
     const { violations, faults_reached } = await runSeed({ seed: 89, hours: 72 });
     expect(violations).toEqual([]);

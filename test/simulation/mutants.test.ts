@@ -33,10 +33,17 @@ describe("planted bugs", { timeout: 300_000 }, () => {
   }
 
   it("are found by their bug, and not by what the network did to it", async () => {
-    const given_up = { seed: 2, hours: 48, ...TAKEN_BACK, sabotage: takenBackForGood };
-    const { violations, states_reached } = await runSeed(given_up);
-    expect(violations).toEqual([]);
-    expect(states_reached.held ?? 0).toBeGreaterThan(0);
+    // Here the look-up lies for good about what the venue did: books and venue have to differ, and people have work. What must
+    // not be said is that Tidegate called it a failure.
+    const bug = MUTANTS.find(({ name }) => name === "taken_back_is_a_failure");
+    let held = 0;
+    for (const seed of [2, 7, 10]) {
+      const given_up = { seed, hours: 48, ...TAKEN_BACK, sabotage: takenBackForGood };
+      const { violations, states_reached } = await runSeed(given_up);
+      expect(violations.filter(({ invariant }) => bug?.expects.includes(invariant) !== false)).toEqual([]);
+      held += states_reached.held ?? 0;
+    }
+    expect(held).toBeGreaterThan(0);
   });
 
   it("are all still there", () => {

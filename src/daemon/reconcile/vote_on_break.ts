@@ -11,7 +11,15 @@ import {
   verifyVote,
   votesOn,
 } from "../../authority/index.ts";
-import { closeBreak, correctingLines, isFrozenByBreaks, LedgerError, post, refreshFreeze } from "../../ledger/index.ts";
+import {
+  breakKey,
+  closeBreak,
+  correctingLines,
+  isFrozenByBreaks,
+  LedgerError,
+  post,
+  refreshFreeze,
+} from "../../ledger/index.ts";
 import type { BreakResolutionRow, BreakRow } from "../../ledger/types.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type Tx, tables } from "../../store/index.ts";
@@ -109,7 +117,7 @@ async function correct(
 ): Promise<string | null> {
   if (terms.remedy === "transfer") return null;
   const { posting } = await post(tx, deps.ids, {
-    key: `break/${row.id}`,
+    key: breakKey(row.id),
     kind: "break_resolved",
     ref: row.id,
     memo: `${terms.remedy}, decided as ${id}`,

@@ -82,7 +82,9 @@ export async function findStray(tx: ReadTx, row: TransferRow): Promise<MovementR
       tx_hash: row.tx_hash,
       transfer_id: null,
     },
+    // In the order of what happened: an arrival, what took it back, and the arrival that stands each find their room.
     order_by: [
+      ["at", "asc"],
       ["wallet_id", "asc"],
       ["movement_id", "asc"],
     ],
