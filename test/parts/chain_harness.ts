@@ -139,12 +139,14 @@ export async function startChainHarness(kind: Kind): Promise<VenueHarness> {
     },
   };
   const options = { rpc_urls: [fault.url] };
-  const venue =
+  const bare =
     kind === "evm"
       ? chain.evm(options)
       : allowance === null
         ? withOwners(chain, fault.url, parts)
         : chain.safe({ ...options, allowance_module: allowance.module });
+  // What a payment costs in gas is asked here: of a token that takes its fee already, or the payment runs out of it.
+  const venue: Venue = { ...bare, prepare: (plan, context) => gate.then(() => bare.prepare(plan, context)) };
   let number = 0;
   return {
     venue: boundVenue(venue, {
