@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 import { startCuttingProxy } from "../../../test/parts/cutting_proxy.ts";
@@ -49,6 +50,17 @@ describe("several daemons on one PostgreSQL", () => {
       ...rows.slice(1).map((_, i) => ({ number: i + 1, applied: true })),
     ]);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it("waits out another process that is making the same table: its row type is there before the table is", async () => {
+    const schema = newSchema();
+    await sql(`create schema ${quoted(schema)}`);
+    await sql(`create domain ${quoted(schema)}.migration as bigint`);
+    const opened = openPostgres({ url, schema });
+    const early = await Promise.race([opened.then(() => "opened"), sleep(300, "waits")]);
+    await sql(`drop domain ${quoted(schema)}.migration`);
+    await (await opened).close();
+    expect(early).toBe("waits");
   });
 
   it("see each other's commits, and lose no update to each other", async () => {

@@ -5,6 +5,8 @@ import { StoreError } from "../errors.ts";
 /** Serialization failure and deadlock: run it again. */
 const CONFLICT = ["40001", "40P01"];
 const DUPLICATE = "23505";
+/** A schema, table or type of this name exists: `if not exists` does not hold against one that is made at the same moment. */
+const MADE_MEANWHILE = ["42P06", "42P07", "42710"];
 
 /** SQLSTATE of an error of either driver; undefined for everything that is not an answer of the database. */
 export function sqlState(error: unknown): string | undefined {
@@ -29,6 +31,9 @@ export function statementError(error: unknown): unknown {
       ...facts,
       table,
     });
+  }
+  if (MADE_MEANWHILE.includes(state)) {
+    return new StoreError("store_duplicate", `Somebody else made the same thing: ${error.message}.`, facts);
   }
   if (state.startsWith("53")) {
     const message = `The database has run out of room: ${error.message}. Nothing was changed; free some and try again.`;
