@@ -13,6 +13,7 @@ import {
   startBorrowers,
   startLargeWithdrawals,
   startSandbox,
+  startStatements,
 } from "../sandbox/index.ts";
 import { createScaledClock, createSystemClock, ed25519SignerFromFile } from "../system/index.ts";
 
@@ -65,6 +66,11 @@ export async function openApprovers(
 export function openWithdrawals(config: TreasuryConfig, treasury: Treasury & { readonly deps: DaemonDeps }) {
   const direct = config.pools.some(({ policy, payees }) => policy.direct !== undefined && payees !== undefined);
   return config.sandbox === null || !direct ? null : startLargeWithdrawals(treasury, config.sandbox.seed);
+}
+
+/** Somebody who enters the balances of wallets without an interface; others confirm them, or whoever runs the sandbox does. */
+export function openStatements(config: TreasuryConfig, treasury: Pick<Treasury, "proposeWallet" | "deps">) {
+  return config.sandbox === null ? null : startStatements(treasury);
 }
 
 /** Lets the sandbox's borrowers take loans, where the treasury lends and this process runs their world. */

@@ -23,7 +23,15 @@ import {
 import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
-import { createClock, openApprovers, openBorrowers, openSandbox, openWithdrawals, sandboxDoor } from "./sandbox.ts";
+import {
+  createClock,
+  openApprovers,
+  openBorrowers,
+  openSandbox,
+  openStatements,
+  openWithdrawals,
+  sandboxDoor,
+} from "./sandbox.ts";
 import { openStore } from "./stores.ts";
 import { createPriceSources, createVenues, type SandboxAddresses } from "./venues.ts";
 import { createWitnesses } from "./witnesses.ts";
@@ -166,11 +174,13 @@ async function startParts(
   if (approvers !== null) closers.add(() => approvers.stop());
   const withdrawals = openWithdrawals(config, treasury);
   if (withdrawals !== null) closers.add(() => withdrawals.stop());
+  const statements = openStatements(config, treasury);
+  if (statements !== null) closers.add(() => statements.stop());
   const borrowers = openBorrowers(config, treasury, sandbox?.world);
   if (borrowers !== null) closers.add(() => borrowers.stop());
   closers.add(() => api.close());
   const ended = Promise.race(
-    [running, sandbox?.ended, approvers?.ended, withdrawals?.ended, borrowers?.ended].filter(
+    [running, sandbox?.ended, approvers?.ended, withdrawals?.ended, statements?.ended, borrowers?.ended].filter(
       (end): end is Promise<void> => end !== undefined,
     ),
   );

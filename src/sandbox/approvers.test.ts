@@ -60,6 +60,8 @@ function treasuryOf(policy: AuthorityPolicy): ApproversTreasury {
   return {
     deps: { clock, store, config: { authority: policy } },
     quorumOf,
+    walletQuorum: () => Promise.reject(new Error("there are no wallets here")),
+    voteOnWallet: () => Promise.reject(new Error("there are no wallets here")),
     castVote: async (signed) => {
       const vote = await verifyVote(ed25519Verifier, policy, signed, null);
       return await store.tx("vote", async (tx) => {

@@ -67,7 +67,7 @@ type ApproversLending = Pick<
 >;
 
 /** The part of the treasury that an approver uses. */
-export type ApproversTreasury = Pick<Treasury, "quorumOf" | "castVote"> & {
+export type ApproversTreasury = Pick<Treasury, "quorumOf" | "castVote" | "walletQuorum" | "voteOnWallet"> & {
   readonly lending?: ApproversLending | null;
   readonly deps: Pick<DaemonDeps, "clock" | "store"> & { readonly config: Pick<TreasuryConfig, "authority"> };
 };
@@ -185,11 +185,12 @@ const OLDEST = [
 
 async function waiting(treasury: ApproversTreasury): Promise<readonly Question[]> {
   const { lending } = treasury;
-  const { transfers, ...loans } = await treasury.deps.store.read("sandbox approvers", async (tx) => {
+  const { transfers, balances, ...loans } = await treasury.deps.store.read("sandbox approvers", async (tx) => {
     const page = { order_by: OLDEST, limit: WAITING_MAX };
     const lent = lending !== undefined && lending !== null;
     return {
       transfers: await tx.find(tables.transfer, { where: { state: "awaiting_approval" }, ...page }),
+      balances: await tx.find(tables.walletProposal, { where: { what: "balance", state: "open" }, ...page }),
       facilities: lent ? await tx.find(tables.facility, { where: { state: "proposed" }, ...page }) : [],
       extensions: lent ? await tx.find(tables.callExtension, { where: { state: "open" }, ...page }) : [],
       substitutions: lent ? await tx.find(tables.substitution, { where: { state: "open" }, ...page }) : [],
@@ -201,6 +202,14 @@ async function waiting(treasury: ApproversTreasury): Promise<readonly Question[]
         ...{ kind: "transfer", id: row.id, digest: row.digest, created_at: row.created_at },
         eligible: async () => (await treasury.quorumOf(row)).eligible,
         vote: async (signed) => (await treasury.castVote(signed)).quorum.state === "pending",
+      }),
+    ),
+    // What a wallet may do is for whoever runs the sandbox; what a statement says is for the one who reads it beside another.
+    ...balances.map(
+      (row): Question => ({
+        ...{ kind: "wallet", id: row.id, digest: row.digest, created_at: row.created_at },
+        eligible: async () => (await treasury.walletQuorum(row)).eligible,
+        vote: async (signed) => (await treasury.voteOnWallet(signed)).quorum.state === "pending",
       }),
     ),
     ...(lending ? loanQuestions(lending, loans) : []),

@@ -13,4 +13,5 @@ export {
   type SandboxVenueAddress,
   startSandbox,
 } from "./start_sandbox.ts";
+export { startStatements } from "./statements.ts";
 export type { SandboxStatus } from "./status.ts";

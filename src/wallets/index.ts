@@ -10,14 +10,17 @@ export {
   type Standings,
   withStandings,
 } from "./lifecycle.ts";
-export { MANUAL_TYPE, proposeWallet, suspendWallet } from "./propose.ts";
+export { isAside, isManual, MANUAL_TYPE } from "./manual.ts";
+export { proposeWallet, suspendWallet } from "./propose.ts";
 export {
   enteredBalances,
   findWalletProposals,
   firstInactive,
   getWalletProposal,
+  latestEntered,
   readStanding,
   readStandings,
+  waitingOn,
 } from "./read.ts";
 export type * from "./types.ts";
 export { voteOnWallet, type WalletVoted, walletQuorum } from "./vote.ts";

@@ -7,14 +7,12 @@ import { type ReadTx, type Tx, tables } from "../store/index.ts";
 import { emptyProblem } from "./empty.ts";
 import { WalletError } from "./errors.ts";
 import { changeProblem, declaredOf } from "./lifecycle.ts";
+import { isManual } from "./manual.ts";
 import { configuredWallet, latestEntered, readStanding, waitingOn } from "./read.ts";
 import { changeStanding, endWalletProposal, recordWalletProposal } from "./record.ts";
 import type { WalletDraft, WalletProposalRow, WalletStandingRow, WalletTerms } from "./types.ts";
 
 export type WalletDeps = Pick<DaemonDeps, "store" | "ids" | "clock" | "config">;
-
-/** The `type` of venues whose balances people enter. */
-export const MANUAL_TYPE = "manual";
 
 /** Characters of the evidence, of a reason and of one reference; references of one proposal; digits of an amount. */
 const EVIDENCE_LENGTH_MAX = 2_000;
@@ -77,8 +75,7 @@ async function assertPossible(
   now: Instant,
 ): Promise<void> {
   if (what === "balance") {
-    const venue = deps.config.venues.find(({ id }) => id === wallet.venue);
-    if (venue?.type !== MANUAL_TYPE) {
+    if (!isManual(deps.config, wallet)) {
       const message = `${wallet.id} is at ${wallet.venue}, which is read by itself; only at a manual venue people say what is there.`;
       throw new WalletError("wallet_not_manual", message, { wallet: wallet.id });
     }

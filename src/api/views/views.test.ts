@@ -46,7 +46,7 @@ describe("history", () => {
 describe("wallets", () => {
   it("age, and what was fresh becomes stale by the wallet's own limit", async () => {
     const fresh = await get<WalletList>("/v1/wallets");
-    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 15 }, () => "fresh"));
+    expect(fresh.items.map((item) => item.freshness)).toEqual(Array.from({ length: 16 }, () => "fresh"));
     await test.clock.sleep(2 * HOUR_MS + 600_000);
     const { items } = await get<WalletList>("/v1/wallets");
     // Hot wallets and the desk are stale after two hours, custody after four, the small ones after six.

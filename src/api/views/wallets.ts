@@ -8,9 +8,9 @@ import type { VenueAllowance } from "../../venues/index.ts";
 import {
   changeProblem,
   declaredOf,
+  isManual,
   type Lifecycle,
   lifecycleOf,
-  MANUAL_TYPE,
   type Standings,
 } from "../../wallets/index.ts";
 import type { Wallet } from "../schemas/index.ts";
@@ -65,7 +65,7 @@ function viewWallet(
   { balances, standings, now }: WalletFacts,
 ): Omit<Wallet, "allowance"> {
   const standing = standings.get(wallet.id) ?? null;
-  const watch_only = printer.config.venues.some(({ id, type }) => id === wallet.venue && type === MANUAL_TYPE);
+  const watch_only = isManual(printer.config, wallet);
   const row = balances.get(wallet.id);
   const pool = printer.config.pools.find(
     (item) => item.liquidity.includes(wallet.id) || item.reserve.includes(wallet.id),

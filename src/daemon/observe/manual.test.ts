@@ -31,8 +31,10 @@ function withPaper(config: TreasuryConfig): TreasuryConfig {
   };
 }
 
-beforeEach(async () => {
-  bench = openBench(withPaper);
+beforeEach(() => open());
+
+async function open(change = withPaper): Promise<void> {
+  bench = openBench(change);
   const { clock, data } = bench;
   const [wallet] = bench.config.wallets.filter(({ id }) => id === "paper-usdt");
   if (wallet === undefined) throw new Error("no wallet");
@@ -40,7 +42,7 @@ beforeEach(async () => {
   bench.venues.set("paper", createManualVenue({ id: "paper", wallets: [wallet], entered }));
   treasury = bench.start("one");
   await cycle();
-});
+}
 
 async function cycle(after_ms = 0): Promise<void> {
   await bench.pass(after_ms);
@@ -146,6 +148,17 @@ describe("a wallet that is only watched", () => {
       code: "transfer_invalid",
       message: "paper-usdt is only watched: people move what is there, and enter its balance.",
     });
+  });
+
+  it("stops nobody before its first balance when it is in no pool, and its break stops its asset", async () => {
+    await open((config) => ({ ...withPaper(config), pools: config.pools }));
+    bench.flow("exchange", 900_000);
+    await cycle(20 * MINUTE);
+    expect(await balance()).toBeUndefined();
+    expect(await bench.transfers()).toMatchObject([{ from_wallet: "exchange-usdt", state: "submitted" }]);
+    await confirmed(4_000_000);
+    await confirmed(3_000_000);
+    expect((await plan())?.snapshot.frozen_reason).toBe("paper-usdt does not agree with the books");
   });
 
   it("without a balance keeps the pool waiting: nothing is not zero; and its venue is not down for that", async () => {

@@ -9,7 +9,7 @@ import { type BalanceRow, tables } from "../../store/index.ts";
 import { messageOf, refOf } from "../../transfers/index.ts";
 import { VenueError } from "../../venues/index.ts";
 import type { MovementPage, Venue, VenueBalance } from "../../venues/port.ts";
-import { MANUAL_TYPE } from "../../wallets/index.ts";
+import { isManual } from "../../wallets/index.ts";
 import { PAGES_MAX } from "../limits.ts";
 import { compareWallet, lookAtWallet } from "../reconcile/reconcile.ts";
 import type { DaemonState } from "../state.ts";
@@ -161,7 +161,7 @@ function balanceRow(
     height,
     pending_readable,
     received_at,
-    source: deps.config.venues.some(({ id, type }) => id === wallet.venue && type === MANUAL_TYPE) ? "manual" : "poll",
+    source: isManual(deps.config, wallet) ? "manual" : "poll",
     error: null,
     movement_cursor,
   };

@@ -14,6 +14,7 @@ import {
   type TransferRow,
   UNSENT,
 } from "../../transfers/index.ts";
+import { isAside } from "../../wallets/index.ts";
 import { contained, type OwnTransfer, readOwn } from "../observe/own_transfers.ts";
 import type { DaemonState } from "../state.ts";
 import type { DaemonDeps } from "../types.ts";
@@ -217,8 +218,12 @@ function isReplaceable(row: TransferRow): boolean {
 
 async function frozenReason(tx: ReadTx, deps: DaemonDeps, pool: PoolConfig): Promise<string | null> {
   const others = deps.config.wallets.filter(
-    ({ asset, id, status, facility_id }) =>
-      asset === pool.asset && status === "active" && facility_id === undefined && sideOf(pool, id) === null,
+    (wallet) =>
+      wallet.asset === pool.asset &&
+      wallet.status === "active" &&
+      wallet.facility_id === undefined &&
+      sideOf(pool, wallet.id) === null &&
+      !isAside(deps.config, wallet),
   );
   const [[broken], stop, balances] = await Promise.all([
     tx.find(tables.breaks, { where: { asset: pool.asset, closed_at: null, freezes: true }, limit: 1 }),

@@ -6,7 +6,7 @@ import { amountText, type Instrument } from "../../money/index.ts";
 import { taskWay, type WindowLimit } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
-import { firstInactive } from "../../wallets/index.ts";
+import { firstInactive, isAside } from "../../wallets/index.ts";
 import { findPool, findWallet, type TransferDeps, walletOf } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { OPEN_MAX } from "../limits.ts";
@@ -105,7 +105,9 @@ export async function assertData(tx: ReadTx, config: TreasuryConfig, way: Way, n
   // Collateral concerns its own moves alone: one borrower's wallet that cannot be read stops nobody else.
   const concerned = ({ id, facility_id }: WalletConfig): boolean =>
     facility_id === undefined || id === from.id || id === to.id;
-  const wallets = config.wallets.filter((one) => one.asset === asset && one.status === "active" && concerned(one));
+  const wallets = config.wallets.filter(
+    (one) => one.asset === asset && one.status === "active" && concerned(one) && !isAside(config, one),
+  );
   const [[broken], stop, balances] = await Promise.all([
     tx.find(tables.breaks, { where: { asset, closed_at: null, freezes: true }, limit: 1 }),
     readAssetFrozen(tx, asset),
