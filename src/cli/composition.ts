@@ -135,7 +135,7 @@ export interface Composition {
    */
   readLedger(config: TreasuryConfig, pool: PoolConfig, days: number): Promise<OwnLedger>;
   /** The types of venue that can be configured. */
-  venueTypes(): readonly VenueTypeView[];
+  venueTypes(): Promise<readonly VenueTypeView[]>;
   /** The standard sequence against one venue. @throws TidegateError for a venue that does not exist or refused options */
   exercise(request: ExerciseRequest, config: TreasuryConfig | null): Promise<VenueExercise>;
   /** Checks of the store, the venues and the price sources; a failed check is a line, never an exception. */

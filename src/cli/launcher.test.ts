@@ -70,3 +70,18 @@ it("ends quietly when nobody reads its output any more", () => {
   });
   expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
 });
+
+it("starts a command without the rooms that only the daemon needs", () => {
+  const hook = `import { registerHooks } from "node:module";
+    const rooms = new Set();
+    registerHooks({ load: (url, context, next) => (rooms.add(/\\/src\\/(\\w+)\\//.exec(url)?.[1]), next(url, context)) });
+    process.on("exit", () => process.stderr.write([...rooms].join(" ")));`;
+  const args = ["--import", `data:text/javascript,${encodeURIComponent(hook)}`, "src/main.ts", "--version"];
+  const { stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const loaded = stderr.split(" ");
+  expect(status).toBe(0);
+  expect(loaded).toContain("cli");
+  expect(loaded.filter((room) => ["api", "daemon", "sandbox", "simulate", "system", "venues"].includes(room))).toEqual(
+    [],
+  );
+});

@@ -75,7 +75,7 @@ function composition(): Composition {
       return test.treasury.planNow();
     },
     readLedger: never,
-    venueTypes: () => [{ type: "sandbox", summary: "A local server." }],
+    venueTypes: async () => [{ type: "sandbox", summary: "A local server." }],
     exercise: never,
     inspect: async () => [{ name: "store", ok: true, detail: "in memory" }],
     loadSigner: ed25519SignerFromFile,

@@ -3,44 +3,41 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Composition, RunOptions } from "../cli/index.ts";
-import { loadConfig } from "../config/index.ts";
-import { ed25519SignerFromFile } from "../system/index.ts";
-import { showPsbtFile, signPsbtFile } from "../venues/bitcoin/index.ts";
-import { signOwnerFile, signRejectionFile } from "../venues/safe/index.ts";
-import { exercise, listVenueTypes } from "./exercise.ts";
-import { inspect } from "./inspect.ts";
-import { ensureSandboxKeys } from "./keys.ts";
-import { processLog } from "./log.ts";
-import { planOnce } from "./plan_once.ts";
-import { readLedger } from "./read_ledger.ts";
-import { startDaemon, verifySignature } from "./start_daemon.ts";
-import { PRICE_OPTIONS, VENUE_OPTIONS } from "./venue_types.ts";
-import { startWitness } from "./witness.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Each piece is loaded when it is asked for: a command that only asks the daemon starts without venues, store and server. */
 export function createComposition(env: NodeJS.ProcessEnv): Composition {
-  const log = processLog(env);
+  const log = async () => (await import("./log.ts")).processLog(env);
+  const daemon = () => import("./start_daemon.ts");
+  const venues = () => import("./exercise.ts");
+  const owners = () => import("../venues/safe/index.ts");
+  const cosigners = () => import("../venues/bitcoin/index.ts");
   return {
     version: packageJson.version,
     sandbox_config: join(ROOT, "examples", "sandbox", "tidegate.yaml"),
     loadConfig: async (path, options: RunOptions) => {
+      const [{ loadConfig }, { PRICE_OPTIONS, VENUE_OPTIONS }, { ensureSandboxKeys }] = await Promise.all([
+        import("../config/index.ts"),
+        import("./venue_types.ts"),
+        import("./keys.ts"),
+      ]);
       const load = { env, overrides: options, venue_options: VENUE_OPTIONS, price_options: PRICE_OPTIONS };
       await ensureSandboxKeys(path, load);
       return loadConfig(path, load);
     },
-    startDaemon: (config) => startDaemon(config, log),
-    planOnce: (config) => planOnce(config, log),
-    readLedger,
-    venueTypes: listVenueTypes,
-    exercise,
-    inspect: (config) => inspect(config, log),
-    loadSigner: ed25519SignerFromFile,
-    signSafe: signOwnerFile,
-    signRejection: signRejectionFile,
-    showPsbt: showPsbtFile,
-    signPsbt: signPsbtFile,
-    startWitness,
-    verifier: verifySignature,
+    startDaemon: async (config) => (await daemon()).startDaemon(config, await log()),
+    planOnce: async (config) => (await import("./plan_once.ts")).planOnce(config, await log()),
+    readLedger: async (...asked) => (await import("./read_ledger.ts")).readLedger(...asked),
+    venueTypes: async () => (await venues()).listVenueTypes(),
+    exercise: async (...asked) => (await venues()).exercise(...asked),
+    inspect: async (config) => (await import("./inspect.ts")).inspect(config, await log()),
+    loadSigner: async (path) => (await import("../system/index.ts")).ed25519SignerFromFile(path),
+    signSafe: async (signing) => (await owners()).signOwnerFile(signing),
+    signRejection: async (signing) => (await owners()).signRejectionFile(signing),
+    showPsbt: async (...files) => (await cosigners()).showPsbtFile(...files),
+    signPsbt: async (...files) => (await cosigners()).signPsbtFile(...files),
+    startWitness: async (options) => (await import("./witness.ts")).startWitness(options),
+    verifier: async (input) => (await daemon()).verifySignature(input),
   };
 }

@@ -285,9 +285,9 @@ describe("venues exercise", { timeout: STORY_LIMIT_MS }, () => {
     }
   });
 
-  it("has a case for every type that has an address", () => {
+  it("has a case for every type that has an address", async () => {
     const types = new Set(CASES.map(([name]) => name.split(" ")[0]));
-    const listed = createComposition({}).venueTypes();
+    const listed = await createComposition({}).venueTypes();
     expect(types).toEqual(new Set(listed.map(({ type }) => type).filter((type) => type !== "manual")));
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { parse } from "yaml";
-import { type OwnFlows, parseOwnFlows } from "../../api/index.ts";
+import type { OwnFlows } from "../../api/index.ts";
 import type { BacktestInput, BacktestResult, PolicyMaker } from "../../backtest/types.ts";
 import { parseDuration } from "../../config/index.ts";
 import type { PoolConfig, TreasuryConfig } from "../../config/types.ts";
@@ -195,6 +195,7 @@ async function ownLedger(pool_id: string, flags: BacktestFlags, context: CliCont
   const config = flags.config === undefined ? null : await loadConfig(flags.config, context);
   const ask = async (): Promise<OwnLedger> => {
     const client = createClient({ url: flags.url, token: flags.token, config }, context.io);
+    const { parseOwnFlows } = await import("../../api/index.ts");
     return parseOwnFlows(
       await client.get<OwnFlows>(`/v1/pools/${encodeURIComponent(pool_id)}/flows?days=${flags.days}`),
     );

@@ -1,6 +1,5 @@
 /** `decisions`: what was decided and why, and whether it comes out the same again. */
 import type { DecisionDetail, DecisionPage } from "../../api/index.ts";
-import { replayDecision } from "../../policy/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, money, table } from "../output.ts";
@@ -94,6 +93,7 @@ async function replay(id: string, flags: RemoteOptions, context: CliContext): Pr
       `The policy of ${id} was not kept; decisions of older versions cannot be replayed.`,
     );
   }
+  const { replayDecision } = await import("../../policy/index.ts");
   const { matches, differences } = replayDecision(raw);
   const { policy_digest } = decision;
   answer(context.io, flags.json, { id, policy_digest, matches, differences }, () =>

@@ -1,5 +1,5 @@
 /** `plan`: what would be decided now. It reads and decides; it records nothing and moves nothing. */
-import { describePlan, type Plan } from "../../api/index.ts";
+import type { Plan } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
@@ -31,6 +31,7 @@ export const registerPlan: Register = (program, context) => {
 async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {
   const config = await loadConfig(flags.config, context, flags.data === undefined ? {} : { data_dir: flags.data });
   try {
+    const { describePlan } = await import("../../api/index.ts");
     return describePlan(config, await context.composition.planOnce(config));
   } catch (error) {
     if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;

@@ -1,6 +1,5 @@
 /** `policy show` (of the running daemon), `policy check` (of a file) and `policy diff` (of a file against the daemon). */
 import type { PolicyPreview, PolicyView } from "../../api/index.ts";
-import { encodePolicy } from "../../policy/index.ts";
 import {
   type CliContext,
   CONFIG_DEFAULT,
@@ -59,7 +58,7 @@ interface DiffFlags extends RemoteOptions {
 
 /** The file is read here; the daemon compares it with what it knows and has recorded. Nothing changes. */
 async function diff(file: string, flags: DiffFlags, context: CliContext): Promise<void> {
-  const { pools } = await loadConfig(file, context);
+  const [{ pools }, { encodePolicy }] = await Promise.all([loadConfig(file, context), import("../../policy/index.ts")]);
   const client = await clientOf(flags, context);
   const policies = pools.map(({ policy }) => encodePolicy(policy));
   const preview = await client.post<PolicyPreview>("/v1/policy/preview", { policies, days: flags.days });

@@ -1,14 +1,7 @@
 /** `stress`: what would happen to these pools if what happened to others happened to them. Computes on a copy. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import {
-  describeScenarios,
-  describeStress,
-  parseStressRequest,
-  type ScenarioList,
-  type Stress,
-  type StressRequest,
-} from "../../api/index.ts";
+import type { ScenarioList, Stress, StressRequest } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
@@ -58,15 +51,18 @@ export const registerStress: Register = (program, context) => {
 async function stress(flags: StressFlags, context: CliContext): Promise<void> {
   const { io } = context;
   const request = await requestOf(flags);
-  if (request === null) answer(io, flags.json, describeScenarios(), printScenarios);
+  if (request === null) answer(io, flags.json, (await stressing()).describeScenarios(), printScenarios);
   else answer(io, flags.json, await run(request, flags, context), printStress);
 }
+
+/** Only this command needs what the server would do; the others start without it. */
+const stressing = () => import("../../api/index.ts");
 
 async function requestOf(flags: StressFlags): Promise<StressRequest | null> {
   const { scenario, file, pool, approvalHours, monteCarlo, seed } = flags;
   if (scenario !== undefined && file !== undefined) throw new CliError("usage", "Give --scenario or --file, not both.");
   if (scenario === undefined && file === undefined) return null;
-  return parseStressRequest({
+  return (await stressing()).parseStressRequest({
     scenario: file === undefined ? scenario : await readScenario(file),
     ...(pool === undefined ? {} : { pool_id: pool }),
     ...(approvalHours === undefined ? {} : { approval_hours: approvalHours }),
@@ -97,7 +93,7 @@ async function run(request: StressRequest, flags: StressFlags, context: CliConte
   try {
     const plans = await context.composition.planOnce(config);
     const wanted = plans.filter(({ pool_id }) => request.pool_id === undefined || pool_id === request.pool_id);
-    return await describeStress(config, wanted, request);
+    return await (await stressing()).describeStress(config, wanted, request);
   } catch (error) {
     if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
     context.io.err("A daemon holds the data directory; asking it.\n");

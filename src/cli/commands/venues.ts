@@ -36,8 +36,8 @@ export const registerVenues: Register = (program, context) => {
   withRemote(command).action((flags: RemoteOptions) => standing(flags, context));
   command.addCommand(
     withJson(verb("list", "List the types of venue that can be configured", ["venues list --json"])).action(
-      (_flags: unknown, self: { optsWithGlobals(): { json?: boolean } }) => {
-        const types = context.composition.venueTypes();
+      async (_flags: unknown, self: { optsWithGlobals(): { json?: boolean } }) => {
+        const types = await context.composition.venueTypes();
         answer(context.io, self.optsWithGlobals().json, { items: types }, ({ items }) =>
           table(
             ["type", "what it is"],
