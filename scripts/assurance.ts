@@ -49,7 +49,7 @@ if (done.size > 0) say(`${tasks.length - waiting.length} of ${tasks.length} part
 const stop_at = performance.now() + Number(values.minutes) * 60_000;
 
 const failures: string[] = [];
-await runPool(Math.min(WORKERS_MAX, availableParallelism()), next, note);
+await runPool({ workers: Math.min(WORKERS_MAX, availableParallelism()), next, onAnswer: note });
 
 const left = waiting.length;
 const results = tasks.flatMap((task) => done.get(nameOf(task)) ?? []);

@@ -9,19 +9,27 @@ export interface Answer {
   readonly failure?: string;
 }
 
-/** `next`: the task to do now; undefined ends a worker. `onAnswer` is told of every one as it comes. */
-export async function runPool(
-  workers: number,
-  next: () => Task | undefined,
-  onAnswer: (task: Task, answer: Answer) => void,
-): Promise<void> {
-  await Promise.all(Array.from({ length: workers }, () => work(next, onAnswer)));
+export interface Pool {
+  readonly workers: number;
+  /** The task to do now; undefined ends a worker. */
+  readonly next: () => Task | undefined;
+  /** Is told of every answer as it comes. */
+  readonly onAnswer: (task: Task, answer: Answer) => void;
+  /** Ends the workers, whatever they are at. */
+  readonly signal?: AbortSignal;
 }
 
-async function work(next: () => Task | undefined, onAnswer: (task: Task, answer: Answer) => void): Promise<void> {
+export async function runPool(pool: Pool): Promise<void> {
+  await Promise.all(Array.from({ length: pool.workers }, () => work(pool)));
+}
+
+async function work({ next, onAnswer, signal }: Pool): Promise<void> {
   const worker = fork(join(import.meta.dirname, "assurance_worker.ts"), { execArgv: [] });
+  const end = (): void => void worker.kill();
+  signal?.addEventListener("abort", end, { once: true });
   for (let task = next(); task !== undefined; task = next()) onAnswer(task, await ask(worker, task));
-  worker.kill();
+  signal?.removeEventListener("abort", end);
+  end();
 }
 
 function ask(worker: ChildProcess, task: Task): Promise<Answer> {

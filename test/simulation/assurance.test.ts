@@ -1,14 +1,17 @@
 /**
- * What every change has to pass: 300 stories drawn by seeds, and death at every single point of the written ones, in two processes of
- * their own. More of it, and what it found so far: `npm run assurance`, docs/explanation/assurance.md.
+ * What every change has to pass: 300 stories drawn by seeds, and death at every single point of the written ones. They run beside the
+ * other tests, from the first moment on (`setup.ts`); here they are waited for and judged. More of it, and what it found so far:
+ * `npm run assurance`, docs/explanation/assurance.md.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runPool } from "../../scripts/assurance_pool.ts";
-import { crashesOf, nameOf, type Result, seedsOf, tasksOf } from "../../scripts/assurance_tasks.ts";
+import { crashesOf, type Result, seedsOf } from "../../scripts/assurance_tasks.ts";
 import { FAULTS, SCENARIOS } from "../../src/simulate/index.ts";
+import { type Background, SEEDS } from "./setup.ts";
 
-const SEEDS = 300;
-const WORKERS = 2;
+const WAIT_MS_MAX = 1_800_000;
+const LOOK_MS = 500;
 /** Only the one venue with an approval of its own has them, a few times in hundreds of seeds; each has a story. */
 const RARE: ReadonlySet<string> = new Set(["venue_denies", "tampered_at_venue"]);
 /** What people and the world did beside the faults. */
@@ -22,20 +25,14 @@ const NOTED = [
 ];
 
 describe("the simulator at length", () => {
-  const results: Result[] = [];
-  const failures: string[] = [];
+  let results: readonly Result[] = [];
+  let failures: readonly string[] = ["nothing has run"];
 
   beforeAll(async () => {
-    const waiting = tasksOf({ seeds: SEEDS, pairs: 0 }).filter(({ kind }) => kind !== "mutant");
-    await runPool(
-      WORKERS,
-      () => waiting.shift(),
-      (task, { result, failure }) => {
-        if (result === undefined) failures.push(`${nameOf(task)}: ${failure ?? "the worker died"}`);
-        else results.push(result);
-      },
-    );
-  }, 1_800_000);
+    const file = process.env.TIDEGATE_TEST_ASSURANCE ?? "";
+    while (!existsSync(file)) await sleep(LOOK_MS);
+    ({ results, failures } = JSON.parse(readFileSync(file, "utf8")) as Background);
+  }, WAIT_MS_MAX);
 
   it("runs all of it", () => {
     expect(failures).toEqual([]);
