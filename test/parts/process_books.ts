@@ -34,7 +34,7 @@ export interface Books {
   readonly transfers: readonly TransferRow[];
   readonly movements: readonly MovementRow[];
   readonly balances: readonly BalanceRow[];
-  /** Height of the balance each wallet's books were opened with. */
+  /** Height of the balance each wallet's books were opened with; one that was made for a loan is read from its beginning. */
   readonly openings: ReadonlyMap<string, number>;
   /** Accounts at custodians that were made for loans, by wallet. */
   readonly places: ReadonlyMap<string, string>;
@@ -102,7 +102,8 @@ async function read(tx: ReadTx): Promise<Books> {
   const openings = new Map<string, number>();
   for (const { wallet_id } of balances) {
     const row = await tx.get(tables.control, { name: `opening/${wallet_id}` });
-    openings.set(wallet_id, Number((row?.value as { height: string } | undefined)?.height));
+    const opening = row?.value as { height: string } | undefined;
+    openings.set(wallet_id, opening === undefined && places.has(wallet_id) ? 0 : Number(opening?.height));
   }
   const trial = await trialBalance(tx);
   const breaks = await tx.find(tables.breaks, { limit: ROWS_MAX });

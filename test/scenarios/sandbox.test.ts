@@ -1,6 +1,6 @@
 /** The product as a newcomer meets it: first start, moves that settle, a clean stop, a restart on the same data. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Reconciliation, ROUTES, type TransferPage, VENUE_DOORS } from "../../src/api/index.ts";
+import { type FacilityList, type Reconciliation, ROUTES, type TransferPage, VENUE_DOORS } from "../../src/api/index.ts";
 import { errorsIn, ROOT, type RunningTidegate, type Stopped, startTidegate, until } from "../parts/process.ts";
 import { compareWithEarlier, compareWithWorld, readBooks, readWorld } from "../parts/process_books.ts";
 import { bothWays, makeWorkplace } from "../parts/process_config.ts";
@@ -113,6 +113,11 @@ describe("npm start", () => {
     expectCleanStop(await first.stop("SIGTERM"), "SIGTERM");
     const again = await npmStart();
     expect(await again.get("/v1/sandbox")).toMatchObject({ scenario: "calm" });
+    // Its borrowers too: what comes into a wallet that was made for a loan is in the books and in the world.
+    await until("collateral that arrived", async () => {
+      const { items } = await again.get<FacilityList>("/v1/facilities");
+      return items.some(({ state }) => state === "active");
+    });
     expectCleanStop(await again.stop("SIGINT", "group"), "SIGINT");
     expect(compareWithWorld(await readBooks(own.data_dir), readWorld(own.data_dir))).toEqual([]);
   });
