@@ -24,7 +24,8 @@ export async function runPool(pool: Pool): Promise<void> {
 }
 
 async function work({ next, onAnswer, signal }: Pool): Promise<void> {
-  const worker = fork(join(import.meta.dirname, "assurance_worker.ts"), { execArgv: [] });
+  // Detached: in a session of its own, so that the session's share of the machine is its own to lower.
+  const worker = fork(join(import.meta.dirname, "assurance_worker.ts"), { execArgv: [], detached: true });
   const end = (): void => void worker.kill();
   signal?.addEventListener("abort", end, { once: true });
   for (let task = next(); task !== undefined; task = next()) onAnswer(task, await ask(worker, task));
