@@ -9,11 +9,12 @@ import { dirname, join } from "node:path";
 import { type Person, type SignedVote, type VotePayload, voteMessage } from "../authority/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { DaemonDeps, Treasury } from "../daemon/types.ts";
-import { type ErrorKind, TidegateError } from "../errors/index.ts";
+import { TidegateError } from "../errors/index.ts";
 import type { ExtensionRow, FacilityRow, Lending, SubstitutionRow } from "../lending/index.ts";
 import type { Instant, Signer } from "../ports/index.ts";
 import { tables } from "../store/index.ts";
 import { between, indexOfText } from "./random.ts";
+import { type Routine, startRoutine } from "./routine.ts";
 
 const KEYS_DIR = "keys";
 const MINUTE_MS = 60_000;
@@ -22,8 +23,6 @@ const LOOK_MS = 10 * MINUTE_MS;
 /** How long one of them takes, from and to. */
 const ANSWER_MS: readonly [number, number] = [30 * MINUTE_MS, 240 * MINUTE_MS];
 const WAITING_MAX = 100;
-/** Somebody was faster, or the store is busy: the next look sees how things are then. */
-const PASSES: ReadonlySet<ErrorKind> = new Set(["conflict", "denied", "unavailable"]);
 
 /** Writes and reads Ed25519 key files; the composition root has the real ones. */
 export interface KeyFiles {
@@ -83,19 +82,10 @@ export interface ApproversOptions {
  * Lets the people whose private keys are in the data directory answer by themselves until `stop`. A vote that comes too
  * late (someone denied, it expired) is dropped; an error of the sandbox itself rejects `ended`, which must be watched.
  */
-export async function startApprovers(
-  options: ApproversOptions,
-): Promise<{ ended: Promise<void>; stop(): Promise<void> }> {
+export async function startApprovers(options: ApproversOptions): Promise<Routine> {
   const signers = await loadSigners(options);
-  const stopping = new AbortController();
-  const ended = answerUntil(options, signers, stopping.signal);
-  return {
-    ended,
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
+  const { clock } = options.treasury.deps;
+  return startRoutine({ clock, every_ms: LOOK_MS, look: (signal) => lookOnce(options, signers, signal) });
 }
 
 /** Something that waits for votes; each kind is read, counted and voted on in its own way. */
@@ -130,22 +120,6 @@ export async function approve(
 export function answersAt(seed: number, person_id: string, asked: Pick<Question, "id" | "created_at">): Instant {
   const index = indexOfText(`${person_id}/${asked.id}`);
   return asked.created_at + between(seed, "approver", index, ANSWER_MS[0], ANSWER_MS[1]);
-}
-
-async function answerUntil(
-  options: ApproversOptions,
-  signers: ReadonlyMap<string, Signer>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { clock } = options.treasury.deps;
-  while (!signal.aborted) {
-    try {
-      await lookOnce(options, signers, signal);
-    } catch (error) {
-      if (!(error instanceof TidegateError) || !PASSES.has(error.kind)) throw error;
-    }
-    await clock.sleep(LOOK_MS, signal);
-  }
 }
 
 async function lookOnce(

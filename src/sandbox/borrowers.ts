@@ -4,13 +4,13 @@
  * what the treasury has stored and of the market; a restart goes on where it was.
  */
 import type { DaemonDeps } from "../daemon/types.ts";
-import { type ErrorKind, TidegateError } from "../errors/index.ts";
 import type { FacilityDraft, FacilityRow, Lending, MarginCallRow, PlaceRow } from "../lending/index.ts";
 import { divide } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { tables } from "../store/index.ts";
 import { BORROWERS, type Borrower, pledgesOf, principalOf } from "./loan_book.ts";
 import { between, indexOfText } from "./random.ts";
+import { letPass, type Routine, startRoutine } from "./routine.ts";
 import type { World } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -23,8 +23,6 @@ const ANSWER_MS: readonly [number, number] = [2 * HOUR_MS, 8 * HOUR_MS];
 /** Collateral that was not enough at the price of its arrival is added to once a day, by so many parts of a hundred. */
 const MORE_PARTS = 20n;
 const LENDER = "person:loan-desk";
-/** The price is not trusted, somebody was faster, or the store is busy: the next look sees how things are then. */
-const PASSES: ReadonlySet<ErrorKind> = new Set(["conflict", "denied", "stale", "unavailable"]);
 
 export interface BorrowersOptions {
   readonly lending: Lending;
@@ -33,34 +31,15 @@ export interface BorrowersOptions {
   readonly seed: number;
 }
 
-/** Lets them live until `stop`. An error of the sandbox itself rejects `ended`, which must be watched. */
-export function startBorrowers(options: BorrowersOptions): { ended: Promise<void>; stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const ended = liveUntil(options, stopping.signal);
-  return {
-    ended,
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
-}
-
-async function liveUntil(options: BorrowersOptions, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await lookAtLoans(options);
-    await options.deps.clock.sleep(LOOK_MS, signal);
-  }
+/** Lets them live until `stop`. */
+export function startBorrowers(options: BorrowersOptions): Routine {
+  return startRoutine({ clock: options.deps.clock, every_ms: LOOK_MS, look: () => lookAtLoans(options) });
 }
 
 /** One look of everybody. */
 export async function lookAtLoans(options: BorrowersOptions): Promise<void> {
   for (const borrower of BORROWERS.filter((one) => isWelcome(options, one))) {
-    try {
-      await act(options, borrower);
-    } catch (error) {
-      if (!(error instanceof TidegateError) || !PASSES.has(error.kind)) throw error;
-    }
+    await letPass(() => act(options, borrower));
   }
 }
 

@@ -7,6 +7,7 @@ import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import { TidegateError } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { between } from "./random.ts";
+import { type Routine, startRoutine } from "./routine.ts";
 
 const HOUR_MS = 3_600_000;
 /** One announcement in each such time. */
@@ -21,27 +22,12 @@ export type WithdrawalsTreasury = Pick<Treasury, "addObligation"> & {
 };
 
 /** Announces until `stop`; a refusal is an answer like any other customer's. */
-export function startLargeWithdrawals(
-  treasury: WithdrawalsTreasury,
-  seed: number,
-): { readonly ended: Promise<void>; stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const ended = announceUntil(treasury, seed, stopping.signal);
-  return {
-    ended,
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
-}
-
-async function announceUntil(treasury: WithdrawalsTreasury, seed: number, signal: AbortSignal): Promise<void> {
+export function startLargeWithdrawals(treasury: WithdrawalsTreasury, seed: number): Routine {
   const { clock, config } = treasury.deps;
-  while (!signal.aborted) {
+  const look = async (): Promise<void> => {
     for (const pool of config.pools) await announce(treasury, pool, seed, clock.now());
-    await clock.sleep(LOOK_MS, signal);
-  }
+  };
+  return startRoutine({ clock, every_ms: LOOK_MS, look });
 }
 
 async function announce(treasury: WithdrawalsTreasury, pool: PoolConfig, seed: number, now: Instant): Promise<void> {

@@ -7,6 +7,7 @@ import type { DaemonDeps, Treasury } from "../daemon/types.ts";
 import { TidegateError } from "../errors/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { isManual, latestEntered, waitingOn } from "../wallets/index.ts";
+import { type Routine, startRoutine } from "./routine.ts";
 
 const HOUR_MS = 3_600_000;
 const EVERY_MS = 12 * HOUR_MS;
@@ -21,26 +22,8 @@ export type StatementsTreasury = Pick<Treasury, "proposeWallet"> & {
 };
 
 /** Enters until `stop`; a proposal that is refused is tried again at the next look. */
-export function startStatements(treasury: StatementsTreasury): {
-  readonly ended: Promise<void>;
-  stop(): Promise<void>;
-} {
-  const stopping = new AbortController();
-  const ended = enterUntil(treasury, stopping.signal);
-  return {
-    ended,
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
-}
-
-async function enterUntil(treasury: StatementsTreasury, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await enterStatements(treasury);
-    await treasury.deps.clock.sleep(LOOK_MS, signal);
-  }
+export function startStatements(treasury: StatementsTreasury): Routine {
+  return startRoutine({ clock: treasury.deps.clock, every_ms: LOOK_MS, look: () => enterStatements(treasury) });
 }
 
 /** Enters every statement that is due. */

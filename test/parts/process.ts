@@ -13,6 +13,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 const EXIT_TIMEOUT_MS = 20_000;
+const END_AFTER_REFUSAL_MS = 1_000;
 const WAIT_TIMEOUT_MS = 60_000;
 const POLL_INTERVAL_MS = 50;
 const OUTPUT_CHARS_MAX = 200_000;
@@ -133,7 +134,7 @@ export class RunningTidegate {
   }
 
   async ask<T>(method: "GET" | "POST", path: string, body?: unknown, idempotency_key?: string): Promise<Answer<T>> {
-    const response = await fetch(this.url + path, {
+    const response = await this.#reach(path, {
       method,
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -143,6 +144,17 @@ export class RunningTidegate {
       signal: AbortSignal.timeout(COMMAND_TIMEOUT_MS),
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  }
+
+  /** @throws Error with what it said last when it has ended */
+  async #reach(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.url + path, init);
+    } catch (error) {
+      if (!(await this.#child.endsWithin(END_AFTER_REFUSAL_MS))) throw error;
+      const { exit_code, signal, stderr } = await this.#child.finished(EXIT_TIMEOUT_MS);
+      throw new Error(`It has ended (exit ${exit_code}, ${signal}): ${stderr}`, { cause: error });
+    }
   }
 
   /** A command of the command line that asks this daemon. */
@@ -213,6 +225,12 @@ class Child {
   }
 
   hasEnded(): boolean {
+    return this.#has_ended;
+  }
+
+  /** Whether it has ended, or does so soon: a process that goes down closes its door first. */
+  async endsWithin(ms: number): Promise<boolean> {
+    await Promise.race([this.#ended, sleep(ms)]);
     return this.#has_ended;
   }
 
