@@ -13,6 +13,16 @@ describe("drains put into made flows", () => {
     }
   });
 
+  it("raises no more than one false alarm in thirty days over many series, and still finds every drain within four hours", () => {
+    const reports = Array.from({ length: 12 }, (_, at) => reportDrains(CUSUM, madeFlows(3_600, 101 + at), 672));
+    const meanOf = (figureOf: (report: (typeof reports)[number]) => number): number =>
+      reports.reduce((sum, report) => sum + figureOf(report), 0) / reports.length;
+    const drainOf = (report: (typeof reports)[number]) => report.cases.find(({ times }) => times === 2);
+    expect(meanOf((report) => report.false_per_30_days)).toBeLessThanOrEqual(1);
+    expect(meanOf((report) => drainOf(report)?.mean_hours ?? 99)).toBeLessThanOrEqual(4);
+    expect(reports.every((report) => drainOf(report)?.found_share === 1)).toBe(true);
+  });
+
   it("counts a detector that always shouts, and one that never does", () => {
     const flows = madeFlows(1_000, 1);
     const silent = reportDrains({ create: () => ({}), observe: () => false }, flows, 100);

@@ -7,8 +7,8 @@
  * profile: mean by hour of day, corrected by hour of week as far as that hour is known (n / (n + 6)); both learn flows clipped
  * at 2.5 sigma. sigma: 1.4826 x the running median of |x - profile|, so that whales do not widen it, times how restless this
  * hour of the day usually is. While an alarm is on, nothing is learnt: a drain does not become the new normal. The limit rises
- * by an eighth after each episode and falls back over forty calm days, between rails: it settles where there is less than one
- * episode in thirty days.
+ * by an eighth after each episode and falls back over forty-six calm days, between rails: it settles where there is less than
+ * one episode in thirty days. No hour counts as quieter than seven tenths of the usual: a quiet hour is known from a few visits.
  */
 import {
   addToMedian,
@@ -54,12 +54,12 @@ const WEEK_SHRINK = 6;
 const MEAN_SPAN = 672;
 /** Visits after which an hour's own unrest counts half. */
 const UNREST_SHRINK = 5;
-const UNREST_LOW = 0.5;
+const UNREST_LOW = 0.7;
 const LIMIT_START = 4.4;
 const LIMIT_LOW = 3.75;
 const LIMIT_HIGH = 8;
 const LIMIT_RISE = 1.12;
-const CALM_HOURS = 960;
+const CALM_HOURS = 46 * 24;
 const LIMIT_FALL = LIMIT_RISE ** (-1 / CALM_HOURS);
 const DIGITS = 3;
 
