@@ -8,6 +8,8 @@ import type { SandboxKey } from "./schemas/index.ts";
 export interface SandboxDoor {
   /** The demo key of a person, or null when there is none. */
   demoKey(person_id: string): Promise<SandboxKey | null>;
+  /** Of its speed, what treasury time reached lately, 0 to 1. Absent where it waits for nobody. */
+  speedShare?(): number;
   /** A customer pays into an account of the local world; false when it took nothing. Absent where another process runs the world. */
   payIn?(payment: {
     readonly venue: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { SandboxDoor } from "../api/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import type { DaemonDeps, Treasury } from "../daemon/types.ts";
-import type { Clock, Instant } from "../ports/index.ts";
+import type { Clock, Instant, Log } from "../ports/index.ts";
 import {
   resumeTime,
   type Sandbox,
@@ -14,12 +14,16 @@ import {
   startLargeWithdrawals,
   startSandbox,
   startStatements,
+  WaitingClock,
 } from "../sandbox/index.ts";
 import { createScaledClock, createSystemClock, ed25519SignerFromFile } from "../system/index.ts";
 
 /** Monday, 5 January 2026: where treasury time begins in a sandbox, so that a seed tells the same story on any day. */
 const SANDBOX_START: Instant = Date.UTC(2026, 0, 5);
 const HOUR_PER_SECOND = 3_600;
+/** Of its speed: below the one people are told that the clock waits, above the other that it does no more. */
+const TELL_BELOW = 0.75;
+const WELL_ABOVE = 0.95;
 
 /** Real time, or a sandbox's faster time that goes on where it stopped. */
 export function createClock(config: TreasuryConfig): Clock {
@@ -27,6 +31,30 @@ export function createClock(config: TreasuryConfig): Clock {
   const { speed } = config.sandbox;
   const base = resumeTime(config.store.data_dir, speed) ?? SANDBOX_START;
   return createScaledClock({ base, factor: speed * HOUR_PER_SECOND });
+}
+
+/** The same for a daemon that is about to start: a sandbox's time waits for it where the machine is too busy for its speed. */
+export function createDaemonClock(config: TreasuryConfig, log: Log): Clock {
+  const inner = createClock(config);
+  if (config.sandbox === null) return inner;
+  return new WaitingClock({ inner, told: tellPace(log, config.sandbox.speed) });
+}
+
+/** Says once that time waits, and once that it does no more. */
+export function tellPace(log: Pick<Log, "warn">, speed: number): (share: number) => void {
+  let waits = false;
+  return (share) => {
+    if (waits ? share < WELL_ABOVE : share >= TELL_BELOW) return;
+    waits = !waits;
+    const facts = { minutes_per_second: tenths(speed * share * 60), asked: tenths(speed * 60) };
+    if (waits)
+      log.warn(facts, "This machine is busy: the sandbox's time waits for the daemon and passes slower than asked.");
+    else log.warn(facts, "The sandbox's time passes as fast as asked again.");
+  };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** Null when the configuration is no sandbox. */
@@ -84,9 +112,13 @@ export function openBorrowers(
 }
 
 /** Demo identities for the terminal; only a sandbox has this door. */
-export function sandboxDoor(config: TreasuryConfig, world: Sandbox["world"] | undefined): SandboxDoor | undefined {
+export function sandboxDoor(
+  config: TreasuryConfig,
+  { clock, world }: { readonly clock: Clock; readonly world: Sandbox["world"] | undefined },
+): SandboxDoor | undefined {
   if (config.sandbox === null) return undefined;
   return {
+    ...(clock instanceof WaitingClock ? { speedShare: () => clock.shareReached() } : {}),
     demoKey: async (person_id) => {
       const person = config.authority.people.find((each) => each.id === person_id);
       const path = join(config.store.data_dir, "keys", `${person_id}.json`);

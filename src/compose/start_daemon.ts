@@ -9,7 +9,7 @@ import { createTreasury } from "../daemon/index.ts";
 import type { DaemonDeps } from "../daemon/types.ts";
 import { TidegateError } from "../errors/index.ts";
 import type { Clock, Log, Signer } from "../ports/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import { type Sandbox, WaitingClock } from "../sandbox/index.ts";
 import type { Store } from "../store/index.ts";
 import {
   createIds,
@@ -24,7 +24,7 @@ import { verifyPsbtSignature } from "../venues/bitcoin/index.ts";
 import { verifyOwnerSignature } from "../venues/safe/index.ts";
 import { logSigner } from "./keys.ts";
 import {
-  createClock,
+  createDaemonClock,
   openApprovers,
   openBorrowers,
   openSandbox,
@@ -85,7 +85,7 @@ export const verifySignature: SignatureVerifier = (input) => VERIFIERS[input.sch
 
 /** What the daemon lives in and does not make itself: treasury time, and the venues of a sandbox. */
 export interface Surroundings {
-  createClock(config: TreasuryConfig): Clock;
+  createClock(config: TreasuryConfig, log: Log): Clock;
   /** Null when the configuration is no sandbox. */
   openSandbox(config: TreasuryConfig, clock: Clock): Promise<SandboxParts | null>;
 }
@@ -93,7 +93,7 @@ export interface Surroundings {
 export type SandboxParts = SandboxAddresses & Pick<Sandbox, "ended" | "stop"> & Partial<Pick<Sandbox, "world">>;
 
 /** A sandbox of this process's own. */
-const OWN: Surroundings = { createClock, openSandbox };
+const OWN: Surroundings = { createClock: createDaemonClock, openSandbox };
 
 export interface DaemonParts {
   readonly clock: Clock;
@@ -145,7 +145,7 @@ async function startParts(
   closers: Closers,
   surroundings: Surroundings,
 ): Promise<RunningDaemon> {
-  const clock = surroundings.createClock(config);
+  const clock = surroundings.createClock(config, log);
   const store = await openStore(config, clock);
   closers.add(() => store.close());
   const sandbox = await surroundings.openSandbox(config, clock);
@@ -158,10 +158,12 @@ async function startParts(
     for (const source of deps.price_sources) await source.close();
   });
   const treasury = createTreasury(deps);
+  if (clock instanceof WaitingClock)
+    clock.waitFor({ lastCycleAt: () => treasury.lastCycleAt(), config: treasury.deps.config });
   const api = await startApi({
     treasury,
     config: treasury.deps.config,
-    sandbox: sandboxDoor(config, sandbox?.world),
+    sandbox: sandboxDoor(config, { clock, world: sandbox?.world }),
     web_dir: WEB_DIR,
   });
   const stopping = new AbortController();

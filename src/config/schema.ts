@@ -81,7 +81,10 @@ const ApiFile = z.strictObject({
 
 const SandboxFile = z.strictObject({
   seed: z.number().int().min(0).max(4_294_967_295).default(7).describe("The same seed is the same story"),
-  speed: z.string().default("1h/s").meta({ description: "Treasury time per second", pattern: SPEED_PATTERN }),
+  speed: z.string().default("1h/s").meta({
+    description: "Treasury time per second, as far as the daemon keeps up: on a busy machine time waits for it",
+    pattern: SPEED_PATTERN,
+  }),
   scenario: Id.default("calm").describe("calm, bank-run, deposit-surge, btc-crash or terra-anchor-2022-05"),
   manual: z.boolean().default(false).describe("True: no approver answers by itself"),
   borrowers: z.boolean().default(true).describe("Made-up borrowers take loans, where the treasury lends"),

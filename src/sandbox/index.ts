@@ -15,3 +15,4 @@ export {
 } from "./start_sandbox.ts";
 export { startStatements } from "./statements.ts";
 export type { SandboxStatus } from "./status.ts";
+export { WaitingClock, type WaitingClockOptions } from "./waiting_clock.ts";

@@ -76,6 +76,19 @@ describe.each(STATES)("with %s data", (state) => {
 });
 
 describe("everywhere", () => {
+  it("says how fast a sandbox's time goes, and why it is slower than asked where it is", async () => {
+    const { page } = await openPage(browser);
+    await page.setViewportSize(WIDE);
+    const ribbon = async (state: "normal" | "stale") => {
+      server.show(state);
+      await page.goto(server.url);
+      return page.getByText("of treasury time per second").textContent();
+    };
+    expect(await ribbon("normal")).toContain("1 h of treasury time per second · people");
+    expect(await ribbon("stale")).toContain("24 min of treasury time per second (1 h asked: time waits for the daemon");
+    await page.close();
+  });
+
   it("shows a loading state of its own and then what came", async () => {
     server.show("loading");
     const { page } = await openPage(browser);

@@ -14,6 +14,7 @@ export interface SandboxFile {
   api: Record<string, unknown>;
   sandbox: Record<string, unknown>;
   assets: Record<string, { decimals: number }>;
+  prices: Record<string, unknown>;
   instruments: Record<string, unknown>[];
   wallets: Record<string, unknown>[];
   pools: { id: string; levels: Record<string, string>; move: { min: string; max: string }; [key: string]: unknown }[];
@@ -57,6 +58,7 @@ export function makeWorkplace(): Workplace {
  */
 export function patient(file: SandboxFile): void {
   for (const wallet of file.wallets) wallet.stale_after = "48h";
+  file.prices.max_age = "48h";
   for (const pool of file.pools) {
     pool.cooldown = "0s";
     pool.windows = ["to_liquidity", "to_reserve"].map((direction) => ({

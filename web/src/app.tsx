@@ -57,7 +57,11 @@ export function App(): ReactNode {
   if (overview.error instanceof ApiError && overview.error.status === 401) return <Access />;
   const waiting = overview.data?.approvals_waiting ?? 0;
   return (
-    <ClockProvider asOf={overview.data?.as_of ?? null} speed={sandbox?.speed ?? null}>
+    <ClockProvider
+      asOf={overview.data?.as_of ?? null}
+      answeredAt={overview.dataUpdatedAt}
+      speed={sandbox?.speed_reached ?? null}
+    >
       <IdentityProvider known={overview.data?.person?.id ?? null}>
         <a
           href="#main"

@@ -89,7 +89,8 @@ export const SETTINGS_ROUTES: readonly Route[] = [
       const { sandbox, authority } = deps.config;
       if (sandbox === null) throw notFound("sandbox", "here");
       const people = authority.people.map(({ id, name, roles }) => ({ id, name, roles: [...roles] }));
-      return { ...sandbox, people };
+      const share = deps.sandbox?.speedShare?.() ?? 1;
+      return { ...sandbox, speed_reached: sandbox.speed * share, people };
     },
   }),
   defineRoute({

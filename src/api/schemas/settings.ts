@@ -71,8 +71,10 @@ export const SandboxSchema = z
   .strictObject({
     scenario: z.string(),
     seed: z.number().int(),
-    /** Hours of treasury time per second. */
-    speed: z.number(),
+    speed: z.number().describe("Hours of treasury time per second, as asked"),
+    speed_reached: z
+      .number()
+      .describe("The same, as reached lately: less where time waits for a daemon on a busy machine"),
     manual: z.boolean().describe("True: no approver answers by itself"),
     borrowers: z.boolean().describe("Made-up borrowers take loans"),
     people: z.array(z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) })),

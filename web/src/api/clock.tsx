@@ -29,15 +29,17 @@ export function usePace(): number {
 interface Props {
   /** RFC 3339 of the newest answer; null before the first. */
   readonly asOf: string | null;
+  /** When that answer came, on this room's clock: a sandbox's time may stand where it stood an answer ago. */
+  readonly answeredAt: number;
   /** Hours of treasury time per second; null outside a sandbox. */
   readonly speed: number | null;
   readonly children: ReactNode;
 }
 
-export function ClockProvider({ asOf, speed, children }: Props): ReactNode {
+export function ClockProvider({ asOf, answeredAt, speed, children }: Props): ReactNode {
   const pace = speed === null ? 1 : speed * HOUR_IN_SECONDS;
   const [beat, setBeat] = useState(() => performance.now());
-  const anchor = useMemo(() => ({ server: read(asOf), local: performance.now() }), [asOf]);
+  const anchor = useMemo(() => ({ server: read(asOf), local: performance.now(), answeredAt }), [asOf, answeredAt]);
   useEffect(() => {
     const timer = setInterval(() => setBeat(performance.now()), TICK_MS);
     return () => clearInterval(timer);

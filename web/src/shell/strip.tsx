@@ -188,6 +188,13 @@ function ActingAs({ known }: { readonly known: string | null }): ReactNode {
   );
 }
 
+/** Below this part of what was asked it is said that time waits; what is above is the usual unsteadiness. */
+const SPEED_USUAL = 0.9;
+
+function isHeldBack({ speed, speed_reached }: Sandbox): boolean {
+  return speed_reached < speed * SPEED_USUAL;
+}
+
 /** Which world this is, in words and pattern, not only in tint. */
 export function Ribbon({
   sandbox,
@@ -209,7 +216,9 @@ export function Ribbon({
       <span>nothing here is real money</span>
       {details && (
         <span className="text-ink-2 max-sm:hidden">
-          scenario {details.scenario} · seed {details.seed} · {formatPace(details.speed)} of treasury time per second
+          scenario {details.scenario} · seed {details.seed} · {formatPace(details.speed_reached)} of treasury time per
+          second
+          {isHeldBack(details) && ` (${formatPace(details.speed)} asked: time waits for the daemon on a busy machine)`}
           {details.manual ? " · people approve by hand" : " · approvers answer by themselves"}
         </span>
       )}
