@@ -2,9 +2,9 @@
 import { type Route, type SandboxReply, type SandboxRequest, textField } from "../http/index.ts";
 import { addressBody, madeWalletBody, transferBody, walletBody, webhookBody } from "./bodies.ts";
 import { ID_PATTERN } from "./ids.ts";
+import { feeOf } from "./refusals.ts";
 import { type BitgoContext, failed, ok } from "./server.ts";
 import type { BitgoCoin, BitgoTransfer, BitgoWallet } from "./types.ts";
-import { feeOf } from "./world.ts";
 
 const PAGE_DEFAULT = 25;
 const PAGE_MAX = 500;

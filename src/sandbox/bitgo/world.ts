@@ -7,6 +7,7 @@
 import { assert } from "../../errors/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { addressOf, hexOf, idOf } from "./ids.ts";
+import { feeOf, refusalOf } from "./refusals.ts";
 import type {
   BitgoApproval,
   BitgoBalance,
@@ -19,12 +20,9 @@ import type {
   SendRequest,
 } from "./types.ts";
 
-/** Virtual bytes of a payment with one recipient and change. */
-export const PAYMENT_VBYTES = 250n;
 /** A new address of an account coin is a contract that has to be deployed first. */
 const DEPLOY_MS = 60_000;
 const SIGN_MS = 1_000;
-const DUST = 546n;
 
 export interface BitgoWorldOptions {
   /** Whether the date of a transfer moves with its state; it is not documented. Absent: it does. */
@@ -137,25 +135,11 @@ export class BitgoWorld {
 
   /** Why it is not taken; null when it is. */
   refusalOf(request: SendRequest): Refusal | null {
-    const { wallet, coin, amount, sequence_id } = request;
-    if (wallet.locked) return refuse(423, "WalletLocked", "the wallet is locked by another transaction");
-    if (amount <= 0n || (coin.kind === "utxo" && amount < DUST)) {
-      return refuse(400, "InvalidAmount", "amount is below the dust limit");
-    }
-    if (!isAddressOf(coin, request.address)) return refuse(400, "InvalidAddress", `invalid address for ${coin.coin}`);
-    if (sequence_id !== null && this.transferBySequence(wallet.id, sequence_id)) {
-      return refuse(400, "DuplicateSequenceId", `sequenceId ${sequence_id} was already used`);
-    }
-    if (request.fee_rate_max !== null && coin.fee > request.fee_rate_max) {
-      return refuse(400, "FeeTooHigh", "the fee rate is above maxFeeRate");
-    }
-    if (request.fee_max !== null && feeOf(coin) > request.fee_max) {
-      return refuse(400, "FeeTooHigh", "gas would cost more than the limits of the request allow");
-    }
-    if (amount + feeOf(coin) > this.spendable(wallet, coin.coin)) {
-      return refuse(400, "InsufficientBalance", "insufficient funds");
-    }
-    return null;
+    const { wallet, coin, sequence_id } = request;
+    return refusalOf(request, {
+      spendable: this.spendable(wallet, coin.coin),
+      used: sequence_id !== null && this.transferBySequence(wallet.id, sequence_id) !== null,
+    });
   }
 
   spendable(wallet: BitgoWallet, coin: string): bigint {
@@ -418,18 +402,4 @@ export class BitgoWorld {
   #changed(kind: BitgoChange["kind"], transfer: BitgoTransfer): void {
     this.#options.onChange?.({ kind, transfer });
   }
-}
-
-/** The fee of one send, in base units of the coin itself. */
-export function feeOf(coin: BitgoCoin): bigint {
-  return coin.kind === "utxo" ? (coin.fee * PAYMENT_VBYTES) / 1_000n : coin.fee;
-}
-
-function isAddressOf(coin: BitgoCoin, address: string): boolean {
-  if (address.startsWith("fake-")) return address.startsWith(`fake-${coin.wallet_coin}-`);
-  return coin.wallet_coin === "eth" ? /^0x[0-9a-fA-F]{40}$/.test(address) : /^[A-Za-z0-9]{20,100}$/.test(address);
-}
-
-function refuse(status: number, name: string, error: string): Refusal {
-  return { status, name, error };
 }
