@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatAmount, formatPercent, MISSING, plainAmount, sameAmount, tableDigits } from "./amount.ts";
-import { writeDecimal } from "./decimal.ts";
+import {
+  amountProblem,
+  formatAmount,
+  formatPercent,
+  MISSING,
+  plainAmount,
+  sameAmount,
+  tableDigits,
+  typedAmount,
+} from "./amount.ts";
+import { readDecimal, writeDecimal } from "./decimal.ts";
 
 describe("formatAmount", () => {
   it.each([
@@ -52,6 +61,40 @@ describe("formatPercent", () => {
 
   it("writes differences in points with their sign", () => {
     expect(formatPercent("3.6", { sign: true, unit: "pp" })).toBe("+3.6\u00a0pp");
+  });
+});
+
+describe("an amount as it is typed", () => {
+  it.each([
+    ["12,500.25", "12500.25"],
+    ["1 250 000", "1250000"],
+    ["1_000", "1000"],
+    [" 0.5 ", "0.5"],
+  ])("%s is %s", (typed, amount) => {
+    expect(typedAmount(typed)).toBe(amount);
+    expect(amountProblem(typed)).toBeUndefined();
+  });
+
+  it.each(["1,5", "0,500", "1,50,000", "12,5000", "1,000 000", "1.5.0", "-3", "ten", "1,"])("%s is none", (typed) => {
+    expect(readDecimal(typedAmount(typed)) === null || typed.startsWith("-")).toBe(true);
+    expect(amountProblem(typed)).toMatch(/comma/);
+  });
+
+  it("is not wrong before anything is typed, and never makes more of what is written with a point", () => {
+    expect(amountProblem(" ")).toBeUndefined();
+    const written = fc.record({
+      units: fc.bigInt({ min: 0n, max: 10n ** 24n }),
+      scale: fc.integer({ min: 0, max: 18 }),
+    });
+    fc.assert(
+      fc.property(written, (decimal) => {
+        const text = writeDecimal(decimal);
+        expect(typedAmount(text)).toBe(text);
+        expect(typedAmount(formatAmount(text))).toBe(text);
+        if (text.includes("."))
+          expect(amountProblem(text.replace(".", ",")) === undefined).toBe(/^[1-9]\d{0,2}\.\d{3}$/.test(text));
+      }),
+    );
   });
 });
 

@@ -70,8 +70,33 @@ export function plainAmount(text: string): string {
   return plain.includes(".") ? plain.replace(/0+$/, "").replace(/\.$/, "") : plain;
 }
 
-/** True when a person's typing says exactly this amount; separators and spaces are forgiven, digits are not. */
+const GROUPED = /^[1-9]\d{0,2}(?<separator>[,\s_])\d{3}(?:\k<separator>\d{3})*(?:\.\d+)?$/;
+
+/**
+ * What was typed, without the separators between groups of three digits. Anything else stays as it is, and is no amount then: a
+ * comma where others write a point would make ten or a hundred times as much of it.
+ * @example typedAmount("12,500.25") // "12500.25"
+ * @example typedAmount("1,5") // "1,5"
+ */
+export function typedAmount(typed: string): string {
+  const text = typed.trim();
+  return GROUPED.test(text) ? text.replace(/[,\s_]/g, "") : text;
+}
+
+/** Whether an amount was typed. */
+export function isAmount(typed: string): boolean {
+  return typed.trim() !== "" && amountProblem(typed) === undefined;
+}
+
+/** What is wrong with what was typed; undefined while nothing is typed, and for an amount. */
+export function amountProblem(typed: string): string | undefined {
+  const text = typedAmount(typed);
+  if (text === "" || /^\d+(\.\d+)?$/.test(text)) return undefined;
+  return "Write it like 1500 or 1,500.50: a comma stands between thousands only.";
+}
+
+/** True when a person's typing says exactly this amount; separators of thousands are forgiven, digits are not. */
 export function sameAmount(typed: string, amount: string): boolean {
-  const clean = typed.replace(/[,\s_]/g, "");
+  const clean = typedAmount(typed);
   return readDecimal(clean) !== null && plainAmount(clean) === plainAmount(amount);
 }

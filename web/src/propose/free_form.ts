@@ -1,5 +1,7 @@
 /** A move that a person makes up: what the form holds, and what is wrong with it before anybody is asked. */
+
 import type { ManualTransferRequest, Pool, Wallet } from "../api/types.ts";
+import { typedAmount } from "../format/amount.ts";
 import { compare, readDecimal } from "../format/decimal.ts";
 
 export interface FreeMove {
@@ -39,7 +41,7 @@ export function readFreeMove(
   const need = (name: keyof Errors, holds: boolean, sentence: string): void => {
     if (!holds && errors[name] === undefined) errors[name] = sentence;
   };
-  const amount = move.amount.replace(/[,\s_]/g, "");
+  const amount = typedAmount(move.amount);
   need("pool_id", pool !== undefined, "Choose a pool.");
   need("from_wallet", move.from_wallet !== "", "Choose where it comes from.");
   need("to_wallet", move.to_wallet !== "", "Choose where it goes.");

@@ -10,7 +10,7 @@ import { formatAmount, sameAmount, tableDigits } from "../format/amount.ts";
 import { Address } from "../review/address.tsx";
 import { useIdentity } from "../shell/identity.tsx";
 import { Button } from "../widgets/button.tsx";
-import { Input, Select } from "../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../widgets/field.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { Data, Facts, Failure } from "../widgets/panel.tsx";
 import { Sheet } from "../widgets/sheet.tsx";
@@ -110,12 +110,10 @@ function Form({ move, pools, onChange, onReview }: FormProps): ReactNode {
         options={[["", "Choose …"], ...(pool ? networksOf(pool, move) : []).map((name) => [name, name] as const)]}
         hint={<Wrong text={errors.network} />}
       />
-      <Input
+      <AmountInput
         label={`Amount in ${pool?.asset ?? "the asset"}`}
-        inputMode="decimal"
-        autoComplete="off"
         value={move.amount}
-        onChange={(event) => set({ amount: event.target.value })}
+        onChange={(amount) => set({ amount })}
         error={errors.amount}
       />
       <Input

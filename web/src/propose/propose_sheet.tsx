@@ -12,7 +12,7 @@ import { formatDuration } from "../format/time.ts";
 import { BeforeAfter } from "../review/plan_view.tsx";
 import { useIdentity } from "../shell/identity.tsx";
 import { Button } from "../widgets/button.tsx";
-import { Input, Select } from "../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../widgets/field.tsx";
 import { Facts, Failure } from "../widgets/panel.tsx";
 import { Sheet } from "../widgets/sheet.tsx";
 import { Amount, Digest } from "../widgets/value.tsx";
@@ -173,13 +173,11 @@ interface ConfirmProps {
 export function ConfirmAmount({ amount, asset, typed, onType }: ConfirmProps): ReactNode {
   const wrong = typed !== "" && !sameAmount(typed, amount);
   return (
-    <Input
+    <AmountInput
       label={`Type the amount in ${asset} to confirm`}
-      inputMode="decimal"
-      autoComplete="off"
       value={typed}
       placeholder={plainAmount(amount)}
-      onChange={(event) => onType(event.target.value)}
+      onChange={onType}
       error={wrong ? "This is not the amount above." : undefined}
     />
   );

@@ -1,6 +1,7 @@
 /** Labelled inputs. */
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from "react";
 import { useId } from "react";
+import { amountProblem } from "../format/amount.ts";
 
 const BOX = "min-h-7 w-full rounded border border-line-strong bg-surface px-2 text-sm text-ink placeholder:text-muted";
 
@@ -25,6 +26,24 @@ export function Input({ label, hint, error, hideLabel = false, className = "", .
         {error ?? hint}
       </p>
     </div>
+  );
+}
+
+type AmountProps = Omit<InputProps, "value" | "onChange"> & {
+  readonly value: string;
+  onChange(value: string): void;
+};
+
+/** An amount; says at once when what is typed is none. */
+export function AmountInput({ onChange, error, ...rest }: AmountProps): ReactNode {
+  return (
+    <Input
+      inputMode="decimal"
+      autoComplete="off"
+      {...rest}
+      error={error ?? amountProblem(rest.value)}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
 

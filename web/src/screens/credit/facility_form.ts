@@ -1,5 +1,7 @@
 /** A loan as a person types it, and the request that it becomes. The daemon checks it all; here only what is missing is seen. */
+
 import type { FacilityRequest } from "../../api/types.ts";
+import { typedAmount } from "../../format/amount.ts";
 
 export interface PledgeForm {
   readonly asset: string;
@@ -63,22 +65,17 @@ export function facilityRequestOf(form: FacilityForm, proposed_by: string): Faci
   const { currency, day_count, matures_on, opening_fee, cure_hours, schedule, collateral } = form;
   return {
     ...{ reference: form.reference.trim(), customer_id: form.customer_id.trim(), currency, day_count, matures_on },
-    ...{ principal: amountOf(form.principal), rate_percent: form.rate_percent.trim() },
-    opening_fee: isGiven(opening_fee) ? amountOf(opening_fee) : "0",
-    schedule: schedule.map(({ due_on, amount }) => ({ due_on, amount: amountOf(amount) })),
+    ...{ principal: typedAmount(form.principal), rate_percent: form.rate_percent.trim() },
+    opening_fee: isGiven(opening_fee) ? typedAmount(opening_fee) : "0",
+    schedule: schedule.map(({ due_on, amount }) => ({ due_on, amount: typedAmount(amount) })),
     levels: levelsOf(form),
     cure_hours: isGiven(cure_hours) ? Number(cure_hours) : null,
     collateral: collateral.map(({ asset, expected, return_address, return_memo }) => ({
-      ...{ asset, expected: isGiven(expected) ? amountOf(expected) : "0", return_address: return_address.trim() },
+      ...{ asset, expected: isGiven(expected) ? typedAmount(expected) : "0", return_address: return_address.trim() },
       return_memo: isGiven(return_memo) ? return_memo.trim() : null,
     })),
     ...{ reason: form.reason.trim(), proposed_by },
   };
-}
-
-/** Separators of thousands are forgiven, digits are not. */
-function amountOf(text: string): string {
-  return text.replace(/[,\s_]/g, "");
 }
 
 function levelsOf(form: FacilityForm): FacilityRequest["levels"] {

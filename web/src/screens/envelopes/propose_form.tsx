@@ -5,10 +5,11 @@ import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import { queries } from "../../api/queries.ts";
 import type { Pool } from "../../api/types.ts";
+import { isAmount, typedAmount } from "../../format/amount.ts";
 import { PROPOSER_HINT, RequestForm } from "../../propose/request_form.tsx";
 import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 
 const HOUR_MS = 3_600_000;
 const HOURS = [
@@ -50,14 +51,15 @@ function Form({ now, pool, pools, onPool }: FormProps): ReactNode {
   const sending = useRequest(
     {
       ...{ pool_id: pool.id, from_wallets: [from], to_wallets: [to], valid_from },
-      ...{ amount_max: each.trim(), amount_total: total.trim(), count_max: Number(count) },
+      ...{ amount_max: typedAmount(each), amount_total: typedAmount(total), count_max: Number(count) },
       valid_until: new Date(Date.parse(valid_from) + Number(hours) * HOUR_MS).toISOString(),
       ...{ reason: reason.trim(), proposed_by: me?.id ?? "" },
     },
     actions.proposeEnvelope,
     ({ object_id }) => go(`/approvals/${object_id}`),
   );
-  const ready = [from, to, each, total, reason].every((text) => text.trim() !== "") && Number(count) >= 1;
+  const said = [from, to, reason].every((text) => text.trim() !== "");
+  const ready = said && isAmount(each) && isAmount(total) && Number(count) >= 1;
   const named = (side: "liquidity" | "reserve") => wallets(side).map(({ id, label }) => [id, label] as const);
   return (
     <RequestForm
@@ -76,17 +78,11 @@ function Form({ now, pool, pools, onPool }: FormProps): ReactNode {
       />
       <Select label="From custody" value={from} onChange={setFrom} options={named("reserve")} />
       <Select label="To" value={to} onChange={setTo} options={named("liquidity")} />
-      <Input
-        label={`Each at most, in ${pool.asset}`}
-        inputMode="decimal"
-        value={each}
-        onChange={(event) => setEach(event.target.value)}
-      />
-      <Input
+      <AmountInput label={`Each at most, in ${pool.asset}`} value={each} onChange={setEach} />
+      <AmountInput
         label={`All together, in ${pool.asset}`}
-        inputMode="decimal"
         value={total}
-        onChange={(event) => setTotal(event.target.value)}
+        onChange={setTotal}
         hint="Its quorum is the one that a payment of this amount needs."
       />
       <Input

@@ -6,7 +6,7 @@ import { queries } from "../../api/queries.ts";
 import type { ExpectedFlow, ExpectedFlowRequest, Wallet } from "../../api/types.ts";
 import { RequestForm } from "../../propose/request_form.tsx";
 import { useRequest } from "../../propose/use_request.ts";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Data } from "../../widgets/panel.tsx";
 import { type FlowForm, flowCommand, flowRequest } from "./announcement.ts";
 
@@ -80,12 +80,10 @@ function Form({
         onChange={(direction) => setForm({ ...form, direction: direction === "in" ? "in" : "out" })}
         options={DIRECTIONS}
       />
-      <Input
+      <AmountInput
         label={`Amount in ${asset}`}
-        inputMode="decimal"
-        autoComplete="off"
         value={form.amount}
-        onChange={put("amount")}
+        onChange={(value) => put("amount")({ target: { value } })}
         hint="Exactly, without the network's fee."
       />
       <Input

@@ -1,5 +1,7 @@
 /** The form that announces a flow, as the request that it makes and as the command that does the same. */
+
 import type { ExpectedFlowRequest } from "../../api/types.ts";
+import { typedAmount } from "../../format/amount.ts";
 import { readDecimal } from "../../format/decimal.ts";
 
 /** What a form holds, as it was typed. */
@@ -18,7 +20,7 @@ const HOUR_MS = 3_600_000;
 
 /** Null while something that it needs is missing, or the amount is none. `now`: the daemon's time when the form was opened. */
 export function flowRequest(form: FlowForm, now: string): ExpectedFlowRequest | null {
-  const amount = form.amount.trim().replaceAll(",", "");
+  const amount = typedAmount(form.amount);
   const units = readDecimal(amount)?.units ?? 0n;
   const reference = form.reference.trim();
   if (form.wallet_id === "" || reference === "" || units <= 0n) return null;

@@ -1,15 +1,17 @@
 /** What people may do with a loan in the state it is in. The daemon refuses with a sentence what its rules do not let through. */
+
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { Facility } from "../../api/types.ts";
+import { isAmount, typedAmount } from "../../format/amount.ts";
 import { isZero } from "../../format/decimal.ts";
 import { ReasonForm } from "../../propose/reason_form.tsx";
 import { RequestForm } from "../../propose/request_form.tsx";
 import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Segments } from "../../widgets/button.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Panel } from "../../widgets/panel.tsx";
 import { type Deed, deedsOf } from "./deeds.ts";
 import { Exchange } from "./exchange.tsx";
@@ -70,7 +72,7 @@ function Payment({ facility, deed }: { readonly facility: Facility; readonly dee
   const [reference, setReference] = useState("");
   const { kind, text, what, hint } = PAYMENTS[deed];
   const sending = useRequest(
-    { amount: amount.replace(/[,\s_]/g, ""), reference: reference.trim(), recorded_by: me?.id ?? "" },
+    { amount: typedAmount(amount), reference: reference.trim(), recorded_by: me?.id ?? "" },
     (request, key) => actions.pay(facility.object_id, kind, request, key),
     () => {
       setAmount("");
@@ -80,20 +82,13 @@ function Payment({ facility, deed }: { readonly facility: Facility; readonly dee
   return (
     <RequestForm
       text={text}
-      ready={amount.trim() !== "" && reference.trim() !== ""}
+      ready={isAmount(amount) && reference.trim() !== ""}
       sending={sending}
       what={what}
       person_hint="It is kept with the payment."
       command={`./tidegate facilities ${deed} ${facility.object_id} --amount ${amount || "AMOUNT"} --reference ${reference || "REFERENCE"} --as ${me?.id ?? "PERSON"}`}
     >
-      <Input
-        label={`Amount in ${facility.principal.asset}`}
-        inputMode="decimal"
-        autoComplete="off"
-        value={amount}
-        onChange={(event) => setAmount(event.target.value)}
-        hint={hint}
-      />
+      <AmountInput label={`Amount in ${facility.principal.asset}`} value={amount} onChange={setAmount} hint={hint} />
       <Input
         label="Reference"
         autoComplete="off"
@@ -119,14 +114,14 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
   const [reason, setReason] = useState("");
   const back = facility.collateral.find((one) => one.asset === asset)?.return_address;
   const sending = useRequest(
-    { asset, amount: amount.replace(/[,\s_]/g, ""), reason: reason.trim(), initiator: me?.id ?? "" },
+    { asset, amount: typedAmount(amount), reason: reason.trim(), initiator: me?.id ?? "" },
     (request, key) => actions.release(facility.object_id, request, key),
     ({ id }) => go(`/approvals/${id}`),
   );
   return (
     <RequestForm
       text="Ask for the release"
-      ready={asset !== "" && amount.trim() !== "" && reason.trim() !== ""}
+      ready={asset !== "" && isAmount(amount) && reason.trim() !== ""}
       sending={sending}
       what="The release"
       person_hint="Who asks cannot approve: it leaves custody under its quorum."
@@ -139,12 +134,10 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
         options={held.map((one) => [one.asset, one.asset] as const)}
         hint={back === undefined ? undefined : `To ${back}, and nowhere else.`}
       />
-      <Input
+      <AmountInput
         label={`Amount in ${asset}`}
-        inputMode="decimal"
-        autoComplete="off"
         value={amount}
-        onChange={(event) => setAmount(event.target.value)}
+        onChange={setAmount}
         hint="Never so much that the initial requirement is not met."
       />
       <Input label="Why" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />

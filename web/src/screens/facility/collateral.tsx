@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { actions } from "../../api/actions.ts";
 import { queries } from "../../api/queries.ts";
 import type { Facility, FacilityDetail } from "../../api/types.ts";
-import { formatAmount, formatPercent } from "../../format/amount.ts";
+import { formatAmount, formatPercent, isAmount, typedAmount } from "../../format/amount.ts";
 import { isZero } from "../../format/decimal.ts";
 import { middle } from "../../format/digest.ts";
 import { DEPOSIT_STATES } from "../../lending/words.ts";
@@ -15,7 +15,7 @@ import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Button } from "../../widgets/button.tsx";
 import { Copy } from "../../widgets/copy.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Select } from "../../widgets/field.tsx";
 import { Empty, Facts, Panel } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
@@ -106,7 +106,7 @@ function PayIn({ facility }: { readonly facility: Facility }): ReactNode {
   const [asset, setAsset] = useState(open[0] ?? "");
   const [amount, setAmount] = useState("");
   const sending = useRequest(
-    { facility_id: facility.object_id, asset, amount: amount.replace(/[,\s_]/g, "") },
+    { facility_id: facility.object_id, asset, amount: typedAmount(amount) },
     (request, key) => actions.payIn(request, key),
     () => setAmount(""),
   );
@@ -116,19 +116,17 @@ function PayIn({ facility }: { readonly facility: Facility }): ReactNode {
       <RequestForm
         text="Pay in"
         look="plain"
-        ready={amount.trim() !== ""}
+        ready={isAmount(amount)}
         sending={sending}
         what="The deposit"
         person_hint="It comes from the local world; nothing real moves."
         command={`./tidegate facilities deposit ${facility.object_id} --asset ${asset} --amount ${amount || "AMOUNT"}`}
       >
         <Select label="Asset" value={asset} onChange={setAsset} options={open.map((one) => [one, one] as const)} />
-        <Input
+        <AmountInput
           label={`Amount in ${asset}`}
-          inputMode="decimal"
-          autoComplete="off"
           value={amount}
-          onChange={(event) => setAmount(event.target.value)}
+          onChange={setAmount}
           hint="It counts once the venue lists it."
         />
       </RequestForm>

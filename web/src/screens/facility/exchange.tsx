@@ -1,8 +1,10 @@
 /** Exchanging collateral: both legs proposed as one, and what became of each exchange. */
+
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { Facility, Substitution } from "../../api/types.ts";
+import { isAmount, typedAmount } from "../../format/amount.ts";
 import { isZero } from "../../format/decimal.ts";
 import { SUBSTITUTION_STATES } from "../../lending/words.ts";
 import { ReasonForm } from "../../propose/reason_form.tsx";
@@ -12,12 +14,10 @@ import { Address } from "../../review/address.tsx";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Badge } from "../../widgets/badge.tsx";
 import { Copy } from "../../widgets/copy.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Facts, Panel } from "../../widgets/panel.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
 import { ReviewLink } from "../approvals/review_link.tsx";
-
-const plain = (amount: string): string => amount.replace(/[,\s_]/g, "");
 
 export function Exchange({ facility }: { readonly facility: Facility }): ReactNode {
   const [, go] = useLocation();
@@ -32,8 +32,8 @@ export function Exchange({ facility }: { readonly facility: Facility }): ReactNo
   const [releases, setReleases] = useState("");
   const [reason, setReason] = useState("");
   const request = {
-    brings: { asset: into, amount: plain(brings) },
-    releases: { asset: out, amount: plain(releases) },
+    brings: { asset: into, amount: typedAmount(brings) },
+    releases: { asset: out, amount: typedAmount(releases) },
     ...{ reason: reason.trim(), proposed_by: me?.id ?? "" },
   };
   const sending = useRequest(
@@ -45,28 +45,24 @@ export function Exchange({ facility }: { readonly facility: Facility }): ReactNo
   return (
     <RequestForm
       text="Propose the exchange"
-      ready={[brings, releases, reason].every((text) => text.trim() !== "")}
+      ready={isAmount(brings) && isAmount(releases) && reason.trim() !== ""}
       sending={sending}
       what="The exchange"
       person_hint="Who proposes cannot approve: the votes let the old collateral out of custody as well."
-      command={`./tidegate facilities exchange ${facility.object_id} --bring ${into}=${plain(brings) || "AMOUNT"} --release ${out}=${plain(releases) || "AMOUNT"} --reason "..." --as ${me?.id ?? "PERSON"}`}
+      command={`./tidegate facilities exchange ${facility.object_id} --bring ${into}=${typedAmount(brings) || "AMOUNT"} --release ${out}=${typedAmount(releases) || "AMOUNT"} --reason "..." --as ${me?.id ?? "PERSON"}`}
     >
       <Select label="New collateral" value={into} onChange={setChosen} options={options(others)} />
-      <Input
+      <AmountInput
         label={`Brings, in ${into}`}
-        inputMode="decimal"
-        autoComplete="off"
         value={brings}
-        onChange={(event) => setBrings(event.target.value)}
+        onChange={setBrings}
         hint="It has to come and be confirmed before anything leaves."
       />
       <Select label="Old collateral" value={out} onChange={setOut} options={options(held)} />
-      <Input
+      <AmountInput
         label={`Goes home, in ${out}`}
-        inputMode="decimal"
-        autoComplete="off"
         value={releases}
-        onChange={(event) => setReleases(event.target.value)}
+        onChange={setReleases}
         hint="Never so much that the initial requirement is not met."
       />
       <Input label="Why" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />

@@ -1,5 +1,7 @@
 /** Presets and checks of a hypothesis. */
+
 import type { Pool, WhatIfRequest } from "../../api/types.ts";
+import { typedAmount } from "../../format/amount.ts";
 import { readDecimal, writeDecimal } from "../../format/decimal.ts";
 import { heldOf } from "../overview/held.ts";
 
@@ -51,7 +53,7 @@ const HOURS = { over_hours: [0, 168], horizon_hours: [1, 168], approval_hours: [
 /** The request, or what is wrong with each field. */
 export function readHypothesis(form: Hypothesis, decimals: number): { request: WhatIfRequest } | { errors: Errors } {
   const errors: Errors = {};
-  const outflow = form.outflow.replace(/[,\s_]/g, "");
+  const outflow = typedAmount(form.outflow);
   const value = readDecimal(outflow);
   if (!value || outflow.startsWith("+")) errors.outflow = "Write an amount like 250000 or 250000.50.";
   else if (value.scale > decimals) errors.outflow = `This asset has ${decimals} decimals.`;

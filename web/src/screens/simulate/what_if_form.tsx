@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import type { Pool, WhatIfRequest } from "../../api/types.ts";
 import { plainAmount } from "../../format/amount.ts";
 import { Button } from "../../widgets/button.tsx";
-import { Input } from "../../widgets/field.tsx";
+import { AmountInput, Input } from "../../widgets/field.tsx";
 import { FIRST, type Hypothesis, PRESETS, presetBase, readHypothesis, shareOfBase } from "./hypothesis.ts";
 
 interface Props {
@@ -54,14 +54,12 @@ export function WhatIfForm({ pool, pending, onRun }: Props): ReactNode {
         ))}
         <p className="text-xs text-muted">{BASES[base?.of ?? "none"]}</p>
       </div>
-      <Input
+      <AmountInput
         label={`Outflow in ${pool.asset}`}
-        inputMode="decimal"
-        autoComplete="off"
         data-filter=""
         placeholder="250000"
         value={form.outflow}
-        onChange={set("outflow")}
+        onChange={(value) => set("outflow")({ target: { value } })}
         error={errors.outflow}
         hint="Leaves the liquidity side; a minus makes it an inflow."
       />

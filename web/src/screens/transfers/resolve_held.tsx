@@ -5,6 +5,7 @@ import { Link, useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import { queries } from "../../api/queries.ts";
 import type { Resolution, Transfer } from "../../api/types.ts";
+import { isAmount, typedAmount } from "../../format/amount.ts";
 import {
   type Evidence,
   EvidenceFields,
@@ -15,7 +16,7 @@ import {
 } from "../../propose/request_form.tsx";
 import { useRequest } from "../../propose/use_request.ts";
 import { useIdentity } from "../../shell/identity.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 
 type Outcome = Resolution["outcome"];
 const OUTCOMES: readonly (readonly [Outcome, string])[] = [
@@ -82,18 +83,12 @@ function Form({ transfer }: { readonly transfer: Transfer }): ReactNode {
       />
       {said.outcome === "settled" && (
         <div className="grid grid-cols-2 gap-2">
-          <Input
+          <AmountInput
             label={`Received, ${transfer.asset}`}
-            inputMode="decimal"
             value={said.received}
-            onChange={(event) => set({ received: event.target.value })}
+            onChange={(received) => set({ received })}
           />
-          <Input
-            label={`Fee beside it, ${transfer.asset}`}
-            inputMode="decimal"
-            value={said.fee}
-            onChange={(event) => set({ fee: event.target.value })}
-          />
+          <AmountInput label={`Fee beside it, ${transfer.asset}`} value={said.fee} onChange={(fee) => set({ fee })} />
         </div>
       )}
       {said.outcome === "submitted" && (
@@ -120,14 +115,14 @@ function requestOf({ outcome, trace, received, fee, ...said }: Said) {
     ...evidenceOf(said),
     tx_hash: isHash ? followed : null,
     venue_ref: isHash || followed === "" ? null : followed,
-    amount_received: settled ? received.trim() : null,
-    fee: settled ? fee.trim() : null,
+    amount_received: settled ? typedAmount(received) : null,
+    fee: settled ? typedAmount(fee) : null,
   };
 }
 
 function isComplete({ outcome, evidence, trace, received, fee }: Said): boolean {
   if (evidence.trim() === "") return false;
-  if (outcome === "settled") return received.trim() !== "" && fee.trim() !== "";
+  if (outcome === "settled") return isAmount(received) && isAmount(fee);
   return outcome === "failed" || trace.trim() !== "";
 }
 

@@ -5,11 +5,11 @@ import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import { mintKey } from "../../api/client.ts";
 import type { Wallet, WalletProposalRequest } from "../../api/types.ts";
-import { readDecimal } from "../../format/decimal.ts";
+import { isAmount, typedAmount } from "../../format/amount.ts";
 import { useIdentity } from "../../shell/identity.tsx";
 import { Button } from "../../widgets/button.tsx";
 import { Copy } from "../../widgets/copy.tsx";
-import { Input, Select } from "../../widgets/field.tsx";
+import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Failure } from "../../widgets/panel.tsx";
 import { ACTIONS, fieldOf, utcOf, type WalletAction } from "./standings.ts";
 
@@ -34,14 +34,13 @@ export function ChangeForm({ wallet, action, now }: Props): ReactNode {
   const [reference, setReference] = useState("");
   const send = useSend(wallet.id, action);
   const is_balance = action === "enter_balance";
-  const wrong = is_balance && amount !== "" && !isAmount(amount);
   const said = !is_balance || (isAmount(amount) && utcOf(as_of) !== null);
   const ready = why.trim() !== "" && said && (action === "suspend" || me !== null);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!ready || send.isPending) return;
     send.mutate({
-      amount: is_balance ? amount.trim() : null,
+      amount: is_balance ? typedAmount(amount) : null,
       as_of: is_balance ? utcOf(as_of) : null,
       ...{ evidence: why.trim(), references: reference.trim() === "" ? [] : [reference.trim()] },
       proposed_by: me?.id ?? "",
@@ -53,14 +52,7 @@ export function ChangeForm({ wallet, action, now }: Props): ReactNode {
     <form onSubmit={submit} className="flex flex-col gap-3">
       {is_balance && (
         <div className="grid gap-3 sm:grid-cols-2">
-          <Input
-            label={`All it held, in ${wallet.asset}`}
-            value={amount}
-            inputMode="decimal"
-            autoComplete="off"
-            onChange={(event) => setAmount(event.target.value)}
-            error={wrong ? "A decimal number, never below zero." : undefined}
-          />
+          <AmountInput label={`All it held, in ${wallet.asset}`} value={amount} onChange={setAmount} />
           <Input
             label="When it held that (UTC)"
             type="datetime-local"
@@ -127,10 +119,6 @@ function useSend(wallet_id: string, action: WalletAction) {
     },
     onSettled: () => client.invalidateQueries(),
   });
-}
-
-function isAmount(text: string): boolean {
-  return readDecimal(text.trim()) !== null && !text.trim().startsWith("-");
 }
 
 function commandOf(id: string, action: WalletAction, person: string): string {
