@@ -129,6 +129,20 @@ describe("forecast", () => {
     expect(tailFlow(open(), 0.01)).toBe(0);
   });
 
+  it("draws the tail towards a usual one while few large flows are known, and no longer when many are", () => {
+    // x = u^(-1/4): lighter than what customers' flows mostly have, which is near u^(-0.43).
+    const light = (seen: number) =>
+      fed(
+        steps(seen, (t) => ((t * 0.618034) % 1 || 0.5) ** -0.25),
+        openFlowState({ ...FLOW_DEFAULTS, step_hours: 1, horizons: [2], tail_clip: 1e6 }),
+      );
+    const [chance, truth] = [1e-4, 10];
+    const [young, old] = [tailFlow(light(200), chance), tailFlow(light(1_000), chance)];
+    expect(young).toBeGreaterThan(1.5 * truth);
+    expect(old).toBeGreaterThan(0.8 * truth);
+    expect(old).toBeLessThan(1.25 * truth);
+  });
+
   it("keeps to what was reached twice where large flows stand alone", () => {
     const with_whales = (count: number) =>
       steps(500, (t) => (t % 100 === 50 && t < 100 * count + 200 && t > 200 ? 12 : 2 * (coin(t) - 0.5)));

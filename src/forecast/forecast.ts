@@ -8,6 +8,9 @@ const TAIL_MIN = 48;
 const TAIL_EXCESSES_MIN = 12;
 /** Heaviest tail believed: a Pareto exponent of 1 / 0.45, so that the variance exists. Few excesses often look heavier than they are. */
 const TAIL_INDEX_MAX = 0.45;
+/** A tail is judged as if at least so many excesses had been seen; those that lack have the index that flows of customers mostly have. */
+const TAIL_EXCESSES_FULL = 30;
+const TAIL_INDEX_PRIOR = 0.43;
 /** Mean absolute deviation to a standard deviation, for a normal variable. */
 const MAD_TO_SIGMA = 1.2533;
 const RUNWAY_MAX_STEPS = 10_000;
@@ -85,7 +88,7 @@ function nearest({ drawdowns }: FlowState, steps: number): FlowState["drawdowns"
 
 /**
  * Size of a single step's flow, either way, that is passed with probability `chance` per step: a Pareto tail above the
- * highest observations, its index by Hill (1975), and never less than the size that was reached twice: sizes with a gap under
+ * highest observations, its index by Hill (1975), drawn towards a usual one while few excesses are known, and never less than the size that was reached twice: sizes with a gap under
  * them are no Pareto tail. Large deposits foretell large withdrawals, so both count. 0 while unknown.
  */
 export function tailFlow(state: FlowState, chance: number): number {
@@ -97,7 +100,8 @@ export function tailFlow(state: FlowState, chance: number): number {
   if (threshold <= 0) return sorted[n - 1] ?? 0;
   let sum = 0;
   for (let i = n - excesses; i < n; i += 1) sum += Math.log((sorted[i] ?? threshold) / threshold);
-  const index = Math.min(sum / excesses, TAIL_INDEX_MAX);
+  const lacking = Math.max(0, TAIL_EXCESSES_FULL - excesses);
+  const index = Math.min((sum + lacking * TAIL_INDEX_PRIOR) / (excesses + lacking), TAIL_INDEX_MAX);
   const by_tail = threshold * Math.max(1, excesses / (n * chance)) ** index;
   return Math.max(by_tail, sorted[n - 2] ?? 0);
 }

@@ -36,7 +36,7 @@ export const HYBRID_DEFAULTS: HybridParameters = {
   run_lot: 2.3,
   run_drift: 0.01,
   shortage_steps: 4,
-  peak_steps: 3,
+  peak_steps: 2,
 };
 
 export function createHybrid(parameters: HybridParameters = HYBRID_DEFAULTS): LevelModel {
