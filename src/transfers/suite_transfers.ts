@@ -110,7 +110,7 @@ function testConfig(): TreasuryConfig {
         reserve: ["vault", "cellar"],
         networks: ["tron"],
         payees: ["acme"],
-        policy,
+        policy: structuredClone(policy),
         policy_digest: policyDigest(policy),
       },
     ],
@@ -118,7 +118,8 @@ function testConfig(): TreasuryConfig {
     address_book: [...wallets.map(({ id }) => id), "acme"].map((id) => ({
       ...{ wallet: id, network: "tron", address: `address-of-${id}`, memo: null },
     })),
-    authority,
+    // Of this desk alone: tests change it, and share a process with other files.
+    authority: structuredClone(authority),
     prices: { sources: [], policy: { quorum: 2, max_age_ms: HOUR, outlier_ppm: 1 }, poll_interval_ms: HOUR },
     store: {
       engine: "memory",

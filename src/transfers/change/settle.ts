@@ -20,6 +20,7 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
   const now = deps.clock.now();
   const fee = found.fee ?? 0n;
   const received = found.amount_received ?? row.amount;
+  if (row.plan.self !== undefined && fee === 0n) return holdTransfer(deps, row, "receipt_unproven", freeText(row));
   if (row.amount - received > row.fee_max)
     return holdTransfer(deps, row, "partially_filled", partialText(deps, row, received));
   const over_cap = row.amount - received + fee > row.fee_max;
@@ -49,6 +50,11 @@ export async function settle(deps: TransferDeps, row: TransferRow, found: VenueT
   const short = shortPayout(deps, next);
   if (short !== null) deps.notifier.notify(short);
   return { row: next, again: false };
+}
+
+/** A payment of a wallet to itself moves nothing but its fee: without one, nothing says that anything happened. */
+function freeText({ plan }: TransferRow): string {
+  return `${plan.from.venue} says that it is final and that it cost nothing, which no network does; find out its fee and end it with that.`;
 }
 
 /** What arrived, what did not, and what became of it. */

@@ -38,7 +38,7 @@ const ask = (wallet_id: string, more: Partial<Parameters<typeof proposeSelfPayme
 const approve = async (row: TransferRow, ...people: readonly string[]): Promise<void> => {
   for (const person of people) await voteOnTransfer(desk.deps, desk.vote(person, await desk.row(row.id)));
 };
-const settledAs = (row: TransferRow, fee: bigint) => () =>
+const settledAs = (row: TransferRow, fee: bigint | null) => () =>
   found(row, {
     self: true,
     to_address: "",
@@ -111,6 +111,17 @@ describe("a wallet that pays itself", () => {
     await expect(free).rejects.toMatchObject({ code: "resolution_invalid" });
     expect(await proposeResolution(desk.deps, { ...said, fee: 25n })).toMatchObject({ state: "open" });
   });
+
+  it.each([0n, null])(
+    "waits for people when its venue calls it final with a fee of %s: nothing but a fee ever moves",
+    async (fee) => {
+      const row = await ask("hot");
+      await desk.work(row.id);
+      desk.script.find = settledAs(row, fee);
+      expect(await desk.later(row.id, MINUTE)).toMatchObject({ state: "held", note_code: "receipt_unproven" });
+      expect(await desk.wallet("hot")).toMatchObject({ posted: OPENING, held: 60n });
+    },
+  );
 
   it("asks as many people out of custody as a payment of all it takes up would", async () => {
     const row = await ask("vault");

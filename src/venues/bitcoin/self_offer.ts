@@ -24,12 +24,13 @@ export async function offerSelf(
   const taken = reservations.takenFrom("", now);
   const free = coins.filter((coin) => !isDust(coin) && !taken.has(outpointText(coin)));
   const { confirmations, consolidation } = settings;
-  const terms = { purpose, parent, touches_max: sumOf(free) };
+  const by_itself = consolidation?.by_itself === true && purpose === "consolidate" ? consolidation : null;
+  // What nobody asks for takes up half at the most: while it waits for signatures or for blocks, a payment must find coins too.
+  const terms = { purpose, parent, touches_max: sumOf(free) / (by_itself === null ? 1n : 2n) };
   // Its weight is that of any other change output.
   const to = { branch: 1, index: 0 } as const;
   const common = { account: at.account, coins: free, fee_rate, confirmations, consolidation };
   const choice = chooseSelf({ ...common, terms, lack, to });
-  const by_itself = consolidation?.by_itself === true && purpose === "consolidate" ? consolidation : null;
   return {
     network: settings.network,
     coins: choice.coins.length,

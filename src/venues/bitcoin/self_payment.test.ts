@@ -22,7 +22,15 @@ import { openPsbt, signWithKey } from "./psbt.ts";
 import type { SignedBitcoin } from "./signed.ts";
 import { psbtOf } from "./vault_request.ts";
 
-const ACCOUNTS = ["84h/1h/21h", "84h/1h/22h", "84h/1h/23h", "84h/1h/24h", "84h/1h/25h", "84h/1h/26h"] as const;
+const ACCOUNTS = [
+  "84h/1h/21h",
+  "84h/1h/22h",
+  "84h/1h/23h",
+  "84h/1h/24h",
+  "84h/1h/25h",
+  "84h/1h/26h",
+  "84h/1h/27h",
+] as const;
 const CHEAP = "1 sat/vB";
 const DEAR = "20 sat/vB";
 let chain: TestBitcoin;
@@ -132,8 +140,18 @@ describe("small coins", () => {
     expect((await venue.getBalance(refOf(account))).total).toBe(before.total - fee);
     await expectAddsUp(venue, account);
     // The node shows two coins: the large one, and the one that four became.
-    const again = await venue.offerSelfPayment?.(refOf(account), { purpose: "consolidate", parent: null });
+    const again = await walletAt(CHEAP).offerSelfPayment?.(refOf(account), { purpose: "consolidate", parent: null });
     expect(again).toMatchObject({ held: 2, coins: 2 });
+  });
+
+  it("that nobody asked to put together are never more than half of what is free: a payment finds coins meanwhile", async () => {
+    const by_itself = { below: "2 sat/vB", coins_above: 3, by_itself: true };
+    const account = ACCOUNTS[6];
+    await fund(walletAt(CHEAP), account, "0.001", "0.001", "0.001", "0.001", "0.001");
+    await chain.mine(CONFIRMATIONS);
+    const offer = (venue: Venue) => venue.offerSelfPayment?.(refOf(account), { purpose: "consolidate", parent: null });
+    expect(await offer(walletAt(CHEAP, { consolidate: by_itself }))).toMatchObject({ coins: 2, held: 5 });
+    expect(await offer(walletAt(CHEAP))).toMatchObject({ coins: 5, held: 5 });
   });
 
   it("are no more than people were told of, and wait while they would cost more", async () => {
