@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { tables } from "../store/index.ts";
 import type { TransferRow } from "../transfers/types.ts";
 import type { SelfOffer, SelfWish } from "../venues/port.ts";
-import type { ApprovalList, Problem, Transfer, TransferDetail } from "./schemas/index.ts";
+import type { ApprovalList, Problem, Transfer, TransferDetail, WalletList } from "./schemas/index.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
 
 const PARENT = "ab".repeat(32);
@@ -48,6 +48,15 @@ describe("POST /v1/self-payments", () => {
     expect(((await again.json()) as Transfer).id).toBe(transfer.id);
     const detail = (await (await test.request("GET", `/v1/transfers/${transfer.id}`)).json()) as TransferDetail;
     expect(JSON.parse(detail.payload_text)).toMatchObject({ amount: "0", self: { touches_max: "50000000000" } });
+  });
+
+  it("is offered for wallets in a pool whose venue can", async () => {
+    const items = async () => ((await (await test.request("GET", "/v1/wallets")).json()) as WalletList).items;
+    const offered = (await items()).filter(({ pays_itself }) => pays_itself).map(({ id }) => id);
+    expect(offered).toContain(wallets[0]);
+    expect((await items()).filter(({ pays_itself, pool_id }) => pays_itself && pool_id === null)).toEqual([]);
+    Object.assign(test.treasury.deps.venues.get("exchange") ?? {}, { offerSelfPayment: undefined });
+    expect((await items()).find(({ venue }) => venue === "exchange")).toMatchObject({ pays_itself: false });
   });
 
   it("regression: people who are asked read what it takes up, beside an amount of zero", async () => {

@@ -244,6 +244,33 @@ describe("an expected flow", () => {
   });
 });
 
+describe("a wallet that holds coins one by one", () => {
+  it("is asked to put them together, and to hasten what waits", async () => {
+    await open("/wallets/hot-btc");
+    await page.getByRole("button", { name: "Hasten a transaction" }).click();
+    const ask = page.getByRole("button", { name: "Ask for it" });
+    await page.getByRole("region", { name: "Its coins" }).getByLabel("You are").selectOption("ben");
+    await page.getByLabel("Why", { exact: true }).fill("it waits since yesterday");
+    expect(await ask.isDisabled()).toBe(true);
+    await page.getByLabel("Transaction that waits").fill(` ${"ab".repeat(32)} `);
+    await page.getByText(`./tidegate transfers hasten hot-btc ${"ab".repeat(32)} --reason`).waitFor();
+    await page.getByRole("button", { name: "Put small coins together" }).click();
+    await page.getByLabel("Why", { exact: true }).fill("fees are low");
+    await page.getByText("only the fee leaves").waitFor();
+    await ask.click();
+    await page.waitForURL("**/transfers/tr_**");
+    expect(posted("/v1/self-payments").map(({ body }) => body)).toEqual([
+      { wallet: "hot-btc", purpose: "consolidate", reason: "fees are low", initiator: "ben" },
+    ]);
+  });
+
+  it("is the only one that is offered it", async () => {
+    await open("/wallets/hot-usdt");
+    await page.getByRole("region", { name: "Change it" }).waitFor();
+    expect(await page.getByRole("button", { name: "Put small coins together" }).count()).toBe(0);
+  });
+});
+
 describe("what waits", () => {
   const order = (): Promise<string[]> =>
     page

@@ -19,6 +19,9 @@ export const WalletSchema = z
     actions: z
       .array(z.enum(["suspend", "activate", "archive", "enter_balance"]))
       .describe("What people may do with it as it stands"),
+    pays_itself: z
+      .boolean()
+      .describe("It holds coins one by one: people may ask it to put them together, or to hasten what waits"),
     pool_id: z.string().nullable(),
     side: SideSchema.nullable(),
     /** Last known, whatever its age; null when nothing was ever read. */

@@ -35,7 +35,7 @@ export function freshnessOf(wallet: WalletConfig, balance: BalanceRow | undefine
 export interface WalletFacts {
   readonly balances: Balances;
   readonly standings: Standings;
-  readonly treasury: Pick<Treasury, "allowance">;
+  readonly treasury: Pick<Treasury, "allowance" | "deps">;
   readonly now: Instant;
 }
 
@@ -62,7 +62,7 @@ function viewAllowance(
 function viewWallet(
   wallet: WalletConfig,
   printer: Printer,
-  { balances, standings, now }: WalletFacts,
+  { balances, standings, treasury, now }: WalletFacts,
 ): Omit<Wallet, "allowance"> {
   const standing = standings.get(wallet.id) ?? null;
   const watch_only = isManual(printer.config, wallet);
@@ -84,6 +84,10 @@ function viewWallet(
     standing: standing === null ? null : { reason: standing.reason, by: standing.by, at: printTime(standing.at) },
     watch_only,
     actions: actionsOf(wallet, watch_only),
+    pays_itself:
+      wallet.status === "active" &&
+      pool !== undefined &&
+      treasury.deps.venues.get(wallet.venue)?.offerSelfPayment !== undefined,
     pool_id: pool?.id ?? null,
     side: pool === undefined ? null : pool.liquidity.includes(wallet.id) ? "liquidity" : "reserve",
     balance:

@@ -21,6 +21,7 @@ import type {
   SandboxDeposit,
   SandboxDepositRequest,
   SandboxKey,
+  SelfPaymentRequest,
   SignedVoteBody,
   Stress,
   StressRequest,
@@ -75,6 +76,7 @@ export const actions = {
     post<unknown>(`/v1/facilities/${id}/${kind}`, request, key),
   release: (id: string, request: ReleaseRequest, key: string) =>
     post<Transfer>(`/v1/facilities/${id}/releases`, request, key),
+  payItself: (request: SelfPaymentRequest, key: string) => post<Transfer>("/v1/self-payments", request, key),
   proposeSubstitution: (id: string, request: SubstitutionRequest, key: string) =>
     post<Substitution>(`/v1/facilities/${id}/substitutions`, request, key),
   voteOnSubstitution: (vote: SignedVoteBody, key: string) =>

@@ -72,6 +72,7 @@ export type {
   SandboxDepositRequest,
   SandboxKey,
   ScenarioList,
+  SelfPaymentRequest,
   ShockRequest,
   SignedVoteBody,
   StreamEvent,

@@ -28,6 +28,7 @@ const wallet = (id: string, side: "liquidity" | "reserve", networks: readonly st
   height: null,
   error: null,
   allowance: null,
+  pays_itself: false,
   addresses: networks.map((network) => ({ network, address: "x", memo: null })),
 });
 const POOL = {

@@ -15,6 +15,7 @@ import { Age, Amount, Missing, Time } from "../../widgets/value.tsx";
 import { FRESHNESS } from "../../widgets/words.ts";
 import { Addresses } from "./addresses.tsx";
 import { ChangeForm } from "./change_form.tsx";
+import { Coins } from "./coins.tsx";
 import { ACTIONS, meaningOf, STANDINGS, type WalletAction } from "./standings.ts";
 
 export function WalletSheet({ id, onClose }: { readonly id: string; onClose(): void }): ReactNode {
@@ -46,6 +47,7 @@ export function WalletSheet({ id, onClose }: { readonly id: string; onClose(): v
               <Holding wallet={wallet} />
               <Waiting wallet={wallet} />
               <Changes wallet={wallet} now={as_of} />
+              {wallet.pays_itself && <Coins wallet={wallet} />}
               <Addresses wallet={wallet} />
             </div>
           )
