@@ -90,11 +90,12 @@ export function compareWithEarlier(
 }
 
 async function read(tx: ReadTx): Promise<Books> {
-  const [transfers, movements, balances] = [
+  const [transfers, balances] = [
     await tx.find(tables.transfer, { limit: ROWS_MAX }),
-    await tx.find(tables.movement, { limit: ROWS_MAX }),
     await tx.find(tables.balance, { limit: ROWS_MAX }),
   ];
+  const movements: MovementRow[] = [];
+  for (const { wallet_id } of balances) movements.push(...(await movementsOf(tx, wallet_id)));
   const places = new Map<string, string>();
   for (const { id, account } of await tx.find(tables.facilityPlace, { limit: ROWS_MAX })) {
     if (account !== null) places.set(id, account);
@@ -108,6 +109,7 @@ async function read(tx: ReadTx): Promise<Books> {
   const trial = await trialBalance(tx);
   const breaks = await tx.find(tables.breaks, { limit: ROWS_MAX });
   const problems = [
+    ...(transfers.length < ROWS_MAX ? [] : ["there are more transfers than this comparison reads"]),
     ...(trial.length > 0 ? [] : ["the books are empty"]),
     ...trial.filter((line) => !line.balanced).map((line) => `${line.asset}: ${line.debits} against ${line.credits}`),
     ...trial
@@ -118,6 +120,20 @@ async function read(tx: ReadTx): Promise<Books> {
     ...breaks.map((row) => `a break of ${row.difference} in ${row.wallet_id}`),
   ];
   return { transfers, movements, balances, openings, places, problems };
+}
+
+/** All of them, however long it ran: what is not read here would be called not booked. */
+async function movementsOf(tx: ReadTx, wallet_id: string): Promise<MovementRow[]> {
+  const rows: MovementRow[] = [];
+  for (let last = ""; ; last = rows.at(-1)?.movement_id ?? "") {
+    const page = await tx.find(tables.movement, {
+      where: { wallet_id, movement_id: { gt: last } },
+      order_by: [["movement_id", "asc"]],
+      limit: ROWS_MAX,
+    });
+    rows.push(...page);
+    if (page.length < ROWS_MAX) return rows;
+  }
 }
 
 /** One reference, one payment, of a transfer that the store has, to where the plan says. */
