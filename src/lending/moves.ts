@@ -13,7 +13,6 @@ import {
   timesReopened,
   walletAccount,
 } from "../ledger/index.ts";
-import { sayAmount } from "../money/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import {
   type CollateralDeps,
@@ -30,6 +29,7 @@ import type { LendingDeps } from "./deps.ts";
 import { adjustHeld } from "./held.ts";
 import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { promisedAccount } from "./release.ts";
+import { say } from "./say.ts";
 import { tellSurplusWaits } from "./surplus.ts";
 import type { CollateralMoveRow, FacilityRow } from "./types.ts";
 
@@ -116,7 +116,7 @@ async function undo(tx: Tx, deps: LendingDeps, closing: Closing, { state }: Tran
   const { row, move } = closing;
   const { transfer_id: ref, asset, promised, kind } = move;
   if (kind === "surplus") {
-    const waits = `${sayAmount(deps.config.assets, asset, promised)} that a sale brought more than ${row.reference} owed are not paid: their transfer ${ref} to the borrower is ${state}. People pay them out.`;
+    const waits = `${say(deps.config, asset, promised)} that a sale brought more than ${row.reference} owed are not paid: their transfer ${ref} to the borrower is ${state}. People pay them out.`;
     return tellSurplusWaits(tx, deps, row, waits, deps.clock.now());
   }
   if (kind === "return") return;

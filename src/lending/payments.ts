@@ -5,7 +5,6 @@
 
 import { mayDisburse } from "../credit/index.ts";
 import { credit, debit, post } from "../ledger/index.ts";
-import { sayAmount } from "../money/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { accrueNow } from "./accrue.ts";
 import { lenderAccount, loanAccount, posting, repaymentLines, type Split, splitRepayment } from "./books.ts";
@@ -13,6 +12,7 @@ import { changeFacility, demandState, emitFor, factsOf, getFacility } from "./ch
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
 import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
+import { say } from "./say.ts";
 import { dayOf, levelsIn, readDay } from "./terms.ts";
 import type { FacilityRow, LoanPaymentRow } from "./types.ts";
 
@@ -40,7 +40,7 @@ export function disburse(deps: LendingDeps, draft: PaymentDraft): Promise<LoanPa
     if (draft.amount > left) {
       throw new LendingError(
         "facility_above_principal",
-        `${sayAmount(deps.config.assets, before.currency, left)} of the principal are left to draw.`,
+        `${say(deps.config, before.currency, left)} of the principal are left to draw.`,
         {
           facility: before.id,
           left: left.toString(),

@@ -1,6 +1,5 @@
 /** What is still owed when nothing stands behind it any more: named, kept apart in the books, and owed all the same. */
 import { credit, debit, post } from "../ledger/index.ts";
-import { sayAmount } from "../money/index.ts";
 import { recordAlert } from "../transfers/index.ts";
 import { accrueNow } from "./accrue.ts";
 import { loanAccount, posting } from "./books.ts";
@@ -8,6 +7,7 @@ import { changeCall, getCall } from "./calls.ts";
 import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { isMissing, owedOf } from "./position.ts";
+import { say } from "./say.ts";
 
 /** `uncovered`: no collateral is left. `too_small`: what is left is less than any sale takes; it stays held for people. */
 export type ShortfallKind = "uncovered" | "too_small";
@@ -26,7 +26,7 @@ export async function bookShortfall(
     const { id, currency, principal } = row;
     const [interest, fees] = [row.interest - row.interest_paid, row.fees - row.fees_paid];
     const amount = principal + interest + fees;
-    const said = sayAmount(deps.config.assets, currency, amount);
+    const said = say(deps.config, currency, amount);
     const now = deps.clock.now();
     const input = posting({
       key: `loan/${id}/shortfall/${row.version}`,

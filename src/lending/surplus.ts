@@ -5,7 +5,6 @@
  */
 
 import { type ErrorKind, TidegateError } from "../errors/index.ts";
-import { sayAmount } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import { findAddress, messageOf, planTransfer, recordAlert } from "../transfers/index.ts";
@@ -13,6 +12,7 @@ import { getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { returnWalletId, surplusWay } from "./places.ts";
+import { say } from "./say.ts";
 import type { FacilityRow, LiquidationRow } from "./types.ts";
 
 /** Neither time nor people who know of it already will let it go. */
@@ -43,7 +43,7 @@ export async function sendSurplus(deps: LendingDeps, sale: LiquidationRow): Prom
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     const { id, surplus, quote_asset } = sale;
-    const waits = `The sale ${id} brought ${sayAmount(deps.config.assets, quote_asset, surplus)} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
+    const waits = `The sale ${id} brought ${say(deps.config, quote_asset, surplus)} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
     return { sent: false, waits };
   }
 }
@@ -74,7 +74,7 @@ function planSurplus(deps: LendingDeps, { id, quote_asset: asset }: LiquidationR
     const attested = entry !== undefined && findAddress(deps.config, to_wallet, entry.network) !== undefined;
     const now = deps.clock.now();
     if (!attested || market === undefined) {
-      const waits = `The sale ${id} brought ${sayAmount(deps.config.assets, asset, surplus)} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved: people pay it out.`;
+      const waits = `The sale ${id} brought ${say(deps.config, asset, surplus)} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved: people pay it out.`;
       return { sent: false, waits };
     }
     const fee_max = BigInt(entry.fee_max);

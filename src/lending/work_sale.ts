@@ -4,7 +4,6 @@
  */
 
 import { TidegateError } from "../errors/index.ts";
-import { sayAmount } from "../money/index.ts";
 import { tables } from "../store/index.ts";
 import {
   cancelTransfer,
@@ -25,6 +24,7 @@ import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from 
 import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from "./orders.ts";
 import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
+import { say } from "./say.ts";
 import { bookShortfall } from "./shortfall.ts";
 import { isRefusedForGood, sendSurplus, tellSurplusWaits } from "./surplus.ts";
 import type { CallState, FacilityRow, LiquidationRow } from "./types.ts";
@@ -140,7 +140,7 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
 
 /** Over, with collateral left at the market that nothing sends home by itself: it goes on counting, and people are called. */
 async function endAtMarket(deps: LendingDeps, { id, facility_id, asset, at_market }: LiquidationRow, why: string) {
-  const note = `${sayAmount(deps.config.assets, asset, at_market)} stay at the market: ${why}.`;
+  const note = `${say(deps.config, asset, at_market)} stay at the market: ${why}.`;
   const facility = await deps.store.read("sale.facility", (tx) => getFacility(tx, facility_id));
   const message = `The sale ${id} of ${facility.reference} is over. ${note} People bring them home.`;
   const alert = { code: "collateral_at_market", severity: "page", message, ref: facility_id } as const;

@@ -6,7 +6,7 @@ import { emit } from "../../audit/index.ts";
 import type { WalletConfig } from "../../config/types.ts";
 import { messageOf } from "../../transfers/index.ts";
 import { VenueError } from "../../venues/index.ts";
-import { isGuarded } from "../../wallets/index.ts";
+import { isGuarded, isManual } from "../../wallets/index.ts";
 import { PUSH_PAUSE_REAL_MS, READS_PER_VENUE, RETRY_SHARE, SOON_SHARE } from "../limits.ts";
 import { readAllowance } from "../plan/allowances.ts";
 import type { DaemonState } from "../state.ts";
@@ -136,11 +136,13 @@ async function observeOne(deps: DaemonDeps, state: DaemonState, wallet: WalletCo
   } catch (error) {
     const message = messageOf(error);
     state.wallet_due_at.set(wallet.id, now + Math.max(1, Math.trunc(wallet.poll_interval_ms / RETRY_SHARE)));
-    deps.log.warn({ wallet: wallet.id, venue: wallet.venue, cause: message }, "This wallet could not be read.");
-    signal(deps, state, "poll_failed", wallet.id);
-    await recordReadError(deps, state, wallet, message);
     // A venue that knows nothing of one wallet has answered.
     const answered = error instanceof VenueError && error.code === "venue_not_found" && deps.venues.has(wallet.venue);
+    // That nobody entered a balance yet is no failure: its page says so, and what to do.
+    const level = answered && isManual(deps.config, wallet) ? "info" : "warn";
+    deps.log[level]({ wallet: wallet.id, venue: wallet.venue, cause: message }, "This wallet could not be read.");
+    signal(deps, state, "poll_failed", wallet.id);
+    await recordReadError(deps, state, wallet, message);
     await recordVenue(deps, state, wallet.venue, answered, message);
     return false;
   }
