@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 
+const REDRAW_MS_MAX = 2_000;
+const FRAME_MS = 50;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -82,8 +84,14 @@ async function violationsOf(page: Page, run: string): Promise<string[]> {
 }
 
 /** How far the page is wider than its window. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>(OVERFLOW);
+export async function overflow(page: Page): Promise<number> {
+  // What is drawn to the width of its place is drawn anew a frame or two after the place changed.
+  const deadline = performance.now() + REDRAW_MS_MAX;
+  for (;;) {
+    const pixels = await page.evaluate<number>(OVERFLOW);
+    if (pixels <= 0 || performance.now() > deadline) return pixels;
+    await page.waitForTimeout(FRAME_MS);
+  }
 }
 
 /** Tables that stick out of the part of the screen they stand in, and would lie under what is beside it. */

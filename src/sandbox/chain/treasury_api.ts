@@ -40,15 +40,22 @@ async function ask(url: string, path: string): Promise<unknown> {
   throw new LocalChainError("chain_demo_failed", `The daemon answered ${reply.status} to ${path}.`);
 }
 
-/** Looks until `look` gives something. @throws LocalChainError naming what did not happen */
-export async function until<T>(what: string, look: () => Promise<T | null>, limit_ms = WAIT_LIMIT_MS): Promise<T> {
+/** Looks until `look` gives something. @throws LocalChainError naming what did not happen, and what was seen instead */
+export async function until<T>(
+  what: string | (() => string),
+  look: () => Promise<T | null>,
+  limit_ms = WAIT_LIMIT_MS,
+): Promise<T> {
   const tries = Math.ceil(limit_ms / LOOK_MS);
   for (let tried = 0; tried < tries; tried += 1) {
     const seen = await look();
     if (seen !== null) return seen;
     await wait(LOOK_MS);
   }
-  throw new LocalChainError("chain_demo_failed", `This did not happen within ${limit_ms} ms: ${what}.`);
+  throw new LocalChainError(
+    "chain_demo_failed",
+    `This did not happen within ${limit_ms} ms: ${typeof what === "string" ? what : what()}.`,
+  );
 }
 
 /** The first transfer that is not in `known` and has reached one of the states. */
@@ -59,9 +66,11 @@ export function awaitTransfer(
   known: ReadonlySet<string>,
   limit_ms = WAIT_LIMIT_MS,
 ): Promise<SeenTransfer> {
+  let seen = "none";
   const look = async (): Promise<SeenTransfer | null> => {
     const fresh = (await listTransfers(url)).filter((item) => !known.has(item.id) && item.direction === direction);
+    seen = fresh.map(({ id, state }) => `${id} is ${state}`).join(", ") || "none";
     return fresh.find((item) => states.includes(item.state)) ?? null;
   };
-  return until(`a transfer ${direction} becomes ${states.join(" or ")}`, look, limit_ms);
+  return until(() => `a transfer ${direction} becomes ${states.join(" or ")}; of them ${seen}`, look, limit_ms);
 }
