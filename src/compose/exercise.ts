@@ -1,6 +1,7 @@
 /** `venues exercise`: one venue, from the configuration or from a type and an address, asked the standard sequence. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { ZodError } from "zod";
 import type { ExerciseRequest, VenueExercise, VenueTypeView } from "../cli/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import { TidegateError } from "../errors/index.ts";
@@ -10,7 +11,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import { createIds, createRandom, createSystemClock } from "../system/index.ts";
 import type { TransferPlan } from "../transfers/types.ts";
 import { createFetchPort } from "../venues/http/index.ts";
-import { boundVenue, exerciseVenue, type Venue, type VenueType, type WalletRef } from "../venues/index.ts";
+import { boundVenue, exerciseVenue, type Venue, VenueError, type VenueType, type WalletRef } from "../venues/index.ts";
 import { createClock, openSandboxCopy } from "./sandbox.ts";
 import { VENUE_TYPES } from "./venue_types.ts";
 import { createVenues } from "./venues.ts";
@@ -120,17 +121,36 @@ function buildByType(
   assets: ReadonlyMap<string, Asset>,
   clock: Clock,
 ): Venue {
-  const venue = type.create({
-    id: request.name,
-    options: overrides(request, type),
-    assets,
-    instruments: [],
-    wallets: [],
-    clock,
-    random: createRandom(),
-    http: createFetchPort(),
-  });
+  const venue = refusing(request.name, () =>
+    type.create({
+      id: request.name,
+      options: overrides(request, type),
+      assets,
+      instruments: [],
+      wallets: [],
+      clock,
+      random: createRandom(),
+      http: createFetchPort(),
+    }),
+  );
   return boundVenue(venue, clock);
+}
+
+/** What a type needs and was not given, as a sentence: a configuration would have been told with its line. */
+function refusing(name: string, create: () => Venue): Venue {
+  try {
+    return create();
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    const said = error.issues.map(({ path, message }) => `${path.join(".") || "options"}: ${message}`).join("; ");
+    const help = `Give them with --base-url and --secrets, or name a venue of a configuration with -c.`;
+    throw new VenueError(
+      "venue_invalid",
+      `A venue of type "${name}" cannot be made of this (${said}). ${help}`,
+      { name },
+      { cause: error },
+    );
+  }
 }
 
 function overrides({ base_url, secrets_file }: ExerciseRequest, { address }: VenueType): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../ports/index.ts";
 import { createSystemClock } from "../system/index.ts";
+import { exercise } from "./exercise.ts";
 import { VENUE_TYPES } from "./venue_types.ts";
 
 const nothing = { assets: new Map(), instruments: [], wallets: [] };
@@ -29,4 +30,12 @@ describe("every type of venue", () => {
       expect(refused.success).toBe(false);
     },
   );
+});
+
+it.each(["ccxt", "sandbox"])("says what a venue of type %s lacks when it is tried without anything", async (name) => {
+  const request = { name, base_url: null, secrets_file: null, account: null, asset: null, submit: null };
+  await expect(exercise(request, null)).rejects.toMatchObject({
+    code: "venue_invalid",
+    message: expect.stringMatching(/cannot be made of this .*--base-url and --secrets/),
+  });
 });

@@ -29,7 +29,7 @@ interface ReleaseFlags extends PersonFlags {
 
 interface AcceptFlags extends RemoteOptions {
   readonly deposit?: string;
-  readonly as: string;
+  readonly as?: string;
 }
 
 interface ExchangeFlags extends PersonFlags {
@@ -99,12 +99,12 @@ function acceptCommand(context: CliContext): ReturnType<typeof verb> {
     verb(
       "accept",
       "Say that a deposit which waits is collateral of this loan; without --deposit: list those that wait",
-      ["facilities accept fac_0192... --as ana", "facilities accept fac_0192... --deposit MOVEMENT --as ana"],
+      ["facilities accept fac_0192...", "facilities accept fac_0192... --deposit MOVEMENT --as ana"],
     ),
   )
     .argument("<id>", "facility")
     .option("--deposit <movement>", "the venue's own id of the deposit")
-    .requiredOption("--as <person>", "who says so; it is kept with the deposit")
+    .option("--as <person>", "who says so; it is kept with the deposit")
     .action((id: string, _flags: AcceptFlags, self) => accept(id, self.optsWithGlobals(), context));
 }
 
@@ -157,6 +157,7 @@ async function accept(id: string, flags: AcceptFlags, context: CliContext): Prom
   const { deposits } = await client.get<FacilityDetail>(`${path}/detail`);
   const waiting = deposits.filter(({ state }) => state === "waiting");
   if (flags.deposit === undefined) return answer(context.io, flags.json, waiting, printWaiting);
+  if (flags.as === undefined) throw new CliError("usage", "Say who accepts it with --as; it is kept with the deposit.");
   const found = deposits.find(({ movement_id }) => movement_id === flags.deposit);
   if (found === undefined) {
     throw new CliError(

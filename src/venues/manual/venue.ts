@@ -50,7 +50,7 @@ export function createManualVenue({
     async getBalance({ wallet_id }) {
       const found = await entered.latest(wallet_id);
       if (found === null) {
-        const none = `No balance of ${wallet_id} was entered yet: ./tidegate balances enter ${wallet_id} AMOUNT`;
+        const none = `No balance of ${wallet_id} was entered yet: ./tidegate balances enter ${wallet_id} AMOUNT --as-of TIME --evidence "..." --as PERSON`;
         throw new VenueError("venue_not_found", none, { wallet: wallet_id });
       }
       const { total, as_of } = found;
