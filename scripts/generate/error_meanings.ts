@@ -54,6 +54,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     "Fewer sources than needed, a frozen feed or an unconfirmed jump: nothing is paid out or released on it.",
   facility_ltv_too_high: "After it, the loan would stand above the level that must hold. Nothing was done.",
   facility_above_principal: "More than what is left of the principal that people approved.",
+  facility_amount_unsendable:
+    "The custodian does not send that amount: it is under its minimum or not a multiple of its step, or its fee is above the highest of the terms or more than is held. Name another amount, or wait for a lower fee.",
   facility_payment_reused: "This reference is recorded with another amount; a payment has a reference of its own.",
   facility_collateral_missing: "The facility does not hold that much of the asset, with the fee of the move.",
   notice_refused: "The receiver of a notice answered with an error; it is tried again, eight times in all.",

@@ -11,6 +11,7 @@ export type LendingErrorCode =
   | "facility_price_untrusted"
   | "facility_ltv_too_high"
   | "facility_above_principal"
+  | "facility_amount_unsendable"
   | "facility_payment_reused"
   | "facility_collateral_missing"
   | "deposit_not_found"
@@ -34,6 +35,7 @@ const KIND: Record<LendingErrorCode, ErrorKind> = {
   facility_price_untrusted: "stale",
   facility_ltv_too_high: "denied",
   facility_above_principal: "denied",
+  facility_amount_unsendable: "denied",
   facility_payment_reused: "conflict",
   facility_collateral_missing: "denied",
   deposit_not_found: "not_found",

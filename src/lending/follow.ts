@@ -9,6 +9,7 @@ import { recordAlert } from "../transfers/index.ts";
 import { arrearsOf, graceDays, missedNote } from "./arrears.ts";
 import { changeFacility, getFacility, moveFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
+import { dustOf } from "./dust.ts";
 import { noticeRows } from "./notices.ts";
 import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
 import { dayOf, levelsIn, readDay } from "./terms.ts";
@@ -38,10 +39,12 @@ function pageOf(tx: ReadTx, state: FacilityState, after: string): Promise<Facili
 
 /** Lets one facility go on if it can. */
 export async function followOne(deps: LendingDeps, row: FacilityRow): Promise<void> {
-  if (nextState(deps, row) === null) return followSchedule(deps, row);
+  const dust = await dustOf(deps, row);
+  if (nextState(deps, row, dust) === null) return followSchedule(deps, row);
   await deps.store.tx("facility.follow", async (tx) => {
     const now = await getFacility(tx, row.id);
-    const next = nextState(deps, now);
+    // What was called dust is what was looked at.
+    const next = nextState(deps, now, now.version === row.version ? dust : null);
     if (next === null || (next.state === "closed" && (await isMoving(tx, row.id)))) return;
     await moveFacility(tx, deps, now, next.state, { actor: "daemon", now: deps.clock.now(), note: next.note });
     if (next.state !== "defaulted") return;
@@ -90,32 +93,37 @@ interface Next {
   readonly note: string;
 }
 
-function nextState(deps: LendingDeps, row: FacilityRow): Next | null {
+function nextState(deps: LendingDeps, row: FacilityRow, dust: string | null): Next | null {
   const today = dayOf(deps.clock.now());
   const matures = readDay(row.terms.matures_on);
-  const holds = [...Object.values(row.held)].some((units) => BigInt(units) > 0n);
+  const holds = [...Object.values(row.held), ...Object.values(row.selling)].some((units) => BigInt(units) > 0n);
   if (row.state === "awaiting_collateral") {
     // What it holds goes back first: whoever deposited must not find it closed.
-    if (today >= matures) return holds ? null : { state: "closed", note: "Its day came before it was ever drawn." };
+    if (today >= matures)
+      return holds && dust === null ? null : { state: "closed", note: "Its day came before it was ever drawn." };
     if (!meetsRequirement(deps, row)) return null;
     return { state: "active", note: "The collateral meets the initial requirement." };
   }
   // Before it is approved, and after its end, only people change it.
-  return WATCHED.includes(row.state) ? afterOpening(row, { today, matures, holds }) : null;
+  return WATCHED.includes(row.state) ? afterOpening(row, { today, matures, holds, dust }) : null;
 }
 
 interface Where {
   readonly today: number;
   readonly matures: number;
   readonly holds: boolean;
+  /** All that is held is too little to be sent, in words. */
+  readonly dust: string | null;
 }
 
-function afterOpening(row: FacilityRow, { today, matures, holds }: Where): Next | null {
+function afterOpening(row: FacilityRow, { today, matures, holds, dust }: Where): Next | null {
   const owed = owedOf(row);
-  const spent = row.disbursed === BigInt(row.terms.principal);
-  const over = row.state !== "active" || spent;
-  if (owed === 0n && over && !holds && row.liquidation_id === null) {
-    return { state: "closed", note: "Nothing is owed and nothing is held." };
+  // Of a loan that nobody drew from, the borrower may still want to: until its day people cancel it.
+  const over = row.state !== "active" || row.disbursed > 0n;
+  if (owed === 0n && over && row.liquidation_id === null) {
+    if (!holds) return { state: "closed", note: "Nothing is owed and nothing is held." };
+    if (dust !== null)
+      return { state: "closed", note: `Nothing is owed; ${dust} stay, less than it costs to send them.` };
   }
   if (row.state === "active" && today >= matures) return { state: "matured", note: "Its day has come." };
   if (row.state === "defaulted" || owed === 0n) return null;

@@ -20,6 +20,8 @@ const STALE_POLLS = 3;
 const OPENING_MAX = 200;
 const PAGE = 10_000;
 const POLL_DEFAULT_MS = 300_000;
+/** A move of collateral may cost all that it moves, and no more than its terms say. */
+export const MOVE_FEE_MAX_PPM = 1_000_000;
 
 export const placeId = (facility_id: string, asset: string): string => `${facility_id}-${asset}`;
 export const returnWalletId = (facility_id: string, asset: string): string => `${facility_id}-${asset}-return`;
@@ -194,7 +196,7 @@ function wayOf(entry: CollateralDoc, way: Pick<PoolConfig, "id" | "liquidity" | 
     asset: { id: entry.asset, decimals: entry.decimals },
     levels: { emergency_low: level, low: level, target: level, high: level, emergency_high: level },
     ...{ floor: null, trigger: "at", return_to: "target", move_min: 0n, move_max: 10n ** 77n },
-    ...{ cooldown_ms: 0, dwell_ms: 0, fee_max: BigInt(entry.fee_max), fee_max_ppm: 1_000_000 },
+    ...{ cooldown_ms: 0, dwell_ms: 0, fee_max: BigInt(entry.fee_max), fee_max_ppm: MOVE_FEE_MAX_PPM },
     ...{ windows: [], wallet_floors: {}, wallet_caps: {}, fee_patience: null, priority: [], model: null },
   };
   return { ...way, asset: entry.asset, networks: [entry.network], policy, policy_digest: digestOf("policy", policy) };

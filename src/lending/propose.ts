@@ -13,6 +13,7 @@ import { tables } from "../store/index.ts";
 import { recordingRefusal } from "../transfers/index.ts";
 import { demandState, getFacility, moveFacility, recordState } from "./change.ts";
 import { creditOf, type LendingDeps } from "./deps.ts";
+import { dustOf } from "./dust.ts";
 import { LendingError } from "./errors.ts";
 import { openPlaces } from "./places.ts";
 import { dayOf, type FacilityDraft, termsOf } from "./terms.ts";
@@ -89,12 +90,18 @@ export async function cancelFacility(
   actor: string,
   reason: string,
 ): Promise<FacilityRow> {
+  const seen = await deps.store.read("facility.cancel", (tx) => getFacility(tx, id));
+  const dust = await dustOf(deps, seen);
   return deps.store.tx("facility.cancel", async (tx) => {
     const row = await getFacility(tx, id);
     if (row.state === "cancelled") return row;
-    demandState(row, ["proposed", "approved", "awaiting_collateral"], "it can no longer be cancelled");
+    demandState(row, ["proposed", "approved", "awaiting_collateral", "active"], "it can no longer be cancelled");
+    if (row.disbursed > 0n) {
+      const message = `Of ${row.reference} money was drawn: it closes by itself once it is repaid and its collateral is released.`;
+      throw new LendingError("facility_wrong_state", message, { facility: id });
+    }
     const held = Object.values(row.held).some((units) => BigInt(units) > 0n);
-    if (held) {
+    if (held && (dust === null || row.version !== seen.version)) {
       throw new LendingError("facility_wrong_state", `${row.reference} holds collateral: release it first.`, {
         facility: id,
       });

@@ -21,16 +21,17 @@ import { demandState, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
 import { adjustHeld } from "./held.ts";
+import { readMoveTerms, sendAll, sendPart } from "./move_fee.ts";
 import { placeId, releaseWay, returnWalletId } from "./places.ts";
 import { holdingsOf, owedOf, pricesFor, RELEASABLE } from "./position.ts";
 import { levelsIn } from "./terms.ts";
-import type { CollateralMoveRow, FacilityRow, MoveKind } from "./types.ts";
+import type { CollateralDoc, CollateralMoveRow, FacilityRow, MoveKind } from "./types.ts";
 
 export interface ReleaseDraft {
   readonly facility_id: string;
   readonly asset: string;
-  /** Base units that the borrower gets; the fee of the network comes on top. */
-  readonly units: bigint;
+  /** Base units that the borrower gets, the fee of the network on top; `all`: everything that is held, less that fee. */
+  readonly units: bigint | "all";
   readonly reason: string;
   /** `person:<id>`; never counted. */
   readonly initiator: string;
@@ -43,27 +44,48 @@ const MOVES_MAX = 1_000;
 
 /**
  * Plans the transfer and takes what it needs off the counted collateral, in one transaction.
- * @throws LendingError facility_ltv_too_high, facility_price_untrusted, facility_collateral_missing; TransferError; AuthorityError
+ * @throws LendingError facility_ltv_too_high, facility_price_untrusted, facility_collateral_missing, facility_amount_unsendable;
+ * TransferError; AuthorityError; VenueError
  */
 export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft): Promise<TransferRow> {
   const { facility_id, asset, units, initiator, key, reason } = draft;
   const id = `trf_${digestOf("request", { initiator, key, facility_id }).slice(0, ID_HEX_DIGITS)}`;
+  const before = await deps.store.read("collateral.release", async (tx) => ({
+    known: await tx.get(tables.transfer, { id }),
+    row: await getFacility(tx, facility_id),
+  }));
+  if (before.known !== undefined) return sameRelease(before.known, draft);
+  const entry = entryOf(before.row, asset);
+  const offered = await readMoveTerms(deps, before.row, entry);
   return deps.store.tx("collateral.release", async (tx) => {
     const known = await tx.get(tables.transfer, { id });
-    if (known !== undefined) {
-      if (known.asset === asset && known.amount === units) return known;
-      throw new TransferError("transfer_key_reused", "This key was used for another release; use a new key.", {
-        transfer: id,
-      });
-    }
+    if (known !== undefined) return sameRelease(known, draft);
     const row = await getFacility(tx, facility_id);
     demandState(row, RELEASABLE, "nothing is released");
-    return planRelease(tx, deps, row, { id, asset, units, reason, initiator });
+    const sendable =
+      units === "all" ? sendAll(entry, offered, spendableOf(row, asset)) : sendPart(entry, offered, units);
+    return planRelease(tx, deps, row, { id, asset, ...sendable, reason, initiator });
   });
 }
 
-interface PlannedRelease extends Pick<ReleaseDraft, "asset" | "units" | "reason" | "initiator"> {
+/** @throws TransferError transfer_key_reused */
+function sameRelease(known: TransferRow, { asset, units }: ReleaseDraft): TransferRow {
+  if (known.asset === asset && (units === "all" || known.amount === units)) return known;
+  throw new TransferError("transfer_key_reused", "This key was used for another release; use a new key.", {
+    transfer: known.id,
+  });
+}
+
+function entryOf({ reference, terms }: FacilityRow, asset: string): CollateralDoc {
+  const entry = terms.collateral.find((one) => one.asset === asset);
+  if (entry === undefined) throw new LendingError("facility_invalid", `${reference} holds no ${asset}.`);
+  return entry;
+}
+
+interface PlannedRelease extends Pick<ReleaseDraft, "asset" | "reason" | "initiator"> {
   readonly id: string;
+  readonly units: bigint;
+  readonly fee_max: bigint;
   readonly substitution?: NonNullable<TransferRow["plan"]["substitution"]>;
 }
 
@@ -72,15 +94,13 @@ export async function planRelease(
   tx: Tx,
   deps: LendingDeps,
   row: FacilityRow,
-  { id, asset, units, reason, initiator, substitution }: PlannedRelease,
+  { id, asset, units, fee_max, reason, initiator, substitution }: PlannedRelease,
 ): Promise<TransferRow> {
   if (units <= 0n) throw new LendingError("facility_invalid", "An amount above zero is needed.");
   if (row.liquidation_id !== null) {
     throw new LendingError("facility_wrong_state", `${row.reference} is being liquidated: nothing is released.`);
   }
-  const entry = row.terms.collateral.find((one) => one.asset === asset);
-  if (entry === undefined) throw new LendingError("facility_invalid", `${row.reference} holds no ${asset}.`);
-  const fee_max = BigInt(entry.fee_max);
+  const entry = entryOf(row, asset);
   demandInitial(deps, row, holdingsOf(row), asset, units + fee_max);
   const transfer = await planTransfer(tx, deps, {
     ...{ id, pool_id: releaseWay(row.id, asset), from_wallet: placeId(row.id, asset) },
@@ -169,7 +189,7 @@ export function demandInitial(
   asset: string,
   units: bigint,
 ): void {
-  if (BigInt(row.held[asset] ?? "0") - BigInt(row.missing[asset] ?? "0") < units) {
+  if (spendableOf(row, asset) < units) {
     const message = `${row.reference} does not hold that and the fee in ${asset}.`;
     throw new LendingError("facility_collateral_missing", message, { facility: row.id });
   }
@@ -182,6 +202,11 @@ export function demandInitial(
   throw new LendingError("facility_ltv_too_high", "After it the loan would be above its initial requirement.", {
     facility: row.id,
   });
+}
+
+/** What is there of it and not promised to anything. */
+function spendableOf({ held, missing }: Pick<FacilityRow, "held" | "missing">, asset: string): bigint {
+  return BigInt(held[asset] ?? "0") - BigInt(missing[asset] ?? "0");
 }
 
 function without(holdings: readonly Collateral[], asset: string, units: bigint): readonly Collateral[] {

@@ -18,6 +18,7 @@ import { recordingRefusal } from "../transfers/index.ts";
 import { demandState, emitFor, factsOf, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
+import { moveFeeMax } from "./move_fee.ts";
 import { noticeRows } from "./notices.ts";
 import { placeId, returnWalletId } from "./places.ts";
 import { holdingsOf } from "./position.ts";
@@ -108,8 +109,9 @@ function termsOf(deps: LendingDeps, draft: SubstitutionDraft, facility: Facility
       ...{ network: into.network, wallet: placeId(facility.id, into.asset) },
     },
     releases: {
-      ...{ asset: out.asset, decimals: out.decimals, units: releases.units.toString(), fee_max: out.fee_max },
-      ...{ network: out.network, from_wallet: placeId(facility.id, out.asset) },
+      ...{ asset: out.asset, decimals: out.decimals, units: releases.units.toString() },
+      ...{ fee_max: moveFeeMax(out, releases.units).toString(), network: out.network },
+      ...{ from_wallet: placeId(facility.id, out.asset) },
       to_wallet: returnWalletId(facility.id, out.asset),
       ...{ return_address: out.return_address, return_memo: out.return_memo },
     },

@@ -57,7 +57,8 @@ async function step(tx: Tx, deps: LendingDeps, id: string): Promise<void> {
   if (arrived < BigInt(row.terms.brings.units)) return;
   const { releases, reason, proposed_by: initiator } = row.terms;
   const transfer = await planRelease(tx, deps, facility, {
-    ...{ id: deps.ids.next("trf"), asset: releases.asset, units: BigInt(releases.units), reason, initiator },
+    ...{ id: deps.ids.next("trf"), asset: releases.asset, reason, initiator },
+    ...{ units: BigInt(releases.units), fee_max: BigInt(releases.fee_max) },
     substitution: { id: row.id, digest: row.digest },
   });
   const note = "The new collateral is there; the old one is on its way home.";

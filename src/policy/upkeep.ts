@@ -59,8 +59,8 @@ function planOne(
   policy: PoolPolicy,
 ): { readonly move: Move | null; readonly finding: Finding } {
   const { network, held, held_above, coins, touches, fee, fee_rate, rate_below } = small_coins;
-  const { asset, fee_max, fee_max_ppm, priority } = policy;
-  const limit = feeLimit({ fee_max, fee_max_ppm, leg_min: 0n, delay_ppm_per_hour: 0, priority }, touches);
+  const { asset } = policy;
+  const limit = feeLimit(policy, touches);
   const rule = `small_coins.${wallet_id}`;
   if (fee <= 0n || fee > limit) {
     const facts = { observed: amountText(asset, fee), limit: amountText(asset, limit), detail: wallet_id };

@@ -11,14 +11,14 @@ export function ppmOf(ppm: number): bigint | null {
 }
 
 /** Fee of `amount` over the route, rounded up; null when the route states no usable fee. */
-export function feeOf(route: RouteOption, amount: bigint): bigint | null {
+export function feeOf(route: Pick<RouteOption, "fee_fixed" | "fee_ppm">, amount: bigint): bigint | null {
   const ppm = ppmOf(route.fee_ppm);
   if (ppm === null || route.fee_fixed < 0n) return null;
   return route.fee_fixed + divide(amount * ppm, PPM, "up");
 }
 
 /** Highest fee that may be paid for `amount`: the lower of the two limits. A limit that is missing or odd allows nothing. */
-export function feeLimit(limits: RouteLimits, amount: bigint): bigint {
+export function feeLimit(limits: Pick<RouteLimits, "fee_max" | "fee_max_ppm">, amount: bigint): bigint {
   const ppm = ppmOf(limits.fee_max_ppm) ?? 0n;
   const share = divide(amount * ppm, PPM, "down");
   return maxOf(minOf(share, limits.fee_max), 0n);

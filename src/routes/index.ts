@@ -1,4 +1,4 @@
-export { capacityOf, feeLimit, feeOf, PPM } from "./fee.ts";
+export { capacityOf, cutToStep, feeLimit, feeOf, PPM } from "./fee.ts";
 export { HOURS_PATTERN, hoursAt, type OpenWindow, parseHours } from "./hours.ts";
 export { rankRoutes } from "./rank.ts";
 export { LEGS_MAX, splitAmount } from "./split.ts";

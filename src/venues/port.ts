@@ -268,6 +268,8 @@ export interface VenueNetwork {
   readonly enabled: boolean;
   readonly fee_fixed: bigint;
   readonly fee_ppm: number;
+  /** It charges exactly this, as its list of fees says; absent: an estimate that moves with the network. */
+  readonly fee_firm?: true;
   readonly minimum: bigint;
   /** Null: the venue states no maximum (our own limits still hold). */
   readonly maximum: bigint | null;

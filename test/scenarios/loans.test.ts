@@ -112,4 +112,29 @@ describe("the sandbox's loan book", () => {
     }
     expect(struck.map(({ shortfall, state }) => [shortfall, state])).toEqual(struck.map(() => [0n, "active"]));
   });
+
+  it("a loan that is paid back lets go of all it holds in one proposal, and is closed with an empty wallet", async () => {
+    const { lending } = treasury;
+    const [row] = (await facilities()).filter(
+      ({ held, terms, disbursed, liquidation_id }) =>
+        liquidation_id === null &&
+        disbursed > 0n &&
+        terms.collateral.every(({ asset }) => BigInt(held[asset] ?? "0") > 0n),
+    );
+    if (lending === null || row === undefined) throw new Error("a loan is left");
+    const paid = { facility_id: row.id, amount: owedOf(row), reference: "all-of-it", source: "person:chen" };
+    await lending.repay(paid);
+    for (const { asset } of row.terms.collateral) {
+      const draft = { facility_id: row.id, asset, units: "all", reason: "repaid", initiator: "person:chen" } as const;
+      await lending.release({ ...draft, key: `all-${asset}` });
+    }
+    await hours(14);
+    const closed = (await facilities()).find(({ id }) => id === row.id);
+    expect(closed).toMatchObject({ state: "closed", note: "Nothing is owed and nothing is held." });
+    for (const { asset, venue } of row.terms.collateral) {
+      const place = await store.read("t", (tx) => tx.get(tables.facilityPlace, { id: `${row.id}-${asset}` }));
+      expect(sandbox.world.account(venue, place?.account ?? "")?.total).toBe(0n);
+    }
+    for (const balance of await store.read("t", trialBalance)) expect(balance.balanced).toBe(true);
+  });
 });

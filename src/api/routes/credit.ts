@@ -150,7 +150,7 @@ export const FACILITY_ROUTES: readonly Route[] = [
       const initiator = initiatorOf(body.initiator, caller, deps);
       const row = await lendingOf(deps).release({
         ...{ facility_id: params.id, asset: body.asset, reason: body.reason, initiator },
-        units: parseDecimal(body.amount, decimalsOf(deps, body.asset)),
+        units: body.amount === "all" ? "all" : parseDecimal(body.amount, decimalsOf(deps, body.asset)),
         key: idempotency_key,
       });
       deps.treasury.wake("transfer");

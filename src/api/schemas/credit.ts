@@ -76,7 +76,14 @@ export const PaymentRequestSchema = z
 export type PaymentRequest = z.input<typeof PaymentRequestSchema>;
 
 export const ReleaseRequestSchema = z
-  .strictObject({ asset: z.string(), amount: DecimalSchema, reason: ReasonSchema, initiator: IdSchema })
+  .strictObject({
+    asset: z.string(),
+    amount: z
+      .union([DecimalSchema, z.literal("all")])
+      .describe("What the borrower gets, the fee of the network on top; all: everything that is held, less that fee"),
+    reason: ReasonSchema,
+    initiator: IdSchema,
+  })
   .meta({ id: "ReleaseRequest" });
 export type ReleaseRequest = z.input<typeof ReleaseRequestSchema>;
 

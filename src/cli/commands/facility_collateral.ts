@@ -58,12 +58,16 @@ export function collateralCommands(context: CliContext): ReturnType<typeof verb>
 
 function releaseCommand(context: CliContext): ReturnType<typeof verb> {
   const example = 'facilities release fac_0192... --asset BTC --amount 0.5 --reason "partly repaid" --as ana';
+  const all = 'facilities release fac_0192... --asset BTC --amount all --reason "repaid" --as ana';
   return withRemote(
-    verb("release", "Release collateral to the borrower's own address; a transfer under its quorum", [example]),
+    verb("release", "Release collateral to the borrower's own address; a transfer under its quorum", [example, all]),
   )
     .argument("<id>", "facility")
     .requiredOption("--asset <asset>", "asset")
-    .requiredOption("--amount <amount>", "in whole units; the fee of the network comes on top")
+    .requiredOption(
+      "--amount <amount>",
+      "in whole units, the fee of the network on top; all: everything that is held, less that fee",
+    )
     .requiredOption("--reason <text>", "why; it is signed and recorded")
     .requiredOption("--as <person>", "who asks, and can therefore not approve it")
     .action((id: string, _flags: ReleaseFlags, self) => release(id, self.optsWithGlobals(), context));
@@ -147,7 +151,8 @@ async function release(id: string, flags: ReleaseFlags, context: CliContext): Pr
     context.io,
     flags.json,
     transfer,
-    (row) => `${row.id} is ${row.state}; people approve it like every transfer.\n`,
+    (row) =>
+      `${row.id} is ${row.state}: ${money(row.amount)} to the borrower, for a fee of at most ${money(row.fee_max)}; people approve it like every transfer.\n`,
   );
 }
 

@@ -160,8 +160,7 @@ function speaksOf(movement: MovementRow, row: ObligationRow, { policy }: PoolCon
 
 /** A fee may have been taken off the amount, and no more than the policy allows for it. */
 function leastOf({ amount }: ObligationRow, { policy }: PoolConfig): bigint {
-  const { fee_max, fee_max_ppm } = policy;
-  return amount - feeLimit({ fee_max, fee_max_ppm, leg_min: 0n, delay_ppm_per_hour: 0, priority: [] }, amount);
+  return amount - feeLimit(policy, amount);
 }
 
 function goesDirect({ direction, payee, amount }: ObligationRow, { direct }: PoolConfig["policy"]): boolean {

@@ -4,13 +4,12 @@
  */
 import { walletBalance } from "../../ledger/index.ts";
 import { amountText } from "../../money/index.ts";
-import { feeLimit } from "../../routes/index.ts";
 import type { ReadTx } from "../../store/index.ts";
 import { findPool, type TransferDeps } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { UNSENT } from "../states.ts";
 import type { TransferRow } from "../types.ts";
-import { assertWindows } from "./plan_checks.ts";
+import { assertWindows, highestFee } from "./plan_checks.ts";
 
 /** @throws TransferError transfer_limit_tightened for good; transfer_floor_raised, transfer_window_exhausted for now */
 export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: TransferRow): Promise<void> {
@@ -27,15 +26,7 @@ export async function assertLimitsNow(tx: ReadTx, deps: TransferDeps, row: Trans
       },
     );
   if (row.amount > policy.move_max) throw tightened("The largest move", policy.move_max);
-  const fees = {
-    fee_max: policy.fee_max,
-    fee_max_ppm: policy.fee_max_ppm,
-    leg_min: 0n,
-    delay_ppm_per_hour: 0,
-    priority: [],
-  };
-  const { self } = row.plan;
-  const fee_limit = feeLimit(fees, self === undefined ? row.amount : BigInt(self.touches_max));
+  const fee_limit = highestFee(policy, row.amount, row.plan.self);
   if (row.fee_max > fee_limit) throw tightened("The highest fee", fee_limit);
   // The hold of this very transfer is taken off what is available already.
   const { available } = await walletBalance(tx, row.from_wallet, row.asset);

@@ -5,13 +5,14 @@ import { walletBalance } from "../../ledger/index.ts";
 import { amountText, type Instrument } from "../../money/index.ts";
 import { taskWay, type WindowLimit } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
+import { feeLimit } from "../../routes/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
 import { firstInactive, isAside } from "../../wallets/index.ts";
 import { findPool, findWallet, type TransferDeps, walletOf } from "../context.ts";
 import { TransferError } from "../errors.ts";
 import { OPEN_MAX } from "../limits.ts";
 import { findCounted } from "../read_transfers.ts";
-import type { TransferDirection, TransferRow } from "../types.ts";
+import type { SelfPayment, TransferDirection, TransferRow } from "../types.ts";
 import type { TransferDraft } from "./plan_transfer.ts";
 import { readAssetFrozen } from "./stops.ts";
 
@@ -154,9 +155,19 @@ export async function assertDataNow(tx: ReadTx, deps: TransferDeps, row: Transfe
   await assertData(tx, config, { from, to, direction: row.direction }, clock.now());
 }
 
-/** Floors and rolling windows, reserved from the moment of planning. @throws TransferError */
+/** The most that a move may cost, by the rule that holds when it is planned and when it is sent. What pays itself costs of what it touches. */
+export function highestFee(policy: PoolConfig["policy"], amount: bigint, self?: SelfPayment | null): bigint {
+  return feeLimit(policy, self == null ? amount : BigInt(self.touches_max));
+}
+
+/** The fee, floors and rolling windows, reserved from the moment of planning. @throws TransferError */
 export async function assertLimits(tx: ReadTx, route: Checked, draft: TransferDraft, now: Instant): Promise<void> {
   const { pool, from, direction } = route;
+  const fee_limit = highestFee(pool.policy, draft.amount, draft.self);
+  if (draft.fee_max > fee_limit) {
+    const [asked, limit] = [draft.fee_max, fee_limit].map((units) => amountText(pool.policy.asset, units));
+    throw invalid(`A fee of up to ${asked} was asked for, and at most ${limit} may be paid for that amount.`, draft);
+  }
   const floor = pool.policy.wallet_floors[from.id] ?? 0n;
   const { available } = await walletBalance(tx, from.id, pool.asset);
   if (available - draft.amount - draft.fee_max < floor) {

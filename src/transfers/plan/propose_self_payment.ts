@@ -45,8 +45,7 @@ function draftOf(deps: TransferDeps, request: SelfPaymentRequest, id: string, of
     return policy.task === undefined && [...liquidity, ...reserve].includes(wallet_id);
   });
   if (pool === undefined) throw invalid(`${wallet_id} is in no pool: nothing says what it may cost.`, wallet_id);
-  const { fee_max, fee_max_ppm } = pool.policy;
-  const limit = feeLimit({ fee_max, fee_max_ppm, leg_min: 0n, delay_ppm_per_hour: 0, priority: [] }, offer.touches);
+  const limit = feeLimit(pool.policy, offer.touches);
   const say = (units: bigint): string => amountText(pool.policy.asset, units);
   if (offer.fee > limit)
     throw invalid(`It would cost ${say(offer.fee)}, and at most ${say(limit)} may be paid.`, wallet_id);

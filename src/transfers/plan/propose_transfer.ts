@@ -43,13 +43,6 @@ function draftOf(deps: TransferDeps, input: ManualTransfer): TransferDraft {
     });
   }
   const policy = findPool(deps.config, pool_id)?.policy;
-  const limits = {
-    fee_max: policy?.fee_max ?? 0n,
-    fee_max_ppm: policy?.fee_max_ppm ?? 0,
-    leg_min: 0n,
-    delay_ppm_per_hour: 0,
-    priority: [],
-  };
   return {
     id: `trf_${digestOf("request", { initiator, key }).slice(0, ID_HEX_DIGITS)}`,
     pool_id,
@@ -57,7 +50,7 @@ function draftOf(deps: TransferDeps, input: ManualTransfer): TransferDraft {
     to_wallet,
     network,
     amount,
-    fee_max: feeLimit(limits, amount),
+    fee_max: policy === undefined ? 0n : feeLimit(policy, amount),
     cause: "manual",
     reason,
     decision_id: null,

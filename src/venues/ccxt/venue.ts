@@ -109,6 +109,7 @@ export class ExchangeVenue implements Venue {
       ...terms,
       fee_fixed: fee,
       fee_ppm: 0,
+      fee_firm: true as const,
       lead_time_ms,
     }));
   }

@@ -158,6 +158,7 @@ export class CustodianDialect implements Dialect {
       enabled: row.status === "ACTIVE",
       fee_fixed: units(row.fee),
       fee_ppm: 0,
+      fee_firm: true,
       minimum: units(row.minimum),
       maximum: null,
       step: units(row.step),

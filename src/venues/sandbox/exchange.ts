@@ -151,6 +151,7 @@ export class ExchangeDialect implements Dialect {
       enabled: row.withdrawEnabled,
       fee_fixed: units(row.withdrawFee),
       fee_ppm: 0,
+      fee_firm: true,
       minimum: units(row.withdrawMin),
       maximum: null,
       step: units(row.withdrawStep),

@@ -13,6 +13,7 @@ import { useIdentity } from "../../shell/identity.tsx";
 import { Segments } from "../../widgets/button.tsx";
 import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Panel } from "../../widgets/panel.tsx";
+import { Amount } from "../../widgets/value.tsx";
 import { type Deed, deedsOf } from "./deeds.ts";
 import { Exchange } from "./exchange.tsx";
 
@@ -110,18 +111,22 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
   const { me } = useIdentity();
   const held = facility.collateral.filter((one) => !isZero(one.held.amount));
   const [asset, setAsset] = useState(held[0]?.asset ?? "");
-  const [amount, setAmount] = useState("");
+  // Who owes nothing gets all of it back.
+  const [part, setPart] = useState<"all" | "part">(isZero(facility.outstanding.total.amount) ? "all" : "part");
+  const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
-  const back = facility.collateral.find((one) => one.asset === asset)?.return_address;
+  const amount = part === "all" ? "all" : typedAmount(typed);
+  const holding = facility.collateral.find((one) => one.asset === asset);
+  const back = holding?.return_address;
   const sending = useRequest(
-    { asset, amount: typedAmount(amount), reason: reason.trim(), initiator: me?.id ?? "" },
+    { asset, amount, reason: reason.trim(), initiator: me?.id ?? "" },
     (request, key) => actions.release(facility.object_id, request, key),
     ({ id }) => go(`/approvals/${id}`),
   );
   return (
     <RequestForm
-      text="Ask for the release"
-      ready={asset !== "" && isAmount(amount) && reason.trim() !== ""}
+      text={part === "all" ? "Release all" : "Ask for the release"}
+      ready={asset !== "" && (part === "all" || isAmount(typed)) && reason.trim() !== ""}
       sending={sending}
       what="The release"
       person_hint="Who asks cannot approve: it leaves custody under its quorum."
@@ -134,12 +139,28 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
         options={held.map((one) => [one.asset, one.asset] as const)}
         hint={back === undefined ? undefined : `To ${back}, and nowhere else.`}
       />
-      <AmountInput
-        label={`Amount in ${asset}`}
-        value={amount}
-        onChange={setAmount}
-        hint="Never so much that the initial requirement is not met."
+      <Segments<"all" | "part">
+        label="How much"
+        value={part}
+        onChange={setPart}
+        options={[
+          { value: "all", text: `All ${asset}` },
+          { value: "part", text: "A part" },
+        ]}
       />
+      {part === "all" ? (
+        <p className="text-xs text-muted">
+          {holding === undefined ? null : <Amount money={holding.held} />} less the fee that {holding?.venue} asks now.
+          It has to be repaid for that; once nothing is held, the loan closes by itself.
+        </p>
+      ) : (
+        <AmountInput
+          label={`Amount in ${asset}`}
+          value={typed}
+          onChange={setTyped}
+          hint="The fee comes on top. Never so much that the initial requirement is not met."
+        />
+      )}
       <Input label="Why" value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
     </RequestForm>
   );
