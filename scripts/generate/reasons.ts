@@ -47,6 +47,7 @@ const GROUP: Readonly<Record<ReasonCode, keyof typeof GROUPS>> = {
   capped_by_destination: "size",
   fee_above_usual: "wait",
   in_flight_covers: "wait",
+  leaving_covers: "wait",
   awaiting_covers: "wait",
   opposite_in_flight: "wait",
   refill_already_open: "wait",

@@ -51,13 +51,18 @@ describe("a pool that needs a refill", () => {
       share_percent: "5.0000",
     });
     expect(usdt?.in_flight[0]).toMatchObject({ state: "awaiting_approval", cancellable: true });
-    expect(usdt?.advisor).toMatchObject({ verdict: "move", approvals: { needed: 2, of: 3, roles: ["approver"] } });
-    expect(usdt?.advisor?.transfer_ids).toEqual([usdt?.in_flight[0]?.id]);
-    expect(usdt?.advisor?.moves[0]).toMatchObject({
+    expect(usdt?.in_flight[0]).toMatchObject({ decision_id: expect.any(String), approvals_needed: 2 });
+    // What was decided and waits for people is the past; the advisor says what is decided now.
+    expect(usdt?.advisor).toMatchObject({ verdict: "wait", moves: [], transfer_ids: [], last_at: overview.as_of });
+    expect(usdt?.advisor?.reasons.map(({ code }) => code)).toContain("awaiting_covers");
+    const past = await get<DecisionDetail>(`/v1/decisions/${usdt?.in_flight[0]?.decision_id}`);
+    expect(past.decision).toMatchObject({ verdict: "move", approvals: { needed: 2, of: 3, roles: ["approver"] } });
+    expect(past.decision.transfer_ids).toEqual([usdt?.in_flight[0]?.id]);
+    expect(past.decision.moves[0]).toMatchObject({
       direction: "to_liquidity",
       from_wallet: expect.stringContaining("vault"),
     });
-    expect(usdt?.advisor?.after?.share_percent).toBe("10.0000");
+    expect(past.decision.after?.share_percent).toBe("10.0000");
     expect(usdt?.value).toEqual({ amount: "9999900.00", asset: "USD" });
     expect(overview.prices.find((price) => price.asset === "BTC")?.price).toBe("90000.0000000000");
     expect(overview.venues).toContainEqual(expect.objectContaining({ id: "chain", freshness: "fresh", wallets: 8 }));

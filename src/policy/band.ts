@@ -1,7 +1,7 @@
 /** Where liquidity stands against the levels, in findings and in sentences that say at which number it would be different. */
 import { amountText, maxOf } from "../money/index.ts";
 import { type Finding, finding } from "./finding.ts";
-import { amountOfAll } from "./in_flight.ts";
+import { amountOfAll, type OpenMoves } from "./in_flight.ts";
 import { type Intent, isHigh, isLow, sweepable } from "./intent.ts";
 import type { Funds } from "./position.ts";
 import { floorOf } from "./sources.ts";
@@ -31,6 +31,7 @@ export function bandFindings(
   levels: ResolvedLevels,
   funds: Funds,
   intent: Intent,
+  open: OpenMoves,
   ahead = 0n,
 ): BandState {
   const cash = funds.liquidity_cash;
@@ -40,7 +41,9 @@ export function bandFindings(
   const findings: Finding[] = stands ? [stands] : [];
   findings.push(...floorFindings(policy, levels, funds));
   if (intent.kind === "rest" && intent.covered !== null) {
-    findings.push(covers(policy, levels, funds, intent.covered, ahead));
+    findings.push(
+      intent.covered === "high" ? leaves(policy, levels, funds, open) : covers(policy, levels, funds, ahead),
+    );
   }
   const urgent = findings.some(({ reason }) => reason.code === "below_floor" || reason.code === "floors_exceed_total");
   return { severity: emergency ? "emergency" : urgent ? "urgent" : "normal", findings };
@@ -50,19 +53,9 @@ export function bandFindings(
  * What makes it rest. A refill that people still have to approve is no relief: in an emergency it calls for them, and it
  * stops a second request all the same.
  */
-function covers(
-  policy: PoolPolicy,
-  levels: ResolvedLevels,
-  funds: Funds,
-  side: "low" | "high",
-  ahead: bigint,
-): Finding {
+function covers(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, ahead: bigint): Finding {
   const text = (units: bigint): string => shareText(policy.asset, units, funds.total);
-  const { liquidity, liquidity_cash, awaiting_to_liquidity, in_flight_to_reserve } = funds;
-  if (side === "high") {
-    const facts = { observed: text(in_flight_to_reserve), limit: text(levels.high) };
-    return finding("in_flight_covers", "wait", "open_transfers", facts);
-  }
+  const { liquidity, liquidity_cash, awaiting_to_liquidity } = funds;
   const sent = liquidity - awaiting_to_liquidity;
   if (!isLow(levels, policy.trigger, sent - ahead)) {
     const facts = { observed: text(sent - liquidity_cash), limit: text(levels.low) };
@@ -75,6 +68,18 @@ function covers(
     "open_transfers",
     facts,
   );
+}
+
+/**
+ * A move to custody that has left the liquidity side and is not finished: while its amount could come back, nothing is decided on it.
+ * How much of it custody shows already says nothing about that, so the amount is the transfers' own.
+ */
+function leaves(policy: PoolPolicy, levels: ResolvedLevels, funds: Funds, { to_reserve }: OpenMoves): Finding {
+  return finding("leaving_covers", "wait", "open_transfers", {
+    observed: shareText(policy.asset, amountOfAll(to_reserve), funds.total),
+    limit: shareText(policy.asset, levels.high, funds.total),
+    detail: namesText(to_reserve.map((open) => open.transfer_id)),
+  });
 }
 
 /** A floor that is not met, that no refill reaches, that the whole pool cannot meet, or that has no price: said, and stops nothing. */

@@ -162,6 +162,19 @@ const hostilePolicies = fc
   })
   .map(({ base, over }): PoolPolicy => ({ ...base, ...over }));
 
+const STANDS: ReadonlySet<string> = new Set([
+  "inside_band",
+  "below_low",
+  "below_emergency_low",
+  "below_floor",
+  "floors_exceed_total",
+  "pool_empty",
+  "no_source",
+  "source_floor",
+  "window_exhausted",
+  "route_chosen",
+]);
+
 const sum = (moves: readonly { readonly amount: bigint }[]): bigint => moves.reduce((s, move) => s + move.amount, 0n);
 
 describe("decide, on anything the types allow", () => {
@@ -237,6 +250,44 @@ describe("decide, on anything the types allow", () => {
       expect(sum(used) + sum(moves) <= window.amount_max).toBe(true);
     }
   }
+
+  it("names no amount of zero as a cause", () => {
+    const one = fc.record({
+      from: fc.constantFrom(...HOT, ...VAULTS),
+      to: fc.constantFrom(...HOT, ...VAULTS),
+      amount: fc.bigInt({ min: 1n, max: 200_000n }),
+      supersedable: fc.boolean(),
+      left: fc.boolean(),
+      landed: fc.boolean(),
+    });
+    const near = fc.array(fc.bigInt({ min: 0n, max: 200_000n }), { minLength: 5, maxLength: 5 });
+    const parts = fc.tuple(sanePools, near, fc.array(one, { minLength: 1, maxLength: 4 }));
+    const pools = parts.map(([pool, held, transfers]) => {
+      const sum = (wallet: string, end: "from" | "to", counts: (transfer: (typeof transfers)[number]) => boolean) =>
+        transfers.reduce((units, each) => (each[end] === wallet && counts(each) ? units + each.amount : units), 0n);
+      return {
+        ...pool,
+        wallets: pool.wallets.map((wallet, at) => ({
+          ...wallet,
+          available: (held[at] ?? 0n) * (wallet.side === "reserve" ? 5n : 1n),
+          reserved: sum(wallet.wallet_id, "from", ({ left }) => !left),
+          in_flight_in: sum(wallet.wallet_id, "to", ({ landed }) => !landed),
+        })),
+        open_transfers: transfers.map(({ from, to, amount, supersedable }, at) =>
+          aTransfer(from, to, { amount, supersedable, transfer_id: `trf-${at}` }),
+        ),
+      };
+    });
+    fc.assert(
+      fc.property(pools, policies, (snapshot, policy) => {
+        for (const { code, observed, sentence } of decide(snapshot, policy, NOW).reasons) {
+          // Where liquidity stands and what a wallet holds may be nothing; what is a cause may not.
+          if (!STANDS.has(code)) expect(observed ?? "", sentence).not.toMatch(/^0 USDT/);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   it("is replayed bit for bit from what was stored", () => {
     fc.assert(

@@ -115,7 +115,7 @@ function decideWithin(frame: Frame, outcome: ResolvedOutcome): Decision {
   const open = openMoves(snapshot, funds);
   const need = needOf(frame, levels, open);
   const intent = intentOf(snapshot, policy.trigger, levels, funds, open, need);
-  const stands = bandFindings(policy, levels, funds, intent, need.ahead);
+  const stands = bandFindings(policy, levels, funds, intent, open, need.ahead);
   const due = obligationFindings(snapshot, policy, funds, frame.reach);
   const unfunded = due.some(({ reason }) => reason.code === "obligation_unfunded");
   const findings = [...stands.findings, ...due, ...needFindings(frame, levels, need, intent)];

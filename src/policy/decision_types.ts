@@ -31,6 +31,7 @@ export type ReasonCode =
   | "flow_turned"
   | "sweeps_held"
   | "in_flight_covers"
+  | "leaving_covers"
   | "awaiting_covers"
   | "opposite_in_flight"
   | "refill_already_open"

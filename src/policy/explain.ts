@@ -45,6 +45,8 @@ export const SENTENCES: Readonly<Record<ReasonCode, Say>> = {
   sweeps_held: (f) => `Automatic moves to custody wait: ${f.detail}.`,
   in_flight_covers: (f) =>
     `What is on its way (${f.observed}) brings liquidity back inside the band; nothing is added.`,
+  leaving_covers: (f) =>
+    `A move of ${f.observed} to custody is not finished (${f.detail}); without it liquidity would be above the high level of ${f.limit}, and nothing is added.`,
   awaiting_covers: (f) =>
     `A refill of ${f.observed} is asked for and not sent yet; it would bring liquidity back inside the band, and nothing is asked for twice.`,
   opposite_in_flight: (f) => `A transfer the other way is still open (${f.detail}); opposite moves never cross.`,
@@ -120,6 +122,7 @@ const COUNTERFACTUALS: Readonly<Partial<Record<ReasonCode, Say>>> = {
   breach_before_refill: (f) => `Would wait if the low level were expected later than ${f.limit} from now.`,
   sweeps_held: () => "Would send to custody once people let sweeps go on, or in an emergency.",
   in_flight_covers: (f) => `Would move more if ${f.limit} were passed with everything on its way counted.`,
+  leaving_covers: (f) => `Would decide again once ${f.detail} has ended.`,
   awaiting_covers: (f) => `Would ask for more if ${f.limit} were passed even with it.`,
   opposite_in_flight: (f) => `Would move once ${f.detail} has ended.`,
   refill_already_open: (f) => `Would replace ${f.detail} while it is unsent, if ${f.limit} more were needed.`,

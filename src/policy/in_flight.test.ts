@@ -35,7 +35,14 @@ describe("netting", () => {
   it("a move to custody on its way is not sent a second time", () => {
     const decision = run(withOpen(aPool("150000", "850000"), drain("50000")));
     expect(decision).toMatchObject({ verdict: "wait", moves: [] });
-    expect(decision.codes).toEqual(["inside_band", "in_flight_covers"]);
+    expect(decision.codes).toEqual(["inside_band", "leaving_covers"]);
+  });
+
+  it("is named by its own amount when custody shows it already and it is not finished", () => {
+    const sent = { ...aPool("100000", "900000"), open_transfers: [drain("60000")] };
+    const decision = run(sent);
+    expect(decision).toMatchObject({ verdict: "wait", moves: [], codes: ["inside_band", "leaving_covers"] });
+    expect(decision.reasons[1]?.sentence).toContain("A move of 60,000 USDT (6.00 %) to custody is not finished");
   });
 
   it("however old it is: nothing on its way is ever forgotten", () => {

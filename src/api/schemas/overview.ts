@@ -34,7 +34,7 @@ export const PoolSchema = z
     value: MoneySchema.nullable(),
     wallets: z.array(WalletSchema),
     in_flight: z.array(TransferSchema),
-    /** The advisor card: the latest decision. */
+    /** The advisor card: the decision of this moment; what earlier ones started stands in `in_flight`. */
     advisor: DecisionSchema.nullable(),
   })
   .meta({ id: "Pool" });

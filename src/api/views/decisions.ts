@@ -90,6 +90,42 @@ export function unrecorded(decision: Decision, pool: PoolConfig): DecisionRecord
   };
 }
 
+/**
+ * The decision of this moment. Where the last recorded one says the same, it goes by that one's name and dates from it: a decision
+ * that was carried out meanwhile is never shown as what would be done now.
+ */
+export async function viewCurrentDecision(
+  decision: Decision,
+  pool: PoolConfig,
+  tx: ReadTx,
+  printer: Printer,
+): Promise<DecisionView> {
+  const [row] = await tx.find(tables.decision, {
+    where: { pool_id: pool.id },
+    order_by: [
+      ["at", "desc"],
+      ["id", "desc"],
+    ],
+    limit: 1,
+  });
+  const last = row === undefined || row.policy_digest !== pool.policy_digest ? null : readStoredDecision(row.decision);
+  if (row === undefined || last === null || !isSameAnswer(last, decision)) {
+    return viewDecision(decision, unrecorded(decision, pool), printer);
+  }
+  const record = { ...row, last_at: decision.decided_at, transfer_ids: await transferIdsOf(row, tx) };
+  return { ...viewDecision(decision, record, printer), decided_at: printTime(row.at) };
+}
+
+/** The same verdict for the same reasons, with the same moves; the figures of a decision that moves nothing follow the balances. */
+function isSameAnswer(left: Decision, right: Decision): boolean {
+  const gist = ({ verdict, severity, supersedes, reasons, moves }: Decision): string =>
+    JSON.stringify([
+      ...[verdict, severity, supersedes, reasons.map(({ code }) => code)],
+      moves.map(({ from_wallet, to_wallet, amount }) => [from_wallet, to_wallet, amount.toString()]),
+    ]);
+  return gist(left) === gist(right);
+}
+
 /** What would be decided now, pool by pool. */
 export function viewPlan(plans: readonly PoolPlan[], printer: Printer, mode: Mode, now: Instant): Plan {
   const decisions = plans.flatMap(({ pool_id, decision }) => {

@@ -3,10 +3,10 @@ import type { PoolConfig } from "../../config/types.ts";
 import type { PoolPlan } from "../../daemon/types.ts";
 import { divide } from "../../money/index.ts";
 import type { Decision, PriceState, ReasonCode } from "../../policy/index.ts";
-import { type ReadTx, tables } from "../../store/index.ts";
+import type { ReadTx } from "../../store/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { DecisionView, Money, Pool, Wallet } from "../schemas/index.ts";
-import { unrecorded, viewDecision, viewLevels, viewPositionOrNull, viewStoredDecision } from "./decisions.ts";
+import { viewCurrentDecision, viewLevels, viewPositionOrNull } from "./decisions.ts";
 import type { Printer } from "./printer.ts";
 import { viewTransfer } from "./transfers.ts";
 
@@ -67,18 +67,9 @@ export function bandOf(decision: Decision | null): Band {
   return "unknown";
 }
 
-/**
- * The advisor card: while a transfer of a decision is open, that decision, because it says what is happening and why;
- * otherwise what would be decided now.
- */
-async function adviceOf({ pool, plan, open }: PoolInput, tx: ReadTx, printer: Printer): Promise<DecisionView | null> {
-  for (const transfer of open) {
-    if (transfer.decision_id === null) continue;
-    const row = await tx.get(tables.decision, { id: transfer.decision_id });
-    const view = row === undefined ? null : await viewStoredDecision(row, tx, printer);
-    if (view !== null) return view;
-  }
-  return plan === undefined ? null : viewDecision(plan.decision, unrecorded(plan.decision, pool), printer);
+/** The advisor card: what is decided now, whatever was decided before and is still being carried out. */
+async function adviceOf({ pool, plan }: PoolInput, tx: ReadTx, printer: Printer): Promise<DecisionView | null> {
+  return plan === undefined ? null : viewCurrentDecision(plan.decision, pool, tx, printer);
 }
 
 /** Value in the reference currency, rounded down; null without a price. */

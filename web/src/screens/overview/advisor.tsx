@@ -11,8 +11,9 @@ import { Badge } from "../../widgets/badge.tsx";
 import { Button } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Empty, Panel } from "../../widgets/panel.tsx";
-import { Age, Amount } from "../../widgets/value.tsx";
+import { Age, Amount, Time } from "../../widgets/value.tsx";
 import { SEVERITIES, TRANSFER_STATES, VERDICTS } from "../../widgets/words.ts";
+import { UnderWay } from "./under_way.tsx";
 import { WithinBlock } from "./within_block.tsx";
 
 interface Props {
@@ -52,6 +53,7 @@ export function Advisor({ pool, mode }: Props): ReactNode {
         ),
       )}
       <Why decision={decision} />
+      <UnderWay transfers={pool.in_flight} shown={decision.transfer_ids} />
       {decision.moves.length > 0 && <Change decision={decision} />}
       <Alternatives decision={decision} />
       {reviewed && (
@@ -72,7 +74,12 @@ function DecisionLine({ decision }: { readonly decision: DecisionView }): ReactN
     <>
       <span>
         decided <Age at={decision.last_at} /> ago
-        {decision.repeats > 1 && <span className="num"> · same {decision.repeats}×</span>}
+        {decision.decided_at !== decision.last_at && (
+          <>
+            {" "}
+            · the same since <Time at={decision.decided_at} />
+          </>
+        )}
       </span>
       {decision.id !== null && (
         <Link
