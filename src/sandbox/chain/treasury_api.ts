@@ -69,7 +69,8 @@ export function awaitTransfer(
   let seen = "none";
   const look = async (): Promise<SeenTransfer | null> => {
     const fresh = (await listTransfers(url)).filter((item) => !known.has(item.id) && item.direction === direction);
-    seen = fresh.map(({ id, state }) => `${id} is ${state}`).join(", ") || "none";
+    const said = fresh.map(({ id, state, note }) => `${id} is ${state}${note === null ? "" : ` (${note})`}`);
+    seen = said.join(", ") || "none";
     return fresh.find((item) => states.includes(item.state)) ?? null;
   };
   return until(() => `a transfer ${direction} becomes ${states.join(" or ")}; of them ${seen}`, look, limit_ms);

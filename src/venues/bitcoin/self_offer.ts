@@ -26,7 +26,8 @@ export async function offerSelf(
   const { confirmations, consolidation } = settings;
   const by_itself = consolidation?.by_itself === true && purpose === "consolidate" ? consolidation : null;
   // What nobody asks for takes up half at the most: while it waits for signatures or for blocks, a payment must find coins too.
-  const terms = { purpose, parent, touches_max: sumOf(free) / (by_itself === null ? 1n : 2n) };
+  const touches_max = sumOf(free) / (by_itself === null ? 1n : 2n);
+  const terms = { purpose, parent, touches_max, fee_max: null };
   // Its weight is that of any other change output.
   const to = { branch: 1, index: 0 } as const;
   const common = { account: at.account, coins: free, fee_rate, confirmations, consolidation };

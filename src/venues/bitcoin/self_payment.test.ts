@@ -30,6 +30,7 @@ const ACCOUNTS = [
   "84h/1h/25h",
   "84h/1h/26h",
   "84h/1h/27h",
+  "84h/1h/28h",
 ] as const;
 const CHEAP = "1 sat/vB";
 const DEAR = "20 sat/vB";
@@ -361,5 +362,25 @@ describe("after a restart", () => {
     forgetful.remember?.([{ ...request, signing: { scheme: "psbt", hash: "0x00", typed_data: {} } }]);
     const twice = await forgetful.requestSigning?.(await plan("trf_twice"));
     expect(twice?.hash).not.toBe(signing?.hash);
+  });
+});
+
+// Last: the node learns what fees are usual from each payment, and the tests above count on its not knowing.
+describe("small coins that come later", () => {
+  it("regression: coins that became final since a payment was planned do not make it dearer than it may be, where it waited until it expired", async () => {
+    const venue = walletAt(CHEAP);
+    const own = ACCOUNTS[7];
+    await fund(venue, own, "0.01", "0.01");
+    await chain.mine(CONFIRMATIONS);
+    const offer = await venue.offerSelfPayment?.(refOf(own), { purpose: "consolidate", parent: null });
+    if (offer === undefined) throw new Error("it offers");
+    expect(offer).toMatchObject({ coins: 2, held: 2 });
+    const fee_max = (2n * offer.fee) / sats(1n);
+    const plan = selfPlan(own, { purpose: "consolidate", touches_max: offer.touches / sats(1n) }, fee_max);
+    await fund(venue, own, ...Array.from({ length: 4 }, () => "0.0005"));
+    await chain.mine(CONFIRMATIONS);
+    const prepared = await prepare(venue, plan);
+    expect(txOf(prepared).inputsLength).toBe(4);
+    expect(venue.decode(prepared).fee_max).toBeLessThanOrEqual(sats(fee_max));
   });
 });

@@ -25,7 +25,8 @@ export interface SelfRequest {
   readonly account: Account;
   /** Nobody else's. */
   readonly coins: readonly Coin[];
-  readonly terms: Pick<SelfTerms, "purpose" | "parent" | "touches_max">;
+  /** `fee_max` in satoshi; null: nobody has bounded it yet. */
+  readonly terms: Pick<SelfTerms, "purpose" | "parent" | "touches_max"> & { readonly fee_max: bigint | null };
   readonly fee_rate: bigint;
   /** What the waiting transaction and all below it lack at the rate; 0 where none waits. */
   readonly lack: bigint;
@@ -40,18 +41,24 @@ export interface SelfRequest {
  * venue_insufficient where the fee would leave nothing worth having
  */
 export function chooseSelf(request: SelfRequest): SelfChoice {
-  const { account, terms, lack, fee_rate, to } = request;
+  const { account, terms, fee_rate, to } = request;
   const coins = terms.purpose === "consolidate" ? smallCoins(request) : childCoins(request);
   const { script } = account.scriptAt(to.branch, to.index);
-  const weight = baseWeight(coins.length, 1) + outputWeight(script) + BigInt(coins.length) * inputWeight(account);
   const touches = sumOf(coins);
-  const fee = feeOf(weight, fee_rate) + lack;
+  const fee = feeWith(request, coins.length);
   if (touches - fee >= dustLimit(script)) return { coins, touches, fee };
   throw new VenueError(
     "venue_insufficient",
     `The coins are worth ${touches} satoshi, and at ${rateText(fee_rate)} the fee is ${fee}: nothing worth having would come back.`,
     { touches: touches.toString(), fee: fee.toString() },
   );
+}
+
+/** Satoshi that a payment of so many coins costs. */
+function feeWith({ account, fee_rate, lack, to }: SelfRequest, count: number): bigint {
+  const { script } = account.scriptAt(to.branch, to.index);
+  const weight = baseWeight(count, 1) + outputWeight(script) + BigInt(count) * inputWeight(account);
+  return feeOf(weight, fee_rate) + lack;
 }
 
 /** @throws VenueError as `chooseSelf`; venue_transient while the fee would pass its limit */
@@ -67,8 +74,12 @@ export function draftSelf(request: SelfRequest, terms: SelfTerms): Draft {
   return assemble(request.account, coins, [{ script, amount: touches - fee, own: request.to }], markOf(terms));
 }
 
-/** The smallest final coins that bring more than they cost, as many as fit. */
-function smallCoins({ account, coins, terms, fee_rate, confirmations, consolidation }: SelfRequest): Coin[] {
+/**
+ * The smallest final coins that bring more than they cost, as many as fit into what was planned, the fee included: coins that became
+ * final since it was planned must not make it dearer than anybody allowed, for then it would wait until it expires.
+ */
+function smallCoins(request: SelfRequest): Coin[] {
+  const { account, coins, terms, fee_rate, confirmations, consolidation } = request;
   const per_input = feeOf(inputWeight(account), fee_rate);
   const count_max = Math.min(consolidation?.coins_max ?? COINS_DEFAULT, VAULT_INPUTS_MAX);
   const worth = coins
@@ -79,6 +90,9 @@ function smallCoins({ account, coins, terms, fee_rate, confirmations, consolidat
   for (const coin of worth.slice(0, count_max)) {
     sum += coin.amount;
     if (sum > terms.touches_max) break;
+    const too_dear = terms.fee_max !== null && feeWith(request, chosen.length + 1) > terms.fee_max;
+    // Two that are too dear wait for a lower rate: fewer would be nothing to put together.
+    if (too_dear && chosen.length >= COINS_MIN) break;
     chosen.push(coin);
   }
   if (chosen.length >= COINS_MIN) return chosen;
