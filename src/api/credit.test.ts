@@ -170,12 +170,32 @@ describe("a facility over the API", () => {
     expect(acknowledged.body.acknowledged_by).toBe("person:ben");
   });
 
+  it("says why its mark stays when the price is back, and what is left to draw", async () => {
+    expect(await get<Facility>(`/v1/facilities/${id}`)).toMatchObject({ stage: "margin_call", mark: null });
+    dollars = 65_000n;
+    await hours(1);
+    expect(await get<Facility>(`/v1/facilities/${id}`)).toMatchObject({
+      ...{ stage: "margin_call", ltv: { percent: "76.93" }, left_to_draw: { amount: "0.00", asset: "USD" } },
+      mark: {
+        ...{ level: "margin_call", level_percent: "80.00", goes_percent: "75.00" },
+        sentence: "Back below 80 % loan to value; the mark goes below 75 %, so that a noisy price rings once.",
+      },
+    });
+    dollars = 62_000n;
+    await hours(1);
+  });
+
   it("shows its prices, the book and what a fall would do", async () => {
     const prices = await get<CreditPriceList>("/v1/credit/prices");
     expect(prices.items[0]).toMatchObject({ asset: "BTC", trust: "act", price: { amount: "62000.00", asset: "USD" } });
     expect(prices.items[0]?.sources).toHaveLength(3);
     const book = await get<CreditPortfolio>("/v1/credit/portfolio");
-    expect(book).toMatchObject({ facilities: 1, trusted: true, concentration: 10_000, at_level: { margin_call: 1 } });
+    expect(book).toMatchObject({
+      facilities: 1,
+      trusted: true,
+      concentration_percent: "100.0000",
+      at_level: { margin_call: 1 },
+    });
     expect(book.customers[0]).toMatchObject({ customer_id: "acme", share_percent: "100.0000" });
     const fall = await post<CreditShock>("/v1/credit/what-if", { to_percent: 50, points: 2 });
     // Two coins at 31,000 less 4 % bring 59,520.

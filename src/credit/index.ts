@@ -2,7 +2,7 @@ export { crossRate } from "./cross.ts";
 export { type Cure, cureOf, mayDisburse } from "./cure.ts";
 export { CreditError, type CreditErrorCode } from "./errors.ts";
 export { advanceIndex, countDays, INDEX_ONE, interestOver, outstandingAt, scaledDebt } from "./interest.ts";
-export { checkLevels, fromCvl, LEVEL_NAMES, LEVEL_PROFILES, levelsOf, rankOf, STAGES } from "./levels.ts";
+export { checkLevels, fromCvl, LEVEL_NAMES, LEVEL_PROFILES, levelsOf, rankOf, releaseOf, STAGES } from "./levels.ts";
 export {
   type LiquidationPlan,
   planLiquidation,

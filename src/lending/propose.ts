@@ -97,7 +97,7 @@ export async function cancelFacility(
     if (row.state === "cancelled") return row;
     demandState(row, ["proposed", "approved", "awaiting_collateral", "active"], "it can no longer be cancelled");
     if (row.disbursed > 0n) {
-      const message = `Of ${row.reference} money was drawn: it closes by itself once it is repaid and its collateral is released.`;
+      const message = `Of ${row.reference} money was drawn: it can no longer be cancelled, and closes by itself once it is repaid and empty.`;
       throw new LendingError("facility_wrong_state", message, { facility: id });
     }
     const held = Object.values(row.held).some((units) => BigInt(units) > 0n);

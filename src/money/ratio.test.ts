@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareRatios, percent, printPercent, ratio, shareOf } from "./ratio.ts";
+import { compareRatios, percent, printPercent, printPrice, ratio, shareOf } from "./ratio.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -49,5 +49,29 @@ describe("ratio", () => {
     expect(printPercent(2n, 3n, 2)).toBe("66.67");
     expect(printPercent(2n, 3n, 2, "down")).toBe("66.66");
     expect(printPercent(1n, 0n, 2)).toBeNull();
+  });
+});
+
+describe("printPrice", () => {
+  it.each([
+    [ratio(9_012_345n, 1n), "90123.45"],
+    // Base units of two decimals: 0.9997 of the currency.
+    [ratio(9_997n, 100n), "0.999700"],
+    [ratio(1n, 3n), "0.00333333"],
+    [ratio(0n, 1n), "0.00"],
+  ])("%o reads %s", (price, text) => {
+    expect(printPrice(price, 2, "down")).toBe(text);
+  });
+
+  it("says six digits of whatever it is, and never more than it is worth", () => {
+    fc.assert(
+      fc.property(positive, positive, (num, den) => {
+        const text = printPrice(ratio(num, den), 2, "down");
+        const digits = (text.split(".")[1] ?? "").length;
+        const units = BigInt(text.replace(".", ""));
+        expect(units * den * 100n).toBeLessThanOrEqual(num * 10n ** BigInt(digits));
+        if (num * 10n ** 12n >= den) expect(units).toBeGreaterThanOrEqual(100_000n);
+      }),
+    );
   });
 });

@@ -29,6 +29,21 @@ export function compareRatios(a: Ratio, b: Ratio): -1 | 0 | 1 {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+const SIGNIFICANT = 6;
+const PRICE_DIGITS_MAX = 18;
+
+/**
+ * A price in base units of its currency per whole asset, as a decimal string: the decimals of the currency, and more of them where the
+ * price is small, so that six digits at least say something.
+ * @example printPrice(ratio(9997n, 100n), 2, "down") // "0.999700"
+ */
+export function printPrice({ num, den }: Ratio, decimals: number, rounding: Rounding): string {
+  const enough = den * 10n ** BigInt(SIGNIFICANT - 1);
+  let digits = 0;
+  for (let scaled = num; scaled > 0n && scaled < enough && digits < PRICE_DIGITS_MAX; scaled *= 10n) digits += 1;
+  return printDecimal(divide(num * 10n ** BigInt(digits), den, rounding), decimals + digits);
+}
+
 /**
  * `part / whole` as a percentage string with `digits` decimals; null when `whole` is zero.
  * @example printPercent(364n, 1000n, 1) // "36.4"

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { type PathPoint, portfolioOf, shockPath } from "../../credit/index.ts";
 import { creditOf, getCall, getExtension, getFacility, getLiquidation } from "../../lending/index.ts";
-import { divide } from "../../money/index.ts";
 import { tables } from "../../store/index.ts";
 import { SCENARIOS } from "../../stress/index.ts";
 import { ApiError } from "../errors.ts";
@@ -251,14 +250,14 @@ function pricesView(deps: ApiDeps, currency: string): z.input<typeof CreditPrice
     const { trust, price, as_of, doubt, state } = lending.deps.prices.of(asset, currency);
     return {
       ...{ asset, currency, trust, doubt, status: state?.status ?? ("unavailable" as const) },
-      price: price === null ? null : printer.money(currency, divide(price.num, price.den, "down")),
+      price: price === null ? null : printer.price(currency, price),
       ...{ as_of: printTimeOrNull(as_of), age_ms: as_of === null ? null : now - as_of },
       spread_percent: state?.spread_ppm == null ? null : percentText(state.spread_ppm),
       sources: lending.deps.prices.sources(asset).map(({ quote, frozen }) => {
         const at = quote.source_time ?? quote.received_at;
         return {
           ...{ id: quote.source, frozen, as_of: printTime(at), age_ms: now - at },
-          price: printer.money(reference, divide(quote.price.num, quote.price.den, "down")),
+          price: printer.price(reference, quote.price),
         };
       }),
     };
@@ -285,7 +284,7 @@ async function portfolioView(deps: ApiDeps, currency: string): Promise<z.input<t
       amount: printer.money(asset, units),
       value: money(value),
     })),
-    concentration: book.concentration,
+    concentration_percent: percentText(book.concentration * 100),
     watch: { watched, deferred, rescanned_at: printTimeOrNull(rescanned_at), rescanned, mismatches },
   };
 }

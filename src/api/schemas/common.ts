@@ -18,6 +18,10 @@ export const MoneySchema = z
   .meta({ id: "Money", description: "An amount of one asset, with all of the asset's decimals" });
 export type Money = z.infer<typeof MoneySchema>;
 
+export const PriceMoneySchema = z
+  .strictObject({ amount: DecimalSchema, asset: z.string() })
+  .meta({ id: "PriceMoney", description: "What one whole asset costs: six significant digits at least" });
+
 export const IdSchema = z.string().min(1).max(128);
 
 /** Longest page of any list. */

@@ -1,6 +1,6 @@
 /** Lending: facilities, margin calls, liquidations, prices and the portfolio. Loan to value is per cent, rounded up. */
 import { z } from "zod";
-import { DecimalSchema, IdSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
+import { DecimalSchema, IdSchema, MoneySchema, PercentSchema, PriceMoneySchema, TimeSchema } from "./common.ts";
 import { LiquidationSchema } from "./liquidations.ts";
 import { ProposalStateSchema, ProposerSchema, proposalFields } from "./signed_object.ts";
 
@@ -146,7 +146,7 @@ export const CollateralSchema = z
     /** After haircut, in the loan's currency; null without a price. */
     value: MoneySchema.nullable(),
     /** Of one whole asset, in the loan's currency. */
-    price: MoneySchema.nullable(),
+    price: PriceMoneySchema.nullable(),
     /** So much alone would meet the initial requirement of the principal. */
     required: MoneySchema.nullable(),
     expected: MoneySchema,
@@ -169,6 +169,7 @@ export const LevelsSchema = z
     warning: PercentSchema.nullable(),
     margin_call: PercentSchema,
     liquidation: PercentSchema,
+    /** Percentage points: a level that was reached is over only so far below it. */
     release: PercentSchema,
     /** The measure in which every one of them is a whole per cent; `ltv` where both are. */
     measure: z.enum(["ltv", "cvl"]),
@@ -191,6 +192,8 @@ export const FacilitySchema = z
     stage: StageSchema,
     principal: MoneySchema,
     disbursed: MoneySchema,
+    /** Of the principal, what was not drawn yet; drawn once, it is not drawn again. */
+    left_to_draw: MoneySchema,
     outstanding: z.strictObject({
       total: MoneySchema,
       principal: MoneySchema,
@@ -200,10 +203,22 @@ export const FacilitySchema = z
     }),
     ltv: LtvSchema,
     levels: LevelsSchema,
-    /** The level that a fall would reach next, and how many points of loan to value are left to it; null past the last. */
+    /** The level that a fall would reach next, and how many percentage points of loan to value are left to it; null past the last. */
     next_level: z.strictObject({ level: StageSchema, points: PercentSchema }).nullable(),
+    /**
+     * Loan to value is back below the level that `stage` names, and the mark stays until it is the release distance below it; null
+     * where the mark says what is reached. Per cent of loan to value.
+     */
+    mark: z
+      .strictObject({
+        level: StageSchema,
+        level_percent: PercentSchema,
+        goes_percent: PercentSchema,
+        sentence: z.string(),
+      })
+      .nullable(),
     /** Highest price of the only collateral asset at which each level is reached; empty with several assets. */
-    triggers: z.array(z.strictObject({ level: StageSchema, asset: z.string(), price: MoneySchema })),
+    triggers: z.array(z.strictObject({ level: StageSchema, asset: z.string(), price: PriceMoneySchema })),
     collateral: z.array(CollateralSchema),
     rate_percent: PercentSchema,
     day_count: z.string(),

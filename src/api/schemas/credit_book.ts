@@ -1,6 +1,6 @@
 /** Lending as a whole: prices with their sources, the loan book, and what a fall would do to it. */
 import { z } from "zod";
-import { IdSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
+import { IdSchema, MoneySchema, PercentSchema, PriceMoneySchema, TimeSchema } from "./common.ts";
 import { LtvSchema } from "./credit.ts";
 
 export const CreditPriceSchema = z
@@ -12,14 +12,14 @@ export const CreditPriceSchema = z
     trust: z.enum(["act", "warn", "unknown"]),
     doubt: z.string().nullable(),
     /** Of one whole asset, low; null when there is none. */
-    price: MoneySchema.nullable(),
+    price: PriceMoneySchema.nullable(),
     as_of: TimeSchema.nullable(),
     age_ms: z.number().int().nullable(),
     spread_percent: PercentSchema.nullable(),
     sources: z.array(
       z.strictObject({
         id: z.string(),
-        price: MoneySchema.nullable(),
+        price: PriceMoneySchema.nullable(),
         as_of: TimeSchema.nullable(),
         age_ms: z.number().int().nullable(),
         /** It repeats itself while others move, and is left out. */
@@ -57,8 +57,8 @@ export const PortfolioSchema = z
     at_level: StagesSchema.omit({ sound: true }),
     customers: z.array(z.strictObject({ customer_id: z.string(), owed: MoneySchema, share_percent: PercentSchema })),
     assets: z.array(z.strictObject({ amount: MoneySchema, value: MoneySchema })),
-    /** Sum of squared shares of the customers, of 10,000. */
-    concentration: z.number().int(),
+    /** Sum of the squared shares of the customers: near 0 where it is spread thin, 100 where one owes all of it. */
+    concentration_percent: PercentSchema,
     /** How the watching stands. */
     watch: z.strictObject({
       watched: z.number().int(),

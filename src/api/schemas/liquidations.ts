@@ -1,6 +1,6 @@
 /** Sales of collateral as the API says them. */
 import { z } from "zod";
-import { DecimalSchema, MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
+import { DecimalSchema, MoneySchema, PercentSchema, PriceMoneySchema, TimeSchema } from "./common.ts";
 
 /** The formula of a sale with its numbers, at the prices of now; in the loan's currency unless it says otherwise. */
 export const SizingSchema = z
@@ -14,7 +14,7 @@ export const SizingSchema = z
     discount_percent: PercentSchema,
     fee_percent: PercentSchema,
     /** Of one whole asset. */
-    price: MoneySchema,
+    price: PriceMoneySchema,
     held: MoneySchema,
     /** Highest fee of the move to the market: the formula reckons without it. */
     move_fee_max: MoneySchema,
@@ -55,7 +55,7 @@ export const LiquidationSchema = z
     repaid: MoneySchema,
     surplus: MoneySchema,
     /** Never sold below. */
-    price_limit: MoneySchema,
+    price_limit: PriceMoneySchema,
     quote: z
       .strictObject({
         /** What would arrive, net. */

@@ -9,7 +9,10 @@ import {
   type Ltv,
   type ltvFrom,
   rankOf,
+  releaseOf,
+  type Stage,
   scaledDebt,
+  stageAt,
   triggerPrice,
 } from "../../credit/index.ts";
 import {
@@ -36,7 +39,7 @@ import {
   readFraction,
   type SubstitutionRow,
 } from "../../lending/index.ts";
-import { compareRatios, divide, printDecimal, printPercent, type Ratio, ratio } from "../../money/index.ts";
+import { compareRatios, printDecimal, printPercent, type Ratio, ratio } from "../../money/index.ts";
 import type { BalanceRow } from "../../store/index.ts";
 import type {
   CallExtension,
@@ -51,6 +54,7 @@ import { type Printer, printTime, printTimeOrNull } from "./printer.ts";
 import { viewProposal } from "./signed_object.ts";
 
 const DIGITS = 2;
+const PRICE_SCALE = 10n ** 8n;
 
 export interface FacilityFacts {
   readonly quorum: QuorumView;
@@ -74,6 +78,7 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
       stage: row.stage,
       principal: money(BigInt(terms.principal)),
       disbursed: money(row.disbursed),
+      left_to_draw: money(BigInt(terms.principal) - row.disbursed),
     },
     outstanding: {
       total: money(owedOf(row)),
@@ -85,6 +90,7 @@ export function viewFacility(row: FacilityRow, facts: FacilityFacts, printer: Pr
     ltv: viewLtv(row, priced),
     levels: viewLevels(levels),
     next_level: nextLevel(ltvNow(row, priced), levels),
+    mark: markOf(row.stage, ltvNow(row, priced), levels),
     triggers: triggersOf(row, levels, printer),
     collateral: terms.collateral.map((entry) => viewCollateral(row, entry, facts, printer)),
     ...{ rate_percent: percentOf(readFraction(terms.rate)), day_count: terms.day_count, matures_on: terms.matures_on },
@@ -136,8 +142,11 @@ function triggersOf(row: FacilityRow, levels: Levels, printer: Printer): Facilit
   if (held === undefined || others.length > 0 || owed === 0n) return [];
   return LEVEL_NAMES.flatMap((level) => {
     const at = levels[level];
-    const price = at === null ? null : triggerPrice(level, at, scaledDebt(owed, INDEX_ONE), INDEX_ONE, held);
-    return price === null ? [] : [{ level, asset: held.asset.id, price: printer.money(row.currency, price) }];
+    // Of a debt so much larger, so that a small price has its digits too.
+    const debt = scaledDebt(owed * PRICE_SCALE, INDEX_ONE);
+    const price = at === null ? null : triggerPrice(level, at, debt, INDEX_ONE, held);
+    if (price === null) return [];
+    return [{ level, asset: held.asset.id, price: printer.price(row.currency, ratio(price, PRICE_SCALE)) }];
   });
 }
 
@@ -166,6 +175,20 @@ function nextLevel(ltv: Ltv | null, levels: Levels): Facility["next_level"] {
   return null;
 }
 
+/** Why its stage still names a level that loan to value is back below: a level is over only the release distance below it. */
+function markOf(stage: Stage, ltv: Ltv | null, levels: Levels): Facility["mark"] {
+  if (stage === "sound" || ltv?.state !== "ratio" || rankOf(stageAt(ltv, levels)) >= rankOf(stage)) return null;
+  const level = levels[stage];
+  if (level === null) return null;
+  const goes = releaseOf(level, levels.release);
+  if (compareRatios(ltv.ratio, goes) < 0) return null;
+  const [level_percent, goes_percent] = [percentOf(level), percentOf(goes)];
+  const [back, off] = [level_percent, goes_percent].map((text) => text.replace(/\.?0+$/, ""));
+  const at = stage === "initial" ? `at ${off} %` : `below ${off} %`;
+  const sentence = `Back below ${back} % loan to value; the mark goes ${at}, so that a noisy price rings once.`;
+  return { level: stage, level_percent, goes_percent, sentence };
+}
+
 function viewCollateral(
   row: FacilityRow,
   entry: FacilityRow["terms"]["collateral"][number],
@@ -183,7 +206,7 @@ function viewCollateral(
     ...{ asset, held: of(row.held), selling: of(row.selling), missing: of(row.missing), venue, network },
     haircut_percent: percentOf(readFraction(entry.haircut)),
     value: printer.moneyOrNull(row.currency, value),
-    price: price === null ? null : printer.money(row.currency, divide(price.num, price.den, "down")),
+    price: price === null ? null : printer.price(row.currency, price),
     required: printer.moneyOrNull(asset, needed),
     expected: printer.money(asset, BigInt(entry.expected)),
     minimum: printer.money(asset, BigInt(entry.minimum)),

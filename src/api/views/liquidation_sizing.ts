@@ -74,7 +74,7 @@ export function viewSizing(
     ...{ ltv_percent: ltvText(ltvNow(facility, priced)), target_percent: percentOf(target) },
     ...{ haircut_percent: percentOf(sold.haircut), discount_percent: percentOf(discount) },
     fee_percent: printPercent(terms.fee.num, terms.fee.den, DIGITS, "up") ?? "0.00",
-    ...{ price: money(divide(price.num, price.den, "down")), held: base(sold.units) },
+    ...{ price: printer.price(facility.currency, price), held: base(sold.units) },
     move_fee_max: base(fee_max),
     wanted: wanted === undefined ? null : base(wanted.units),
     clamp: wanted === undefined ? "none" : clampOf(wanted.units, wanted.net, sellable.units, owed),

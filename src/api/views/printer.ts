@@ -1,7 +1,15 @@
 /** Inside values to outside values: instants to RFC 3339, base units to decimal strings, ids to labels. */
 import type { TreasuryConfig, WalletConfig } from "../../config/types.ts";
 import { assert } from "../../errors/index.ts";
-import { type Asset, amountText, groupDecimal, printDecimal, printPercent } from "../../money/index.ts";
+import {
+  type Asset,
+  amountText,
+  groupDecimal,
+  printDecimal,
+  printPercent,
+  printPrice,
+  type Ratio,
+} from "../../money/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { destinationsOf } from "../../transfers/index.ts";
 import type { Money } from "../schemas/index.ts";
@@ -12,6 +20,8 @@ export interface Printer {
   readonly config: TreasuryConfig;
   asset(id: string): Asset;
   money(asset: string, units: bigint): Money;
+  /** What one whole asset costs in `currency`, in its base units: rounded down, with enough digits for its size. */
+  price(currency: string, price: Ratio): Money;
   moneyOrNull(asset: string, units: bigint | null): Money | null;
   /** An amount in a sentence. @example say("USDT", 2524000500000n) // "2,524,000.5 USDT" */
   say(asset: string, units: bigint): string;
@@ -36,6 +46,7 @@ export function createPrinter(config: TreasuryConfig): Printer {
     config,
     asset,
     money,
+    price: (id, price) => ({ amount: printPrice(price, asset(id).decimals, "down"), asset: id }),
     moneyOrNull: (id, units) => (units === null ? null : money(id, units)),
     say: (id, units) => amountText(asset(id), units),
     wallet: (id) => wallets.get(id),

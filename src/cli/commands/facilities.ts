@@ -234,13 +234,20 @@ async function list(flags: ListFlags, context: CliContext): Promise<void> {
 
 function printFacilities(items: FacilityList["items"]): string {
   return table(
-    ["facility", "reference", "customer", "state", "stage", "owed", "LTV", "next level", "points", "call due"],
+    ["facility", "reference", "customer", "state", "stage", "owed", "LTV", "next level", "call due"],
     items.map((item) => [
       ...[item.object_id, item.reference, item.customer_id, item.state, item.stage, money(item.outstanding.total)],
-      ...[ltvText(item.ltv), item.next_level?.level ?? "-", item.next_level?.points ?? "-"],
+      ...[ltvText(item.ltv), nextLevelText(item)],
       item.call_deadline_at ?? "-",
     ]),
   );
+}
+
+/** @example "warning at 70.00 %, 10.20 points above" */
+function nextLevelText({ next_level, levels }: Facility): string {
+  if (next_level === null || next_level.level === "sound") return "-";
+  const { level, points } = next_level;
+  return `${level} at ${levels[level] ?? "-"} %, ${points} percentage points above`;
 }
 
 async function show(id: string, flags: RemoteOptions, context: CliContext): Promise<void> {
@@ -257,9 +264,14 @@ function printDetail(detail: FacilityDetail): string {
     printFacilities([facility]),
     fields([
       ["loan to value", `${ltvText(ltv)}${since}`],
+      ...(facility.mark === null ? [] : [[`mark ${facility.mark.level}`, facility.mark.sentence] as [string, string]]),
       ["principal", `${money(facility.principal)} at ${facility.rate_percent} % a year (${facility.day_count})`],
+      ["drawn", `${money(facility.disbursed)}; left to draw: ${money(facility.left_to_draw)}`],
       ["matures", facility.matures_on],
-      ["levels", `${levels.initial} / ${levels.warning ?? "-"} / ${levels.margin_call} / ${levels.liquidation} %`],
+      [
+        "levels",
+        `${levels.initial} / ${levels.warning ?? "-"} / ${levels.margin_call} / ${levels.liquidation} %; a mark goes ${levels.release} percentage points lower`,
+      ],
       ...facility.triggers.map(({ level, asset, price }): [string, string] => [
         `${level} at`,
         `${money(price)} for one ${asset}`,

@@ -20,7 +20,7 @@ export async function portfolio(flags: RemoteOptions, context: CliContext): Prom
         ["loan to value", `${ltvText(book.ltv)}${book.trusted ? "" : " (prices are not trusted)"}`],
         ["at the margin call level", String(book.at_level.margin_call)],
         ["at the liquidation level", String(book.at_level.liquidation)],
-        ["concentration", `${book.concentration} of 10000`],
+        ["concentration", `${book.concentration_percent} % (0 % spread thin, 100 % one borrower)`],
         [
           "watched",
           `${book.watch.watched}, ${book.watch.deferred} wait for a price, ${book.watch.mismatches} mismatches`,

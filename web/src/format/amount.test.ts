@@ -4,6 +4,7 @@ import {
   amountProblem,
   formatAmount,
   formatPercent,
+  formatPrice,
   MISSING,
   plainAmount,
   sameAmount,
@@ -118,5 +119,25 @@ describe("typing an amount to confirm it", () => {
 
   it("knows how many digits a table shows", () => {
     expect([tableDigits("BTC"), tableDigits("USDT")]).toEqual([4, 2]);
+  });
+});
+
+describe("formatPrice", () => {
+  it.each([
+    ["90123.4567", "90,123.45"],
+    ["3012.34", "3,012.34"],
+    ["1234567.891", "1,234,567.89"],
+    ["0.999700", "0.9997"],
+    ["0.9999999", "0.999999"],
+    ["1.000000", "1.00"],
+    ["12.3456789", "12.3456"],
+    ["0.0000123456789", "0.0000123456"],
+    ["0", "0.00"],
+  ])("%s reads %s", (text, expected) => {
+    expect(formatPrice(text)).toBe(expected);
+  });
+
+  it("shows what is missing as missing", () => {
+    for (const value of [null, undefined, "", "NaN"]) expect(formatPrice(value)).toBe(MISSING);
   });
 });

@@ -46,6 +46,28 @@ function signOf(units: bigint, always: boolean | undefined): string {
   return always && units > 0n ? "+" : "";
 }
 
+/** Digits that a price has at least, before its zeros. */
+const PRICE_SIGNIFICANT = 6;
+const PRICE_FRACTION_MIN = 2;
+
+/**
+ * What one whole of something costs: with as many digits as its size needs, cut, never rounded up.
+ * @example formatPrice("90123.4567") // "90,123.45"
+ * @example formatPrice("0.99970000") // "0.9997"
+ * @example formatPrice("0.0000123456789") // "0.0000123456"
+ */
+export function formatPrice(text: string | null | undefined): string {
+  const value = text === null || text === undefined ? null : readDecimal(text);
+  if (!value) return MISSING;
+  const digits = (value.units < 0n ? -value.units : value.units).toString();
+  // Digits before the point; below one, less than nothing.
+  const whole = value.units === 0n ? 1 : digits.length - value.scale;
+  const shown = Math.max(PRICE_FRACTION_MIN, PRICE_SIGNIFICANT - whole);
+  const [integer = "0", fraction = ""] = formatAmount(text, { digits: shown }).split(".");
+  const needed = fraction.replace(/0+$/, "").padEnd(PRICE_FRACTION_MIN, "0");
+  return `${integer}.${needed}`;
+}
+
 /** A percentage with one decimal, half away from zero, exact: the text never passes through a float. */
 export function formatPercent(text: string | null | undefined, style: { sign?: boolean; unit?: string } = {}): string {
   const value = text === null || text === undefined ? null : readDecimal(text);

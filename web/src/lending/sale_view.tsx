@@ -1,11 +1,11 @@
 /** A sale of collateral for those who approve or follow it: what is sold, where, at what limit and why, with the formula's own numbers. */
 import type { ReactNode } from "react";
 import type { Liquidation, Money } from "../api/types.ts";
-import { formatAmount, formatPercent } from "../format/amount.ts";
+import { formatAmount, formatPercent, formatPrice } from "../format/amount.ts";
 import { compare, isZero } from "../format/decimal.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Facts } from "../widgets/panel.tsx";
-import { Amount, Percent, Time } from "../widgets/value.tsx";
+import { Amount, Percent, Price, Time } from "../widgets/value.tsx";
 import { plainPercent } from "./ltv_geometry.ts";
 
 type Sizing = NonNullable<Liquidation["sizing"]>;
@@ -20,7 +20,7 @@ export function SaleView({ sale }: { readonly sale: Liquidation }): ReactNode {
         <p>
           of {sale.reference}, sold at {sale.venue} for {sale.price_limit.asset}, never below{" "}
           <span className="font-medium">
-            <Amount money={sale.price_limit} /> a {sale.amount.asset}
+            <Price money={sale.price_limit} /> a {sale.amount.asset}
           </span>
         </p>
       </div>
@@ -67,8 +67,8 @@ function Formula({ sizing, planned }: { readonly sizing: Sizing; readonly planne
               {number(owed)} − {target} × ({number(value)} − fee of the move)
             </span>
             <span className="px-1 whitespace-normal">
-              {number(price)} × (1 − {plainPercent(discount_percent)} %) × (1 − {plainPercent(fee_percent)} %) −{" "}
-              {target} × {number(price)}
+              {formatPrice(price.amount)} × (1 − {plainPercent(discount_percent)} %) × (1 − {plainPercent(fee_percent)}{" "}
+              %) − {target} × {formatPrice(price.amount)}
               {!isZero(haircut_percent) && <> × (1 − {plainPercent(haircut_percent)} %)</>}
             </span>
           </div>
@@ -195,7 +195,7 @@ function Quote({ sale: { quote, amount } }: { readonly sale: Liquidation }): Rea
         rows={[
           ["Would bring, net", <Amount key="value" money={quote.value} />],
           ["Its fee", <Amount key="fee" money={quote.fee} />],
-          ["Worst price used", <Amount key="worst" money={{ amount: quote.price_worst, asset: quote.value.asset }} />],
+          ["Worst price used", <Price key="worst" money={{ amount: quote.price_worst, asset: quote.value.asset }} />],
           [
             "It would take",
             <span key="available" className={thin ? "font-medium text-watch" : ""}>

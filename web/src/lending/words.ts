@@ -26,7 +26,7 @@ export const FACILITY_STATES: Readonly<Record<Facility["state"], Word & { readon
     ...say("Awaiting collateral", "down", "info"),
     meaning: "The borrower deposits; nothing may be drawn yet.",
   },
-  active: { ...say("Active", "ok", "ok"), meaning: "Money may be drawn; it is watched at every price." },
+  active: { ...say("Active", "ok", "ok"), meaning: "It is watched at every price." },
   matured: { ...say("Matured", "stale", "watch"), meaning: "Its day has come, and something is still owed or held." },
   defaulted: {
     ...say("Defaulted", "breach", "breach"),

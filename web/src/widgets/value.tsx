@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { useNow } from "../api/clock.tsx";
 import type { Money } from "../api/types.ts";
-import { formatAmount, formatPercent, MISSING, tableDigits } from "../format/amount.ts";
+import { formatAmount, formatPercent, formatPrice, MISSING, tableDigits } from "../format/amount.ts";
 import { groupHex, shortDigest } from "../format/digest.ts";
 import { formatAge, formatDateTime, formatDuration, formatLocal, formatTime, read } from "../format/time.ts";
 
@@ -24,6 +24,17 @@ export function Amount({ money, exact, sign, unit = true, className = "", missin
   return (
     <span className={`num ${className}`} title={`${money.amount} ${money.asset}`}>
       {formatAmount(money.amount, style)}
+      {unit && <span className="font-normal text-muted"> {money.asset}</span>}
+    </span>
+  );
+}
+
+/** What one whole of something costs: with the digits that its size needs, whatever the asset's amounts are cut to. */
+export function Price({ money, unit = true, className = "", missing }: Omit<AmountProps, "exact" | "sign">): ReactNode {
+  if (!money) return <Missing why={missing ?? "not known"} />;
+  return (
+    <span className={`num ${className}`} title={`${money.amount} ${money.asset}`}>
+      {formatPrice(money.amount)}
       {unit && <span className="font-normal text-muted"> {money.asset}</span>}
     </span>
   );

@@ -1,6 +1,7 @@
 /** The loan book as a whole: exposure and what stands behind it, how loan to value is spread, and on whom it hangs. */
 import type { ReactNode } from "react";
 import type { CreditPortfolio, MarginCall, Money } from "../../api/types.ts";
+import { formatPercent } from "../../format/amount.ts";
 import { compare, drawnFraction } from "../../format/decimal.ts";
 import { Deadline, mayBeCured } from "../../lending/deadline.tsx";
 import { ltvWord } from "../../lending/words.ts";
@@ -46,7 +47,14 @@ export function BookFigures({ book, calls }: FiguresProps): ReactNode {
           )}
         </span>
       </Figure>
-      <Figure name="Largest customer" small={<>concentration {book.concentration} of 10,000</>}>
+      <Figure
+        name="Largest customer"
+        small={
+          <span title="The sum of the squared shares of the customers">
+            concentration {formatPercent(book.concentration_percent)} (0&nbsp;% spread thin, 100&nbsp;% one borrower)
+          </span>
+        }
+      >
         {largest === undefined ? (
           "none"
         ) : (

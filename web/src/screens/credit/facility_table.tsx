@@ -9,7 +9,7 @@ import { fallTo, shockedLtv } from "../../lending/shock.ts";
 import { LEVELS, ltvWord, standingOf } from "../../lending/words.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
-import { Amount, Missing, Percent, Time } from "../../widgets/value.tsx";
+import { Amount, Missing, Percent, Price, Time } from "../../widgets/value.tsx";
 
 interface Props {
   readonly facilities: readonly Facility[];
@@ -121,12 +121,12 @@ function NextLevel({ facility }: { readonly facility: Facility }): ReactNode {
   return (
     <span className="whitespace-nowrap">
       <span className="font-medium">{LEVELS[level]}</span>{" "}
-      <span className="num text-muted" title={`${points} points of loan to value`}>
-        {fall === null ? `${formatPercent(points, { unit: "pp" })}` : `at −${fall} %`}
+      <span className="num text-muted" title={`${points} percentage points of loan to value away`}>
+        {fall === null ? `${formatPercent(points, { unit: "percentage points" })} away` : `at −${fall} %`}
       </span>
       {price !== undefined && (
         <span className="block text-xs text-muted">
-          <Amount money={price} /> a {asset}
+          <Price money={price} /> a {asset}
         </span>
       )}
     </span>

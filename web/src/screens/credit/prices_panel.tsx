@@ -6,9 +6,9 @@ import { TRUST } from "../../lending/words.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Empty } from "../../widgets/panel.tsx";
-import { Amount, Missing, Percent } from "../../widgets/value.tsx";
+import { Missing, Percent, Price } from "../../widgets/value.tsx";
 
-type Price = CreditPriceList["items"][number];
+type Item = CreditPriceList["items"][number];
 
 export function Prices({ prices }: { readonly prices: CreditPriceList }): ReactNode {
   if (prices.items.length === 0) return <Empty title="No collateral is configured" />;
@@ -23,7 +23,7 @@ export function Prices({ prices }: { readonly prices: CreditPriceList }): ReactN
   );
 }
 
-function One({ price }: { readonly price: Price }): ReactNode {
+function One({ price }: { readonly price: Item }): ReactNode {
   return (
     <>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -31,7 +31,7 @@ function One({ price }: { readonly price: Price }): ReactNode {
         <Badge state={TRUST[price.trust]} bare title={TRUST[price.trust].meaning} />
       </div>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <Amount money={price.price} className="text-base font-semibold" missing="no price" />
+        <Price money={price.price} className="text-base font-semibold" missing="no price" />
         <span className="text-xs text-muted">
           <Old ms={price.age_ms} /> · spread <Percent value={price.spread_percent} />
         </span>
@@ -51,7 +51,7 @@ function One({ price }: { readonly price: Price }): ReactNode {
                 </span>
               )}
             </span>
-            <Amount money={source.price} unit={false} />
+            <Price money={source.price} unit={false} />
             <span className="text-right">
               <Old ms={source.age_ms} />
             </span>

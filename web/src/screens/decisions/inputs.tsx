@@ -7,7 +7,7 @@ import { readable } from "../../format/sentence.ts";
 import { formatDuration } from "../../format/time.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Facts } from "../../widgets/panel.tsx";
-import { Amount, Time } from "../../widgets/value.tsx";
+import { Amount, Price, Time } from "../../widgets/value.tsx";
 import { SnapshotTable } from "./snapshot_table.tsx";
 
 type Inputs = NonNullable<DecisionDetail["inputs"]>;
@@ -62,7 +62,7 @@ function PriceFacts({ price }: { readonly price: NonNullable<Inputs["price"]> })
         {price.price === null ? (
           "not known"
         ) : (
-          <Amount money={{ amount: price.price, asset: price.currency }} exact className="font-medium" />
+          <Price money={{ amount: price.price, asset: price.currency }} className="font-medium" />
         )}{" "}
         <span className="text-muted">
           {price.status}, {price.sources} {price.sources === 1 ? "source" : "sources"}

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { actions } from "../../api/actions.ts";
 import type { Facility } from "../../api/types.ts";
-import { isAmount, typedAmount } from "../../format/amount.ts";
+import { formatAmount, isAmount, typedAmount } from "../../format/amount.ts";
 import { isZero } from "../../format/decimal.ts";
 import { ReasonForm } from "../../propose/reason_form.tsx";
 import { RequestForm } from "../../propose/request_form.tsx";
@@ -14,7 +14,7 @@ import { Segments } from "../../widgets/button.tsx";
 import { AmountInput, Input, Select } from "../../widgets/field.tsx";
 import { Panel } from "../../widgets/panel.tsx";
 import { Amount } from "../../widgets/value.tsx";
-import { type Deed, deedsOf } from "./deeds.ts";
+import { type Deed, deedsOf, drawProblem } from "./deeds.ts";
 import { Exchange } from "./exchange.tsx";
 
 const NAMES: Readonly<Record<Deed, string>> = {
@@ -30,6 +30,7 @@ export function Actions({ facility }: { readonly facility: Facility }): ReactNod
   const [chosen, setChosen] = useState<Deed | null>(null);
   const deed = deeds.find((one) => one === chosen) ?? deeds[0];
   if (deed === undefined) return null;
+  const cannot = facility.state === "active" ? drawProblem(facility) : null;
   return (
     <Panel title="Do">
       <div className="flex flex-col gap-3">
@@ -39,6 +40,7 @@ export function Actions({ facility }: { readonly facility: Facility }): ReactNod
           onChange={setChosen}
           options={deeds.map((value) => ({ value, text: NAMES[value] }))}
         />
+        {cannot !== null && <p className="text-xs text-muted">Draw: {cannot}</p>}
         <Form key={deed} deed={deed} facility={facility} />
       </div>
     </Panel>
@@ -89,7 +91,12 @@ function Payment({ facility, deed }: { readonly facility: Facility; readonly dee
       person_hint="It is kept with the payment."
       command={`./tidegate facilities ${deed} ${facility.object_id} --amount ${amount || "AMOUNT"} --reference ${reference || "REFERENCE"} --as ${me?.id ?? "PERSON"}`}
     >
-      <AmountInput label={`Amount in ${facility.principal.asset}`} value={amount} onChange={setAmount} hint={hint} />
+      <AmountInput
+        label={`Amount in ${facility.principal.asset}`}
+        value={amount}
+        onChange={setAmount}
+        hint={deed === "disburse" ? `${moneyText(facility.left_to_draw)} are left to draw. ${hint}` : hint}
+      />
       <Input
         label="Reference"
         autoComplete="off"
@@ -105,6 +112,8 @@ function Payment({ facility, deed }: { readonly facility: Facility; readonly dee
     </RequestForm>
   );
 }
+
+const moneyText = ({ amount, asset }: Facility["principal"]): string => `${formatAmount(amount)} ${asset}`;
 
 function Release({ facility }: { readonly facility: Facility }): ReactNode {
   const [, go] = useLocation();

@@ -18,7 +18,7 @@ import { Copy } from "../../widgets/copy.tsx";
 import { AmountInput, Select } from "../../widgets/field.tsx";
 import { Empty, Facts, Panel } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
-import { Amount, Time } from "../../widgets/value.tsx";
+import { Amount, Price, Time } from "../../widgets/value.tsx";
 
 type Holding = Facility["collateral"][number];
 type Deposit = FacilityDetail["deposits"][number];
@@ -58,7 +58,7 @@ function Held({ holding }: { readonly holding: Holding }): ReactNode {
         {!isZero(haircut_percent) && <> after a haircut of {formatPercent(haircut_percent)}</>}
         {price !== null && (
           <>
-            , at <Amount money={price} />
+            , at <Price money={price} />
           </>
         )}
       </p>

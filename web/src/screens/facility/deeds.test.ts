@@ -2,12 +2,19 @@ import { describe, expect, it } from "vitest";
 import type { Facility } from "../../api/types.ts";
 import { deedsOf } from "./deeds.ts";
 
-const loan = (state: Facility["state"], owed: string, held: string, stage: Facility["stage"] = "sound") =>
+const loan = (
+  state: Facility["state"],
+  owed: string,
+  held: string,
+  stage: Facility["stage"] = "sound",
+  left = "1.00",
+) =>
   deedsOf({
     ...{
       state,
       stage,
       disbursed: { amount: owed, asset: "USD" },
+      left_to_draw: { amount: left, asset: "USD" },
       outstanding: { total: { amount: owed, asset: "USD" } },
     },
     collateral: [{ held: { amount: held, asset: "BTC" } }],
@@ -18,6 +25,7 @@ describe("deedsOf", () => {
     expect(loan("active", "100.00", "2")).toEqual(["repay", "disburse", "release"]);
     expect(loan("active", "100.00", "2", "margin_call")).toEqual(["repay", "release"]);
     expect(loan("active", "0.00", "2")).toEqual(["disburse", "release"]);
+    expect(loan("active", "100.00", "2", "sound", "0.00")).toEqual(["repay", "release"]);
     expect(loan("matured", "100.00", "0")).toEqual(["repay"]);
     expect(loan("proposed", "0.00", "0")).toEqual(["cancel"]);
     expect(loan("awaiting_collateral", "0.00", "0.1")).toEqual(["release"]);
@@ -29,6 +37,7 @@ describe("deedsOf", () => {
     const two = (state: Facility["state"], held: string) =>
       deedsOf({
         ...{ state, stage: "sound", disbursed: { amount: "1", asset: "USD" } },
+        left_to_draw: { amount: "0", asset: "USD" },
         outstanding: { total: { amount: "1", asset: "USD" } },
         collateral: [{ held: { amount: held, asset: "BTC" } }, { held: { amount: "0", asset: "ETH" } }],
       } as unknown as Facility).includes("exchange");

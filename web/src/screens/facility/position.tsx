@@ -10,7 +10,7 @@ import { LEVELS, ltvWord, STAGES } from "../../lending/words.ts";
 import { Badge, TONE_TEXT } from "../../widgets/badge.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Panel } from "../../widgets/panel.tsx";
-import { Amount, Missing, Time } from "../../widgets/value.tsx";
+import { Amount, Missing, Price, Time } from "../../widgets/value.tsx";
 
 const NAMES = ["initial", "warning", "margin_call", "liquidation"] as const;
 
@@ -34,7 +34,7 @@ export function Position({ facility }: { readonly facility: Facility }): ReactNo
 }
 
 function Ratio({ facility }: { readonly facility: Facility }): ReactNode {
-  const { ltv, levels, stage, next_level } = facility;
+  const { ltv, levels, stage, mark, next_level } = facility;
   const word = ltvWord(ltv);
   const by_cvl = levels.measure === "cvl" && ltv.cvl_percent !== null;
   const tone = STAGES[stage].tone;
@@ -54,9 +54,10 @@ function Ratio({ facility }: { readonly facility: Facility }): ReactNode {
           {STAGES[stage].word}
         </p>
       )}
+      {word === null && mark !== null && <p className="text-muted">{mark.sentence}</p>}
       {word === null && next_level !== null && next_level.level !== "sound" && (
         <p className="text-muted">
-          {formatPercent(next_level.points, { unit: "points" })} to {LEVELS[next_level.level]}
+          {formatPercent(next_level.points, { unit: "percentage points" })} to {LEVELS[next_level.level]}
         </p>
       )}
     </div>
@@ -170,7 +171,8 @@ function Levels({ facility }: { readonly facility: Facility }): ReactNode {
         </tbody>
       </table>
       <p className="mt-1 text-xs text-muted">
-        Each is over again {plainPercent(levels.release)} points lower.
+        The mark of a level goes {plainPercent(levels.release)} percentage points of loan to value lower, so that a
+        noisy price rings once.
         {priced === null && collateral.length > 1 && " With several assets no single price says when."}
       </p>
     </section>
@@ -196,7 +198,7 @@ function LevelRow({ level, at, measure, price, fall, reached }: LevelProps): Rea
       <td className="num py-0.5 text-right text-muted">
         {measure.toUpperCase()} {plainPercent(at)}&nbsp;%
       </td>
-      <td className="py-0.5 text-right">{price !== null && <Amount money={price} />}</td>
+      <td className="py-0.5 text-right">{price !== null && <Price money={price} />}</td>
       <td className="num w-20 py-0.5 text-right text-muted">
         {fall !== null ? `−${fall} %` : reached ? "reached" : ""}
       </td>

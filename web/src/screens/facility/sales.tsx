@@ -5,7 +5,7 @@ import { SALE_STATES } from "../../lending/words.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Panel } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
-import { Amount, Time } from "../../widgets/value.tsx";
+import { Amount, Price, Time } from "../../widgets/value.tsx";
 
 export function Sales({ sales }: { readonly sales: readonly Liquidation[] }): ReactNode {
   return (
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Liquidation>[] = [
   },
   { head: "Amount", right: true, cell: ({ amount }) => <Amount money={amount} className="font-medium" /> },
   { head: "Sold", right: true, cell: ({ sold }) => <Amount money={sold} unit={false} /> },
-  { head: "Never below", right: true, cell: ({ price_limit }) => <Amount money={price_limit} /> },
+  { head: "Never below", right: true, cell: ({ price_limit }) => <Price money={price_limit} /> },
   { head: "Brought", right: true, className: "md:max-lg:hidden", cell: ({ proceeds }) => <Amount money={proceeds} /> },
   { head: "Repaid", right: true, className: "md:max-lg:hidden", cell: ({ repaid }) => <Amount money={repaid} /> },
 ];

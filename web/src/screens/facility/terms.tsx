@@ -12,13 +12,15 @@ import { Amount, Digest, Time } from "../../widgets/value.tsx";
 
 export function Terms({ facility }: { readonly facility: Facility }): ReactNode {
   const { nameOf } = useIdentity();
-  const { principal, disbursed, rate_percent, day_count, matures_on, reason, proposed_by, digest } = facility;
+  const { principal, disbursed, left_to_draw, rate_percent, day_count, matures_on, reason, proposed_by, digest } =
+    facility;
   return (
     <Panel title="Terms">
       <Facts
         rows={[
           ["Principal", <Amount key="principal" money={principal} />],
           ["Drawn", <Amount key="drawn" money={disbursed} />],
+          ["Left to draw", <Amount key="left" money={left_to_draw} />],
           ["Rate", `${plainPercent(rate_percent)} % a year, ${day_count}`],
           ["Matures on", matures_on],
           ["Repayments before", <Schedule key="schedule" facility={facility} />],
