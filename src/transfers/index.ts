@@ -55,7 +55,6 @@ export {
   findCounted,
   findDue,
   findOpen,
-  findOpenFrom,
   getTransfer,
   isOpen,
   isWatched,
@@ -63,5 +62,6 @@ export {
 } from "./read_transfers.ts";
 export { assertEdge, canMove, EDGES, type Edge, IN_FLIGHT, TERMINAL, UNSENT } from "./states.ts";
 export { mayRepeat } from "./steps/step_submitting.ts";
+export { tellOpen } from "./tell_open.ts";
 export type * from "./types.ts";
 export { type WorkOutcome, workTransfer } from "./work_transfer.ts";

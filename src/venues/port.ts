@@ -53,8 +53,9 @@ export interface Venue {
    */
   offerSelfPayment?(wallet: WalletRef, wish: SelfWish): Promise<SelfOffer>;
   /**
-   * What is open when a process begins to work: requests that may still be carried out, in a venue that keeps in memory alone what they
-   * would spend. Present where that is so. Called before anything else is built. At once, and never throws.
+   * What is open: requests that may still be carried out, in a venue that keeps in memory alone what they would spend; what it kept for
+   * others than these is free again. Present where that is so. Called when a process begins to work, before anything else is built, and
+   * when a payment finds too little. At once, and never throws.
    */
   remember?(open: readonly OpenRequest[]): void;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */

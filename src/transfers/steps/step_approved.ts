@@ -17,6 +17,7 @@ import { assertDispatchable, isPassing, type Looked, lookAtDispatch } from "../p
 import type { PreparedSubmit, TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { expire, isExpired } from "./expire.ts";
+import { makeRoom } from "./make_room.ts";
 import { sendFirst } from "./send_prepared.ts";
 import { waitFor } from "./waits.ts";
 
@@ -43,6 +44,7 @@ export async function stepApproved(deps: TransferDeps, row: TransferRow, looked?
 /** What passes is waited for; what stays ends it. @throws whatever is neither */
 async function stopped(deps: TransferDeps, row: TransferRow, error: unknown): Promise<StepResult> {
   if (error instanceof AuthorityError) return isPassing(error) ? waitAs(deps, row, error) : refuse(deps, row, error);
+  if (error instanceof VenueError && (await makeRoom(deps, row, error))) return { row, again: true };
   if (error instanceof VenueError)
     return FINAL_REFUSALS.has(error.code) ? refuse(deps, row, error) : waitAs(deps, row, error);
   if (error instanceof TransferError && isPassing(error)) return waitAs(deps, row, error);

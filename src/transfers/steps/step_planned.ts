@@ -6,6 +6,7 @@ import { messageOf, type TransferDeps, venueOf } from "../context.ts";
 import type { SigningRequest, TransferRow } from "../types.ts";
 import type { StepResult } from "../work_transfer.ts";
 import { expire, isExpired } from "./expire.ts";
+import { makeRoom } from "./make_room.ts";
 import { waitFor } from "./waits.ts";
 
 export async function stepPlanned(deps: TransferDeps, row: TransferRow): Promise<StepResult> {
@@ -15,6 +16,7 @@ export async function stepPlanned(deps: TransferDeps, row: TransferRow): Promise
     signing = await requestSigning(deps, row);
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
+    if (await makeRoom(deps, row, error)) return { row, again: true };
     const note = { code: "signing_unavailable", text: `The signing request could not be made: ${messageOf(error)}` };
     return waitFor(deps, row, { note });
   }

@@ -35,7 +35,10 @@ export function createPayments(
     }
   };
   return {
-    remember: (requests) => requests.forEach(rememberOne),
+    remember(requests) {
+      reservations.keepOnly(new Set(requests.map(({ reference }) => reference)));
+      requests.forEach(rememberOne);
+    },
     async submit(prepared) {
       try {
         const opened = keepCoins(prepared);

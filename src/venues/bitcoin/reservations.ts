@@ -13,6 +13,8 @@ const RESERVATIONS_MAX = 1_000;
 export interface Reservations {
   /** From now on these are the coins of `reference`, and of nobody else. */
   keep(reference: string, coins: readonly Outpoint[], now: Instant, lifetime_ms?: number): void;
+  /** All others came to nothing: their coins are free. */
+  keepOnly(references: ReadonlySet<string>): void;
   /** Reserved for somebody else than `reference`. */
   takenFrom(reference: string, now: Instant): ReadonlySet<string>;
 }
@@ -25,6 +27,9 @@ export function createReservations(): Reservations {
       held.set(reference, { coins: coins.map(outpointText), until: now + lifetime_ms });
       const oldest = held.keys().next();
       if (held.size > RESERVATIONS_MAX && !oldest.done) held.delete(oldest.value);
+    },
+    keepOnly(references) {
+      for (const name of held.keys()) if (!references.has(name)) held.delete(name);
     },
     takenFrom(reference, now) {
       for (const [name, { until }] of held) if (now > until) held.delete(name);

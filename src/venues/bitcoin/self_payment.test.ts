@@ -286,6 +286,10 @@ describe("custody that pays itself", () => {
     return { key, text: `[${fingerprint}/48h/1h/0h/2h]${key.publicExtendedKey}` };
   });
   const texts = keys.map(({ text }) => text);
+  const vaultAccount = async (): Promise<string> => {
+    const input = chain.input({ threshold: 2, cosigners: texts });
+    return (await createVaultVenue({ ...input, wallets: [] }).listWallets())[0]?.account ?? "";
+  };
 
   it("asks its cosigners like any payment: one signature is not enough, two put its coins together", async () => {
     const open = (account: string): Venue =>
@@ -293,7 +297,7 @@ describe("custody that pays itself", () => {
         ...chain.input({ threshold: 2, cosigners: texts, fee_rate_fallback: CHEAP }),
         wallets: [{ id: "vault", account, asset: "BTC", kind: "custody" }],
       });
-    const account = (await open("").listWallets())[0]?.account ?? "";
+    const account = await vaultAccount();
     const vault = open(account);
     const wallet = { wallet_id: "vault", account, asset: "BTC" };
     for (const btc of ["0.01", "0.02", "0.03"]) await chain.pay((await vault.getAddress(wallet, NETWORK)).address, btc);
@@ -332,6 +336,24 @@ describe("custody that pays itself", () => {
       standing: "executed",
       tx_hash: prepared.tx_hash,
     });
+  });
+
+  it("gives the coins of a request that came to nothing to the next payment as soon as it hears of it", async () => {
+    const vault = createVaultVenue({
+      ...chain.input({ threshold: 2, cosigners: texts, fee_rate_fallback: CHEAP }),
+      wallets: [{ id: "vault", account: await vaultAccount(), asset: "BTC", kind: "custody" }],
+    });
+    const wallet = { wallet_id: "vault", account: await vaultAccount(), asset: "BTC" };
+    await chain.pay((await vault.getAddress(wallet, NETWORK)).address, "0.01");
+    await chain.mine(CONFIRMATIONS);
+    const tidy = selfPlan("vault", { purpose: "consolidate", touches_max: 100_000_000n });
+    await vault.requestSigning?.(tidy);
+    const paying = planOf({ id: "trf_needs", to: await chain.address(), amount: 500_000n, wallet: "vault" });
+    await expect(vault.requestSigning?.(paying)).rejects.toMatchObject({ code: "venue_insufficient" });
+    vault.remember?.([{ reference: tidy.id, signing: null, prepared: null, expires_at: chain.now.value }]);
+    await expect(vault.requestSigning?.(paying)).rejects.toMatchObject({ code: "venue_insufficient" });
+    vault.remember?.([]);
+    expect(await vault.requestSigning?.(paying)).toMatchObject({ scheme: "psbt" });
   });
 });
 
