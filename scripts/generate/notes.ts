@@ -38,6 +38,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   failed_signed: "Its venue refused it after owners signed it. Held until nobody can execute their signatures.",
   denied: "A person denied it.",
   cancelled: "A person, or a newer plan, took it back before anything was sent.",
+  coins_needed:
+    "It was to put coins of its wallet together, and a payment needed them. Ask for it again in a calm hour.",
   superseded: "A newer plan replaced it before anything was sent.",
   expired: "Its time passed before anything was sent.",
 };

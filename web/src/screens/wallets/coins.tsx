@@ -14,7 +14,7 @@ type Purpose = "consolidate" | "hasten";
 const PURPOSES = {
   consolidate: {
     title: "Put small coins together",
-    says: "Many small coins become one while fees are low, so that a later payment costs less.",
+    says: "Many small coins become one while fees are low, so that a later payment costs less. A payment that needs them first cancels it.",
   },
   hasten: {
     title: "Hasten a transaction",
