@@ -22,6 +22,7 @@ import { gas, task } from "./codec_task.ts";
 import { SENTENCES } from "./explain.ts";
 import type {
   Alternative,
+  Counted,
   Decision,
   DirectPolicy,
   FeePatience,
@@ -211,6 +212,7 @@ const position = record<Position>({
   awaiting_to_reserve: unitsOrZero,
   health_percent: orNull(text),
   share_percent: orNull(text),
+  counted: orAbsent(record<Counted>({ liquidity: units, reserve: units, total: units, share_percent: orNull(text) })),
 });
 
 const decision = record<Decision>({

@@ -229,7 +229,8 @@ function afterMoves(funds: Funds, moves: readonly Move[], levels: ResolvedLevels
     awaiting_to_liquidity: 0n,
     awaiting_to_reserve: 0n,
   };
-  return toPosition({ ...funds, ...landed, liquidity, reserve, total: liquidity + reserve }, levels.floor);
+  const now = { liquidity_cash: liquidity, reserve_cash: reserve };
+  return toPosition({ ...funds, ...landed, ...now, liquidity, reserve, total: liquidity + reserve }, levels.floor);
 }
 
 /** A condition that stops everything: people have to put it right. */

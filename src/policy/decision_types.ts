@@ -142,7 +142,19 @@ export interface Position {
   readonly awaiting_to_reserve: bigint;
   /** Health in per cent, 0..100; 100 at twice the floor; null without a floor. */
   readonly health_percent: string | null;
-  /** Liquidity share of the total in per cent with 4 decimals; null for an empty pool. */
+  /** Liquidity share in per cent with 4 decimals, when all that was sent has arrived; of `counted.total`; null for an empty pool. */
+  readonly share_percent: string | null;
+  /** What the levels are held against at this moment. Absent in records of earlier versions. */
+  readonly counted?: Counted;
+}
+
+/** Now: without anything on its way in, and with what is due soon as good as paid. Base units. */
+export interface Counted {
+  readonly liquidity: bigint;
+  readonly reserve: bigint;
+  /** The whole pool with what is on its way, less what is set aside for known payments; levels in per cent are shares of it. */
+  readonly total: bigint;
+  /** `liquidity` of `total` in per cent with 4 decimals; null for an empty pool. */
   readonly share_percent: string | null;
 }
 

@@ -17,7 +17,7 @@ export { instantText } from "./instant_text.ts";
 export { outsideOf } from "./outside.ts";
 export { parseLevel } from "./parse_level.ts";
 export { policyDigest } from "./policy_digest.ts";
-export { positionOf } from "./position.ts";
+export { positionOf, walletCash } from "./position.ts";
 export { isProfileName, PROFILES, type Profile, type ProfileName } from "./profiles.ts";
 export { type Difference, differencesOf, type RecordedDecision, type Replay, replayDecision } from "./replay.ts";
 export { type LevelsOutcome, resolveLevels } from "./resolve_levels.ts";

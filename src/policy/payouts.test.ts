@@ -67,6 +67,16 @@ describe("a payment above the size", () => {
     expect(refills.reduce((sum, { amount }) => sum + amount, 0n) <= usdt("10")).toBe(true);
   });
 
+  it("is left out of every share: the one that is said, the one of the position and those of the levels", () => {
+    const { reasons, before, levels } = decide(pool([anObligation("80", due)]), direct(), NOW);
+    const { counted } = before ?? {};
+    // 100 of 1000 - 80 and the highest fee.
+    expect(counted).toMatchObject({ total: usdt("919.6"), liquidity: usdt("100"), share_percent: "10.8743" });
+    expect(before?.share_percent).toBe("10.8743");
+    expect(reasons[0]?.observed).toBe("100 USDT (10.87 %)");
+    expect((levels?.low ?? 0n) * 20n).toBe(counted?.total);
+  });
+
   it("goes through the hot wallet at the size, without a payee, or where the pool pays nothing directly", () => {
     const soon = NOW + HOUR_MS;
     for (const [one, policy] of [

@@ -27,6 +27,7 @@ describe("positionOf", () => {
       awaiting_to_reserve: 0n,
       health_percent: null,
       share_percent: "12.5628",
+      counted: { liquidity: usdt("85"), reserve: usdt("860"), total: usdt("995"), share_percent: "8.5427" },
     });
   });
 

@@ -8,7 +8,7 @@
  */
 import { divide, maxOf, minOf, printDecimal, printPercent } from "../money/index.ts";
 import { basisOf, resolveLevel } from "./resolve_levels.ts";
-import type { OpenTransfer, PoolPolicy, Position, Side, Snapshot, WalletState } from "./types.ts";
+import type { Counted, OpenTransfer, PoolPolicy, Position, Side, Snapshot, WalletState } from "./types.ts";
 
 const HEALTH_DIGITS = 2;
 const SHARE_DIGITS = 4;
@@ -30,6 +30,8 @@ export interface Funds {
   /** Liquidity side when everything on its way in has landed. */
   readonly liquidity: bigint;
   readonly reserve: bigint;
+  /** Cash of the reserve side now. */
+  readonly reserve_cash: bigint;
   readonly total: bigint;
   /** Crossing, whether sent or only asked for. */
   readonly in_flight_to_liquidity: bigint;
@@ -74,8 +76,20 @@ export function toPosition(funds: Funds, floor: bigint | null): Position {
     awaiting_to_liquidity,
     awaiting_to_reserve,
     health_percent: healthPercent(liquidity, floor),
-    share_percent: total > 0n ? printPercent(liquidity, total, SHARE_DIGITS) : null,
+    share_percent: shareOf(funds.liquidity - unsent, levelTotal(funds)),
+    counted: countedOf(funds),
   };
+}
+
+/** One definition of a share: of what is left in the pool when what is due is paid, as the levels are. */
+function countedOf(funds: Funds): Counted {
+  const { liquidity_cash: liquidity, reserve_cash: reserve } = funds;
+  const total = levelTotal(funds);
+  return { liquidity, reserve, total, share_percent: shareOf(liquidity, total) };
+}
+
+function shareOf(liquidity: bigint, total: bigint): string | null {
+  return total > 0n ? printPercent(liquidity, total, SHARE_DIGITS) : null;
 }
 
 /** `clamp(liquidity / floor x 50, 0, 100)` with two decimals, rounded down: 100 means at least twice the floor. */
@@ -118,6 +132,7 @@ export function fundsOf(
     liquidity_cash: 0n,
     liquidity: 0n,
     reserve: 0n,
+    reserve_cash: 0n,
     to_liquidity: 0n,
     to_reserve: 0n,
     asked_in: 0n,
@@ -130,7 +145,7 @@ export function fundsOf(
     }
     const reserved = maxOf(wallet.reserved - (undone.out.get(wallet.wallet_id) ?? 0n), 0n);
     const inbound = maxOf(wallet.in_flight_in - (undone.in.get(wallet.wallet_id) ?? 0n), 0n);
-    const own = wallet.available - reserved - wallet.pending_out - (wallet.earmarked ?? 0n);
+    const own = ownCash(wallet, wallet.available, reserved);
     const from_other_side = minOf(inbound, crossing.in.get(wallet.wallet_id) ?? 0n);
     const unsent = minOf(from_other_side, asked.in.get(wallet.wallet_id) ?? 0n);
     cash.set(wallet.wallet_id, own);
@@ -140,6 +155,7 @@ export function fundsOf(
       sums.to_liquidity += from_other_side;
       sums.asked_in += unsent;
     } else {
+      sums.reserve_cash += own;
       sums.reserve += own + inbound;
       sums.to_reserve += from_other_side;
       sums.asked_out += unsent;
@@ -154,12 +170,25 @@ export function fundsOf(
     liquidity_cash: sums.liquidity_cash - obliged,
     liquidity: sums.liquidity - obliged,
     reserve: sums.reserve,
+    reserve_cash: sums.reserve_cash,
     total: sums.liquidity + sums.reserve - obliged,
     in_flight_to_liquidity: sums.to_liquidity,
     in_flight_to_reserve: sums.to_reserve,
     awaiting_to_liquidity: sums.asked_in,
     awaiting_to_reserve: sums.asked_out,
   };
+}
+
+/**
+ * What a wallet adds to its side now, without anything on its way in; null while its balance was never read or where it does not count.
+ * The cash of all wallets of a side is what `counted` says of it, known payments apart.
+ */
+export function walletCash(wallet: WalletState): bigint | null {
+  return isCounted(wallet) && wallet.available !== null ? ownCash(wallet, wallet.available, wallet.reserved) : null;
+}
+
+function ownCash({ pending_out, earmarked = 0n }: WalletState, available: bigint, reserved: bigint): bigint {
+  return available - reserved - pending_out - earmarked;
 }
 
 /** Which way a transfer crosses the pool; null when it stays on one side or leaves the pool. */

@@ -161,12 +161,14 @@ function windowFull(
 function positionOf({ wallets }: Snapshot): Position {
   const sum = (side: WalletState["side"], of: (wallet: WalletState) => bigint): bigint =>
     wallets.filter((wallet) => wallet.side === side).reduce((total, wallet) => total + of(wallet), 0n);
-  const [liquidity, reserve] = [sum("liquidity", cashOf), sum("reserve", cashOf)];
+  const cash = { liquidity: sum("liquidity", cashOf), reserve: sum("reserve", cashOf) };
+  const in_flight_to_liquidity = sum("liquidity", ({ in_flight_in }) => in_flight_in);
+  const total = cash.liquidity + in_flight_to_liquidity + cash.reserve;
   return {
-    ...{ total: liquidity + reserve, liquidity, reserve },
-    in_flight_to_liquidity: sum("liquidity", ({ in_flight_in }) => in_flight_in),
-    in_flight_to_reserve: 0n,
+    ...{ total, liquidity: cash.liquidity + in_flight_to_liquidity, reserve: cash.reserve },
+    ...{ in_flight_to_liquidity, in_flight_to_reserve: 0n },
     ...{ awaiting_to_liquidity: 0n, awaiting_to_reserve: 0n, health_percent: null, share_percent: null },
+    counted: { ...cash, total, share_percent: null },
   };
 }
 
@@ -174,10 +176,9 @@ function afterMoves(before: Position, moves: readonly Move[]): Position {
   const amount = moves.reduce((total, move) => total + move.amount, 0n);
   const fee = moves.reduce((total, move) => total + move.fee, 0n);
   const up = moves.every(({ direction }) => direction === "to_liquidity");
-  return {
-    ...before,
-    total: before.total - fee,
-    liquidity: up ? before.liquidity + amount : before.liquidity - amount - fee,
-    reserve: up ? before.reserve - amount - fee : before.reserve + amount,
-  };
+  const total = before.total - fee;
+  const liquidity = up ? before.liquidity + amount : before.liquidity - amount - fee;
+  const reserve = up ? before.reserve - amount - fee : before.reserve + amount;
+  const counted = { liquidity, reserve, total, share_percent: null };
+  return { ...before, ...{ total, liquidity, reserve }, in_flight_to_liquidity: 0n, counted };
 }

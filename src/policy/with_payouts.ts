@@ -1,5 +1,4 @@
 /** A decision about the levels, and beside it the payouts that leave custody for good. */
-import { maxOf, printPercent } from "../money/index.ts";
 import { finding, verdictOf } from "./finding.ts";
 import { gateFindings } from "./gates.ts";
 import type { Payouts } from "./payouts.ts";
@@ -7,7 +6,6 @@ import { fundsOf, toPosition } from "./position.ts";
 import type { Decision, Position, Severity, Snapshot, Verdict } from "./types.ts";
 
 const RANK: Readonly<Record<Severity, number>> = { normal: 0, urgent: 1, emergency: 2 };
-const SHARE_DIGITS = 4;
 
 /** @param regular what is decided about `payouts.rest`; `snapshot` is the whole pool */
 export function withPayouts(regular: Decision, payouts: Payouts, snapshot: Snapshot): Decision {
@@ -29,7 +27,7 @@ export function withPayouts(regular: Decision, payouts: Payouts, snapshot: Snaps
     supersedes: rests ? [] : regular.supersedes,
     reasons: [...regular.reasons, ...all.map(({ reason }) => reason)],
     counterfactuals: [...regular.counterfactuals, ...own],
-    before: regular.before === null ? null : toPosition(fundsOf(snapshot), regular.levels?.floor ?? null),
+    before: beforeOf(regular, snapshot),
     after: afterOf(regular, payouts, rests),
   };
 }
@@ -42,11 +40,17 @@ function verdictWith(regular: Verdict, { moves, findings }: Payouts, gates: Verd
   return findings.some(({ effect }) => effect === "blocked") ? "blocked" : "hold";
 }
 
+/** What the whole pool holds, with the share that the levels were held against: of what the payouts leave. */
+function beforeOf({ before, levels }: Decision, snapshot: Snapshot): Position | null {
+  if (before === null) return null;
+  const { share_percent, counted } = before;
+  const whole = toPosition(fundsOf(snapshot), levels?.floor ?? null);
+  return { ...whole, share_percent, ...(counted === undefined ? {} : { counted }) };
+}
+
 /** With what is only kept for later payouts still there. */
 function afterOf(regular: Decision, { moves, kept }: Payouts, rests: boolean): Position | null {
   const position = (rests ? null : regular.after) ?? (moves.length > 0 ? regular.before : null);
   if (position === null || kept === 0n) return position;
-  const total = position.total + kept;
-  const share_percent = total > 0n ? printPercent(maxOf(position.liquidity, 0n), total, SHARE_DIGITS) : null;
-  return { ...position, total, reserve: position.reserve + kept, share_percent };
+  return { ...position, total: position.total + kept, reserve: position.reserve + kept };
 }

@@ -33,9 +33,10 @@ export const SETTINGS_ROUTES: readonly Route[] = [
     tag: "wallets",
     permission: "read",
     out: WalletListSchema,
-    handler: ({ deps }) => {
+    handler: async ({ deps }) => {
       const { clock, store } = deps.treasury.deps;
       const now = clock.now();
+      const plans = await deps.treasury.planNow();
       return store.read("api.wallets", async (tx) => ({
         as_of: printTime(now),
         items: viewWallets(createPrinter(deps.config), {
@@ -43,6 +44,7 @@ export const SETTINGS_ROUTES: readonly Route[] = [
           standings: await readStandings(tx),
           treasury: deps.treasury,
           now,
+          plans,
         }),
       }));
     },

@@ -45,8 +45,20 @@ export const PositionSchema = z
     /** Asked for and not sent: still counted where it lies. */
     awaiting_to_liquidity: MoneySchema.optional(),
     awaiting_to_reserve: MoneySchema.optional(),
-    /** Liquidity share of the total; null for an empty pool. */
+    /** Share of liquidity when everything on its way has arrived; of the total without what is set aside; null for an empty pool. */
     share_percent: PercentSchema.nullable(),
+    /** What is there at this moment. The five amounts add up to the total. */
+    now: z.strictObject({
+      liquidity: MoneySchema,
+      reserve: MoneySchema,
+      on_its_way: MoneySchema,
+      /** Planned or waiting for people; it lies where it would leave from. */
+      asked_for: MoneySchema,
+      /** For known payments: no level counts it. */
+      set_aside: MoneySchema,
+      /** Share of liquidity now, as levels in per cent are: of the total without what is set aside. */
+      share_percent: PercentSchema.nullable(),
+    }),
     /** 0 to 100; 100 at twice the floor; null without a floor. */
     health_percent: PercentSchema.nullable(),
   })

@@ -20,7 +20,7 @@ import type {
 import { LEVEL_NAMES } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type DecisionRow, type ReadTx, tables } from "../../store/index.ts";
-import type { DecisionDetail, DecisionView, LevelSet, Move, Plan, Position } from "../schemas/index.ts";
+import type { DecisionDetail, DecisionView, LevelSet, Money, Move, Plan, Position } from "../schemas/index.ts";
 import { viewDecisionInputs } from "./decision_inputs.ts";
 import { type Printer, printShare, printTime, printTimeOrNull } from "./printer.ts";
 import { readStoredDecision, readStoredSnapshot } from "./stored_decision.ts";
@@ -70,7 +70,7 @@ export function viewDecision(decision: Decision, record: DecisionRecord, printer
     })),
     supersedes: [...decision.supersedes],
     levels:
-      pool === undefined ? null : viewLevels(pool.policy, decision.levels, decision.before?.total ?? null, printer),
+      pool === undefined ? null : viewLevels(pool.policy, decision.levels, countedTotal(decision.before), printer),
     before: viewPositionOrNull(decision.before, asset, printer),
     after: viewPositionOrNull(decision.after, asset, printer),
     approvals: approvalsOf(decision, printer),
@@ -217,8 +217,35 @@ export function viewPosition(position: PolicyPosition, asset: string, printer: P
     awaiting_to_liquidity: money(position.awaiting_to_liquidity),
     awaiting_to_reserve: money(position.awaiting_to_reserve),
     share_percent: position.share_percent,
+    now: viewNow(position, money),
     health_percent: position.health_percent,
   };
+}
+
+function viewNow(position: PolicyPosition, money: (units: bigint) => Money): Position["now"] {
+  const asked_for = position.awaiting_to_liquidity + position.awaiting_to_reserve;
+  const { liquidity, reserve, total, share_percent } = position.counted ?? countedBefore(position);
+  return {
+    liquidity: money(liquidity),
+    reserve: money(reserve),
+    on_its_way: money(total - liquidity - reserve - asked_for),
+    asked_for: money(asked_for),
+    set_aside: money(position.total - total),
+    share_percent,
+  };
+}
+
+/** Of a record that did not say it. */
+function countedBefore(position: PolicyPosition): NonNullable<PolicyPosition["counted"]> {
+  const { total } = position;
+  const liquidity = position.liquidity - position.in_flight_to_liquidity - position.awaiting_to_reserve;
+  const reserve = position.reserve - position.in_flight_to_reserve - position.awaiting_to_liquidity;
+  return { liquidity, reserve, total, share_percent: total > 0n ? printShare(liquidity, total) : null };
+}
+
+/** What shares are of. */
+export function countedTotal(position: PolicyPosition | null): bigint | null {
+  return position === null ? null : (position.counted?.total ?? position.total);
 }
 
 export function viewPositionOrNull(position: PolicyPosition | null, asset: string, printer: Printer): Position | null {

@@ -8,7 +8,7 @@ import { accountId, type EntryRow, walletAccount } from "../../ledger/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import type { History } from "../schemas/index.ts";
-import { viewLevels } from "./decisions.ts";
+import { countedTotal, viewLevels } from "./decisions.ts";
 import { type Printer, printShare, printTime } from "./printer.ts";
 
 /** Entries that are looked at, over all members of a pool; and the least for each. */
@@ -32,7 +32,7 @@ export async function viewHistory(input: HistoryInput, tx: ReadTx, printer: Prin
     asset: pool.asset,
     from: printTime(from),
     to: printTime(to),
-    levels: viewLevels(pool.policy, decision?.levels ?? null, decision?.before?.total ?? null, printer),
+    levels: viewLevels(pool.policy, decision?.levels ?? null, countedTotal(decision?.before ?? null), printer),
     points: thin(await readSeries(input, tx, printer), input),
     marks: await readMarks(input, tx, printer),
   };

@@ -25,7 +25,7 @@ export async function viewOverview({ treasury, config }: ApiDeps, caller: Caller
   const plans = await treasury.planNow();
   const prices = [...config.assets.keys()].map((asset) => ({ asset, state: treasury.price(asset) }));
   return treasury.deps.store.read("api.overview", async (tx) => {
-    const facts = { balances: await readBalances(tx), standings: await readStandings(tx), treasury, now };
+    const facts = { balances: await readBalances(tx), standings: await readStandings(tx), treasury, now, plans };
     const wallets = viewWallets(printer, facts);
     const open = await tx.find(tables.transfer, {
       where: { state: { in: OPEN_STATES } },

@@ -6,7 +6,7 @@ import type { Decision, PriceState, ReasonCode } from "../../policy/index.ts";
 import type { ReadTx } from "../../store/index.ts";
 import type { TransferRow } from "../../transfers/types.ts";
 import type { DecisionView, Money, Pool, Wallet } from "../schemas/index.ts";
-import { viewCurrentDecision, viewLevels, viewPositionOrNull } from "./decisions.ts";
+import { countedTotal, viewCurrentDecision, viewLevels, viewPositionOrNull } from "./decisions.ts";
 import type { Printer } from "./printer.ts";
 import { viewTransfer } from "./transfers.ts";
 
@@ -48,7 +48,7 @@ export async function viewPool(input: PoolInput, tx: ReadTx, printer: Printer): 
     networks: [...pool.networks],
     policy_digest: pool.policy_digest,
     return_to: pool.policy.return_to,
-    levels: viewLevels(pool.policy, decision?.levels ?? null, total, printer),
+    levels: viewLevels(pool.policy, decision?.levels ?? null, countedTotal(decision?.before ?? null), printer),
     position: viewPositionOrNull(decision?.before ?? null, pool.asset, printer),
     band: bandOf(decision),
     value: total === null ? null : poolValue(total, price, pool.policy.asset.decimals, printer),

@@ -20,6 +20,9 @@ const StoredPosition = z.object({
   awaiting_to_reserve: Units.default(0n),
   health_percent: z.string().nullable(),
   share_percent: z.string().nullable(),
+  counted: z
+    .object({ liquidity: Units, reserve: Units, total: Units, share_percent: z.string().nullable() })
+    .exactOptional(),
 });
 
 const StoredDecision = z.object({

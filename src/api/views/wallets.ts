@@ -1,7 +1,8 @@
 /** Wallets with their last known balance, its age and what the age means. */
 import type { WalletConfig } from "../../config/types.ts";
 import type { Treasury } from "../../daemon/index.ts";
-import type { Freshness } from "../../policy/index.ts";
+import type { PoolPlan } from "../../daemon/types.ts";
+import { type Freshness, walletCash } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type BalanceRow, type ReadTx, tables } from "../../store/index.ts";
 import type { VenueAllowance } from "../../venues/index.ts";
@@ -37,6 +38,8 @@ export interface WalletFacts {
   readonly standings: Standings;
   readonly treasury: Pick<Treasury, "allowance" | "deps">;
   readonly now: Instant;
+  /** What is decided now; shares are of what its levels are held against. */
+  readonly plans: readonly PoolPlan[];
 }
 
 export function viewWallets(printer: Printer, facts: WalletFacts): Wallet[] {
@@ -62,7 +65,7 @@ function viewAllowance(
 function viewWallet(
   wallet: WalletConfig,
   printer: Printer,
-  { balances, standings, treasury, now }: WalletFacts,
+  { balances, standings, treasury, now, plans }: WalletFacts,
 ): Omit<Wallet, "allowance"> {
   const standing = standings.get(wallet.id) ?? null;
   const watch_only = isManual(printer.config, wallet);
@@ -70,8 +73,6 @@ function viewWallet(
   const pool = printer.config.pools.find(
     (item) => item.liquidity.includes(wallet.id) || item.reserve.includes(wallet.id),
   );
-  const members = pool === undefined ? [] : [...pool.liquidity, ...pool.reserve];
-  const whole = members.reduce((sum, id) => sum + (balances.get(id)?.total ?? 0n), 0n);
   const money = (units: bigint) => printer.money(wallet.asset, units);
   return {
     id: wallet.id,
@@ -100,7 +101,10 @@ function viewWallet(
             pending_out: money(row.pending_out),
             locked: money(row.locked),
           },
-    share_percent: row === undefined || pool === undefined ? null : printShare(row.total, whole),
+    share_percent: shareNow(
+      wallet.id,
+      plans.find(({ pool_id }) => pool_id === pool?.id),
+    ),
     freshness: freshnessOf(wallet, row, now),
     as_of: printTimeOrNull(row?.as_of ?? null),
     age_ms: row === undefined ? null : Math.max(0, now - row.as_of),
@@ -112,6 +116,14 @@ function viewWallet(
       .filter((entry) => entry.wallet === wallet.id)
       .map(({ network, address, memo }) => ({ network, address, memo })),
   };
+}
+
+/** The wallet's part in the share of liquidity, or of reserve, at this moment; null where the pool's rule knows no share. */
+function shareNow(wallet_id: string, plan: PoolPlan | undefined): string | null {
+  const counted = plan?.decision.before?.counted ?? null;
+  const wallet = plan?.snapshot.wallets.find((one) => one.wallet_id === wallet_id);
+  const cash = wallet === undefined ? null : walletCash(wallet);
+  return counted === null || counted.share_percent === null || cash === null ? null : printShare(cash, counted.total);
 }
 
 function actionsOf(wallet: WalletConfig, watch_only: boolean): Wallet["actions"] {

@@ -1,5 +1,5 @@
 /** `plan`: what would be decided now. It reads and decides; it records nothing and moves nothing. */
-import type { Plan } from "../../api/index.ts";
+import type { Money, Plan } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
@@ -40,6 +40,14 @@ async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {
   }
 }
 
+function share(percent: string | null): string {
+  return percent === null ? "no share" : `${percent} %`;
+}
+
+function isZero({ amount }: Money): boolean {
+  return !/[1-9]/.test(amount);
+}
+
 export function printPlan(plan: Plan): string {
   const blocks = plan.decisions.map((decision) => {
     const { before, after } = decision;
@@ -49,11 +57,17 @@ export function printPlan(plan: Plan): string {
       ...(before === null
         ? []
         : [
-            `  counts ${money(before.liquidity)} with what is on its way, of ${money(before.total)} (${before.share_percent ?? "-"} %)`,
+            `  now    ${money(before.now.liquidity)} (${share(before.now.share_percent)}) of ${money(before.total)}`,
+            ...(before.now.share_percent === before.share_percent
+              ? []
+              : [`  then   ${share(before.share_percent)} when everything on its way has arrived`]),
+            ...(isZero(before.now.set_aside)
+              ? []
+              : [`  aside  ${money(before.now.set_aside)} for known payments; no share counts it`]),
           ]),
       ...(after === null || decision.moves.length === 0
         ? []
-        : [`  after  ${money(after.liquidity)} of ${money(after.total)} (${after.share_percent ?? "-"} %)`]),
+        : [`  after  ${money(after.liquidity)} of ${money(after.total)} (${share(after.share_percent)})`]),
       ...decision.moves.map(
         (move) =>
           `  move   ${money(move.amount)} ${move.from_label} -> ${move.to_label} on ${move.network}, fee ${money(move.fee)}`,

@@ -11,6 +11,14 @@ const LEVELS = {
   emergency_high: level("20"),
   floor: null,
 };
+const nowOf = (amount: string) => ({
+  liquidity: usdt(amount),
+  reserve: usdt("0"),
+  on_its_way: usdt("0"),
+  asked_for: usdt("0"),
+  set_aside: usdt("0"),
+  share_percent: amount,
+});
 const at = (amount: string) => ({
   total: usdt("100"),
   liquidity: usdt(amount),
@@ -18,6 +26,7 @@ const at = (amount: string) => ({
   in_flight_to_liquidity: usdt("0"),
   in_flight_to_reserve: usdt("0"),
   share_percent: amount,
+  now: nowOf(amount),
   health_percent: null,
 });
 

@@ -3,7 +3,7 @@ import type { Band, DecisionView } from "../../api/types.ts";
 import { compare } from "../../format/decimal.ts";
 
 export function bandOf({ before, levels }: Pick<DecisionView, "before" | "levels">): Band {
-  const held = before?.liquidity.amount;
+  const held = before?.now.liquidity.amount;
   const at = (name: "emergency_low" | "low" | "high" | "emergency_high"): string | undefined =>
     levels?.[name].amount?.amount;
   const past = (name: Parameters<typeof at>[0], side: -1 | 1): boolean => {

@@ -50,7 +50,7 @@ export function Difference({ now, before }: Props): ReactNode {
 }
 
 function Side({ name, decision }: { readonly name: string; readonly decision: DecisionView }): ReactNode {
-  const share = decision.before?.share_percent ?? null;
+  const share = decision.before?.now.share_percent ?? null;
   return (
     <div className="min-w-0 rounded border border-line bg-raised px-3 py-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -68,7 +68,7 @@ function Side({ name, decision }: { readonly name: string; readonly decision: De
         · {decision.repeats + 1}×
       </p>
       <p>
-        <Amount money={decision.before?.liquidity} className="font-medium" missing="position not known" />{" "}
+        <Amount money={decision.before?.now.liquidity} className="font-medium" missing="position not known" />{" "}
         <span className="text-muted">
           (<Percent value={share} />)
         </span>

@@ -104,7 +104,7 @@ function keyOf(decision: DecisionView): string {
 
 const COLUMNS: readonly Column<DecisionView>[] = [
   { head: "Verdict", cell: (decision) => <Badge state={VERDICTS[decision.verdict]} bare /> },
-  { head: "Pool", cell: (decision) => <span className="text-muted">{decision.asset}</span> },
+  { head: "Pool", cell: (decision) => <span className="text-muted">{decision.pool_id}</span> },
   { head: "Decision", main: true, className: "min-w-64", cell: (decision) => readable(decision.headline) },
   {
     head: "Severity",
@@ -115,7 +115,11 @@ const COLUMNS: readonly Column<DecisionView>[] = [
     className: "max-lg:hidden",
     cell: (decision) => <span className="text-muted">{decision.cause}</span>,
   },
-  { head: "Share", right: true, cell: (decision) => <Percent value={decision.before?.share_percent ?? null} /> },
+  {
+    head: "Share then",
+    right: true,
+    cell: (decision) => <Percent value={decision.before?.now.share_percent ?? null} />,
+  },
   { head: "Since (UTC)", right: true, cell: (decision) => <Time at={decision.decided_at} /> },
   {
     head: "Last",

@@ -171,19 +171,19 @@ function Change({ decision }: { readonly decision: DecisionView }): ReactNode {
   const { before, after } = decision;
   if (!before || !after) return null;
   const points =
-    before.share_percent !== null && after.share_percent !== null
-      ? subtract(after.share_percent, before.share_percent)
+    before.now.share_percent !== null && after.share_percent !== null
+      ? subtract(after.share_percent, before.now.share_percent)
       : null;
   const rows = [
     [
       "Liquidity",
-      formatAmount(before.liquidity.amount, { digits: tableDigits(decision.asset) }),
+      formatAmount(before.now.liquidity.amount, { digits: tableDigits(decision.asset) }),
       formatAmount(after.liquidity.amount, { digits: tableDigits(decision.asset) }),
       "",
     ],
     [
       "Share",
-      formatPercent(before.share_percent),
+      formatPercent(before.now.share_percent),
       formatPercent(after.share_percent),
       points === null ? "" : formatPercent(points, { sign: true, unit: "pp" }),
     ],
@@ -191,7 +191,7 @@ function Change({ decision }: { readonly decision: DecisionView }): ReactNode {
   ] as const;
   return (
     <div className="mt-2.5">
-      <h3 className="label">Before and after</h3>
+      <h3 className="label">Now, and when it has arrived</h3>
       <dl className="mt-0.5 grid grid-cols-[1.7fr_1.25fr_1.1fr] gap-2 max-sm:grid-cols-1">
         {rows.map(([name, from, to, delta]) => (
           <div key={name} className="num min-w-0">

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Pool } from "../../api/types.ts";
+import { subtract } from "../../format/decimal.ts";
 import { heldOf } from "./held.ts";
 
 const usdt = (amount: string) => ({ amount, asset: "USDT" });
@@ -19,6 +20,14 @@ function pool(liquidity: string, coming: string, floor: string | null): Pool {
       awaiting_to_reserve: usdt("7.000000"),
       share_percent: "10.0000",
       health_percent: "100.00",
+      now: {
+        liquidity: usdt(subtract(liquidity, coming) ?? ""),
+        reserve: usdt("900.000000"),
+        on_its_way: usdt(coming),
+        asked_for: usdt("7.000000"),
+        set_aside: usdt("3.000000"),
+        share_percent: "4.0000",
+      },
     },
   } as unknown as Pool;
 }
@@ -30,7 +39,8 @@ describe("what is held", () => {
       reserve: usdt("900.000000"),
       in_flight: usdt("100.000000"),
       asked: usdt("7.000000"),
-      share_percent: "0.0000",
+      set_aside: usdt("3.000000"),
+      share_percent: "4.0000",
       health_percent: "0.0000",
       landed_percent: "10.0000",
     });

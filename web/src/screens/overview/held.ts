@@ -1,9 +1,9 @@
 /**
- * What the liquidity side holds now, apart from what is on its way to it: a payout needs money that is there. The pool's own
- * position counts both, because that is what the next decision stands on.
+ * What the liquidity side holds now, apart from what is on its way to it: a payout needs money that is there. The share is the one
+ * that the levels are held against; where it goes when everything has arrived stands beside it.
  */
-import type { Money, Pool, Position } from "../../api/types.ts";
-import { add, compare, isZero, subtract } from "../../format/decimal.ts";
+import type { Money, Pool } from "../../api/types.ts";
+import { add, compare, isZero } from "../../format/decimal.ts";
 import { percentOf } from "../../format/ratio.ts";
 
 export interface Held {
@@ -13,6 +13,8 @@ export interface Held {
   readonly in_flight: Money;
   /** Planned, waiting for people, or approved; either way. */
   readonly asked: Money;
+  /** For known payments; no level counts it. */
+  readonly set_aside: Money;
   readonly share_percent: string | null;
   /** 100 at twice the floor; null without a floor. */
   readonly health_percent: string | null;
@@ -22,30 +24,14 @@ export interface Held {
 
 /** Null while the position is not known. */
 export function heldOf(pool: Pool): Held | null {
-  const { position, asset } = pool;
+  const { position } = pool;
   if (!position) return null;
-  const coming = position.in_flight_to_liquidity.amount;
-  const going = position.in_flight_to_reserve.amount;
-  const liquidity = subtract(position.liquidity.amount, coming);
-  const reserve = subtract(position.reserve.amount, going);
-  const in_flight = add(coming, going);
-  const asked = add(position.awaiting_to_liquidity?.amount ?? "0", position.awaiting_to_reserve?.amount ?? "0");
-  if (liquidity === null || reserve === null || in_flight === null || asked === null) return null;
+  const { liquidity, reserve, on_its_way, asked_for, set_aside, share_percent } = position.now;
   return {
-    liquidity: { amount: liquidity, asset },
-    reserve: { amount: reserve, asset },
-    in_flight: { amount: in_flight, asset },
-    asked: { amount: asked, asset },
-    share_percent: heldShare(position),
-    health_percent: healthOf(liquidity, pool.levels.floor?.amount?.amount ?? null),
-    landed_percent: isZero(in_flight) ? null : position.share_percent,
+    ...{ liquidity, reserve, in_flight: on_its_way, asked: asked_for, set_aside, share_percent },
+    health_percent: healthOf(liquidity.amount, pool.levels.floor?.amount?.amount ?? null),
+    landed_percent: isZero(on_its_way.amount) ? null : position.share_percent,
   };
-}
-
-/** The share that is there, without what is on its way; null for an empty pool. */
-export function heldShare(position: Position): string | null {
-  const liquidity = subtract(position.liquidity.amount, position.in_flight_to_liquidity.amount);
-  return liquidity === null ? null : percentOf(liquidity, position.total.amount);
 }
 
 function healthOf(liquidity: string, floor: string | null): string | null {

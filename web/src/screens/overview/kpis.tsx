@@ -1,6 +1,7 @@
 /** Health, the ratio with its band, and the two sides, in one line. */
 import type { ReactNode } from "react";
 import type { Band, Pool } from "../../api/types.ts";
+import { isZero } from "../../format/decimal.ts";
 import { ratioText } from "../../format/ratio.ts";
 import { Badge, TONE_TEXT } from "../../widgets/badge.tsx";
 import { BandBar } from "../../widgets/band_bar.tsx";
@@ -78,8 +79,13 @@ function Ratio({ pool, held }: Props): ReactNode {
     <div className="px-3 py-2.5">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
         <div className="flex items-baseline gap-2">
-          <h2 className="label">Liquidity share</h2>
+          <h2 className="label">Liquidity share now</h2>
           <Percent value={share} className="text-base font-semibold" />
+          {held && held.landed_percent !== null && (
+            <span className="text-xs text-muted">
+              <Percent value={held.landed_percent} /> when all has arrived ·
+            </span>
+          )}
           <span className="text-xs text-muted">
             target {pool.levels.target.text ?? "?"} · band {pool.levels.low.text ?? "?"} to{" "}
             {pool.levels.high.text ?? "?"}
@@ -98,7 +104,7 @@ function Ratio({ pool, held }: Props): ReactNode {
       </div>
       {band !== pool.band && pool.band !== "unknown" && (
         <p className="text-xs text-muted">
-          Decided as “{BANDS[pool.band].word}”: the decision leaves out what is set aside and counts what is on its way.
+          Decided as “{BANDS[pool.band].word}”: the decision also looks at what is on its way.
         </p>
       )}
     </div>
@@ -114,7 +120,7 @@ function Sides({ held }: Pick<Props, "held">): ReactNode {
         <dd className="text-right font-medium">
           <Amount money={held?.liquidity} />
         </dd>
-        <dt className="text-muted">Reserve, not set aside</dt>
+        <dt className="text-muted">Reserve</dt>
         <dd className="text-right font-medium">
           <Amount money={held?.reserve} />
         </dd>
@@ -126,6 +132,14 @@ function Sides({ held }: Pick<Props, "held">): ReactNode {
         <dd className="text-right">
           <Amount money={held?.asked} />
         </dd>
+        {held && !isZero(held.set_aside.amount) && (
+          <>
+            <dt className="text-muted">For known payments</dt>
+            <dd className="text-right">
+              <Amount money={held.set_aside} />
+            </dd>
+          </>
+        )}
       </dl>
     </div>
   );

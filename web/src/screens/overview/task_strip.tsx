@@ -55,11 +55,11 @@ export function TaskStrip({ pool, task }: Props): ReactNode {
       <dl className="grid grid-cols-[1fr_auto] content-center gap-x-3 gap-y-0.5 px-3 py-2.5">
         <dt className="text-muted">{words.liquidity}</dt>
         <dd className="text-right font-medium">
-          <Amount money={pool.position?.liquidity} />
+          <Amount money={pool.position?.now.liquidity} />
         </dd>
         <dt className="text-muted">{words.reserve}</dt>
         <dd className="text-right font-medium">
-          <Amount money={pool.position?.reserve} />
+          <Amount money={pool.position?.now.reserve} />
         </dd>
       </dl>
     </section>

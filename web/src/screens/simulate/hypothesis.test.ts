@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Pool } from "../../api/types.ts";
+import { subtract } from "../../format/decimal.ts";
 import { FIRST, presetBase, readHypothesis, shareOfBase } from "./hypothesis.ts";
 
 const usdt = (amount: string) => ({ amount, asset: "USDT" });
@@ -14,6 +15,14 @@ const pool = (amount: string, coming = "0.000000", target: string | null = null)
       in_flight_to_liquidity: usdt(coming),
       in_flight_to_reserve: usdt("0"),
       share_percent: null,
+      now: {
+        liquidity: usdt(subtract(amount, coming) ?? ""),
+        reserve: usdt("0"),
+        on_its_way: usdt(coming),
+        asked_for: usdt("0"),
+        set_aside: usdt("0"),
+        share_percent: null,
+      },
     },
   }) as unknown as Pool;
 

@@ -11,7 +11,6 @@ import { Panel, Scroller } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Percent } from "../../widgets/value.tsx";
 import { BANDS } from "../../widgets/words.ts";
-import { heldShare } from "../overview/held.ts";
 import { Fact, Hour, Watermark } from "./outcome_parts.tsx";
 import { pathChart } from "./path_chart.ts";
 
@@ -34,7 +33,7 @@ export function Outcome({ result, pool }: { readonly result: WhatIf; readonly po
             <Amount money={result.unpaid} className={isZero(result.unpaid.amount) ? "" : "text-breach"} />
           </Fact>
           <Fact name="Share at the end">
-            <Percent value={heldShare(result.end)} />
+            <Percent value={result.end.now.share_percent} />
           </Fact>
           <Fact name="Fees">
             <Amount money={result.fees} />
@@ -61,7 +60,7 @@ export function Outcome({ result, pool }: { readonly result: WhatIf; readonly po
 function Path({ result, pool }: { readonly result: WhatIf; readonly pool: Pool }): ReactNode {
   const [asTable, setAsTable] = useState(false);
   const chart = useMemo(() => pathChart(result, pool.levels), [result, pool.levels]);
-  const summary = `Simulated liquidity share of ${pool.asset}: from ${heldShare(result.start) ?? "?"} % to ${heldShare(result.end) ?? "?"} % over ${result.path.at(-1)?.hour ?? 0} hours.`;
+  const summary = `Simulated liquidity share of ${pool.asset}: from ${result.start.now.share_percent ?? "?"} % to ${result.end.now.share_percent ?? "?"} % over ${result.path.at(-1)?.hour ?? 0} hours.`;
   return (
     <Panel
       title="Path of the liquidity share"
@@ -88,8 +87,8 @@ function Path({ result, pool }: { readonly result: WhatIf; readonly pool: Pool }
 
 const PATH: readonly Column<WhatIf["path"][number]>[] = [
   { head: "Hour", cell: (step) => <span className="num">{step.hour}</span> },
-  { head: "Share", right: true, cell: (step) => <Percent value={heldShare(step.position)} /> },
-  { head: "Liquidity", right: true, cell: (step) => <Amount money={step.position.liquidity} /> },
+  { head: "Share", right: true, cell: (step) => <Percent value={step.position.now.share_percent} /> },
+  { head: "Liquidity", right: true, cell: (step) => <Amount money={step.position.now.liquidity} /> },
   { head: "Band", cell: (step) => <Badge state={BANDS[step.band]} bare /> },
   { head: "Verdict", cell: (step) => step.verdict },
 ];

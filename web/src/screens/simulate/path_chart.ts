@@ -3,10 +3,9 @@ import type { LevelSet, WhatIf } from "../../api/types.ts";
 import { compare } from "../../format/decimal.ts";
 import { scaleEnd } from "../../widgets/band_geometry.ts";
 import type { ChartData } from "../../widgets/chart.tsx";
-import { heldShare } from "../overview/held.ts";
 
 export function pathChart(result: WhatIf, levels: LevelSet): ChartData {
-  const steps = result.path.map((step) => heldShare(step.position));
+  const steps = result.path.map((step) => step.position.now.share_percent);
   const shares = steps.filter((share) => share !== null);
   const highest = shares.reduce<string | null>(
     (top, value) => (top === null || compare(value, top) === 1 ? value : top),
