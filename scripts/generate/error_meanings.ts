@@ -90,6 +90,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   key_of_nobody: "The configuration gives this key to no person.",
   doctor_found_problems: "A check failed; its line is marked FAIL.",
   reconcile_found_breaks: "The books and a venue differ; see [the runbook](../runbooks/break.md).",
+  books_unbalanced:
+    "The two sides of an asset do not add up to the same; restore from a backup or ask for help, and pay nothing.",
   simulation_found_violations: "A simulated story broke an invariant; the message says how to see it again.",
   audit_not_genuine: "The exported log is not the one that was signed; every finding is listed.",
   // own flows and proposals

@@ -141,6 +141,7 @@ function realPath(route: Route): string {
   const noun = route.path.split("/")[2] ?? "";
   const queries: Record<string, string> = {
     "/v1/ledger/statements": "?account=customers/all/USDT",
+    "/v1/ledger/statements/export": "?account=customers/all/USDT",
     "/v1/credit/statement": `?facility_id=${ids.facilities}`,
   };
   const query = queries[route.path] ?? "";
@@ -173,7 +174,7 @@ describe("every route", () => {
       }
       expect(response.status).toBe(200);
       expect(route.media).toContain((response.headers.get("content-type") ?? "").split(";")[0]);
-      if (route.media.length > 1) return;
+      if (!route.media.includes("application/json") || route.media.length > 1) return;
       const answer: unknown = await response.json();
       expect(route.out.safeParse(answer).error).toBeUndefined();
       expect(deepNumbers(answer).filter((path) => /amount|balance|fee$|total|price$/.test(path))).toEqual([]);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bookMovement } from "../ledger/index.ts";
 import { tables } from "../store/index.ts";
-import type { LedgerAccount, LedgerAccountPage, Problem, StatementView } from "./index.ts";
+import type { LedgerAccount, LedgerAccountPage, Problem, StatementView, TrialBalance } from "./index.ts";
 import { createTestTreasury, type TestTreasury } from "./suite_treasury.ts";
 
 const WALLET = "books";
@@ -57,7 +57,42 @@ describe("GET /v1/ledger/accounts", () => {
       ...{ side: "debit", owner: WALLET, entries: 4, balance: money("4.250001"), held: money("0.000000") },
       available: money("4.250001"),
     });
-    expect(await find(`&at=${day(2)}`)).toMatchObject({ balance: money("4.000000"), held: null, available: null });
+    expect(await find(`&at=${day(2)}`)).toMatchObject({
+      ...{ balance: money("4.000000"), held: null, available: null, entries: 2 },
+    });
+  });
+});
+
+describe("GET /v1/ledger/trial-balance", () => {
+  const path = "/v1/ledger/trial-balance";
+  const usdt = (trial: TrialBalance) => trial.assets.find(({ asset }) => asset === "USDT");
+
+  it("shows where value is and whose it is, by kind of account, and that both come to the same", async () => {
+    const trial = await get<TrialBalance>(path);
+    expect(trial.balanced).toBe(true);
+    const found = usdt(trial);
+    expect(found).toMatchObject({ balanced: true, debits: found?.credits });
+    expect(found?.lines.find(({ kind }) => kind === "wallet")).toMatchObject({ side: "debit", meaning: "in wallets" });
+    expect(found?.lines.find(({ kind }) => kind === "customers")).toMatchObject({ side: "credit", accounts: 1 });
+  });
+
+  it("shows it at an instant: what came later is not there", async () => {
+    const trial = await get<TrialBalance>(`${path}?at=${day(2)}`);
+    expect(trial).toMatchObject({ as_of: day(2), balanced: true });
+    expect(usdt(trial)).toMatchObject({ debits: { amount: "4.000000" }, credits: { amount: "4.000000" } });
+    expect(await get<Problem>(`${path}?at=yesterday`)).toMatchObject({ code: "api_input_invalid" });
+  });
+
+  it("says so when the sides differ", async () => {
+    const { store } = test.treasury.deps;
+    const broken = { kind: "fee" as const, owner: "nobody", asset: "BTC", side: "debit" as const, held: 0n };
+    const row = { ...broken, id: "fee/nobody/BTC", posted: 1n, entry_count: 0 };
+    await store.tx("test", (tx) => tx.insert(tables.account, row));
+    const trial = await get<TrialBalance>(path);
+    await store.tx("test", (tx) => tx.delete(tables.account, { id: row.id }));
+    expect(trial.balanced).toBe(false);
+    expect(trial.assets.find(({ asset }) => asset === "BTC")).toMatchObject({ balanced: false });
+    expect(usdt(trial)?.balanced).toBe(true);
   });
 });
 
@@ -82,6 +117,21 @@ describe("GET /v1/ledger/statements", () => {
     const rest = await get<StatementView>(path(`&limit=3&cursor=${first.next_cursor}`));
     expect(rest.items.map(({ seq, balance }) => [seq, balance.amount])).toEqual([[3, "4.250001"]]);
     expect(rest.next_cursor).toBeNull();
+  });
+
+  it("is a file of the whole period", async () => {
+    const answer = await test.request("GET", `/v1/ledger/statements/export?account=${ACCOUNT}&from=${day(2)}`);
+    expect(answer.headers.get("content-type")).toContain("text/csv");
+    expect(answer.headers.get("content-disposition")).toContain("statement.csv");
+    const [head, ...lines] = (await answer.text()).trimEnd().split("\r\n");
+    expect(head).toBe("seq,at,kind,ref,memo,debit,credit,balance");
+    expect(lines.map((line) => line.split(",").at(-1))).toEqual([
+      ...["5.000000", "4.000000", "4.250000", "4.250001", "4.250001"],
+    ]);
+    expect(lines[0]).toContain(`${day(2)},opening,${ACCOUNT}`);
+    expect(await get<Problem>("/v1/ledger/statements/export?account=wallet/none/USDT")).toMatchObject({
+      code: "api_not_found",
+    });
   });
 
   it("refuses what is not there, and what makes no sense", async () => {

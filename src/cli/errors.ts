@@ -15,6 +15,7 @@ export type CliErrorCode =
   | "key_of_nobody"
   | "doctor_found_problems"
   | "reconcile_found_breaks"
+  | "books_unbalanced"
   | "simulation_found_violations"
   | "policy_not_kept"
   | "replay_differs"
@@ -47,6 +48,7 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   key_of_nobody: "denied",
   doctor_found_problems: "internal",
   reconcile_found_breaks: "internal",
+  books_unbalanced: "internal",
   simulation_found_violations: "internal",
   policy_not_kept: "not_found",
   replay_differs: "internal",

@@ -394,7 +394,7 @@ describe("a held transfer", () => {
     await store.tx("test", (tx) => tx.update(tables.transfer, { id: row.id }, patch));
     const evidence = '--outcome submitted --venue-ref v-1 --evidence "statement of the venue"';
     const proposed = await run(`transfers resolve ${row.id} ${evidence} --as ana --json`);
-    expect(proposed.code).toBe(0);
+    expect(proposed).toMatchObject({ err: "", code: 0 });
     const { object_id } = JSON.parse(proposed.out) as { object_id: string };
     expect((await run("approvals")).out).toContain(object_id);
     expect((await run(`transfers resolve ${row.id} --outcome failed --evidence "x" --as ana`)).err).toContain(
@@ -432,6 +432,16 @@ describe("ledger", () => {
     expect((await run(`ledger statement --account ${account}`)).out).toContain(
       `closing ${grouped(balance ?? "")} USDT`,
     );
+  });
+
+  it("shows both sides of every asset", async () => {
+    const trial = json<{ balanced: boolean; assets: { asset: string }[] }>(await run("ledger trial-balance --json"));
+    expect(trial.balanced).toBe(true);
+    const { out } = await run("ledger trial-balance");
+    for (const { asset } of trial.assets) expect(out).toContain(`\n${asset}\n`);
+    expect(out).toContain("both sides equal");
+    expect((await run("ledger trial-balance --at 2000-01-01")).out).toContain("As of 2000-01-01T00:00:00.000Z");
+    expect(await run("ledger trial-balance --at yesterday")).toMatchObject({ code: 2, out: "" });
   });
 
   it("says what is wrong with a time or an account", async () => {

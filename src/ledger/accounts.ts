@@ -29,6 +29,32 @@ export const NORMAL_SIDE: Readonly<Record<AccountKind, EntrySide>> = {
   loan_proceeds: "credit",
 };
 
+/** What is in an account of each kind, in words for people. */
+export const ACCOUNT_MEANING: Readonly<Record<AccountKind, string>> = {
+  wallet: "in wallets",
+  transit: "on its way between wallets",
+  fee: "paid for moves",
+  suspense_shortfall: "missing, not yet explained",
+  loan_principal: "lent and owed to us",
+  loan_interest: "interest owed to us",
+  loan_fees: "fees owed to us by borrowers",
+  loan_shortfall: "owed with nothing behind it",
+  loan_received: "received from borrowers",
+  customers: "owed to customers",
+  collateral: "held for borrowers",
+  equity: "our own",
+  suspense_surplus: "found, not yet explained",
+  collateral_waiting: "arrived from borrowers, not yet counted",
+  collateral_leaving: "on its way back to borrowers",
+  collateral_selling: "borrowers' and being sold",
+  loan_income: "interest and fees earned",
+  loan_paid_out: "paid out to borrowers",
+  loan_proceeds: "brought by sales, not yet applied",
+};
+
+/** Every kind of account, those that say where value is first. */
+export const ACCOUNT_KINDS = Object.keys(NORMAL_SIDE) as readonly AccountKind[];
+
 /** `<kind>/<owner>/<asset>`, e.g. `wallet/hot-usdt/USDT`. */
 export function accountId(ref: AccountRef): string {
   for (const part of [ref.owner, ref.asset]) assert(part !== "" && !part.includes("/"), `account part "${part}"`);

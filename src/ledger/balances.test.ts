@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { customersAccount, walletAccount } from "./accounts.ts";
 import { balanceAt, trialBalance, walletBalance } from "./balances.ts";
@@ -42,5 +43,31 @@ describe("balances", () => {
     expect(rest).toEqual([]);
     expect(line).toMatchObject({ asset: ASSET, debits: total, credits: total, balanced: true });
     expect(line?.accounts).toHaveLength(wallets + 1);
+  });
+
+  it("of every earlier instant are equal on both sides too, in whatever order they were booked", async () => {
+    const flow = fc.record({
+      direction: fc.constantFrom<"in" | "out">("in", "out"),
+      amount: fc.bigInt({ min: 1n, max: 1_000n }),
+      at: fc.integer({ min: 1, max: 20 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(flow, { maxLength: 12 }), async (flows) => {
+        const books = testBooks();
+        await books.open("hot", 20_000n);
+        for (const [index, { direction, amount, at }] of flows.entries()) {
+          const movement = { wallet_id: "hot", movement_id: `m${index}`, asset: ASSET, fee: 0n, transfer_id: null };
+          await books.run((tx) => bookMovement(tx, books.ids, { ...movement, direction, amount, at }));
+        }
+        for (let at = 0; at <= 20; at += 1) {
+          const expected = flows
+            .filter((one) => one.at <= at)
+            .reduce((sum, { direction, amount }) => (direction === "in" ? sum + amount : sum - amount), 20_000n);
+          const [line] = await books.run((tx) => trialBalance(tx, at));
+          expect(line).toMatchObject({ debits: expected, credits: expected, balanced: true });
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });

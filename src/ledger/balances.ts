@@ -42,10 +42,14 @@ export interface TrialLine {
   readonly accounts: readonly AccountRow[];
 }
 
-/** Every account, by asset, with the sums of both sides, which are equal or the books are broken. */
-export async function trialBalance(tx: ReadTx): Promise<TrialLine[]> {
+/**
+ * Every account, by asset, with the sums of both sides, which are equal or the books are broken. With `at`, the balances are those
+ * of that instant and nothing is held; each account costs a look of its own then.
+ */
+export async function trialBalance(tx: ReadTx, at: Instant | null = null): Promise<TrialLine[]> {
   const by_asset = new Map<AssetId, AccountRow[]>();
-  for (const account of await allAccounts(tx)) {
+  const accounts = await allAccounts(tx);
+  for (const account of at === null ? accounts : await asOf(tx, accounts, at)) {
     by_asset.set(account.asset, [...(by_asset.get(account.asset) ?? []), account]);
   }
   return [...by_asset].map(([asset, accounts]) => {
@@ -54,6 +58,13 @@ export async function trialBalance(tx: ReadTx): Promise<TrialLine[]> {
     const [debits, credits] = [sum("debit"), sum("credit")];
     return { asset, debits, credits, balanced: debits === credits, accounts };
   });
+}
+
+/** The accounts as they were at `at`. */
+async function asOf(tx: ReadTx, accounts: readonly AccountRow[], at: Instant): Promise<AccountRow[]> {
+  const then: AccountRow[] = [];
+  for (const account of accounts) then.push({ ...account, posted: await balanceUntil(tx, account, at), held: 0n });
+  return then;
 }
 
 /** In order of their ids. */

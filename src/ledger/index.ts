@@ -1,4 +1,6 @@
 export {
+  ACCOUNT_KINDS,
+  ACCOUNT_MEANING,
   accountId,
   availableOf,
   collateralAccount,

@@ -244,6 +244,26 @@ describe("an expected flow", () => {
   });
 });
 
+describe("the books", () => {
+  it("lead from what an asset comes to, over the accounts of a kind, to the statement of one and its file", async () => {
+    await open("/books");
+    await page.getByText("both sides equal").waitFor();
+    await page.getByRole("button", { name: /on its way between wallets/ }).click();
+    await page.getByRole("button", { name: "Only transit: show all kinds" }).waitFor();
+    expect(await page.getByRole("row", { name: /wallet\/hot-usdt/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Only transit: show all kinds" }).click();
+    await page.getByRole("link", { name: "wallet/hot-usdt/USDT" }).click();
+    await page.getByRole("row", { name: /transfer submitted/ }).waitFor();
+    await page.getByLabel("From (UTC)").fill("2026-01-05T00:00");
+    const file = page.getByRole("link", { name: "Export CSV" });
+    expect(await file.getAttribute("href")).toBe(
+      "/v1/ledger/statements/export?account=wallet%2Fhot-usdt%2FUSDT&from=2026-01-05T00%3A00%3A00.000Z",
+    );
+    await page.getByRole("link", { name: "its transfer" }).click();
+    await page.waitForURL("**/transfers/trf_01J9Z9C6E7A0");
+  });
+});
+
 describe("a wallet that holds coins one by one", () => {
   it("is asked to put them together, and to hasten what waits", async () => {
     await open("/wallets/hot-btc");

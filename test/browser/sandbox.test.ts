@@ -112,7 +112,7 @@ describe("on the real sandbox", () => {
     expect(errors).toEqual([]);
   });
 
-  it.each(["/", "/decisions", "/transfers", "/approvals", "/credit", "/wallets", "/audit"])(
+  it.each(["/", "/decisions", "/transfers", "/approvals", "/credit", "/wallets", "/books", "/audit"])(
     "%s is readable by everybody",
     async (path) => {
       await page.goto(demo.url + path);

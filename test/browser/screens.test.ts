@@ -22,6 +22,8 @@ const SCREENS = [
   "/envelopes",
   "/expected",
   "/wallets",
+  "/books",
+  "/books?account=wallet%2Fhot-usdt%2FUSDT",
   "/venues",
   "/simulate",
   "/audit",

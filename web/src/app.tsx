@@ -26,6 +26,7 @@ const AuditScreen = lazy(() => import("./screens/audit/index.tsx"));
 const DecisionsScreen = lazy(() => import("./screens/decisions/index.tsx"));
 const BreakScreen = lazy(() => import("./screens/breaks/index.tsx"));
 const ExpectedScreen = lazy(() => import("./screens/expected/index.tsx"));
+const BooksScreen = lazy(() => import("./screens/books/index.tsx"));
 const VenuesScreen = lazy(() => import("./screens/venues/index.tsx"));
 const EnvelopesScreen = lazy(() => import("./screens/envelopes/index.tsx"));
 const CreditScreen = lazy(() => import("./screens/credit/index.tsx"));
@@ -117,6 +118,7 @@ function Screens(): ReactNode {
       <Route path="/decisions/:id?">{({ id }) => <DecisionsScreen open={id ?? null} />}</Route>
       <Route path="/transfers/:id?">{({ id }) => <TransfersScreen open={id ?? null} />}</Route>
       <Route path="/approvals/:id?">{({ id }) => <ApprovalsScreen open={id ?? null} />}</Route>
+      <Route path="/books">{() => <BooksScreen />}</Route>
       <Route path="/envelopes/:id?">{({ id }) => <EnvelopesScreen open={id ?? null} />}</Route>
       <Route path="/credit">{() => <CreditScreen proposing={false} />}</Route>
       <Route path="/credit/new">{() => <CreditScreen proposing />}</Route>

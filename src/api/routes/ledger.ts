@@ -1,17 +1,29 @@
-/** The books: accounts now or at an instant, and statements. */
-import { type AccountRow, readStatement, type StatementPlace } from "../../ledger/index.ts";
+/** The books: the trial balance and the accounts, now or at an instant, and statements. */
+import type { z } from "zod";
+import { type AccountRow, readStatement, type StatementPlace, trialBalance } from "../../ledger/index.ts";
 import { type Find, tables } from "../../store/index.ts";
 import { ApiError } from "../errors.ts";
-import { defineRoute, type Route } from "../route.ts";
+import { defineRoute, defineStreamRoute, type Route, StreamedAnswer } from "../route.ts";
 import {
   type LedgerAccount,
   LedgerAccountPageSchema,
   LedgerAccountQuerySchema,
+  StatementExportQuerySchema,
   StatementQuerySchema,
   StatementSchema,
+  type StatementView,
+  TrialBalanceQuerySchema,
+  TrialBalanceSchema,
 } from "../schemas/index.ts";
-import { createPrinter, viewAccount, viewStatement } from "../views/index.ts";
+import type { ApiDeps } from "../types.ts";
+import { createPrinter, printTime, viewAccount, viewStatement, viewTrial } from "../views/index.ts";
+import { statementCsv } from "../views/statement_csv.ts";
 import { notFound } from "./params.ts";
+
+/** Accounts of which a trial balance is made; of an earlier instant each costs a look of its own. */
+const TRIAL_ACCOUNTS_MAX = { now: 200_000, earlier: 10_000 } as const;
+/** Entries of one page of an export. */
+const EXPORT_PAGE = 500;
 
 interface AccountFilter {
   readonly kind?: AccountRow["kind"] | undefined;
@@ -41,7 +53,57 @@ function readPlace(cursor: string | undefined): StatementPlace | null {
   return { at: Number(match[1]), seq: Number(match[2]) };
 }
 
+type StatementAsked = z.output<typeof StatementQuerySchema>;
+
+/** @throws ApiError api_input_invalid, api_not_found, api_cursor_malformed */
+function statementOf(deps: ApiDeps, query: StatementAsked): Promise<StatementView> {
+  return deps.treasury.deps.store.read("api.ledger.statement", async (tx) => {
+    const { account: account_id, limit } = query;
+    const from = query.from === undefined ? 0 : Date.parse(query.from);
+    const to = query.to === undefined ? deps.treasury.deps.clock.now() + 1 : Date.parse(query.to);
+    if (from > to) throw new ApiError("api_input_invalid", "The period ends before it begins: from is after to.");
+    const after = readPlace(query.cursor);
+    const statement = await readStatement(tx, { account_id, from, to, after, limit });
+    if (statement === undefined) throw notFound("account", account_id);
+    return viewStatement(statement, tx, createPrinter(deps.config));
+  });
+}
+
+/** A wrong question is answered before the file begins. */
+async function exportStatement(deps: ApiDeps, asked: z.output<typeof StatementExportQuerySchema>) {
+  const first = await statementOf(deps, { ...asked, limit: EXPORT_PAGE });
+  const pages = statementCsv(async (before) => {
+    if (before === null) return first;
+    const { from, to, next_cursor } = before;
+    return statementOf(deps, { ...asked, from, to, limit: EXPORT_PAGE, cursor: next_cursor ?? undefined });
+  });
+  return new StreamedAnswer("text/csv; charset=utf-8", pages, "statement.csv");
+}
+
 export const LEDGER_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/v1/ledger/trial-balance",
+    summary: "Both sides of every asset, kind of account by kind of account, now or at an instant",
+    tag: "ledger",
+    permission: "read",
+    query: TrialBalanceQuerySchema,
+    out: TrialBalanceSchema,
+    handler: ({ deps, query }) =>
+      deps.treasury.deps.store.read("api.ledger.trial", async (tx) => {
+        const at = query.at === undefined ? null : Date.parse(query.at);
+        const most = TRIAL_ACCOUNTS_MAX[at === null ? "now" : "earlier"];
+        const accounts = await tx.count(tables.account);
+        if (accounts > most) {
+          const detail = `The books have ${accounts} accounts; this is answered for at most ${most}. Ask for single accounts.`;
+          throw new ApiError("api_input_invalid", detail);
+        }
+        const printer = createPrinter(deps.config);
+        const assets = (await trialBalance(tx, at)).map((line) => viewTrial(line, printer));
+        const as_of = printTime(at ?? deps.treasury.deps.clock.now());
+        return { as_of, balanced: assets.every(({ balanced }) => balanced), assets };
+      }),
+  }),
   defineRoute({
     method: "get",
     path: "/v1/ledger/accounts",
@@ -69,16 +131,15 @@ export const LEDGER_ROUTES: readonly Route[] = [
     permission: "read",
     query: StatementQuerySchema,
     out: StatementSchema,
-    handler: ({ deps, query }) =>
-      deps.treasury.deps.store.read("api.ledger.statement", async (tx) => {
-        const { account: account_id, limit } = query;
-        const from = query.from === undefined ? 0 : Date.parse(query.from);
-        const to = query.to === undefined ? deps.treasury.deps.clock.now() + 1 : Date.parse(query.to);
-        if (from > to) throw new ApiError("api_input_invalid", "The period ends before it begins: from is after to.");
-        const after = readPlace(query.cursor);
-        const statement = await readStatement(tx, { account_id, from, to, after, limit });
-        if (statement === undefined) throw notFound("account", account_id);
-        return viewStatement(statement, tx, createPrinter(deps.config));
-      }),
+    handler: ({ deps, query }) => statementOf(deps, query),
+  }),
+  defineStreamRoute({
+    path: "/v1/ledger/statements/export",
+    summary: "The same statement, whole, as a CSV file",
+    tag: "ledger",
+    permission: "export",
+    query: StatementExportQuerySchema,
+    media: ["text/csv"],
+    handler: ({ deps, query }) => exportStatement(deps, query),
   }),
 ];

@@ -1,28 +1,9 @@
 /** The books: accounts with their balances, and statements of one account over a period. */
 import { z } from "zod";
+import { ACCOUNT_KINDS } from "../../ledger/index.ts";
 import { IdSchema, MoneySchema, PageQuerySchema, pageOf, TimeSchema } from "./common.ts";
 
-const AccountKindSchema = z.enum([
-  "wallet",
-  "transit",
-  "fee",
-  "customers",
-  "collateral",
-  "equity",
-  "collateral_waiting",
-  "collateral_leaving",
-  "collateral_selling",
-  "loan_principal",
-  "loan_interest",
-  "loan_fees",
-  "loan_shortfall",
-  "loan_income",
-  "loan_paid_out",
-  "loan_received",
-  "loan_proceeds",
-  "suspense_surplus",
-  "suspense_shortfall",
-]);
+const AccountKindSchema = z.enum(ACCOUNT_KINDS);
 const EntrySideSchema = z.enum(["debit", "credit"]);
 const AccountIdSchema = z.string().min(1).max(256);
 
@@ -39,6 +20,7 @@ export const LedgerAccountSchema = z
     /** Reserved for what is planned; still in the balance. Null for an earlier instant. */
     held: MoneySchema.nullable(),
     available: MoneySchema.nullable(),
+    /** Booked so far, or up to the instant. */
     entries: z.number().int(),
   })
   .meta({ id: "LedgerAccount" });
@@ -50,6 +32,46 @@ export type LedgerAccountPage = z.infer<typeof LedgerAccountPageSchema>;
 export const LedgerAccountQuerySchema = PageQuerySchema.extend({
   kind: AccountKindSchema.optional(),
   asset: IdSchema.optional(),
+  at: TimeSchema.optional().describe("balances of this instant; now without it"),
+});
+
+/** What the accounts of one kind come to. */
+const TrialLineSchema = z
+  .strictObject({
+    kind: AccountKindSchema,
+    /** In words: "in wallets". */
+    meaning: z.string(),
+    side: EntrySideSchema,
+    balance: MoneySchema,
+    accounts: z.number().int(),
+  })
+  .meta({ id: "TrialLine" });
+export type TrialLineView = z.infer<typeof TrialLineSchema>;
+
+const TrialAssetSchema = z
+  .strictObject({
+    asset: z.string(),
+    /** Where value is, added up, and to whom it belongs: equal, or the books are broken. */
+    debits: MoneySchema,
+    credits: MoneySchema,
+    balanced: z.boolean(),
+    /** Kinds with accounts, where value is first. */
+    lines: z.array(TrialLineSchema),
+  })
+  .meta({ id: "TrialAsset" });
+export type TrialAsset = z.infer<typeof TrialAssetSchema>;
+
+export const TrialBalanceSchema = z
+  .strictObject({
+    as_of: TimeSchema,
+    /** Every asset balances. */
+    balanced: z.boolean(),
+    assets: z.array(TrialAssetSchema),
+  })
+  .meta({ id: "TrialBalance" });
+export type TrialBalance = z.infer<typeof TrialBalanceSchema>;
+
+export const TrialBalanceQuerySchema = z.strictObject({
   at: TimeSchema.optional().describe("balances of this instant; now without it"),
 });
 
@@ -94,3 +116,5 @@ export const StatementQuerySchema = PageQuerySchema.extend({
   from: TimeSchema.optional().describe("first instant of the period; from the beginning without it"),
   to: TimeSchema.optional().describe("first instant after the period; until now without it"),
 });
+
+export const StatementExportQuerySchema = StatementQuerySchema.pick({ account: true, from: true, to: true });

@@ -17,7 +17,7 @@ export { viewDecisionDetail, viewPlan, viewStoredDecision } from "./decisions.ts
 export { viewEnvelope } from "./envelopes.ts";
 export { IMPORTANT_KINDS, readEvents, viewEvent } from "./events.ts";
 export { viewHistory } from "./history.ts";
-export { viewAccount, viewStatement } from "./ledger.ts";
+export { viewAccount, viewStatement, viewTrial } from "./ledger.ts";
 export { viewSizing } from "./liquidation_sizing.ts";
 export { viewOverview } from "./overview.ts";
 export { viewPeople, viewPolicy } from "./policy.ts";

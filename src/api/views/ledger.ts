@@ -1,9 +1,19 @@
 /** Accounts and statements of the books, as people read them. */
 import { assert } from "../../errors/index.ts";
-import { type AccountRow, availableOf, balanceAt, type PostingRow, type Statement } from "../../ledger/index.ts";
+import {
+  ACCOUNT_KINDS,
+  ACCOUNT_MEANING,
+  type AccountRow,
+  availableOf,
+  balanceAt,
+  NORMAL_SIDE,
+  type PostingRow,
+  type Statement,
+  type TrialLine,
+} from "../../ledger/index.ts";
 import type { Instant } from "../../ports/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
-import type { LedgerAccount, StatementEntry, StatementView } from "../schemas/index.ts";
+import type { LedgerAccount, StatementEntry, StatementView, TrialAsset, TrialLineView } from "../schemas/index.ts";
 import { type Printer, printTime } from "./printer.ts";
 
 /** `at`: the balance of that instant instead of the present one. */
@@ -15,13 +25,26 @@ export async function viewAccount(
 ): Promise<LedgerAccount> {
   const { id, kind, owner, asset, side, held } = row;
   const posted = at === null ? row.posted : await balanceAt(tx, row, at);
+  const until = at === null ? null : tx.count(tables.entry, { account_id: id, at: { lte: at } });
   return {
     ...{ id, kind, owner, asset, side },
     balance: printer.money(asset, posted),
     held: at === null ? printer.money(asset, held) : null,
     available: at === null ? printer.money(asset, availableOf(row)) : null,
-    entries: row.entry_count,
+    entries: until === null ? row.entry_count : await until,
   };
+}
+
+/** One asset of the trial balance: the accounts of each kind together. */
+export function viewTrial({ asset, debits, credits, balanced, accounts }: TrialLine, printer: Printer): TrialAsset {
+  const lines = ACCOUNT_KINDS.flatMap((kind): TrialLineView[] => {
+    const rows = accounts.filter((account) => account.kind === kind);
+    if (rows.length === 0) return [];
+    const balance = rows.reduce((sum, { posted }) => sum + posted, 0n);
+    const view = { kind, meaning: ACCOUNT_MEANING[kind], side: NORMAL_SIDE[kind], accounts: rows.length };
+    return [{ ...view, balance: printer.money(asset, balance) }];
+  });
+  return { asset, debits: printer.money(asset, debits), credits: printer.money(asset, credits), balanced, lines };
 }
 
 export async function viewStatement(statement: Statement, tx: ReadTx, printer: Printer): Promise<StatementView> {

@@ -1,9 +1,9 @@
 /** `ledger`: accounts of the books, and the statement of one of them as a table, JSON or CSV. */
-import type { LedgerAccountPage, StatementEntry, StatementView } from "../../api/index.ts";
-import { csvRow } from "../../audit/index.ts";
+import type { LedgerAccountPage, StatementEntry, StatementView, TrialAsset, TrialBalance } from "../../api/index.ts";
+import { ACCOUNT_KINDS } from "../../ledger/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
-import { answer, grouped, money, printJson, table } from "../output.ts";
+import { answer, grouped, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
 
 /** Entries of one request, and of one statement. */
@@ -18,6 +18,10 @@ interface AccountFlags extends RemoteOptions {
   readonly cursor?: string;
 }
 
+interface TrialFlags extends RemoteOptions {
+  readonly at?: string;
+}
+
 interface StatementFlags extends RemoteOptions {
   readonly account: string;
   readonly from?: string;
@@ -26,18 +30,27 @@ interface StatementFlags extends RemoteOptions {
 }
 
 export const registerLedger: Register = (program, context) => {
-  const command = verb("ledger", "Read the books: accounts and statements", [
+  const command = verb("ledger", "Read the books: trial balance, accounts and statements", [
+    "ledger trial-balance",
     "ledger accounts --kind wallet",
     "ledger statement --account wallet/hot-usdt/USDT --from 2026-11-01 --to 2026-12-01 --csv",
   ]);
   command.addCommand(
     withRemote(
+      verb(
+        "trial-balance",
+        "Where value is and to whom it belongs, both sides of every asset; exit code 1 if unequal",
+        ["ledger trial-balance --at 2026-11-01"],
+      ),
+    )
+      .option("--at <time>", "balances of this instant: RFC 3339, or a date for its first instant in UTC")
+      .action((flags: TrialFlags) => trialBalance(flags, context)),
+  );
+  command.addCommand(
+    withRemote(
       verb("accounts", "Accounts with their balances, now or at an instant", ["ledger accounts --at 2026-11-01"]),
     )
-      .option(
-        "--kind <kind>",
-        "wallet, transit, fee, customers, collateral, equity, suspense_surplus, suspense_shortfall",
-      )
+      .option("--kind <kind>", ACCOUNT_KINDS.join(", "))
       .option("--asset <id>", "only this asset")
       .option("--at <time>", "balances of this instant: RFC 3339, or a date for its first instant in UTC")
       .option("--limit <number>", "rows of one page", "100")
@@ -58,6 +71,39 @@ export const registerLedger: Register = (program, context) => {
   );
   program.addCommand(command);
 };
+
+async function trialBalance(flags: TrialFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const trial = await client.get<TrialBalance>(`/v1/ledger/trial-balance${queryOf({ at: readTime(flags.at) })}`);
+  answer(context.io, flags.json, trial, trialText);
+  if (!trial.balanced) {
+    throw new CliError(
+      "books_unbalanced",
+      "The two sides of an asset differ; see above. Freeze, and compare with a backup.",
+    );
+  }
+}
+
+function trialText({ as_of, assets }: TrialBalance): string {
+  if (assets.length === 0) return "Nothing is booked yet.\n";
+  return `As of ${as_of}\n${assets.map(trialAsset).join("")}`;
+}
+
+/** Where value is at the left, to whom it belongs at the right, and their sums below. */
+function trialAsset({ asset, debits, credits, balanced, lines }: TrialAsset): string {
+  const rows = lines.map(({ kind, meaning, side, balance, accounts }) => {
+    const amount = grouped(balance.amount);
+    return [kind, meaning, String(accounts), side === "debit" ? amount : "", side === "credit" ? amount : ""];
+  });
+  const sums = [
+    "",
+    balanced ? "both sides equal" : "THE SIDES DIFFER",
+    "",
+    grouped(debits.amount),
+    grouped(credits.amount),
+  ];
+  return `\n${asset}\n${table(["kind", "what", "accounts", "where it is", "whose it is"], [...rows, sums])}`;
+}
 
 async function accounts(flags: AccountFlags, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
@@ -80,10 +126,14 @@ async function accounts(flags: AccountFlags, context: CliContext): Promise<void>
 
 async function statement(flags: StatementFlags, context: CliContext): Promise<void> {
   if (flags.csv === true && flags.json === true) throw new CliError("usage", "--csv and --json exclude each other.");
-  const found = await readAll(flags, context);
-  const { io } = context;
-  if (flags.csv === true) io.out(statementCsv(found));
-  else io.out(flags.json === true ? printJson(found) : forPeople(found));
+  if (flags.csv === true) await streamCsv(flags, context);
+  else answer(context.io, flags.json, await readAll(flags, context), forPeople);
+}
+
+async function streamCsv({ account, ...flags }: StatementFlags, context: CliContext): Promise<void> {
+  const client = await clientOf(flags, context);
+  const query = queryOf({ account, from: readTime(flags.from), to: readTime(flags.to) });
+  for await (const chunk of await client.stream(`/v1/ledger/statements/export${query}`)) context.io.out(chunk);
 }
 
 /** Every page. The period is pinned by the first answer, so that what is booked meanwhile does not move its end. */
@@ -114,32 +164,12 @@ function readTime(text: string | undefined): string | undefined {
   return new Date(at).toISOString();
 }
 
-function rowsOf({ items }: StatementView): string[][] {
-  return items.map(({ seq, at, kind, ref, memo, side, amount, balance }) => [
+function forPeople({ account, from, to, opening, closing, items }: StatementView): string {
+  const rows = items.map(({ seq, at, kind, ref, memo, side, amount, balance }) => [
     ...[String(seq), at, kind, ref, memo],
-    ...[side === "debit" ? amount.amount : "", side === "credit" ? amount.amount : "", balance.amount],
+    ...[side === "debit" ? grouped(amount.amount) : "", side === "credit" ? grouped(amount.amount) : ""],
+    grouped(balance.amount),
   ]);
-}
-
-/** Columns from here on are amounts. */
-const FIRST_AMOUNT = 5;
-const HEADER = ["seq", "at", "kind", "ref", "memo", "debit", "credit", "balance"];
-
-/** Opening and closing are lines of their own, so that the file says all by itself. */
-export function statementCsv(view: StatementView): string {
-  const edge = (name: string, at: string, amount: string) => ["", at, name, view.account, "", "", "", amount];
-  return [
-    HEADER,
-    edge("opening", view.from, view.opening.amount),
-    ...rowsOf(view),
-    edge("closing", view.to, view.closing.amount),
-  ]
-    .map(csvRow)
-    .join("");
-}
-
-function forPeople(view: StatementView): string {
-  const { account, from, to, opening, closing } = view;
-  const rows = rowsOf(view).map((row) => row.map((cell, at) => (at >= FIRST_AMOUNT ? grouped(cell) : cell)));
-  return `${account}, ${from} to ${to}\nopening ${money(opening)}\n${table(HEADER, rows)}closing ${money(closing)}\n`;
+  const entries = table(["seq", "at", "kind", "ref", "memo", "debit", "credit", "balance"], rows);
+  return `${account}, ${from} to ${to}\nopening ${money(opening)}\n${entries}closing ${money(closing)}\n`;
 }

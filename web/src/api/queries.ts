@@ -41,6 +41,7 @@ import type {
   SubstitutionList,
   TransferDetail,
   TransferPage,
+  TrialBalance,
   VenueList,
   WalletList,
   WalletProposal,
@@ -101,6 +102,9 @@ export const queries = {
   /** Asks the venue: only when a person wants to know. */
   addresses: (id: string) => single<AddressList>(["addresses", id], `/v1/wallets/${id}/addresses`),
   reconciliation: () => resource<Reconciliation>(["wallets", "reconciliation"], "/v1/reconciliation"),
+  /** Null: of now. */
+  trialBalance: (at: string | null) =>
+    resource<TrialBalance>(["books", at], withQuery("/v1/ledger/trial-balance", at === null ? {} : { at })),
   people: () => resource<People>(["people"], "/v1/people"),
   policy: () => resource<PolicyView>(["policy"], "/v1/policy"),
   facilities: (state: "live" | "proposed" | "ended") =>
@@ -131,24 +135,27 @@ export const queries = {
     single<ResumeOffer>(["resume", mode], withQuery("/v1/resume", mode === null ? {} : { mode })),
 };
 
+/** The trial balance, and the lists below it. */
+const BOOKS = ["books", "ledger/accounts", "ledger/statements"];
+
 /** Resources that an event of this kind may have changed; the overview shows a little of everything. */
 export function touchedBy(kind: string): readonly string[] {
   const [noun = ""] = kind.split(".");
   const touched: Readonly<Record<string, readonly string[]>> = {
     mode: ["resume", "approvals"],
     wallet: ["wallets", "venues", "history"],
-    movement: ["wallets", "transfers", "history"],
+    movement: ["wallets", "transfers", "history", ...BOOKS],
     decision: ["decisions", "history"],
     envelope: ["envelopes", "approvals"],
     expected_flow: ["expected"],
-    facility: ["credit"],
+    facility: ["credit", ...BOOKS],
     margin_call: ["credit"],
     call: ["credit"],
     liquidation: ["credit"],
     substitution: ["credit", "approvals"],
     credit: ["credit"],
     price: ["credit"],
-    transfer: ["credit", "envelopes", "transfers", "approvals", "resolutions", "history", "wallets"],
+    transfer: ["credit", "envelopes", "transfers", "approvals", "resolutions", "history", "wallets", ...BOOKS],
     approval: ["wallets", "credit", "envelopes", "approvals", "resolutions", "transfers"],
     break: ["wallets", "breaks", "resolutions"],
   };

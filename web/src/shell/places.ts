@@ -15,6 +15,7 @@ export const PLACES: readonly Place[] = [
   { name: "Approvals", path: "/approvals", key: "a", icon: "approvals" },
   { name: "Credit", path: "/credit", key: "c", icon: "credit" },
   { name: "Wallets", path: "/wallets", key: "w", icon: "wallets" },
+  { name: "Books", path: "/books", key: "b", icon: "books" },
   { name: "Venues", path: "/venues", key: "v", icon: "venues" },
   { name: "Simulate", path: "/simulate", key: "s", icon: "simulate" },
   { name: "Audit", path: "/audit", key: "u", icon: "audit" },

@@ -2,10 +2,11 @@
 import type { ReactNode } from "react";
 import type { CreditPortfolio, MarginCall, Money } from "../../api/types.ts";
 import { formatPercent } from "../../format/amount.ts";
-import { compare, drawnFraction } from "../../format/decimal.ts";
+import { compare } from "../../format/decimal.ts";
 import { Deadline, mayBeCured } from "../../lending/deadline.tsx";
 import { ltvWord } from "../../lending/words.ts";
 import { Badge } from "../../widgets/badge.tsx";
+import { type BarRow, Bars } from "../../widgets/bars.tsx";
 import { Amount, Percent, Time } from "../../widgets/value.tsx";
 
 interface FiguresProps {
@@ -97,57 +98,24 @@ export function Distribution({ book }: { readonly book: CreditPortfolio }): Reac
   const rows = book.classes.map((one, at) => {
     const from = book.classes[at - 1]?.up_to_percent ?? 0;
     const name = one.up_to_percent === null ? `over ${from} %` : `${from} to ${one.up_to_percent} %`;
-    return { name, owed: one.owed, note: String(one.facilities), tone: toneOf(one.up_to_percent) };
+    return { id: name, name, money: one.owed, note: String(one.facilities), tone: toneOf(one.up_to_percent) };
   });
   return <Bars label="Owed by loan to value" rows={rows} most={largestOf(rows)} />;
 }
 
 export function Customers({ book }: { readonly book: CreditPortfolio }): ReactNode {
   const rows = book.customers.map(({ customer_id, owed }) => ({
+    id: customer_id,
     name: customer_id,
-    owed,
+    money: owed,
     note: "",
     tone: "var(--accent)",
   }));
   return <Bars label="Owed by customer" rows={rows} most={book.owed} />;
 }
 
-interface BarRow {
-  readonly name: string;
-  readonly owed: Money;
-  readonly note: string;
-  readonly tone: string;
-}
-
-interface BarsProps {
-  readonly label: string;
-  readonly rows: readonly BarRow[];
-  /** As long as a bar gets. */
-  readonly most: Money;
-}
-
-function Bars({ label, rows, most }: BarsProps): ReactNode {
-  return (
-    <ul aria-label={label} className="flex flex-col gap-1">
-      {rows.map(({ name, owed, note, tone }) => (
-        <li key={name} className="grid grid-cols-[5.5rem_1fr_auto] items-center gap-x-2 text-xs">
-          <span className="num truncate text-muted">{name}</span>
-          <svg width="100%" height={10} aria-hidden="true" className="block">
-            <rect width="100%" height={10} rx={2} fill="var(--hover)" />
-            <rect width={`${drawnFraction(owed.amount, most.amount) * 100}%`} height={10} rx={2} fill={tone} />
-          </svg>
-          <span className="num min-w-24 text-right">
-            <Amount money={owed} unit={false} />
-            {note !== "" && <span className="ml-1.5 inline-block min-w-4 text-muted">{note}</span>}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function largestOf(rows: readonly BarRow[]): Money {
-  return rows.reduce<Money>((most, { owed }) => (compare(owed.amount, most.amount) === 1 ? owed : most), {
+  return rows.reduce<Money>((most, { money }) => (compare(money.amount, most.amount) === 1 ? money : most), {
     amount: "0",
     asset: "",
   });

@@ -98,6 +98,16 @@ function Holding({ wallet }: { readonly wallet: Wallet }): ReactNode {
           ],
           ["Fresh for", formatDuration(stale_after_ms)],
           ["Known from", source === "manual" ? "two people" : (source ?? <Missing key="source" why="never read" />)],
+          [
+            "In the books",
+            <Link
+              key="books"
+              href={`/books?account=${encodeURIComponent(`wallet/${wallet.id}/${wallet.asset}`)}`}
+              className="inline-flex min-h-6 items-center text-accent hover:underline"
+            >
+              Its statement
+            </Link>,
+          ],
           ...(error === null ? [] : ([["Last read failed", error]] as const)),
         ]}
       />
