@@ -89,6 +89,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   bbqr_too_large: "Too many bytes for QR codes; hand the file over instead.",
   key_of_nobody: "The configuration gives this key to no person.",
   doctor_found_problems: "A check failed; its line is marked FAIL.",
+  plan_nothing_known:
+    "No balance of any pool could be read, so nothing was decided; `tidegate doctor` says which venue does not answer.",
   reconcile_found_breaks: "The books and a venue differ; see [the runbook](../runbooks/break.md).",
   books_unbalanced:
     "The two sides of an asset do not add up to the same; restore from a backup or ask for help, and pay nothing.",

@@ -16,6 +16,7 @@ export type CliErrorCode =
   | "doctor_found_problems"
   | "reconcile_found_breaks"
   | "books_unbalanced"
+  | "plan_nothing_known"
   | "simulation_found_violations"
   | "policy_not_kept"
   | "replay_differs"
@@ -49,6 +50,7 @@ const KIND: Record<CliErrorCode, ErrorKind> = {
   doctor_found_problems: "internal",
   reconcile_found_breaks: "internal",
   books_unbalanced: "internal",
+  plan_nothing_known: "stale",
   simulation_found_violations: "internal",
   policy_not_kept: "not_found",
   replay_differs: "internal",

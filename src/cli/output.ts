@@ -45,6 +45,27 @@ export function grouped(amount: string): string {
   return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), ...fraction].join(".");
 }
 
+const UNITS = [
+  [86_400_000, "days"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+  [1_000, "s"],
+  [1, "ms"],
+] as const;
+const DAYS_FROM_MS = 2 * 86_400_000;
+
+/** Exact, in the units that people use. @example duration(86_400_000) // "24 h" */
+export function duration(milliseconds: number): string {
+  let rest = Math.max(0, Math.trunc(milliseconds));
+  const parts: string[] = [];
+  for (const [size, unit] of UNITS) {
+    const count = unit === "days" && rest < DAYS_FROM_MS ? 0 : Math.floor(rest / size);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    rest -= count * size;
+  }
+  return parts.length === 0 ? "0 s" : parts.join(" ");
+}
+
 /** `57.52 %`, or in words why there is no ratio. */
 export function ltvText({ percent, state }: { readonly percent: string | null; readonly state: string }): string {
   return percent === null ? state.replaceAll("_", " ") : `${percent} %`;

@@ -9,6 +9,7 @@ import type {
   Envelope,
   Facility,
   Resolution,
+  ResumeOffer,
   Substitution,
   WalletProposal,
 } from "../api/index.ts";
@@ -48,6 +49,7 @@ const TIMES: ReadonlySet<string> = new Set([
   "ends_at",
   "as_of",
   "due_at",
+  "frozen_at",
 ]);
 
 export interface ReviewedPlan {
@@ -89,23 +91,34 @@ export function reviewWalletProposal(proposal: WalletProposal): ReviewedPlan {
   return reviewed("wallet", proposal);
 }
 
+/** What leaves the freeze. @throws CliError approve_digest_mismatch | approve_payload_mismatch */
+export function reviewResume({ payload_text, digest: offered }: ResumeOffer): ReviewedPlan {
+  const plan = parsePlan(payload_text);
+  const digest = verified("resume", plan, offered);
+  const lines = Object.entries(plan).flatMap(([name, value]) => linesIn(name, value, name, NO_ASSET));
+  return { plan, digest, lines: [...lines, ["digest", groups(digest)]] };
+}
+
 type Offered =
   | (WalletProposal | Facility | CallExtension | Substitution)
   | (Approval | Resolution | BreakResolution | Envelope);
 
 function reviewed(kind: VotePayload["object_kind"], offered: Offered): ReviewedPlan {
   const plan = parsePlan(offered.payload_text);
-  const digest = digestOf(kind, plan);
-  if (digest !== offered.digest) {
-    throw new CliError(
-      "approve_digest_mismatch",
-      `The daemon says the digest is ${offered.digest}, but its payload has ${digest}; nothing was signed.`,
-    );
-  }
+  const digest = verified(kind, plan, offered.digest);
   if (plan.id !== offered.object_id) {
     throw new CliError("approve_payload_mismatch", `The payload is of another ${kind}; nothing was signed.`);
   }
   return { plan, digest, lines: [...linesOf(plan, offered), ["digest", groups(digest)]] };
+}
+
+function verified(kind: VotePayload["object_kind"], plan: ReviewedPlan["plan"], offered: string): string {
+  const digest = digestOf(kind, plan);
+  if (digest === offered) return digest;
+  throw new CliError(
+    "approve_digest_mismatch",
+    `The daemon says the digest is ${offered}, but its payload has ${digest}; nothing was signed.`,
+  );
 }
 
 function parsePlan(text: string): Readonly<Record<string, unknown>> {
@@ -139,6 +152,8 @@ interface Counted {
   readonly decimals: number;
   readonly asset: string;
 }
+
+const NO_ASSET: Counted = { decimals: 0, asset: "" };
 
 /** A field by its path; lists of objects have one line for each field of each. */
 function linesIn(path: string, value: unknown, name: string, of: Counted): [string, string][] {

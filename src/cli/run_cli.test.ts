@@ -154,6 +154,17 @@ describe("plan", () => {
     expect(test.world.paid).toEqual([]);
   });
 
+  it("ends with the code of unknown data when no balance is known", async () => {
+    const plans = (await test.treasury.planNow()).map((plan) => {
+      const reason = { code: "unknown_balance", rule: "wallets", observed: null, limit: null, sentence: "Unknown." };
+      const decision = { ...plan.decision, verdict: "blocked", moves: [], reasons: [reason], before: null };
+      return { ...plan, decision } as typeof plan;
+    });
+    const planned = await run(`plan -c ${EXAMPLE}`, { composition: { planOnce: async () => plans } });
+    expect(planned).toMatchObject({ code: 5, err: expect.stringContaining("plan_nothing_known") });
+    expect(planned.out).toContain("usdt: blocked");
+  });
+
   it("asks the daemon that holds the data directory", async () => {
     const locked = { planOnce: () => Promise.reject(new StoreError("store_locked", "It is in use.")) };
     const { code, out, err } = await run(`plan -c ${EXAMPLE} --json`, { composition: locked });
@@ -180,6 +191,9 @@ describe("questions to the daemon", () => {
     ["wallets", /hot-usdt +chain +hot +active +200,000\.000000 USDT/],
     ["reconcile", /equal/],
     ["policy show", /2% < 5% < 10% < 15% < 20%/],
+    ["policy show", /rule +a wallet that can pay for fewer than \d+ transactions is supplied up to \d+/],
+    ["policy show", /rule +an address with [\d.,]+ USDT or more is swept/],
+    ["policy show", /to liquidity +at most [\d.,]+ USDT and \d+ moves in 24 h/],
     [`doctor -c ${EXAMPLE}`, /ok {4}daemon +ready at/],
   ])("%s", async (argv, says) => {
     const people = await run(argv);
@@ -295,6 +309,8 @@ describe("freeze and resume", () => {
       err: expect.stringContaining("authority_wrong_role"),
     });
     const resumed = await run(`resume --mode advise --key ${keyOf("ana")} --yes --json`);
+    expect(resumed.err).toMatch(/^frozen_at +2\d{3}-\d\d-\d\dT[\d:.]+Z\nmode +advise\ndigest +[0-9a-f ]+\n/);
+    expect(resumed.err).not.toContain("{");
     expect(json(resumed)).toMatchObject({ mode: "advise" });
     expect(await run(`resume --key ${keyOf("ana")} --yes`)).toMatchObject({
       code: 1,

@@ -1,5 +1,6 @@
 /** The checks of `tidegate doctor` that need adapters. Each says what it saw; none throws. */
 import type { DoctorCheck } from "../cli/index.ts";
+import { hostOf } from "../config/index.ts";
 import type { TreasuryConfig } from "../config/types.ts";
 import { readStanding } from "../daemon/index.ts";
 import { TidegateError } from "../errors/index.ts";
@@ -35,16 +36,18 @@ export async function inspect(config: TreasuryConfig, log: Log): Promise<readonl
     const parts = { clock, store: new MemoryStore({ clock }), sandbox, log, log_signer: throwawaySigner() };
     const { venues, price_sources } = daemonDeps(config, parts);
     for (const venue of venues.values()) {
-      await check(`venue ${venue.id}`, async () => {
-        await venue.verify();
-        return "answers, and accepts the credentials";
+      const hosts = hostsOf(config.venues.find(({ id }) => id === venue.id)?.options);
+      await check(`venue ${venue.id}`, () => {
+        const verified = venue.verify().then(() => "answers, and accepts the credentials");
+        return namingHosts(hosts, verified);
       });
       await venue.close();
     }
     const [asset] = config.assets.keys();
     for (const source of price_sources) {
+      const hosts = hostsOf(config.prices.sources.find(({ id }) => id === source.id)?.options);
       await check(`price source ${source.id}`, async () => {
-        if (asset !== undefined) await source.fetchQuote(asset, config.currency.id);
+        if (asset !== undefined) await namingHosts(hosts, source.fetchQuote(asset, config.currency.id));
         return "quotes";
       });
     }
@@ -52,6 +55,24 @@ export async function inspect(config: TreasuryConfig, log: Log): Promise<readonl
     await sandbox?.stop();
   }
   return checks;
+}
+
+/** Every address in the options, by its host alone: a path may hold a key. */
+function hostsOf(options: unknown): readonly string[] {
+  if (typeof options === "string") return URL.canParse(options) && options.includes("://") ? [hostOf(options)] : [];
+  if (typeof options !== "object" || options === null) return [];
+  return [...new Set(Object.values(options).flatMap(hostsOf))];
+}
+
+/** A failure says what was tried, unless it does so itself. */
+async function namingHosts<T>(hosts: readonly string[], tried: Promise<T>): Promise<T> {
+  try {
+    return await tried;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const silent = hosts.filter((host) => !message.includes(new URL(host).host));
+    throw silent.length === 0 ? error : new Error(`${message} Tried: ${silent.join(", ")}.`, { cause: error });
+  }
 }
 
 /** Whether this database is the newest one, as far as the checkpoints outside it know. */

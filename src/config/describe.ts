@@ -1,11 +1,10 @@
 /** The effective configuration as plain data a person may read and share: no secret, every default and level spelt out. */
 import { type Asset, printAmount, printDecimal } from "../money/index.ts";
 import { LEVEL_NAMES, type PoolTask } from "../policy/index.ts";
-import type { PoolConfig, TreasuryConfig } from "./types.ts";
+import { isSecretName } from "./references.ts";
+import type { PoolConfig, TreasuryConfig, VenueConfig } from "./types.ts";
 
 const REDACTED = "[redacted]";
-/** Options whose values are shown as they are; everything else in a venue's options may be a secret. */
-const SHOWN_OPTION = /^(kind|network|chain_id|address|owner|owners|threshold|account|confirmations|base_asset|region)$/;
 const PPM_DECIMALS = 4;
 
 /** @example describeConfig(config).pools[0].levels.low // "5%" */
@@ -24,7 +23,7 @@ export function describeConfig(config: TreasuryConfig) {
     sandbox: config.sandbox,
     assets: [...config.assets.values()],
     instruments: config.instruments,
-    venues: config.venues.map(({ id, type, options }) => ({ id, type, options: redactOptions(options) })),
+    venues: config.venues.map((venue) => ({ id: venue.id, type: venue.type, options: shownOptions(venue) })),
     wallets: config.wallets,
     address_book: config.address_book,
     payees: (config.payees ?? []).map(({ id, asset, label }) => ({ id, asset, label })),
@@ -37,7 +36,11 @@ export function describeConfig(config: TreasuryConfig) {
     prices: {
       poll_interval_ms: config.prices.poll_interval_ms,
       ...config.prices.policy,
-      sources: config.prices.sources.map(({ id, type, options }) => ({ id, type, options: redactOptions(options) })),
+      sources: config.prices.sources.map((source) => ({
+        id: source.id,
+        type: source.type,
+        options: shownOptions(source),
+      })),
     },
   };
 }
@@ -52,9 +55,12 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
     reserve,
     networks,
     policy_digest,
-    levels: Object.fromEntries(LEVEL_NAMES.map((name) => [name, policy.levels[name].text])),
-    floor: policy.floor?.text ?? null,
-    ...describeTask(policy.task, print),
+    ...(policy.task === undefined
+      ? {
+          levels: Object.fromEntries(LEVEL_NAMES.map((name) => [name, policy.levels[name].text])),
+          floor: policy.floor?.text ?? null,
+        }
+      : describeTask(policy.task, print)),
     ...(policy.direct === undefined
       ? {}
       : { direct_from_custody: { above: print(policy.direct.above), declared_ms: policy.direct.declared_ms } }),
@@ -73,8 +79,8 @@ function describePool({ id, liquidity, reserve, networks, policy, policy_digest 
   };
 }
 
-function describeTask(task: PoolTask | undefined, print: (units: bigint) => string) {
-  if (task === undefined) return {};
+/** Instead of the levels: no rule of this kind asks one. */
+function describeTask(task: PoolTask, print: (units: bigint) => string) {
   if (task.kind === "deposits") return { task: { ...task, sweep_min: print(task.sweep_min) } };
   const { transaction_cost, wallet_max } = task;
   return { task: { ...task, transaction_cost: print(transaction_cost), wallet_max: print(wallet_max) } };
@@ -90,8 +96,27 @@ function tierAmount(tier: { asset: string; from_amount: bigint }, config: Treasu
   return asset === undefined ? tier.from_amount.toString() : printAmount(asset, tier.from_amount);
 }
 
-function redactOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * Secrets are refused in the file itself, so what stands there is public; what came by reference, or goes by the name of a secret,
+ * is not shown. Of an address on the network only the host is, for the rest of it may hold a key.
+ */
+function shownOptions({ options, by_reference = [] }: Pick<VenueConfig, "options" | "by_reference">): unknown {
+  return shown(options, "", "", new Set(by_reference));
+}
+
+function shown(value: unknown, name: string, path: string, hidden: ReadonlySet<string>): unknown {
+  if (typeof value === "string" && URL.canParse(value) && /^\w+:\/\//.test(value)) return hostOf(value);
+  if (hidden.has(path) || isSecretName(name)) return REDACTED;
+  const at = (inner: string): string => (path === "" ? inner : `${path}.${inner}`);
+  if (Array.isArray(value)) return value.map((item, index) => shown(item, name, at(String(index)), hidden));
+  if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key, SHOWN_OPTION.test(key) ? value : REDACTED]),
+    Object.entries(value).map(([inner, item]) => [inner, shown(item, inner, at(inner), hidden)]),
   );
+}
+
+/** @example hostOf("https://me:pw@eth.example.org:8545/v3/key") // "https://eth.example.org:8545/[redacted]" */
+export function hostOf(url: string): string {
+  const { protocol, host, pathname, search } = new URL(url);
+  return `${protocol}//${host}${pathname + search === "/" || pathname + search === "" ? "" : `/${REDACTED}`}`;
 }

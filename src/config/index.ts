@@ -1,5 +1,5 @@
 export { checkAddress, checksumAddress, isSandboxAddress } from "./addresses.ts";
-export { describeConfig, printPpm } from "./describe.ts";
+export { describeConfig, hostOf, printPpm } from "./describe.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./errors.ts";
 export { type LoadOptions, listSandboxKeys, loadConfig, type SandboxKeys } from "./load.ts";
 export type { Overrides } from "./resolve.ts";

@@ -285,3 +285,18 @@ it("resolves tokens to hashes and never shows a secret", () => {
     ),
   ).not.toContain("hunter2");
 });
+
+it("shows what is public of a venue, and of an address on the network only its host", () => {
+  const written =
+    'kind: exchange, finality: safe, gas_price_max: "80 gwei", start_block: 7, owners: [{ key: "file:k" }], url: "https://me:pw@node.example:8545/v3/hunter2?k=hunter2", base: "env:BASE", token: "env:SECRET" }';
+  const env = { SECRET: "hunter2", BASE: "http://10.0.0.7/" };
+  const text = changed("kind: exchange }", written);
+  mkdirSync(join(dir, "data"), { recursive: true });
+  writeFileSync(join(dir, "data", "k"), "hunter2");
+  const config = load(text, env);
+  expect(describeConfig(config).venues[0]?.options).toEqual({
+    ...{ kind: "exchange", finality: "safe", gas_price_max: "80 gwei", start_block: 7 },
+    ...{ owners: [{ key: "[redacted]" }], url: "https://node.example:8545/[redacted]" },
+    ...{ base: "http://10.0.0.7", token: "[redacted]" },
+  });
+});

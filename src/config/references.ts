@@ -56,6 +56,18 @@ export function readOptions(value: unknown, path: Path, context: ReferenceContex
   return value;
 }
 
+/** Paths of the options that are written as references, like `executor` or `coins.0.xprv`: whatever is behind them may be a secret. */
+export function referencesIn(value: unknown, path: Path = []): readonly string[] {
+  if (typeof value === "string") return isReference(value) ? [path.join(".")] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, item]) => referencesIn(item, [...path, key]));
+}
+
+/** The name of an option says that its value is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name);
+}
+
 function readEnv(name: string, path: Path, { sources, checker }: ReferenceContext): string | null {
   const value = sources.env[name];
   if (value !== undefined && value !== "") return value;

@@ -5,7 +5,7 @@ import { checkAddress } from "./addresses.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Path } from "./document.ts";
 import { knownInstrument } from "./known_instruments.ts";
-import { readOptions } from "./references.ts";
+import { readOptions, referencesIn } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
 import { checkTypedOptions } from "./typed_options.ts";
 import type { AddressEntry, PriceSourceConfig, VenueConfig, WalletConfig } from "./types.ts";
@@ -97,8 +97,14 @@ export function resolveVenues({ file, checker, references, venue_options }: Reso
         ? {}
         : { hours: hours.flatMap((text) => checker.attempt(["venues", at, "hours"], () => parseHours(text)) ?? []) }),
       options,
+      ...byReference(written),
     };
   });
+}
+
+function byReference(written: unknown): { readonly by_reference?: readonly string[] } {
+  const by_reference = referencesIn(written);
+  return by_reference.length === 0 ? {} : { by_reference };
 }
 
 /** In a sandbox time runs faster, people sign by themselves and their keys are handed out: nothing real may hang on that. */
@@ -128,7 +134,7 @@ export function resolvePriceSources({ file, checker, references, price_options }
     if (checker.count() === before) {
       checkTypedOptions({ what: "price source", type, options, path }, price_options, checker);
     }
-    return { id, type, options };
+    return { id, type, options, ...byReference(written) };
   });
 }
 

@@ -64,6 +64,8 @@ export interface VenueConfig {
   readonly id: string;
   readonly type: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Paths of the options that came by reference and are shown to nobody; absent: none. */
+  readonly by_reference?: readonly string[];
   /** When it works on requests; absent: always. */
   readonly hours?: readonly OpenWindow[];
 }
@@ -72,6 +74,7 @@ export interface PriceSourceConfig {
   readonly id: string;
   readonly type: string;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly by_reference?: readonly string[];
 }
 
 export interface StoreConfig {

@@ -3,6 +3,26 @@ import { z } from "zod";
 import { MoneySchema, PercentSchema, TimeSchema } from "./common.ts";
 import { LevelSetSchema } from "./decisions.ts";
 
+/** The small rule of a pool that has no band. */
+export const PoolTaskSchema = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("gas"),
+      transactions_low: z.number().int().describe("A wallet that can pay for fewer is supplied"),
+      transactions_target: z.number().int().describe("up to so many"),
+      transaction_cost: MoneySchema.describe("Least that one transaction is taken to cost"),
+      fee_times: z.number().describe("One costs so many times what sending the coin costs now"),
+      wallet_max: MoneySchema,
+      on_demand: z.array(z.string()).describe("Wallets that get something only while a sweep waits for it"),
+    }),
+    z.strictObject({
+      kind: z.literal("deposits"),
+      sweep_min: MoneySchema,
+      batch_max: z.number().int().describe("Sweeps that may be under way at a time"),
+    }),
+  ])
+  .meta({ id: "PoolTask" });
+
 export const PoolPolicySchema = z
   .strictObject({
     pool_id: z.string(),
@@ -11,6 +31,8 @@ export const PoolPolicySchema = z
     liquidity: z.array(z.string()),
     reserve: z.array(z.string()),
     networks: z.array(z.string()),
+    /** Null for a pool with a band; with a rule of its own no level is asked. */
+    task: PoolTaskSchema.nullable(),
     levels: LevelSetSchema,
     trigger: z.enum(["at", "beyond"]),
     return_to: z.enum(["target", "edge"]),

@@ -1,8 +1,9 @@
 /** The policy in force, level by level and limit by limit. */
 import type { PoolConfig } from "../../config/types.ts";
 import { printDecimal } from "../../money/index.ts";
+import type { PoolTask } from "../../policy/index.ts";
 import type { Instant } from "../../ports/index.ts";
-import type { People, PolicyView } from "../schemas/index.ts";
+import type { Money, People, PolicyView } from "../schemas/index.ts";
 import { viewLevels } from "./decisions.ts";
 import { type Printer, printTime } from "./printer.ts";
 
@@ -35,6 +36,7 @@ function viewPoolPolicy({ policy, policy_digest, ...pool }: PoolConfig, printer:
     liquidity: [...pool.liquidity],
     reserve: [...pool.reserve],
     networks: [...pool.networks],
+    task: policy.task === undefined ? null : viewTask(policy.task, money),
     levels: viewLevels(policy, null, null, printer),
     trigger: policy.trigger,
     return_to: policy.return_to,
@@ -50,6 +52,17 @@ function viewPoolPolicy({ policy, policy_digest, ...pool }: PoolConfig, printer:
       amount: money(units),
     })),
     priority: [...policy.priority],
+  };
+}
+
+type Task = NonNullable<PolicyView["pools"][number]["task"]>;
+
+function viewTask(task: PoolTask, money: (units: bigint) => Money): Task {
+  if (task.kind === "deposits") return { ...task, sweep_min: money(task.sweep_min) };
+  const { transaction_cost, wallet_max, on_demand } = task;
+  return {
+    ...task,
+    ...{ transaction_cost: money(transaction_cost), wallet_max: money(wallet_max), on_demand: [...on_demand] },
   };
 }
 

@@ -1,11 +1,11 @@
 /** `freeze` and `resume`: stopping needs nobody, starting again needs an admin's signature. */
 
 import type { ModeState, ResumeOffer } from "../../api/index.ts";
-import { digestOf } from "../../digest/index.ts";
 import { type CliContext, clientOf, type Register, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, fields } from "../output.ts";
 import { queryOf } from "../query.ts";
+import { reviewResume } from "../review.ts";
 import { confirm, type SigningFlags, signedVote, withSigning } from "../signing.ts";
 
 export const registerFreeze: Register = (program, context) => {
@@ -40,21 +40,9 @@ async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
     `/v1/resume${queryOf({ ...(flags.mode === undefined ? {} : { mode: flags.mode }), ...(flags.acceptLoss === true ? { accept_loss: "true" } : {}) })}`,
   );
   const { mode } = offer;
-  const payload: unknown = JSON.parse(offer.payload_text);
-  if (digestOf("resume", payload) !== offer.digest) {
-    throw new CliError(
-      "approve_digest_mismatch",
-      "The daemon's digest is not that of its payload; nothing was signed.",
-    );
-  }
-  io.err(
-    fields([
-      ["resume", offer.payload_text],
-      ["mode", mode],
-      ["digest", offer.digest_groups.join(" ")],
-    ]),
-  );
-  if (!isFor(payload, mode) || mode !== (flags.mode ?? mode)) {
+  const { plan, lines } = reviewResume(offer);
+  io.err(fields(lines));
+  if (plan.mode !== mode || mode !== (flags.mode ?? mode)) {
     throw new CliError(
       "approve_payload_mismatch",
       "The daemon offers another mode than was asked for; nothing was signed.",
@@ -70,8 +58,4 @@ async function resume(flags: ResumeFlags, context: CliContext): Promise<void> {
       ? "Your signature is counted. It stays frozen: a second person has to sign the same loss.\n"
       : `The treasury is in mode ${now.mode}.\n`,
   );
-}
-
-function isFor(payload: unknown, mode: string): boolean {
-  return typeof payload === "object" && payload !== null && "mode" in payload && payload.mode === mode;
 }

@@ -3,6 +3,7 @@ import type { Money, Plan } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
+import { CliError } from "../errors.ts";
 import { answer, money } from "../output.ts";
 
 interface PlanFlags {
@@ -22,10 +23,21 @@ export const registerPlan: Register = (program, context) => {
     .option("--token <token>", "bearer token, when a running daemon has to be asked");
   program.addCommand(
     withJson(command).action(async (flags: PlanFlags) => {
-      answer(context.io, flags.json, await makePlan(flags, context), printPlan);
+      const plan = await makePlan(flags, context);
+      answer(context.io, flags.json, plan, printPlan);
+      if (plan.decisions.length > 0 && plan.decisions.every(isUnknown)) {
+        throw new CliError(
+          "plan_nothing_known",
+          "No balance is known, so nothing was decided: see above, and ./tidegate doctor for what does not answer.",
+        );
+      }
     }),
   );
 };
+
+function isUnknown({ verdict, reasons }: Plan["decisions"][number]): boolean {
+  return verdict !== "move" && reasons.some(({ code }) => code === "unknown_balance");
+}
 
 /** From the configuration; from the running daemon when one holds the data directory. */
 async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {

@@ -11,7 +11,7 @@ import {
   withJson,
   withRemote,
 } from "../command.ts";
-import { answer, fields, money, table } from "../output.ts";
+import { answer, duration, fields, money, table } from "../output.ts";
 import { check } from "./check.ts";
 import { policyProposals } from "./policy_proposals.ts";
 import { parseWhole } from "./run.ts";
@@ -89,6 +89,25 @@ function printPreview({ pool_id, changes, now, past }: PolicyPreview["pools"][nu
   return `${summary}\n${edits}${past.examples.length > 0 ? `\n${examples}` : ""}`;
 }
 
+type PoolPolicy = PolicyView["pools"][number];
+
+/** The rule of a pool without a band, as one sentence. */
+function ruleText(task: NonNullable<PoolPolicy["task"]>): string {
+  if (task.kind === "deposits") {
+    return `an address with ${money(task.sweep_min)} or more is swept, ${task.batch_max} at a time at most`;
+  }
+  const waits = task.on_demand.length === 0 ? "" : `; ${task.on_demand.join(", ")} only while a sweep waits for it`;
+  const cost = `${task.fee_times} times what sending the coin costs, ${money(task.transaction_cost)} at least`;
+  return `a wallet that can pay for fewer than ${task.transactions_low} transactions is supplied up to ${task.transactions_target}, never above ${money(task.wallet_max)}; one is taken to cost ${cost}${waits}`;
+}
+
+/** Of every asset the least amount is in base units, and says nothing to people unless it is zero. */
+function tierText({ asset, from }: PolicyView["quorum"]["tiers"][number]): string {
+  const none = !/[1-9]/.test(from);
+  if (asset !== "*") return none ? `any amount of ${asset}` : `from ${money({ amount: from, asset })}`;
+  return none ? "any amount of any asset" : `from ${from} base units of any asset`;
+}
+
 async function show(flags: RemoteOptions, context: CliContext): Promise<void> {
   const client = await clientOf(flags, context);
   const policy = await client.get<PolicyView>("/v1/policy");
@@ -98,23 +117,27 @@ async function show(flags: RemoteOptions, context: CliContext): Promise<void> {
       return fields([
         ["pool", pool.pool_id],
         ["digest", pool.digest],
-        ["levels", [emergency_low, low, target, high, emergency_high].map((level) => level.text).join(" < ")],
-        ["floor", floor?.text ?? "none"],
-        ["returns to", pool.return_to],
+        ...(pool.task === null
+          ? ([
+              ["levels", [emergency_low, low, target, high, emergency_high].map((level) => level.text).join(" < ")],
+              ["floor", floor?.text ?? "none"],
+              ["returns to", pool.return_to],
+            ] as const)
+          : ([["rule", ruleText(pool.task)]] as const)),
         ["move", `${money(pool.move_min)} to ${money(pool.move_max)}`],
         ["fee", `at most ${money(pool.fee_max)} and ${pool.fee_max_percent} %`],
         ...pool.windows.map(
           (window) =>
             [
-              `${window.direction}`,
-              `${money(window.amount_max)} and ${window.count_max} moves in ${window.window_ms} ms`,
+              window.direction.replace("_", " "),
+              `at most ${money(window.amount_max)} and ${window.count_max} moves in ${duration(window.window_ms)}`,
             ] as const,
         ),
       ]);
     });
     const tiers = quorum.tiers.map(
       (tier) =>
-        `${tier.direction} from ${tier.from} ${tier.asset}: ${tier.approvals_needed} of ${tier.roles.join(" or ")}`,
+        `${tier.direction.replaceAll("_", " ")}, ${tierText(tier)}: ${tier.approvals_needed === 0 ? "nobody" : `${tier.approvals_needed} of ${tier.roles.join(" or ")}`}`,
     );
     return `${blocks.join("\n")}\n${tiers.join("\n")}\n`;
   });

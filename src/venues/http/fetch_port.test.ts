@@ -59,3 +59,16 @@ it.each<[string, RequestListener, string]>([
 ])("gives up a server that %s", async (_name, listener, reason) => {
   await expect(ask(listener)).rejects.toMatchObject({ name: "HttpLineError", reason });
 });
+
+it("names whom it asked, without what may be a key", async () => {
+  const url = "http://me:secret@127.0.0.1:9/v3/secret?k=secret";
+  const asked = createFetchPort().send({
+    method: "GET",
+    url,
+    headers: {},
+    body: null,
+    timeout_ms: 300,
+    body_bytes_max: 9,
+  });
+  await expect(asked).rejects.toThrow(/^No answer from http:\/\/127\.0\.0\.1:9: (?!.*secret)/);
+});

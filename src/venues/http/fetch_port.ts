@@ -19,8 +19,10 @@ async function send(request: PortRequest): Promise<PortReply> {
     return { status: response.status, headers: Object.fromEntries(response.headers), text };
   } catch (cause) {
     if (cause instanceof HttpLineError) throw cause;
-    if (signal.aborted) throw new HttpLineError(`No answer within ${request.timeout_ms} ms.`, "timeout", cause);
-    throw new HttpLineError(`No answer: ${reasonOf(cause)}.`, "line", cause);
+    const whom = originOf(request.url);
+    if (signal.aborted)
+      throw new HttpLineError(`No answer from ${whom} within ${request.timeout_ms} ms.`, "timeout", cause);
+    throw new HttpLineError(`No answer from ${whom}: ${reasonOf(cause, request.url)}.`, "line", cause);
   }
 }
 
@@ -42,8 +44,14 @@ async function readBounded(response: Response, bytes_max: number): Promise<strin
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function reasonOf(cause: unknown): string {
+/** Without names, passwords, path and query: any of them may be a key. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : "a malformed address";
+}
+
+/** What `fetch` says may quote the whole address. */
+function reasonOf(cause: unknown, url: string): string {
   if (!(cause instanceof Error)) return "the request failed";
   const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
-  return `${cause.message}${inner}`.slice(0, REASON_CHARS_MAX);
+  return `${cause.message}${inner}`.replaceAll(url, originOf(url)).slice(0, REASON_CHARS_MAX);
 }
