@@ -5,12 +5,13 @@ import type { TransferRow } from "./types.ts";
 
 /** Nothing to do for a venue that keeps no such thing. */
 export async function tellOpen(
-  deps: Pick<TransferDeps, "config" | "venues" | "store">,
+  deps: Pick<TransferDeps, "config" | "venues" | "store" | "clock">,
   venue_id: string,
 ): Promise<void> {
   const venue = deps.venues.get(venue_id);
   const wallet_ids = deps.config.wallets.filter((wallet) => wallet.venue === venue_id).map(({ id }) => id);
   if (venue?.remember === undefined || wallet_ids.length === 0) return;
+  const as_of = deps.clock.now();
   const rows = await deps.store.read("transfers.open_from", (tx) => findOpenFrom(tx, wallet_ids));
   venue.remember(
     rows
@@ -21,6 +22,7 @@ export async function tellOpen(
         prepared,
         expires_at: plan.expires_at,
       })),
+    as_of,
   );
 }
 

@@ -55,9 +55,10 @@ export interface Venue {
   /**
    * What is open: requests that may still be carried out, in a venue that keeps in memory alone what they would spend; what it kept for
    * others than these is free again. Present where that is so. Called when a process begins to work, before anything else is built, and
-   * when a payment finds too little. At once, and never throws.
+   * when a payment finds too little. `as_of`: when the list began to be read; what was built since then is not on it and keeps what it
+   * has. At once, and never throws.
    */
-  remember?(open: readonly OpenRequest[]): void;
+  remember?(open: readonly OpenRequest[], as_of: Instant): void;
   /** Builds the exact request (or signs the transaction) for the plan; no effect outside. @throws VenueError */
   prepare(plan: TransferPlan, context: PrepareContext): Promise<PreparedSubmit>;
   /**

@@ -35,8 +35,8 @@ export function createPayments(
     }
   };
   return {
-    remember(requests) {
-      reservations.keepOnly(new Set(requests.map(({ reference }) => reference)));
+    remember(requests, as_of) {
+      reservations.keepOnly(new Set(requests.map(({ reference }) => reference)), as_of);
       requests.forEach(rememberOne);
     },
     async submit(prepared) {

@@ -13,23 +13,29 @@ const RESERVATIONS_MAX = 1_000;
 export interface Reservations {
   /** From now on these are the coins of `reference`, and of nobody else. */
   keep(reference: string, coins: readonly Outpoint[], now: Instant, lifetime_ms?: number): void;
-  /** All others came to nothing: their coins are free. */
-  keepOnly(references: ReadonlySet<string>): void;
+  /** All others that were kept before `as_of` came to nothing: their coins are free. */
+  keepOnly(references: ReadonlySet<string>, as_of: Instant): void;
   /** Reserved for somebody else than `reference`. */
   takenFrom(reference: string, now: Instant): ReadonlySet<string>;
 }
 
+interface Held {
+  readonly coins: readonly string[];
+  readonly at: Instant;
+  readonly until: Instant;
+}
+
 export function createReservations(): Reservations {
-  const held = new Map<string, { readonly coins: readonly string[]; readonly until: Instant }>();
+  const held = new Map<string, Held>();
   return {
     keep(reference, coins, now, lifetime_ms = RESERVATION_MS) {
       held.delete(reference);
-      held.set(reference, { coins: coins.map(outpointText), until: now + lifetime_ms });
+      held.set(reference, { coins: coins.map(outpointText), at: now, until: now + lifetime_ms });
       const oldest = held.keys().next();
       if (held.size > RESERVATIONS_MAX && !oldest.done) held.delete(oldest.value);
     },
-    keepOnly(references) {
-      for (const name of held.keys()) if (!references.has(name)) held.delete(name);
+    keepOnly(references, as_of) {
+      for (const [name, { at }] of held) if (at < as_of && !references.has(name)) held.delete(name);
     },
     takenFrom(reference, now) {
       for (const [name, { until }] of held) if (now > until) held.delete(name);

@@ -32,6 +32,8 @@ const ACCOUNTS = [
   "84h/1h/27h",
   "84h/1h/28h",
 ] as const;
+/** A list that began to be read after all that was built. */
+const later = (): number => chain.now.value + 1;
 const CHEAP = "1 sat/vB";
 const DEAR = "20 sat/vB";
 let chain: TestBitcoin;
@@ -350,9 +352,12 @@ describe("custody that pays itself", () => {
     await vault.requestSigning?.(tidy);
     const paying = planOf({ id: "trf_needs", to: await chain.address(), amount: 500_000n, wallet: "vault" });
     await expect(vault.requestSigning?.(paying)).rejects.toMatchObject({ code: "venue_insufficient" });
-    vault.remember?.([{ reference: tidy.id, signing: null, prepared: null, expires_at: chain.now.value }]);
+    vault.remember?.([{ reference: tidy.id, signing: null, prepared: null, expires_at: chain.now.value }], later());
     await expect(vault.requestSigning?.(paying)).rejects.toMatchObject({ code: "venue_insufficient" });
-    vault.remember?.([]);
+    // Read before the payment asked: what is not on the list may be younger than the list.
+    vault.remember?.([], chain.now.value);
+    await expect(vault.requestSigning?.(paying)).rejects.toMatchObject({ code: "venue_insufficient" });
+    vault.remember?.([], later());
     expect(await vault.requestSigning?.(paying)).toMatchObject({ scheme: "psbt" });
   });
 });
@@ -377,11 +382,11 @@ describe("after a restart", () => {
     const signing = (await first.requestSigning?.(await plan("trf_signing"))) ?? null;
     const begun = open(account);
     const request = { reference: "trf_signing", signing, prepared: null, expires_at: chain.now.value + 86_400_000 };
-    begun.remember?.([request]);
+    begun.remember?.([request], later());
     await expect(begun.requestSigning?.(await plan("trf_other"))).rejects.toMatchObject({ code: "venue_insufficient" });
     // Without being told it would sign the same coin away twice; what cannot be read is no reason to stop.
     const forgetful = open(account);
-    forgetful.remember?.([{ ...request, signing: { scheme: "psbt", hash: "0x00", typed_data: {} } }]);
+    forgetful.remember?.([{ ...request, signing: { scheme: "psbt", hash: "0x00", typed_data: {} } }], later());
     const twice = await forgetful.requestSigning?.(await plan("trf_twice"));
     expect(twice?.hash).not.toBe(signing?.hash);
   });
