@@ -98,9 +98,9 @@ export const ALERTS: Readonly<Record<string, string>> = {
   instalment_missed:
     "An instalment of a loan is past its due day and not paid in full; after the days of grace the loan is in default.",
   surplus_waits:
-    "A sale brought more than was owed, and it did not go to the borrower: no address of theirs for that asset was approved with the facility, its transfer was refused, or it ended without paying. The message says which. People pay it out.",
+    "A sale brought more than was owed, and it did not go to the borrower: no address of theirs for that asset was approved with the facility, its transfer was refused, or it ended without paying. The message says which. People pay it out (`liquidations pay-surplus`), or record that it was paid otherwise (`liquidations surplus-paid`).",
   collateral_at_market:
-    "A sale is over, and collateral that it did not need stays at the market: its way home was refused or ended unpaid. It goes on counting; people bring it home.",
+    "A sale is over, and collateral that it did not need stays at the market: its way home was refused or ended unpaid. It goes on counting; people bring it home (`liquidations bring-home`).",
   substitution_unfinished:
     "An exchange of collateral ended without its release although new collateral had come. Both assets go on counting; people release what may leave.",
   order_oversold:

@@ -8,6 +8,7 @@ export { type CreditPrice, type CreditPrices, creditOf, type LendingDeps } from 
 export { LendingError, type LendingErrorCode } from "./errors.ts";
 export { bookFill, type FillBooked } from "./fills.ts";
 export { requirementOf } from "./follow.ts";
+export { type Leftover, type LeftoverDraft, leftoverOf, type PaidOtherwise } from "./leftover.ts";
 export { COLLATERAL_BOOKS, Lending, type LendingStanding } from "./lending.ts";
 export { getLiquidation } from "./liquidation.ts";
 export { ordersOf } from "./orders.ts";

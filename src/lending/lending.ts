@@ -25,6 +25,7 @@ import type { NoticeChannel } from "./deliver.ts";
 import { acceptDeposit } from "./deposits.ts";
 import type { LendingDeps } from "./deps.ts";
 import { eachOf, followOne } from "./follow.ts";
+import { bringHome, type LeftoverDraft, type PaidOtherwise, paySurplus, recordSurplusPaid } from "./leftover.ts";
 import { markMissing } from "./missing.ts";
 import { closeMoves, reopenMove } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
@@ -151,6 +152,18 @@ export class Lending {
 
   release(draft: ReleaseDraft): ReturnType<typeof releaseCollateral> {
     return releaseCollateral(this.deps, draft);
+  }
+
+  bringHome(draft: LeftoverDraft): ReturnType<typeof bringHome> {
+    return bringHome(this.deps, draft);
+  }
+
+  paySurplus(draft: LeftoverDraft): ReturnType<typeof paySurplus> {
+    return paySurplus(this.deps, draft);
+  }
+
+  recordSurplusPaid(draft: PaidOtherwise): ReturnType<typeof recordSurplusPaid> {
+    return recordSurplusPaid(this.deps, draft);
   }
 
   acceptDeposit(key: Pick<DepositRow, "wallet_id" | "movement_id">, actor: string): Promise<DepositRow> {

@@ -1,8 +1,9 @@
 /** A sale from the crossing to the books: approved, moved, sold in tranches, applied, returned; and everything that may go wrong on its way. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { trialBalance } from "../ledger/index.ts";
 import { tables } from "../store/index.ts";
 import { freezeAsset, setUnwitnessed, thawAsset } from "../transfers/index.ts";
-import type { FacilityDraft, LiquidationRow } from "./index.ts";
+import { type FacilityDraft, type LiquidationRow, leftoverOf } from "./index.ts";
 import { owedOf } from "./position.ts";
 import { BTC, createDesk, type Desk, USD } from "./suite.ts";
 import { sendSurplus } from "./surplus.ts";
@@ -122,6 +123,31 @@ describe("a liquidation", () => {
       const after = await desk.facility(row.id);
       expect(after.liquidation_id).toBeNull();
       expect(BigInt(after.held.BTC ?? "0") + BigInt(after.selling.BTC ?? "0")).toBe(2n * BTC);
+      if (sale === undefined) throw new Error("no sale");
+      // People bring it home: by a transfer like any other, once, and told again when that comes to nothing too.
+      const left = async () => {
+        const [now = sale] = await sales();
+        return store.read("t", (tx) => leftoverOf(tx, now));
+      };
+      expect(await left()).toEqual({ at_market: sale.at_market, surplus: 0n });
+      const draft = { liquidation_id: sale.id, reason: "it was a mistake", initiator: "person:dora" };
+      const again = await desk.lending.bringHome({ ...draft, key: "k1" });
+      expect(again).toMatchObject({ from_wallet: "desk-btc", to_wallet: `${row.id}-BTC`, amount: sale.at_market });
+      expect((await desk.lending.bringHome({ ...draft, key: "k1" })).id).toBe(again.id);
+      expect(await left()).toEqual({ at_market: 0n, surplus: 0n });
+      await expect(desk.lending.bringHome({ ...draft, key: "k2" })).rejects.toMatchObject({
+        code: "facility_wrong_state",
+      });
+      await desk.t.treasury.cancelTransfer(again.id, "person:dora", "not now");
+      await desk.hours(2);
+      expect(await left()).toEqual({ at_market: sale.at_market, surplus: 0n });
+      await desk.lending.bringHome({ ...draft, key: "k2" });
+      await desk.hours(1);
+      await desk.approveAll();
+      await desk.hours(4);
+      expect(await left()).toEqual({ at_market: 0n, surplus: 0n });
+      expect(await desk.facility(row.id)).toMatchObject({ held: { BTC: `${2n * BTC}` }, selling: { BTC: "0" } });
+      expect(await desk.posted(`collateral_selling/${row.id}/BTC`)).toBe(0n);
     });
   });
 
@@ -466,6 +492,23 @@ describe("what a sale brings beyond the debt", () => {
     expect(sale?.state).toBe("done");
     expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(sale?.surplus);
     expect(await waitsTold(row.id)).toHaveLength(1);
+    if (sale === undefined) throw new Error("no sale");
+    const left = () => desk.t.treasury.deps.store.read("t", (tx) => leftoverOf(tx, sale));
+    expect(await left()).toEqual({ at_market: 0n, surplus: sale.surplus });
+    const ask = { liquidation_id: sale.id, reason: "his", initiator: "person:dora", key: "k" };
+    await expect(desk.lending.paySurplus(ask)).rejects.toThrow(/No address of acme for USDT was approved/);
+    const paid = { liquidation_id: sale.id, reference: "wire-9", source: "person:dora" };
+    await expect(desk.lending.recordSurplusPaid({ ...paid, reference: "a b" })).rejects.toThrow(
+      /reference of 1 to 100/,
+    );
+    expect((await desk.lending.recordSurplusPaid(paid)).note).toMatch(/was paid to acme .* as wire-9, says dora\.$/);
+    await desk.lending.recordSurplusPaid(paid);
+    await expect(desk.lending.recordSurplusPaid({ ...paid, reference: "wire-10" })).rejects.toMatchObject({
+      code: "transfer_key_reused",
+    });
+    expect(await left()).toEqual({ at_market: 0n, surplus: 0n });
+    expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(0n);
+    for (const row of await desk.t.treasury.deps.store.read("t", trialBalance)) expect(row.balanced).toBe(true);
   });
 
   it.each(["denied", "cancelled", "expired"] as const)(
@@ -484,6 +527,16 @@ describe("what a sale brings beyond the debt", () => {
       expect(sale).toMatchObject({ state: "done" });
       expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(sale?.surplus);
       expect(await waitsTold(row.id)).toEqual([expect.stringContaining(`${way.id} to the borrower is ${end}`)]);
+      if (sale === undefined) throw new Error("no sale");
+      const ask = { liquidation_id: sale.id, reason: "it is right", initiator: "person:dora", key: "k" };
+      const again = await desk.lending.paySurplus(ask);
+      expect(again).toMatchObject({ asset: "USDT", to_wallet: `${row.id}-USDT-return`, amount: sale.surplus });
+      const paid = { liquidation_id: sale.id, reference: "wire-9", source: "person:dora" };
+      await expect(desk.lending.recordSurplusPaid(paid)).rejects.toMatchObject({ code: "facility_wrong_state" });
+      await desk.hours(1);
+      await desk.approveAll();
+      await desk.hours(4);
+      expect(await desk.posted(`loan_proceeds/${row.id}/USDT`)).toBe(0n);
     },
   );
 

@@ -27,6 +27,7 @@ export async function changeLiquidation(
   facility: FacilityRow,
   row: LiquidationRow,
   patch: Partial<LiquidationRow>,
+  actor = "daemon",
 ): Promise<LiquidationRow> {
   const now = deps.clock.now();
   const full = { ...patch, updated_at: now, version: row.version + 1 };
@@ -34,7 +35,7 @@ export async function changeLiquidation(
     throw new LendingError("facility_changed", `The liquidation ${row.id} changed meanwhile.`, { liquidation: row.id });
   }
   const next = { ...row, ...full };
-  await recordLiquidation(tx, deps, facility, next, row.state, now);
+  await recordLiquidation(tx, deps, facility, next, row.state, now, actor);
   return next;
 }
 
@@ -45,12 +46,13 @@ export async function recordLiquidation(
   row: LiquidationRow,
   from_state: LiquidationState | null,
   at: Instant,
+  actor = "daemon",
 ): Promise<void> {
   const { id: liquidation_id, state: to_state, asset, quote_asset, transfer_id, note } = row;
   await emit(tx, deps.ids, {
     kind: "liquidation.state",
     ref: facility.id,
-    ...{ actor: "daemon", at, type: "Auto-Pilot" as const },
+    ...(actor === "daemon" ? { actor, at, type: "Auto-Pilot" as const } : { actor, at }),
     payload: {
       ...{ ...factsOf(facility), liquidation_id, from_state, to_state, asset, quote_asset, transfer_id, note },
       ...{ units: row.units.toString(), sold: row.sold.toString(), proceeds: row.proceeds.toString() },

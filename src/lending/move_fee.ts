@@ -8,8 +8,8 @@ import { refOf } from "../transfers/index.ts";
 import type { VenueNetwork } from "../venues/index.ts";
 import type { LendingDeps } from "./deps.ts";
 import { LendingError } from "./errors.ts";
-import { MOVE_FEE_MAX_PPM, placeId } from "./places.ts";
-import type { CollateralDoc, FacilityRow } from "./types.ts";
+import { MOVE_FEE_MAX_PPM } from "./places.ts";
+import type { CollateralDoc } from "./types.ts";
 
 /** A fee that moves with its network may double before people have signed. */
 const ROOM = 2n;
@@ -24,13 +24,13 @@ export interface Sendable {
   readonly fee_max: bigint;
 }
 
-/** What the custodian asks and takes now; null: it lists no terms of its own. @throws VenueError */
+/** What the venue of a wallet asks and takes now; null: it lists no terms of its own. @throws VenueError */
 export async function readMoveTerms(
   { config, venues }: Pick<LendingDeps, "config" | "venues">,
-  { id }: Pick<FacilityRow, "id">,
-  { asset, network }: Pick<CollateralDoc, "asset" | "network">,
+  wallet_id: string,
+  network: string,
 ): Promise<VenueNetwork | null> {
-  const wallet = config.wallets.find((one) => one.id === placeId(id, asset));
+  const wallet = config.wallets.find((one) => one.id === wallet_id);
   const venue = wallet === undefined ? undefined : venues.get(wallet.venue);
   if (wallet === undefined || venue === undefined) return null;
   const listed = await venue.listNetworks(refOf(wallet));
@@ -70,8 +70,8 @@ export function isDust(entry: CollateralDoc, offered: VenueNetwork, units: bigin
   return units > 0n && askedFor(offered, units) <= BigInt(entry.fee_max) && mostOf(entry, offered, units) === null;
 }
 
-/** Null: nothing of it can be sent. */
-function mostOf(entry: CollateralDoc, offered: VenueNetwork | null, spendable: bigint): Sendable | null {
+/** As `sendAll`; null: nothing of it can be sent. */
+export function mostOf(entry: CollateralDoc, offered: VenueNetwork | null, spendable: bigint): Sendable | null {
   const cap = BigInt(entry.fee_max);
   if (offered === null) return spendable - cap < cap ? null : { units: spendable - cap, fee_max: cap };
   const asked = askedFor(offered, spendable);

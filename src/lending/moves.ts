@@ -30,7 +30,7 @@ import { adjustHeld } from "./held.ts";
 import { changeLiquidation, getLiquidation } from "./liquidation.ts";
 import { promisedAccount } from "./release.ts";
 import { say } from "./say.ts";
-import { tellSurplusWaits } from "./surplus.ts";
+import { PAY_OUT, tellSurplusWaits } from "./surplus.ts";
 import type { CollateralMoveRow, FacilityRow } from "./types.ts";
 
 const OPEN_MAX = 1_000;
@@ -116,13 +116,43 @@ async function undo(tx: Tx, deps: LendingDeps, closing: Closing, { state }: Tran
   const { row, move } = closing;
   const { transfer_id: ref, asset, promised, kind } = move;
   if (kind === "surplus") {
-    const waits = `${say(deps.config, asset, promised)} that a sale brought more than ${row.reference} owed are not paid: their transfer ${ref} to the borrower is ${state}. People pay them out.`;
+    const waits = `${say(deps.config, asset, promised)} that a sale brought more than ${row.reference} owed are not paid: their transfer ${ref} to the borrower is ${state}. ${PAY_OUT}`;
     return tellSurplusWaits(tx, deps, row, waits, deps.clock.now());
   }
-  if (kind === "return") return;
+  if (kind === "return") return tellStillThere(tx, deps, row, move, state);
   await back(tx, deps, closing, promised);
   const selling_by = kind === "sale" ? -promised : 0n;
   await adjustHeld(tx, deps, row, { asset, by: promised, selling_by, what: "counts_again", ref, fact: true });
+}
+
+/** People had asked for its way home after the sale was over: nothing else tells that it came to nothing. */
+async function tellStillThere(
+  tx: Tx,
+  deps: LendingDeps,
+  { reference, id: ref }: FacilityRow,
+  { liquidation_id, transfer_id }: CollateralMoveRow,
+  state: TransferRow["state"],
+): Promise<void> {
+  const sale = liquidation_id === null ? null : await getLiquidation(tx, liquidation_id);
+  if (sale === null || sale.ended_at === null) return;
+  const what = say(deps.config, sale.asset, sale.at_market);
+  const message = `${what} of ${reference} stay at the market: their way home ${transfer_id} is ${state}. People bring them home: \`liquidations bring-home ${sale.id}\`.`;
+  await recordAlert(tx, deps, { code: "collateral_at_market", severity: "page", message, ref }, deps.clock.now());
+}
+
+/** What a settled way home of a sale that is over took from the market, or gave back to it; one that works counts that itself. */
+async function countAtMarket(
+  tx: Tx,
+  deps: Pick<LendingDeps, "ids" | "clock">,
+  row: FacilityRow,
+  { kind, liquidation_id }: CollateralMoveRow,
+  by: bigint,
+): Promise<void> {
+  if (kind !== "return" || liquidation_id === null) return;
+  const sale = await getLiquidation(tx, liquidation_id);
+  if (sale.ended_at === null) return;
+  const left = sale.at_market + by;
+  await changeLiquidation(tx, deps, row, sale, { at_market: left > 0n ? left : 0n });
 }
 
 /** What arrived leaves the promise, and so does the fee, which the borrower bears; what is left of the promise counts again. */
@@ -139,7 +169,9 @@ async function closeMoved(tx: Tx, deps: LendingDeps, closing: Closing, transfer:
   const input = posting({ key: keys.moved, ...memo, lines }, "fact");
   if (input !== null) await post(tx, deps.ids, input);
   if (counts > 0n) await back(tx, deps, closing, counts);
-  if (kind !== "surplus") await adjustHeld(tx, deps, row, { asset, by, selling_by, what, ref, fact: true });
+  if (kind === "surplus") return;
+  const next = await adjustHeld(tx, deps, row, { asset, by, selling_by, what, ref, fact: true });
+  await countAtMarket(tx, deps, next, move, selling_by);
 }
 
 async function back(tx: Tx, deps: LendingDeps, { row, move, keys }: Closing, amount: bigint): Promise<void> {
@@ -181,6 +213,7 @@ export async function reopenMove(tx: Tx, deps: CollateralDeps, transfer: Transfe
     fact: true,
   };
   const facility = kind === "surplus" ? row : await adjustHeld(tx, deps, row, change);
+  await countAtMarket(tx, deps, facility, move, -selling_by);
   const message = `A move of ${row.reference}'s collateral (${kind}) had settled, and its network took it back; it is followed again.`;
   await recordAlert(tx, deps, { code: "collateral_move_reopened", severity: "page", message, ref: row.id }, at);
   if (kind !== "sale" || liquidation_id === null) return;

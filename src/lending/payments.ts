@@ -137,6 +137,15 @@ export async function recordPayment(
 
 type Taken = (tx: Tx, row: FacilityRow) => Promise<{ next: FacilityRow; split: Split }>;
 
+/** @throws LendingError facility_invalid */
+export function checkReference(reference: string): void {
+  if (REFERENCE.test(reference)) return;
+  throw new LendingError(
+    "facility_invalid",
+    "A payment has a reference of 1 to 100 letters, digits, '.', '_', ':', '/' or '-'.",
+  );
+}
+
 /** The same reference again is the first result; with another amount it is refused. */
 async function once(
   deps: LendingDeps,
@@ -146,12 +155,7 @@ async function once(
 ): Promise<LoanPaymentRow> {
   const { facility_id, amount, reference } = draft;
   if (amount <= 0n) throw new LendingError("facility_invalid", "A payment is above zero.");
-  if (!REFERENCE.test(reference)) {
-    throw new LendingError(
-      "facility_invalid",
-      "A payment has a reference of 1 to 100 letters, digits, '.', '_', ':', '/' or '-'.",
-    );
-  }
+  checkReference(reference);
   return deps.store.tx(`loan.${kind}`, async (tx) => {
     const row = await getFacility(tx, facility_id);
     const [known] = await tx.find(tables.loanPayment, { where: { facility_id, kind, reference }, limit: 1 });

@@ -56,7 +56,7 @@ export async function releaseCollateral(deps: LendingDeps, draft: ReleaseDraft):
   }));
   if (before.known !== undefined) return sameRelease(before.known, draft);
   const entry = entryOf(before.row, asset);
-  const offered = await readMoveTerms(deps, before.row, entry);
+  const offered = await readMoveTerms(deps, placeId(before.row.id, asset), entry.network);
   return deps.store.tx("collateral.release", async (tx) => {
     const known = await tx.get(tables.transfer, { id });
     if (known !== undefined) return sameRelease(known, draft);

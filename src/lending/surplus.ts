@@ -15,6 +15,10 @@ import { returnWalletId, surplusWay } from "./places.ts";
 import { say } from "./say.ts";
 import type { FacilityRow, LiquidationRow } from "./types.ts";
 
+/** For people: what they do with it. */
+export const PAY_OUT =
+  "People pay it out: `liquidations pay-surplus` to an address that was approved with the loan, `liquidations surplus-paid` says it was paid otherwise.";
+
 /** Neither time nor people who know of it already will let it go. */
 export function isRefusedForGood(error: unknown): error is TidegateError {
   return error instanceof TidegateError && !PASSING.has(error.kind) && !STOPS.has(error.code);
@@ -43,7 +47,7 @@ export async function sendSurplus(deps: LendingDeps, sale: LiquidationRow): Prom
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     const { id, surplus, quote_asset } = sale;
-    const waits = `The sale ${id} brought ${say(deps.config, quote_asset, surplus)} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}): people pay it out.`;
+    const waits = `The sale ${id} brought ${say(deps.config, quote_asset, surplus)} more than was owed, and its transfer to the borrower is refused (${messageOf(error)}). ${PAY_OUT}`;
     return { sent: false, waits };
   }
 }
@@ -74,7 +78,7 @@ function planSurplus(deps: LendingDeps, { id, quote_asset: asset }: LiquidationR
     const attested = entry !== undefined && findAddress(deps.config, to_wallet, entry.network) !== undefined;
     const now = deps.clock.now();
     if (!attested || market === undefined) {
-      const waits = `The sale ${id} brought ${say(deps.config, asset, surplus)} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved: people pay it out.`;
+      const waits = `The sale ${id} brought ${say(deps.config, asset, surplus)} more than ${facility.reference} owed, and no address of its borrower for ${asset} was approved. ${PAY_OUT}`;
       return { sent: false, waits };
     }
     const fee_max = BigInt(entry.fee_max);

@@ -21,6 +21,7 @@ import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { settleHeld } from "./fills.ts";
 import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from "./liquidation.ts";
+import { mostOf, readMoveTerms } from "./move_fee.ts";
 import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from "./orders.ts";
 import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
@@ -130,6 +131,9 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
   if (row.at_market > 0n) {
     try {
       if (await sendHome(deps, row)) return;
+      const { asset, at_market } = row;
+      const note = `${say(deps.config, asset, at_market)} stay at the market, less than it costs to send them.`;
+      return await endWithSurplus(deps, row, note);
     } catch (error) {
       if (!isRefusedForGood(error)) throw error;
       return endAtMarket(deps, row, `its way home is refused (${messageOf(error)})`);
@@ -142,7 +146,7 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
 async function endAtMarket(deps: LendingDeps, { id, facility_id, asset, at_market }: LiquidationRow, why: string) {
   const note = `${say(deps.config, asset, at_market)} stay at the market: ${why}.`;
   const facility = await deps.store.read("sale.facility", (tx) => getFacility(tx, facility_id));
-  const message = `The sale ${id} of ${facility.reference} is over. ${note} People bring them home.`;
+  const message = `The sale ${id} of ${facility.reference} is over. ${note} People bring them home: \`liquidations bring-home ${id}\`.`;
   const alert = { code: "collateral_at_market", severity: "page", message, ref: facility_id } as const;
   await deps.store.tx("sale.at_market", async (tx) => {
     const row = await getLiquidation(tx, id);
@@ -168,10 +172,12 @@ async function sendHome(deps: LendingDeps, row: LiquidationRow): Promise<boolean
   const entry = facility.terms.collateral.find(({ asset }) => asset === row.asset);
   const market = deps.config.credit?.liquidation.markets.find(({ asset }) => asset === row.asset);
   if (entry === undefined || market === undefined) return false;
-  const fee_max = BigInt(entry.fee_max);
-  const amount = row.at_market - fee_max;
   const to_wallet = placeId(facility.id, row.asset);
-  if (amount <= fee_max || findAddress(deps.config, to_wallet, entry.network) === undefined) return false;
+  if (findAddress(deps.config, to_wallet, entry.network) === undefined) return false;
+  const offered = await readMoveTerms(deps, market.wallet, entry.network);
+  const sendable = mostOf(entry, offered, row.at_market);
+  if (sendable === null) return false;
+  const { units: amount, fee_max } = sendable;
   await deps.store.tx("sale.return", async (tx) => {
     const current = await getLiquidation(tx, row.id);
     if (current.state !== "selling") return;

@@ -9,6 +9,7 @@ import { DECISION_ROUTES } from "./decisions.ts";
 import { ENVELOPE_ROUTES } from "./envelopes.ts";
 import { EXPECTED_FLOW_ROUTES } from "./expected_flows.ts";
 import { LEDGER_ROUTES } from "./ledger.ts";
+import { LEFTOVER_ROUTES } from "./liquidations.ts";
 import { CALL_ROUTES } from "./margin_calls.ts";
 import { MODE_ROUTES } from "./mode.ts";
 import { OBLIGATION_ROUTES } from "./obligations.ts";
@@ -48,4 +49,5 @@ export const ROUTES: readonly Route[] = [
   ...FACILITY_ROUTES,
   ...SUBSTITUTION_ROUTES,
   ...CALL_ROUTES,
+  ...LEFTOVER_ROUTES,
 ];

@@ -9,6 +9,7 @@ import {
   type Lending,
   LendingError,
   type LiquidationRow,
+  leftoverOf,
   levelsIn,
   type MarginCallRow,
   ordersOf,
@@ -111,14 +112,15 @@ export async function substitutionView(deps: ApiDeps, row: SubstitutionRow): Pro
 }
 
 export async function liquidationView(deps: ApiDeps, row: LiquidationRow): Promise<Liquidation> {
-  const { facility, orders } = await deps.treasury.deps.store.read("api.liquidation", async (tx) => ({
+  const { facility, orders, left } = await deps.treasury.deps.store.read("api.liquidation", async (tx) => ({
     facility: await getFacility(tx, row.facility_id),
     orders: await ordersOf(tx, row.id),
+    left: await leftoverOf(tx, row),
   }));
   const printer = createPrinter(deps.config);
   const { prices } = lendingOf(deps).deps;
   const sizing = viewSizing(row, facility, { prices, credit: creditOf(lendingOf(deps).deps) }, printer);
-  return viewLiquidation(row, facility, { orders, sizing }, printer);
+  return viewLiquidation(row, facility, { orders, sizing, left }, printer);
 }
 
 export async function facilityDetail(deps: ApiDeps, id: string): Promise<FacilityDetail> {

@@ -1,6 +1,6 @@
 /** Sales of collateral as the API says them. */
 import { z } from "zod";
-import { DecimalSchema, MoneySchema, PercentSchema, PriceMoneySchema, TimeSchema } from "./common.ts";
+import { DecimalSchema, IdSchema, MoneySchema, PercentSchema, PriceMoneySchema, TimeSchema } from "./common.ts";
 
 /** The formula of a sale with its numbers, at the prices of now; in the loan's currency unless it says otherwise. */
 export const SizingSchema = z
@@ -88,6 +88,18 @@ export const LiquidationSchema = z
         created_at: TimeSchema,
       }),
     ),
+    /** What an ended sale left, and people have to see to; null: nothing, or it is on its way. */
+    left: z
+      .strictObject({
+        /** Of the collateral: it goes on counting, and is brought home. */
+        at_market: MoneySchema.nullable(),
+        /** What it brought beyond the debt, of what it was sold for: it is the borrower's. */
+        surplus: MoneySchema.nullable(),
+        /** The address that was approved with the loan for the surplus; null: none was. */
+        surplus_to: z.string().nullable(),
+        sentence: z.string(),
+      })
+      .nullable(),
     note: z.string().nullable(),
     created_at: TimeSchema,
     updated_at: TimeSchema,
@@ -95,6 +107,15 @@ export const LiquidationSchema = z
   })
   .meta({ id: "Liquidation" });
 export type Liquidation = z.infer<typeof LiquidationSchema>;
+
+export const LeftoverRequestSchema = z
+  .strictObject({ reason: z.string().min(1).max(500), initiator: IdSchema })
+  .meta({ id: "LeftoverRequest" });
+export type LeftoverRequest = z.input<typeof LeftoverRequestSchema>;
+export const SurplusPaidRequestSchema = z
+  .strictObject({ reference: IdSchema.describe("Of the bank or chain"), recorded_by: IdSchema })
+  .meta({ id: "SurplusPaidRequest" });
+export type SurplusPaidRequest = z.input<typeof SurplusPaidRequestSchema>;
 
 export const LiquidationListSchema = z
   .strictObject({ as_of: TimeSchema, items: z.array(LiquidationSchema) })

@@ -25,6 +25,7 @@ import {
   type ExtensionRow,
   type FacilityRow,
   holdingsOf,
+  type Leftover,
   type LiquidationRow,
   type LoanPaymentRow,
   levelsIn,
@@ -254,10 +255,16 @@ export function viewCalculator(
   return { cure: offer(calculator.cure), initial: offer(calculator.initial), trusted: calculator.trusted };
 }
 
+export interface SaleFacts {
+  readonly orders: readonly CreditOrderRow[];
+  readonly sizing: Liquidation["sizing"];
+  readonly left: Leftover;
+}
+
 export function viewLiquidation(
   row: LiquidationRow,
   facility: FacilityRow,
-  { orders, sizing }: { readonly orders: readonly CreditOrderRow[]; readonly sizing: Liquidation["sizing"] },
+  { orders, sizing, left }: SaleFacts,
   printer: Printer,
 ): Liquidation {
   const { id, facility_id, call_id, state, asset, quote_asset, transfer_id, approval, note, quote } = row;
@@ -285,7 +292,29 @@ export function viewLiquidation(
       matched: order.seen_out === order.filled && order.seen_in === order.value - order.fee,
     })),
     ...{ created_at: printTime(row.created_at), updated_at: printTime(row.updated_at) },
+    left: viewLeft(row, facility, left, printer),
     ended_at: printTimeOrNull(row.ended_at),
+  };
+}
+
+function viewLeft(
+  { asset, quote_asset }: LiquidationRow,
+  { terms, customer_id, reference }: FacilityRow,
+  { at_market, surplus }: Leftover,
+  printer: Printer,
+): Liquidation["left"] {
+  if (at_market === 0n && surplus === 0n) return null;
+  const surplus_to = terms.collateral.find((one) => one.asset === quote_asset)?.return_address ?? null;
+  const home = `${printer.say(asset, at_market)} stay at the market and go on counting: bring them home.`;
+  const pay =
+    surplus_to === null
+      ? `no address of ${customer_id} for ${quote_asset} was approved with ${reference}: pay it otherwise, and record that.`
+      : `pay it to ${surplus_to}, or otherwise, and record that.`;
+  const beyond = `${printer.say(quote_asset, surplus)} that it brought beyond the debt are ${customer_id}'s: ${pay}`;
+  return {
+    at_market: at_market === 0n ? null : printer.money(asset, at_market),
+    surplus: surplus === 0n ? null : printer.money(quote_asset, surplus),
+    ...{ surplus_to, sentence: [...(at_market > 0n ? [home] : []), ...(surplus > 0n ? [beyond] : [])].join(" ") },
   };
 }
 

@@ -1,11 +1,10 @@
-/** `facilities`: loans against collateral, from proposal to statement; `margin-calls` and `liquidations` beside them. */
+/** `facilities`: loans against collateral, from proposal to statement; `margin-calls` beside them. */
 import type {
   CallExtension,
   Facility,
   FacilityDetail,
   FacilityList,
   FacilityRequest,
-  LiquidationList,
   MarginCall,
   MarginCallList,
   PaymentRequest,
@@ -18,6 +17,7 @@ import { queryOf } from "../query.ts";
 import { reviewProposal } from "../review.ts";
 import { voterOn } from "../vote_on_proposal.ts";
 import { collateralCommands } from "./facility_collateral.ts";
+import { liquidationsCommand } from "./liquidations.ts";
 import { portfolio, prices, type ShockFlags, whatIf } from "./loan_book.ts";
 
 interface ListFlags extends RemoteOptions {
@@ -112,11 +112,7 @@ export const registerFacilities: Register = (program, context) => {
   );
   program.addCommand(command);
   program.addCommand(callsCommand(context));
-  program.addCommand(
-    withRemote(verb("liquidations", "List sales of collateral, newest first", ["liquidations --state all"]))
-      .option("--state <state>", "open or all", "open")
-      .action((flags: ListFlags) => liquidations(flags, context)),
-  );
+  program.addCommand(liquidationsCommand(context));
 };
 
 function proposeCommand(context: CliContext): ReturnType<typeof verb> {
@@ -236,11 +232,17 @@ function printFacilities(items: FacilityList["items"]): string {
   return table(
     ["facility", "reference", "customer", "state", "stage", "owed", "LTV", "next level", "call due"],
     items.map((item) => [
-      ...[item.object_id, item.reference, item.customer_id, item.state, item.stage, money(item.outstanding.total)],
+      ...[item.object_id, item.reference, item.customer_id, item.state, stageText(item)],
+      money(item.outstanding.total),
       ...[ltvText(item.ltv), nextLevelText(item)],
       item.call_deadline_at ?? "-",
     ]),
   );
+}
+
+/** @example "initial until 55.00 %" */
+function stageText({ stage, mark }: Facility): string {
+  return mark === null ? stage : `${stage} until ${mark.goes_percent} %`;
 }
 
 /** @example "warning at 70.00 %, 10.20 points above" */
@@ -379,22 +381,6 @@ async function calls(flags: ListFlags, context: CliContext): Promise<void> {
             one.calculator === null
               ? "-"
               : `${one.calculator.cure.deposits.map(money).join(" or ")} or ${money(one.calculator.cure.repay)}`,
-          ]),
-        ),
-  );
-}
-
-async function liquidations(flags: ListFlags, context: CliContext): Promise<void> {
-  const client = await clientOf(flags, context);
-  const found = await client.get<LiquidationList>(`/v1/liquidations${queryOf({ state: flags.state })}`);
-  answer(context.io, flags.json, found, ({ items }) =>
-    items.length === 0
-      ? "No liquidations.\n"
-      : table(
-          ["liquidation", "reference", "state", "to sell", "sold", "proceeds", "repaid", "limit", "transfer", "note"],
-          items.map((one) => [
-            ...[one.id, one.reference, one.state, money(one.amount), money(one.sold), money(one.proceeds)],
-            ...[money(one.repaid), money(one.price_limit), one.transfer_id ?? "-", one.note ?? "-"],
           ]),
         ),
   );

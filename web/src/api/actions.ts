@@ -12,6 +12,8 @@ import type {
   Facility,
   FacilityRequest,
   ImportResult,
+  LeftoverRequest,
+  Liquidation,
   ManualTransferRequest,
   MarginCall,
   PaymentRequest,
@@ -76,6 +78,12 @@ export const actions = {
     post<unknown>(`/v1/facilities/${id}/${kind}`, request, key),
   release: (id: string, request: ReleaseRequest, key: string) =>
     post<Transfer>(`/v1/facilities/${id}/releases`, request, key),
+  bringHome: (id: string, request: LeftoverRequest, key: string) =>
+    post<Transfer>(`/v1/liquidations/${id}/bring-home`, request, key),
+  paySurplus: (id: string, request: LeftoverRequest, key: string) =>
+    post<Transfer>(`/v1/liquidations/${id}/pay-surplus`, request, key),
+  surplusPaid: (id: string, request: { readonly reference: string; readonly recorded_by: string }, key: string) =>
+    post<Liquidation>(`/v1/liquidations/${id}/surplus-paid`, request, key),
   payItself: (request: SelfPaymentRequest, key: string) => post<Transfer>("/v1/self-payments", request, key),
   proposeSubstitution: (id: string, request: SubstitutionRequest, key: string) =>
     post<Substitution>(`/v1/facilities/${id}/substitutions`, request, key),

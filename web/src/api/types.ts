@@ -44,6 +44,7 @@ export type {
   ImportResult,
   LedgerAccount,
   LedgerAccountPage,
+  LeftoverRequest,
   LevelSet,
   Liquidation,
   LiquidationList,

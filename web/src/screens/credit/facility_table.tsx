@@ -5,6 +5,7 @@ import { formatAmount, formatPercent, tableDigits } from "../../format/amount.ts
 import { sum } from "../../format/decimal.ts";
 import { LoanName } from "../../lending/loan_name.tsx";
 import { LtvBar } from "../../lending/ltv_bar.tsx";
+import { plainPercent } from "../../lending/ltv_geometry.ts";
 import { fallTo, shockedLtv } from "../../lending/shock.ts";
 import { LEVELS, ltvWord, standingOf } from "../../lending/words.ts";
 import { Badge } from "../../widgets/badge.tsx";
@@ -59,10 +60,15 @@ function columnsOf(fall: number): readonly Column<Facility>[] {
 }
 
 function Stands({ facility }: { readonly facility: Facility }): ReactNode {
-  const { arrears } = facility;
+  const { arrears, mark } = facility;
   return (
     <span className="inline-flex flex-col">
       <Badge state={standingOf(facility)} bare />
+      {mark !== null && (
+        <span className="text-xs text-muted" title={mark.sentence}>
+          until {plainPercent(mark.goes_percent)}&nbsp;%
+        </span>
+      )}
       {arrears !== null && (
         <span
           className="text-xs text-breach"

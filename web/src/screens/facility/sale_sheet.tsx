@@ -12,6 +12,7 @@ import { Sheet } from "../../widgets/sheet.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
 import { Amount, Time } from "../../widgets/value.tsx";
 import { ReviewLink } from "../approvals/review_link.tsx";
+import { SaleLeft } from "./sale_left.tsx";
 
 interface Props {
   readonly sale: Liquidation;
@@ -41,6 +42,7 @@ export function SaleSheet({ sale, onClose }: Props): ReactNode {
     >
       <div className="flex flex-col gap-4">
         <p className="text-muted">{SALE_STATES[sale.state].meaning}</p>
+        <SaleLeft sale={sale} />
         <SaleView sale={sale} />
         <Facts
           rows={[

@@ -25,7 +25,16 @@ const COLUMNS: readonly Column<Liquidation>[] = [
   { head: "Planned", main: true, cell: ({ created_at }) => <Time at={created_at} /> },
   {
     head: "State",
-    cell: ({ state }) => <Badge state={SALE_STATES[state]} bare title={SALE_STATES[state].meaning} />,
+    cell: ({ state, left }) => (
+      <span className="inline-flex flex-col">
+        <Badge state={SALE_STATES[state]} bare title={SALE_STATES[state].meaning} />
+        {left !== null && (
+          <span className="text-xs text-watch" title={left.sentence}>
+            waits for people
+          </span>
+        )}
+      </span>
+    ),
   },
   { head: "Amount", right: true, cell: ({ amount }) => <Amount money={amount} className="font-medium" /> },
   { head: "Sold", right: true, cell: ({ sold }) => <Amount money={sold} unit={false} /> },
