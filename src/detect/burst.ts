@@ -5,6 +5,7 @@
  */
 import { addToMedian, createRunningMedian, type RunningMedian, SIGMA_PER_MAD } from "./estimates.ts";
 import type { Finding, Reading } from "./types.ts";
+import { figureText, timesText } from "./words.ts";
 
 export interface BurstState {
   n: number;
@@ -15,13 +16,12 @@ export interface BurstState {
 export const BURST_WARM_UP = 48;
 const Z_ALERT = 8;
 const CENTRE_STEP = 0.05;
-const DIGITS = 3;
 
 export function createBurstState(): BurstState {
   return { n: 0, median: 0, spread: createRunningMedian() };
 }
 
-export function observeBurst(state: BurstState, { at, value }: Reading, subject: string): Finding | null {
+export function observeBurst(state: BurstState, { at, value, unit }: Reading, subject: string): Finding | null {
   if (!Number.isFinite(value)) return null;
   const sigma = SIGMA_PER_MAD * state.spread.median;
   const expected = state.median;
@@ -33,10 +33,10 @@ export function observeBurst(state: BurstState, { at, value }: Reading, subject:
     severity: "alert",
     at,
     subject,
-    observed: `${tidy(value)}; ${tidy(z)} deviations`,
-    expected: `${tidy(expected)} within ${tidy(sigma)}`,
-    limit: `${Z_ALERT} deviations`,
-    sentence: `${subject}: ${tidy(value)} at once where ${tidy(expected)} is usual, ${tidy(z)} deviations above (limit ${Z_ALERT}).`,
+    observed: figureText(value, unit),
+    expected: `${figureText(expected, unit)}, give or take ${figureText(sigma, unit)}`,
+    limit: figureText(expected + Z_ALERT * sigma, unit),
+    sentence: `${subject}: ${figureText(value, unit)} at once${farOut(value, expected)}; ${figureText(expected, unit)} is usual, give or take ${figureText(sigma, unit)}, and above ${figureText(expected + Z_ALERT * sigma, unit)} it is told.`,
   };
 }
 
@@ -51,6 +51,6 @@ function learn(state: BurstState, value: number): void {
   state.median += step * Math.sign(value - state.median);
 }
 
-function tidy(value: number): string {
-  return value.toPrecision(DIGITS);
+function farOut(value: number, usual: number): string {
+  return usual > 0 ? `, ${timesText(value / usual)} times the usual` : "";
 }

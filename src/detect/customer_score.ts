@@ -7,6 +7,7 @@
 import type { Instant } from "../ports/index.ts";
 import { addToMedian, createRunningMedian, type RunningMedian } from "./estimates.ts";
 import type { Finding } from "./types.ts";
+import { figureText, timesText } from "./words.ts";
 
 export interface CustomerState {
   readonly size: RunningMedian;
@@ -28,6 +29,8 @@ export interface CustomerAct {
   readonly off_hours: boolean;
   /** Credentials, second factor or contact changed within the last day. */
   readonly credentials_changed: boolean;
+  /** The asset of `size`, for sentences. */
+  readonly unit?: string;
   /** What others usually take: the measure of size while this customer's own is not known. */
   readonly usual_size?: number;
 }
@@ -66,7 +69,7 @@ const YOUNG_DAYS = 30;
 const PACE_WEIGHT = 0.05;
 /** From so many withdrawals on a customer is measured by his own. */
 const OWN_SIZES = 3;
-const DIGITS = 2;
+const POINTS = 100;
 
 export function createCustomerState(): CustomerState {
   return { size: createRunningMedian(), withdrawals: 0, last_at: null, pace: 0, pace_mean: 0 };
@@ -90,7 +93,7 @@ export function scoreCustomer(state: CustomerState, act: CustomerAct, subject: s
     .sort((a, b) => b[1] - a[1]);
   const score = 1 - parts.reduce((rest, [, contribution]) => rest * (1 - contribution), 1);
   learn(state, act, pace);
-  return { score, parts, finding: score >= ALERT ? finding(act.at, score, parts, subject) : null };
+  return { score, parts, finding: score >= ALERT ? finding(act, usual, score, parts, subject) : null };
 }
 
 function learn(state: CustomerState, act: CustomerAct, pace: number): void {
@@ -101,22 +104,47 @@ function learn(state: CustomerState, act: CustomerAct, pace: number): void {
   state.last_at = Math.max(state.last_at ?? act.at, act.at);
 }
 
-function finding(at: Instant, score: number, parts: CustomerScore["parts"], subject: string): Finding {
+function finding(
+  { at, size, unit }: CustomerAct,
+  usual: number,
+  score: number,
+  parts: CustomerScore["parts"],
+  subject: string,
+): Finding {
   const high = score >= HIGH;
-  const limit = String(high ? HIGH : ALERT);
-  const because = parts
-    .map(([feature, part]) => `${feature.replaceAll("_", " ")} ${part.toPrecision(DIGITS)}`)
-    .join(", ");
+  const limit = `${POINTS * (high ? HIGH : ALERT)} of ${POINTS} points`;
+  const points = pointsOf(score, parts);
+  const because = points.map(([feature, count]) => `${feature.replaceAll("_", " ")} ${count}`).join(", ");
+  const total = points.reduce((sum, [, count]) => sum + count, 0);
+  const far = usual > 0 ? `, ${timesText(size / usual)} times the usual ${figureText(usual, unit)}` : "";
   return {
     detector: "customer_score",
     severity: high ? "high" : "alert",
     at,
     subject,
-    observed: `${score.toPrecision(DIGITS)} (${because})`,
-    expected: `below ${ALERT}`,
+    observed: `${total} of ${POINTS} points (${because})`,
+    expected: `below ${POINTS * ALERT} points`,
     limit,
-    sentence: `This withdrawal is unusual for ${subject}: ${because}; together ${score.toPrecision(DIGITS)} (limit ${limit}).`,
+    sentence: `A withdrawal of ${figureText(size, unit)} is unusual for ${subject}${far}: ${total} of ${POINTS} points, of which ${because} (limit ${limit}).`,
   };
+}
+
+/**
+ * The score in points, shared out among the features by how much each takes off what the others leave, so that the points add up:
+ * the hints are joined by a product, whose logarithm is a sum.
+ */
+function pointsOf(score: number, parts: CustomerScore["parts"]): readonly (readonly [Feature, number])[] {
+  const weights = parts.map(([, contribution]) => -Math.log(1 - contribution));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = Math.round(score * POINTS);
+  let given = 0;
+  let upTo = 0;
+  return parts.map(([feature], at) => {
+    upTo += weights[at] ?? 0;
+    const count = Math.round((total * upTo) / whole) - given;
+    given += count;
+    return [feature, count] as const;
+  });
 }
 
 function unit(value: number): number {

@@ -26,8 +26,10 @@ describe("burst", () => {
       expect(observeBurst(state, { at: hour * HOUR_MS, value: 100 + ((hour * 37) % 21) }, "hot")).toBeNull();
     }
     const found = observeBurst(state, { at: 200 * HOUR_MS, value: 400 }, "hot");
-    expect(found).toMatchObject({ detector: "burst", severity: "alert", subject: "hot", limit: "8 deviations" });
-    expect(found?.sentence).toContain("400 at once where 1");
+    expect(found).toMatchObject({ detector: "burst", severity: "alert", subject: "hot", observed: "400" });
+    expect(found?.sentence).toMatch(
+      /^hot: 400 at once, 3\.\d times the usual; 1\d\d(\.\d)? is usual, give or take [\d.]+, and above \d+ it is told\.$/,
+    );
   });
 
   it("says nothing before it knows the usual, and nothing of a fall", () => {
@@ -182,12 +184,18 @@ describe("customer score", () => {
 
   it("is near zero for the usual, and names its parts for the unusual, largest first", () => {
     expect(scoreCustomer(known(), { ...usual, at: now }, "cus_1").score).toBeLessThan(0.1);
-    const act = { ...usual, at: now, size: 4_000, destination_known: false, credentials_changed: true };
+    const act = { ...usual, at: now, size: 4_000, unit: "USDT", destination_known: false, credentials_changed: true };
     const { score, parts, finding } = scoreCustomer(known(), act, "cus_1");
     expect(score).toBeCloseTo(1 - 0.5 * 0.5 * 0.65, 10);
     expect(parts.map(([feature]) => feature)).toEqual(["size", "credentials_changed", "new_destination"]);
     expect(finding).toMatchObject({ severity: "high", subject: "cus_1" });
-    expect(finding?.sentence).toContain("credentials changed 0.50");
+    expect(finding?.sentence).toMatch(
+      /^A withdrawal of 4,000 USDT is unusual for cus_1, \d+ times the usual [\d.]+ USDT: 84 of 100 points, of which /,
+    );
+    const points = [...(finding?.sentence.matchAll(/(?:size|changed|destination) (\d+)/g) ?? [])].map(([, count]) =>
+      Number(count),
+    );
+    expect(points.reduce((sum, count) => sum + count, 0)).toBe(84);
   });
 
   it("lets no single feature decide alone", () => {

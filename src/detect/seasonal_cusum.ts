@@ -21,6 +21,7 @@ import {
   slotOf,
 } from "./estimates.ts";
 import type { Finding, Reading } from "./types.ts";
+import { figureText } from "./words.ts";
 
 export interface CusumState {
   readonly day: Slots;
@@ -61,7 +62,6 @@ const LIMIT_HIGH = 8;
 const LIMIT_RISE = 1.12;
 const CALM_HOURS = 46 * 24;
 const LIMIT_FALL = LIMIT_RISE ** (-1 / CALM_HOURS);
-const DIGITS = 3;
 
 export function createCusumState(): CusumState {
   return {
@@ -135,24 +135,21 @@ function learn(state: CusumState, at: number, value: number, residual: number): 
 }
 
 function finding(state: CusumState, reading: Reading, expected: number, sigma: number, subject: string): Finding {
-  const observed = `${tidy(reading.value)} this hour; CUSUM ${tidy(state.cusum)}`;
-  const usual = `${tidy(expected)} within ${tidy(sigma)}`;
+  const { value, unit } = reading;
+  const [left, usual, swing] = [value, expected, sigma].map((figure) => figureText(figure, unit));
+  const [excess, limit] = [state.cusum, state.limit].map((figure) => figureText(figure));
   return {
     detector: "seasonal_cusum",
     severity: "high",
     at: reading.at,
     subject,
-    observed,
-    expected: usual,
-    limit: `CUSUM ${tidy(state.limit)}`,
-    sentence: `${subject} loses more than usual, hour after hour: ${tidy(reading.value)} net outflow where ${tidy(expected)} is usual, and the excess has added up to ${tidy(state.cusum)} deviations (limit ${tidy(state.limit)}).`,
+    observed: `${left} in this hour, an excess of ${excess} swings over the last hours`,
+    expected: `${usual} an hour, give or take ${swing}`,
+    limit: `an excess of ${limit} swings`,
+    sentence: `${subject} loses more than usual, hour after hour: ${left} net outflow where ${usual} is usual in this hour, give or take ${swing}; what was too much has added up to ${excess} times such a swing (limit ${limit}).`,
   };
 }
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
-}
-
-function tidy(value: number): string {
-  return value.toPrecision(DIGITS);
 }

@@ -38,4 +38,6 @@ export interface Finding {
 export interface Reading {
   readonly at: Instant;
   readonly value: number;
+  /** The asset it counts, for sentences; absent: a plain number. */
+  readonly unit?: string;
 }

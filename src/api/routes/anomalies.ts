@@ -1,4 +1,5 @@
 /** Findings of the detectors, and letting go on what one of them stopped. */
+import type { EventRow } from "../../audit/index.ts";
 import { type ReadTx, tables } from "../../store/index.ts";
 import { readAssetFrozen, readSweepsHeld } from "../../transfers/index.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -7,6 +8,8 @@ import type { ApiDeps } from "../types.ts";
 import { printTime } from "../views/index.ts";
 
 const FINDINGS_MAX = 100;
+/** So many events are looked at for them. */
+const EVENTS_MAX = 500;
 
 async function readAnomalies(tx: ReadTx, { config, treasury }: ApiDeps): Promise<AnomalyList> {
   const stops: AnomalyList["stops"] = [];
@@ -28,24 +31,40 @@ async function readAnomalies(tx: ReadTx, { config, treasury }: ApiDeps): Promise
       ["at", "desc"],
       ["id", "desc"],
     ],
-    limit: FINDINGS_MAX,
+    limit: EVENTS_MAX,
   });
-  const findings = events.map(({ at, payload }) => {
-    const said = payload as Readonly<Record<string, unknown>>;
-    const text = (name: string): string => String(said[name] ?? "");
-    return {
-      at: printTime(at),
-      pool_id: text("pool_id"),
-      detector: text("detector"),
-      severity: text("severity"),
-      action: text("action"),
-      observed: text("observed"),
-      expected: text("expected"),
-      limit: text("limit"),
-      sentence: text("sentence"),
-    };
-  });
-  return { as_of: printTime(treasury.deps.clock.now()), stops, findings };
+  const found = grouped(events.map(viewFinding)).slice(0, FINDINGS_MAX);
+  return { as_of: printTime(treasury.deps.clock.now()), stops, findings: found };
+}
+
+type FoundView = AnomalyList["findings"][number];
+
+function viewFinding({ at, payload }: EventRow): FoundView {
+  const said = payload as Readonly<Record<string, unknown>>;
+  const text = (name: string): string => String(said[name] ?? "");
+  return {
+    ...{ at: printTime(at), first_at: printTime(at), times: 1, subject: text("subject") },
+    pool_id: text("pool_id"),
+    detector: text("detector"),
+    severity: text("severity"),
+    action: text("action"),
+    observed: text("observed"),
+    expected: text("expected"),
+    limit: text("limit"),
+    sentence: text("sentence"),
+  };
+}
+
+/** Newest first, both as given and as returned. */
+function grouped(found: readonly FoundView[]): FoundView[] {
+  const groups = new Map<string, FoundView>();
+  for (const one of found) {
+    const { pool_id, detector, subject, severity, action } = one;
+    const key = JSON.stringify([pool_id, detector, subject, severity, action]);
+    const newest = groups.get(key);
+    groups.set(key, newest === undefined ? one : { ...newest, first_at: one.at, times: newest.times + 1 });
+  }
+  return [...groups.values()];
 }
 
 export const ANOMALY_ROUTES: readonly Route[] = [

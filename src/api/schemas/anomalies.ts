@@ -19,10 +19,13 @@ export const AnomalyListSchema = z
     as_of: TimeSchema,
     /** What findings stop now, until a person lifts it. */
     stops: z.array(StopSchema),
-    /** Newest first; at most 100. */
+    /** Newest first, at most 100; what the same detector found again on the same subject is one, said by its newest. */
     findings: z.array(
       z.strictObject({
         at: TimeSchema,
+        first_at: TimeSchema,
+        times: z.number().int().describe("How often it was found since first_at"),
+        subject: z.string(),
         pool_id: z.string(),
         detector: z.string(),
         severity: z.string(),

@@ -54,6 +54,10 @@ function print({ stops, findings }: AnomalyList): string {
           stops.map((stop) => [stop.what === "asset" ? stop.asset : "sweeps", stop.pool_id, stop.since, stop.reason]),
         );
   if (findings.length === 0) return `${stopped}No findings.\n`;
-  const rows = findings.map((each) => [each.at, each.pool_id, each.severity, each.action, each.sentence]);
-  return `${stopped}\n${table(["at", "pool", "severity", "action", "finding"], rows)}`;
+  const rows = findings.map((each) => [
+    each.at,
+    each.times === 1 ? "once" : `${each.times} since ${each.first_at}`,
+    ...[each.pool_id, each.severity, each.action, each.sentence],
+  ]);
+  return `${stopped}\n${table(["last", "times", "pool", "severity", "action", "finding"], rows)}`;
 }

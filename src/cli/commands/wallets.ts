@@ -68,7 +68,7 @@ export const registerReconcile: Register = (program, context) => {
               item.wallet_id,
               money(item.venue_balance),
               money(item.ledger_balance),
-              money(item.chain_balance),
+              chainText(item),
               money(item.in_flight),
               money(item.pending),
               money(item.difference),
@@ -82,3 +82,11 @@ export const registerReconcile: Register = (program, context) => {
     }),
   );
 };
+
+/** The chain may have been read at another time than the books were compared for: then the figure says when. */
+function chainText({ chain_balance, chain_as_of, as_of }: Reconciliation["items"][number]): string {
+  const figure = money(chain_balance);
+  return chain_balance === null || chain_as_of === null || chain_as_of === as_of
+    ? figure
+    : `${figure} as of ${chain_as_of}`;
+}

@@ -33,14 +33,20 @@ function withPaper(config: TreasuryConfig): TreasuryConfig {
 
 beforeEach(() => open());
 
+const warned: unknown[] = [];
+
 async function open(change = withPaper): Promise<void> {
+  warned.length = 0;
   bench = openBench(change);
   const { clock, data } = bench;
   const [wallet] = bench.config.wallets.filter(({ id }) => id === "paper-usdt");
   if (wallet === undefined) throw new Error("no wallet");
   const entered = enteredBalances(new MemoryStore({ clock, data }));
   bench.venues.set("paper", createManualVenue({ id: "paper", wallets: [wallet], entered }));
-  treasury = bench.start("one");
+  treasury = bench.start("one", (deps) => ({
+    ...deps,
+    log: { ...deps.log, warn: (_facts: unknown, message?: unknown) => warned.push(message) },
+  }));
   await cycle();
 }
 
@@ -159,6 +165,13 @@ describe("a wallet that is only watched", () => {
     await confirmed(4_000_000);
     await confirmed(3_000_000);
     expect((await plan())?.snapshot.frozen_reason).toBe("paper-usdt does not agree with the books");
+  });
+
+  it("is no warning in no pool before its first balance, and one in a pool", async () => {
+    const unread = "The full comparison could not read this wallet.";
+    expect(warned).toContain(unread);
+    await open((config) => ({ ...withPaper(config), pools: config.pools }));
+    expect(warned).not.toContain(unread);
   });
 
   it("without a balance keeps the pool waiting: nothing is not zero; and its venue is not down for that", async () => {

@@ -10,6 +10,7 @@ import type { Notice } from "../../ports/index.ts";
 import { type Json, type ReadTx, tables } from "../../store/index.ts";
 import { messageOf, recordAlert } from "../../transfers/index.ts";
 import { VenueError } from "../../venues/index.ts";
+import { isAside } from "../../wallets/index.ts";
 import { PROBLEMS_MAX } from "../limits.ts";
 import { isWatched } from "../observe/observe.ts";
 import { observeWallet } from "../observe/observe_wallet.ts";
@@ -66,10 +67,19 @@ async function reconcileInFull(
       cursors[wallet.id] = await cursorOf(deps, wallet);
     } catch (error) {
       unread.push(wallet.id);
-      deps.log.warn({ wallet: wallet.id, cause: messageOf(error) }, "The full comparison could not read this wallet.");
+      const level = isMeant(deps, wallet, error) ? "info" : "warn";
+      deps.log[level](
+        { wallet: wallet.id, cause: messageOf(error) },
+        "The full comparison could not read this wallet.",
+      );
     }
   }
   return finish(deps, { started_at, wallets: wallets.length, unread, found_late, problems, cursors });
+}
+
+/** Nobody entered a balance yet where people do, and no decision counts it: that is how it is meant. */
+function isMeant({ config }: DaemonDeps, wallet: WalletConfig, error: unknown): boolean {
+  return isAside(config, wallet) && error instanceof VenueError && error.code === "venue_not_found";
 }
 
 /** A venue may have forgotten so old a place; then at least everything since the last poll and the balance are read. */

@@ -83,6 +83,7 @@ function scored(
     // Paid to for the first time, whatever came from it.
     destination_known: state.withdrawals > 0,
     usual_size: usual.median,
+    unit: policy.asset.id,
   };
   const { finding } = scoreCustomer(state, act, `${counterparty ?? "?"} (${id})`);
   learnUsualSize(usual, size);

@@ -41,3 +41,31 @@ it("what fees usually are is kept of a pool that customers do not touch", async 
   await bench.finish(treasury.cycleOnce());
   expect(await through(bench)).toBeGreaterThan(0);
 });
+
+it("a network that stays dear is told once a day, not of every wallet and not every hour", async () => {
+  const bench = openBench();
+  let times = 1n;
+  for (const venue of bench.venues.values()) {
+    const listNetworks = venue.listNetworks.bind(venue);
+    const dear = async (...given: Parameters<typeof listNetworks>) =>
+      (await listNetworks(...given)).map((one) => ({ ...one, fee_fixed: times * (one.fee_fixed + 1_000n) }));
+    Object.assign(venue, { listNetworks: dear });
+  }
+  const treasury = bench.start("one");
+  const live = async (hours: number): Promise<void> => {
+    for (let hour = 0; hour < hours; hour += 1) {
+      await bench.pass(HOUR);
+      await bench.finish(treasury.cycleOnce());
+    }
+  };
+  await live(24);
+  times = 10n;
+  await live(8);
+  const told = (await bench.events("anomaly.found"))
+    .map(({ payload }) => payload as Readonly<Record<string, string>>)
+    .filter(({ detector }) => detector === "fee_spike");
+  expect(told.map(({ subject }) => subject)).toEqual([...new Set(told.map(({ subject }) => subject))]);
+  expect(told[0]?.sentence).toMatch(
+    /^Sending USDT over \w+ costs [\d.]+ USDT, 10 times the usual [\d.]+ USDT \(limit 4 times\)\.$/,
+  );
+});

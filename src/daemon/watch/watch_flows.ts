@@ -42,6 +42,8 @@ const LISTING_DELAY_MS = 5 * 60_000;
 const NEWS_MS = 6 * HOUR_MS;
 /** The same detector on the same subject is told once in this time. */
 const TOLD_PAUSE_MS = HOUR_MS;
+/** Fees stay high for days: that they still are is no news within one. */
+const FEES_TOLD_PAUSE_MS = 24 * HOUR_MS;
 const MOVEMENTS_MAX = 1_000;
 /** A movement of more than this part of the wallet's balance is large. */
 const LARGE_PART = 20n;
@@ -182,7 +184,7 @@ async function hoursOf(tx: ReadTx, pool: PoolConfig, watch: Watch, listed: Insta
   watch.through = from + flows.length * HOUR_MS;
   return flows.flatMap((value, hour) => {
     const at = from + hour * HOUR_MS;
-    return observeDrain(watch.drain, { at, value }, pool.id) ?? [];
+    return observeDrain(watch.drain, { at, value, unit: pool.asset }, pool.id) ?? [];
   });
 }
 
@@ -225,7 +227,7 @@ function withdrawalOf(pool: PoolConfig, watch: Watch, row: MovementRow): Finding
   if (row.direction !== "out") return [];
   const { asset } = pool.policy;
   const value = figureOf(row.amount, asset.decimals);
-  const burst = observeBurst(watch.burst, { at: row.at, value }, pool.id);
+  const burst = observeBurst(watch.burst, { at: row.at, value, unit: asset.id }, pool.id);
   const cap = pool.velocity_cap;
   const passed = cap && observeVelocity(watch.velocity, { at: row.at, amount: row.amount }, { asset, ...cap }, pool.id);
   return [...(burst ? [burst] : []), ...(passed ? [passed] : [])];
@@ -236,14 +238,28 @@ function feesOf(deps: DaemonDeps, state: DaemonState, pool: PoolConfig, watch: W
   const now = deps.clock.now();
   if (!feesAreDue(watch, now)) return [];
   watch.told.fees = now;
-  const { decimals } = pool.policy.asset;
-  return [...pool.liquidity, ...pool.reserve].flatMap((wallet_id) =>
+  const { decimals, id: unit } = pool.policy.asset;
+  const found = [...pool.liquidity, ...pool.reserve].flatMap((wallet_id) =>
     (state.networks.get(wallet_id)?.networks ?? []).flatMap(({ network, fee_fixed }) => {
-      const subject = `${wallet_id} over ${network}`;
-      watch.fees[subject] ??= createFeeState();
-      return observeFee(watch.fees[subject], { at: now, value: figureOf(fee_fixed, decimals) }, subject) ?? [];
+      const key = `${wallet_id} over ${network}`;
+      watch.fees[key] ??= createFeeState();
+      const reading = { at: now, value: figureOf(fee_fixed, decimals), unit };
+      return observeFee(watch.fees[key], reading, `Sending ${unit} over ${network}`) ?? [];
     }),
   );
+  return oncePerNetwork(found);
+}
+
+/** A dear network is dear for every wallet: it is told once, by the gravest of what its wallets found. */
+function oncePerNetwork(found: readonly Finding[]): Finding[] {
+  const dearest = new Map<string, Finding>();
+  for (const finding of found) {
+    const known = dearest.get(finding.subject);
+    if (known === undefined || (known.severity !== "high" && finding.severity === "high")) {
+      dearest.set(finding.subject, finding);
+    }
+  }
+  return [...dearest.values()];
 }
 
 function feesAreDue({ told }: Watch, now: Instant): boolean {
@@ -252,7 +268,8 @@ function feesAreDue({ told }: Watch, now: Instant): boolean {
 
 function isNews(watch: Watch, { detector, subject, at }: Finding, now: Instant): boolean {
   const key = `${detector}/${subject}`;
-  if (now - at > NEWS_MS || now - (watch.told[key] ?? 0) < TOLD_PAUSE_MS) return false;
+  const pause_ms = detector === "fee_spike" ? FEES_TOLD_PAUSE_MS : TOLD_PAUSE_MS;
+  if (now - at > NEWS_MS || now - (watch.told[key] ?? 0) < pause_ms) return false;
   watch.told[key] = now;
   return true;
 }

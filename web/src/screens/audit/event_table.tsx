@@ -66,8 +66,8 @@ function Seal({ seq }: { readonly seq: number | null }): ReactNode {
   );
 }
 
-/** Nothing where the event moved nothing: an empty cell, not a zero. */
-function After({ event, side }: { readonly event: EventView; readonly side: "liquidity" | "reserve" }): ReactNode {
+/** Nothing where the event moved nothing: an empty cell, not a zero; an element would keep its label on a card. */
+function after(event: EventView, side: "liquidity" | "reserve"): ReactNode {
   return event.balances_after && <Amount money={event.balances_after[side]} unit={false} />;
 }
 
@@ -104,8 +104,8 @@ const FULL: readonly Column<EventView>[] = [
   WHAT,
   AMOUNT,
   FEE,
-  { head: "Liquidity after", right: true, cell: (event) => <After event={event} side="liquidity" /> },
-  { head: "Reserve after", right: true, cell: (event) => <After event={event} side="reserve" /> },
+  { head: "Liquidity after", right: true, cell: (event) => after(event, "liquidity") },
+  { head: "Reserve after", right: true, cell: (event) => after(event, "reserve") },
   { head: "By", className: "max-xl:hidden", cell: (event) => <Actor id={event.actor} /> },
   { head: "Sealed", right: true, cell: (event) => <Seal seq={event.seq} /> },
 ];

@@ -5,7 +5,7 @@ import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Break, Reconciliation, Wallet } from "../../api/types.ts";
 import { add, compare, drawnFraction } from "../../format/decimal.ts";
-import { formatDateTime, formatDuration } from "../../format/time.ts";
+import { formatDateTime, formatDuration, formatTime } from "../../format/time.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Data, Empty, Failure, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
@@ -179,7 +179,7 @@ function ThreeWay({ line }: { readonly line: Line }): ReactNode {
   const rows = [
     ["Books", line.ledger_balance],
     ["Venue", line.venue_balance],
-    ...(line.chain_balance === null ? [] : ([["Chain", line.chain_balance]] as const)),
+    ...(line.chain_balance === null ? [] : ([[chainName(line), line.chain_balance]] as const)),
   ] as const;
   const largest = rows.reduce(
     (most, [, money]) => (money && compare(money.amount, most) === 1 ? money.amount : most),
@@ -203,6 +203,11 @@ function ThreeWay({ line }: { readonly line: Line }): ReactNode {
       ))}
     </span>
   );
+}
+
+/** The chain may have been read at another time than the books were compared for: then it says when. */
+function chainName({ chain_as_of, as_of }: Line): string {
+  return chain_as_of === null || chain_as_of === as_of ? "Chain" : `Chain, as of ${formatTime(chain_as_of)}`;
 }
 
 /** What is on its way or booked ahead of the balance. */
