@@ -11,7 +11,7 @@ it("writes figures grouped and in their unit", () => {
     "0.000239",
     "0",
     "-0.5",
-    "1000",
+    "1,000",
   ]);
   expect([8.412, 747.3, 12_345.6].map(timesText)).toEqual(["8.4", "747", "12,346"]);
 });
