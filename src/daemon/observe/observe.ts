@@ -74,12 +74,23 @@ export function subscribeAll(deps: DaemonDeps, state: DaemonState, woken: () => 
 
 /** What a venue said by itself, on its line or by a webhook: its wallets are due sooner, and nothing else. */
 export function takeHint(deps: DaemonDeps, state: DaemonState, venue_id: string, account: string | null): void {
-  const wallets = deps.config.wallets.filter(({ venue }) => venue === venue_id);
+  const wallets = walletsByVenue(deps.config.wallets).get(venue_id) ?? [];
   hasten(
     deps,
     state,
     wallets.filter((wallet) => account === null || wallet.account === account),
   );
+}
+
+/** Of each list of wallets, by venue: pushes come by the thousand, and the configuration stays as it is. */
+const BY_VENUE = new WeakMap<readonly WalletConfig[], ReadonlyMap<string, readonly WalletConfig[]>>();
+
+function walletsByVenue(wallets: readonly WalletConfig[]): ReadonlyMap<string, readonly WalletConfig[]> {
+  const known = BY_VENUE.get(wallets);
+  if (known !== undefined) return known;
+  const found = Map.groupBy(wallets, ({ venue }) => venue);
+  BY_VENUE.set(wallets, found);
+  return found;
 }
 
 function hasten(deps: DaemonDeps, state: DaemonState, wallets: readonly WalletConfig[]): void {

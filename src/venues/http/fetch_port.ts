@@ -11,7 +11,10 @@ export function createFetchPort(): HttpPort {
 }
 
 async function send(request: PortRequest): Promise<PortReply> {
-  const signal = AbortSignal.timeout(request.timeout_ms);
+  // Not `AbortSignal.timeout`: that one keeps what it could abort until its time has passed, answered or not.
+  const late = new AbortController();
+  const { signal } = late;
+  const timer = setTimeout(() => late.abort(), request.timeout_ms);
   try {
     const { method, headers, body } = request;
     const response = await fetch(request.url, { method, headers, body, signal, redirect: "manual" });
@@ -23,6 +26,8 @@ async function send(request: PortRequest): Promise<PortReply> {
     if (signal.aborted)
       throw new HttpLineError(`No answer from ${whom} within ${request.timeout_ms} ms.`, "timeout", cause);
     throw new HttpLineError(`No answer from ${whom}: ${reasonOf(cause, request.url)}.`, "line", cause);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
