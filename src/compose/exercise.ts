@@ -8,11 +8,13 @@ import { TidegateError } from "../errors/index.ts";
 import { type Asset, parseDecimal, printDecimal } from "../money/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import { type Store, StoreError } from "../store/index.ts";
 import { createIds, createRandom, createSystemClock } from "../system/index.ts";
 import type { TransferPlan } from "../transfers/types.ts";
 import { createFetchPort } from "../venues/http/index.ts";
 import { boundVenue, exerciseVenue, type Venue, VenueError, type VenueType, type WalletRef } from "../venues/index.ts";
 import { createClock, openSandboxCopy } from "./sandbox.ts";
+import { hasStore, openStore } from "./stores.ts";
 import { VENUE_TYPES } from "./venue_types.ts";
 import { createVenues } from "./venues.ts";
 
@@ -78,6 +80,7 @@ async function openConfigured(request: ExerciseRequest, config: TreasuryConfig):
     { ...config, venues: [{ ...found, options: { ...found.options, ...change } }] },
     clock,
     sandbox && elsewhere(sandbox, found.id, change),
+    enteredStore(config, clock),
   );
   const venue = venues.get(found.id);
   const wallets = config.wallets.filter((each) => each.venue === found.id);
@@ -90,6 +93,29 @@ async function openConfigured(request: ExerciseRequest, config: TreasuryConfig):
     wallet: wallet === undefined ? null : { wallet_id: wallet.id, account: wallet.account, asset: wallet.asset },
     close: async () => sandbox?.stop(),
   };
+}
+
+/** What people entered for wallets without an interface: opened when it is asked for, and closed at once. Null: nobody ever could. */
+function enteredStore(config: TreasuryConfig, clock: Clock): Pick<Store, "read"> | null {
+  if (!hasStore(config)) return null;
+  return {
+    read: async (name, work) => {
+      const store = await openStore(config, clock).catch((error: unknown) => {
+        throw error instanceof StoreError && error.code === "store_locked" ? heldByDaemon(error) : error;
+      });
+      try {
+        return await store.read(name, work);
+      } finally {
+        await store.close();
+      }
+    },
+  };
+}
+
+function heldByDaemon(cause: StoreError): StoreError {
+  const message =
+    "What people entered is in the database of a daemon that runs: press Test on its Venues screen, or see ./tidegate balances --state all.";
+  return new StoreError("store_locked", message, {}, cause);
 }
 
 /** A server of the sandbox is where the sandbox says, unless the command names another place. */

@@ -1,6 +1,4 @@
 /** `tidegate plan`: look once at the venues, decide, and leave no trace: what is known is copied into memory first. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { TreasuryConfig } from "../config/types.ts";
 import { createTreasury } from "../daemon/index.ts";
 import type { PoolPlan } from "../daemon/types.ts";
@@ -9,7 +7,7 @@ import { MemoryStore, type Store, type Table, tables } from "../store/index.ts";
 import { throwawaySigner } from "./keys.ts";
 import { createClock, openSandboxCopy } from "./sandbox.ts";
 import { daemonDeps } from "./start_daemon.ts";
-import { openStore, STORE_DIR } from "./stores.ts";
+import { hasStore, openStore } from "./stores.ts";
 
 /** What a copy that is thrown away finds is told by its plan alone; whoever is paged hears it from the daemon. */
 const SILENT: Notifier = { notify: () => {} };
@@ -38,9 +36,7 @@ export async function planOnce(config: TreasuryConfig, log: Log): Promise<readon
 /** What a decision depends on: open transfers, limits used, last balances, breaks, the mode. */
 async function copyOfStore(config: TreasuryConfig, clock: Clock): Promise<Store> {
   const copy = new MemoryStore({ clock });
-  const { engine, data_dir } = config.store;
-  const exists = engine === "postgres" || (engine === "pglite" && existsSync(join(data_dir, STORE_DIR)));
-  if (!exists) return copy;
+  if (!hasStore(config)) return copy;
   const store = await openStore(config, clock);
   try {
     await copyTable(store, copy, tables.control);

@@ -1,17 +1,15 @@
 /** A pool's own history from the store of a daemon that does not run; nothing is written. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { PoolConfig, TreasuryConfig } from "../config/types.ts";
 import { TidegateError } from "../errors/index.ts";
 import { readOwnLedger } from "../tuning/index.ts";
 import type { OwnLedger } from "../tuning/types.ts";
 import { createClock } from "./sandbox.ts";
-import { openStore, STORE_DIR } from "./stores.ts";
+import { hasStore, openStore } from "./stores.ts";
 
 /** @throws StoreError store_locked when a daemon holds the data directory: ask that daemon instead */
 export async function readLedger(config: TreasuryConfig, pool: PoolConfig, days: number): Promise<OwnLedger> {
-  const { engine, data_dir } = config.store;
-  if (engine === "memory" || (engine === "pglite" && !existsSync(join(data_dir, STORE_DIR)))) {
+  const { data_dir } = config.store;
+  if (!hasStore(config)) {
     throw new TidegateError(
       "not_found",
       "tuning_no_store",

@@ -44,6 +44,18 @@ describe("the standard sequence", () => {
     expect(steps.address?.detail).toBe("tron: T1, memo 7.");
   });
 
+  it("regression: says how long a call took in real time, where the treasury's own passes faster", async () => {
+    let now = 0;
+    const getBalance: Venue["getBalance"] = async (wallet) => {
+      now += 90_000;
+      return { total: 5n, available: 4n, pending_out: 1n, account: wallet.account } as never;
+    };
+    const timer = { now: () => now, rate: 900 };
+    const venue = { ...good, getBalance } as Venue;
+    const steps = await exerciseVenue({ venue, clock, timer, wallet: null, print: () => "", move: null });
+    expect(steps.find(({ call }) => call === "balance")?.duration_ms).toBe(100);
+  });
+
   it("goes on after a call that failed, with its code", async () => {
     const broken = () => Promise.reject(new VenueError("venue_transient", "No answer."));
     const steps = await exercise({ getBalance: broken, verify: broken });

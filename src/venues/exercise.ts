@@ -3,7 +3,7 @@
  * with its outcome; one that fails does not keep the rest from being tried. Nothing moves unless a move is given.
  */
 import { TidegateError } from "../errors/index.ts";
-import type { Clock } from "../ports/index.ts";
+import type { Clock, Instant } from "../ports/index.ts";
 import type { TransferPlan } from "../transfers/types.ts";
 import type { FindQuery, Venue, WalletRef } from "./port.ts";
 
@@ -31,8 +31,8 @@ export interface ExerciseStep {
 export interface ExerciseInput {
   readonly venue: Venue;
   readonly clock: Clock;
-  /** Times the calls. */
-  readonly timer: Pick<Clock, "now">;
+  /** Times the calls, in real time however fast it runs. */
+  readonly timer: Pick<Clock, "now" | "rate">;
   /** The holding to ask about; null: the first that the venue lists. */
   readonly wallet: WalletRef | null;
   /** Makes amounts readable; the plain base units where it knows nothing better. */
@@ -53,7 +53,7 @@ export async function exerciseVenue(input: ExerciseInput): Promise<readonly Exer
   ): Promise<T | null> => {
     const began = input.timer.now();
     const ended = await settled(work);
-    steps.push({ call, ...ended.step, duration_ms: Math.max(0, input.timer.now() - began) });
+    steps.push({ call, ...ended.step, duration_ms: realMs(input.timer, began) });
     return ended.value;
   };
   const skip = (call: ExerciseCall, detail: string): void => {
@@ -112,6 +112,10 @@ export async function exerciseVenue(input: ExerciseInput): Promise<readonly Exer
     return { detail, value: null };
   });
   return steps;
+}
+
+function realMs(timer: ExerciseInput["timer"], began: Instant): number {
+  return Math.round(Math.max(0, timer.now() - began) / (timer.rate ?? 1));
 }
 
 interface Tools {

@@ -12,13 +12,15 @@ const DAY_MS = 86_400_000;
 /** Credentials that end sooner than this are a reason to act. */
 const EXPIRY_NEAR_MS = 14 * DAY_MS;
 const MS_PER_SECOND = 1_000;
+/** Wallets whose balance should be fresh: a suspended one moves nothing, and is read all the same. */
+const READ: ReadonlySet<string> = new Set(["active", "suspended"]);
 
 export function viewVenue(
   config: VenueConfig,
   venue: Venue,
   { printer, balances, now }: { printer: Printer; balances: Balances; now: Instant },
 ): VenueView {
-  const wallets = printer.config.wallets.filter((each) => each.venue === config.id && each.status === "active");
+  const wallets = printer.config.wallets.filter((each) => each.venue === config.id && READ.has(each.status));
   const rows = wallets.map((wallet) => balances.get(wallet.id));
   const stale = wallets.filter((wallet) => freshnessOf(wallet, balances.get(wallet.id), now) !== "fresh");
   const read = rows.map((row) => row?.received_at ?? null);

@@ -29,7 +29,7 @@ export function Discovery({ venues }: { readonly venues: readonly Venue[] }): Re
         <Button onClick={() => ask.mutate()} disabled={ask.isPending}>
           {ask.isPending ? "Asking …" : "Discover"}
         </Button>
-        <p className="min-w-0 flex-1 text-xs text-muted">
+        <p className="min-w-0 flex-1 basis-64 text-xs text-muted">
           What the credentials can see, and which of it is a wallet here. Nothing changes: the lines go into the
           configuration, and people activate the wallet then.
         </p>

@@ -168,7 +168,15 @@ const CAPABILITIES: readonly Column<Venue>[] = [
         <span className="text-muted max-md:hidden">no</span>
       ),
   })),
-  { head: "A repeat is harmless by", cell: ({ capabilities }) => REPEATS[capabilities.idempotency] },
+  {
+    head: "A repeat is harmless by",
+    cell: ({ capabilities }) => (
+      <span>
+        <span className="text-muted md:hidden">A repeat is harmless by </span>
+        {REPEATS[capabilities.idempotency]}
+      </span>
+    ),
+  },
   {
     head: "Networks",
     cell: ({ capabilities }) => <span className="text-muted">{capabilities.networks.join(", ")}</span>,
