@@ -39,7 +39,12 @@ export interface BenchVenuesResult {
   readonly sweep_cpu_ms: number;
   readonly wallets_read: number;
   readonly memory_added_mib: number;
-  readonly webhooks: FloodCount & { readonly hints: number; readonly lost: number; readonly doubled: number; readonly cpu_ms: number };
+  readonly webhooks: FloodCount & {
+    readonly hints: number;
+    readonly lost: number;
+    readonly doubled: number;
+    readonly cpu_ms: number;
+  };
   readonly load_before: number;
 }
 
