@@ -6,7 +6,7 @@
 import { type Collateral, exactValue, ltvFrom } from "../credit/index.ts";
 import { digestOf } from "../digest/index.ts";
 import { credit, debit, post } from "../ledger/index.ts";
-import { compareRatios } from "../money/index.ts";
+import { amountText, compareRatios } from "../money/index.ts";
 import { type Tx, tables } from "../store/index.ts";
 import {
   cancelTransfer,
@@ -189,8 +189,11 @@ export function demandInitial(
   asset: string,
   units: bigint,
 ): void {
-  if (spendableOf(row, asset) < units) {
-    const message = `${row.reference} does not hold that and the fee in ${asset}.`;
+  const spendable = spendableOf(row, asset);
+  if (spendable < units) {
+    const { decimals } = entryOf(row, asset);
+    const [held, asked] = [spendable, units].map((some) => amountText({ id: asset, decimals }, some));
+    const message = `${row.reference} holds ${held} that may leave, less than ${asked}, which is that and its highest fee.`;
     throw new LendingError("facility_collateral_missing", message, { facility: row.id });
   }
   if (owedOf(row) === 0n) return;
