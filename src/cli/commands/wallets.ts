@@ -83,10 +83,14 @@ export const registerReconcile: Register = (program, context) => {
   );
 };
 
+/** Read one after the other; further apart it is another time. */
+const SAME_READ_MS = 60_000;
+
 /** The chain may have been read at another time than the books were compared for: then the figure says when. */
 function chainText({ chain_balance, chain_as_of, as_of }: Reconciliation["items"][number]): string {
   const figure = money(chain_balance);
-  return chain_balance === null || chain_as_of === null || chain_as_of === as_of
+  const apart_ms = Math.abs(Date.parse(chain_as_of ?? "") - Date.parse(as_of ?? ""));
+  return chain_balance === null || chain_as_of === null || apart_ms < SAME_READ_MS
     ? figure
     : `${figure} as of ${chain_as_of}`;
 }

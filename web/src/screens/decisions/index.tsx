@@ -40,7 +40,7 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
           hideLabel
           value={pool}
           onChange={setPool}
-          options={[["", "All pools"], ...pools.map(({ id, asset }) => [id, asset] as const)]}
+          options={[["", "All pools"], ...pools.map(({ id }) => [id, id] as const)]}
           className="w-32"
         />
         <Select
@@ -64,7 +64,10 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
           hideLabel
           value={cause}
           onChange={setCause}
-          options={[["", "Any cause"], ...causesOf(page.data?.items ?? [], cause).map((name) => [name, name] as const)]}
+          options={[
+            ["", "Any cause"],
+            ...causesOf(page.data?.items ?? [], cause).map((name) => [name, causeWord(name)] as const),
+          ]}
           className="w-36"
         />
       </ScreenHead>
@@ -93,6 +96,10 @@ export default function DecisionsScreen({ open }: { readonly open: string | null
   );
 }
 
+function causeWord(cause: string): string {
+  return cause.replaceAll("_", " ");
+}
+
 function causesOf(decisions: readonly DecisionView[], chosen: string): readonly string[] {
   const seen = decisions.map(({ cause }) => cause);
   return [...new Set([...CAUSES, ...seen, ...(chosen === "" ? [] : [chosen])])];
@@ -113,12 +120,13 @@ const COLUMNS: readonly Column<DecisionView>[] = [
   {
     head: "Woken by",
     className: "max-lg:hidden",
-    cell: (decision) => <span className="text-muted">{decision.cause}</span>,
+    cell: (decision) => <span className="text-muted">{causeWord(decision.cause)}</span>,
   },
   {
     head: "Share then",
     right: true,
-    cell: (decision) => <Percent value={decision.before?.now.share_percent ?? null} />,
+    // Nothing, and on a card no label, where the pool's rule knows no share.
+    cell: ({ before }) => before && before.now.share_percent !== null && <Percent value={before.now.share_percent} />,
   },
   { head: "Since (UTC)", right: true, cell: (decision) => <Time at={decision.decided_at} /> },
   {
@@ -127,7 +135,7 @@ const COLUMNS: readonly Column<DecisionView>[] = [
     cell: (decision) => (
       <span className="text-muted">
         <Age at={decision.last_at} />
-        <span className="num"> · {decision.repeats}×</span>
+        <span className="num"> · {decision.repeats + 1}×</span>
       </span>
     ),
   },

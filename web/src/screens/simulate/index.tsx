@@ -48,7 +48,7 @@ export default function SimulateScreen({ kind: named }: { readonly kind: string 
             label="Pool"
             value={pool.id}
             onChange={setChosen}
-            options={pools.map(({ id, asset }) => ({ value: id, text: asset }))}
+            options={pools.map((each) => ({ value: each.id, text: poolName(each, pools) }))}
           />
         )}
       </ScreenHead>
@@ -97,4 +97,9 @@ function Bench({ pool }: { readonly pool: Pool }): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Its asset, or its own name where another pool has the same. */
+function poolName({ id, asset }: Pool, pools: readonly Pool[]): string {
+  return pools.filter((other) => other.asset === asset).length > 1 ? id : asset;
 }

@@ -1,6 +1,7 @@
 /** What the pool holds now; a simulation starts here and never changes it. */
 import type { ReactNode } from "react";
 import type { Pool } from "../../api/types.ts";
+import { isZero } from "../../format/decimal.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { BandBar } from "../../widgets/band_bar.tsx";
 import { Panel } from "../../widgets/panel.tsx";
@@ -22,7 +23,15 @@ export function RealState({ pool }: { readonly pool: Pool }): ReactNode {
         <dd className="text-right font-medium">
           <Amount money={held?.reserve} />
         </dd>
-        <dt className="text-muted">Share</dt>
+        {held && !isZero(held.set_aside.amount) && (
+          <>
+            <dt className="text-muted">For known payments</dt>
+            <dd className="text-right">
+              <Amount money={held.set_aside} />
+            </dd>
+          </>
+        )}
+        <dt className="text-muted">Share now</dt>
         <dd className="text-right">
           <Percent value={share} />
         </dd>

@@ -5,7 +5,7 @@ import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries.ts";
 import type { Break, Reconciliation, Wallet } from "../../api/types.ts";
 import { add, compare, drawnFraction } from "../../format/decimal.ts";
-import { formatDateTime, formatDuration, formatTime } from "../../format/time.ts";
+import { formatDateTime, formatDuration, formatTime, read } from "../../format/time.ts";
 import { Badge } from "../../widgets/badge.tsx";
 import { Data, Empty, Failure, Panel, ScreenHead } from "../../widgets/panel.tsx";
 import { type Column, Table } from "../../widgets/table.tsx";
@@ -174,6 +174,9 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
+/** Read one after the other; further apart it is another time. */
+const SAME_READ_MS = 60_000;
+
 /** The three accounts of one balance, drawn as bars of one scale, so that a short one is seen before it is read. */
 function ThreeWay({ line }: { readonly line: Line }): ReactNode {
   const rows = [
@@ -207,7 +210,8 @@ function ThreeWay({ line }: { readonly line: Line }): ReactNode {
 
 /** The chain may have been read at another time than the books were compared for: then it says when. */
 function chainName({ chain_as_of, as_of }: Line): string {
-  return chain_as_of === null || chain_as_of === as_of ? "Chain" : `Chain, as of ${formatTime(chain_as_of)}`;
+  const apart_ms = Math.abs((read(chain_as_of) ?? 0) - (read(as_of) ?? 0));
+  return chain_as_of === null || apart_ms < SAME_READ_MS ? "Chain" : `Chain at ${formatTime(chain_as_of)}`;
 }
 
 /** What is on its way or booked ahead of the balance. */
