@@ -160,7 +160,7 @@ function Release({ facility }: { readonly facility: Facility }): ReactNode {
       {part === "all" ? (
         <p className="text-xs text-muted">
           {holding === undefined ? null : <Amount money={holding.held} />} less the fee that {holding?.venue} asks now.
-          It has to be repaid for that; once nothing is held, the loan closes by itself.
+          Nothing may be owed then; empty, the loan closes by itself.
         </p>
       ) : (
         <AmountInput
