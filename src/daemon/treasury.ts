@@ -1,8 +1,5 @@
-/** The daemon as its faces see it, and the loop that drives it. */
-import packageJson from "../../package.json" with { type: "json" };
-import { emit } from "../audit/index.ts";
+/** The daemon as its faces see it; what drives it is `loop.ts`. */
 import type { EnvelopeRow, SignedVote } from "../authority/types.ts";
-import { AssertionError } from "../errors/index.ts";
 import type { BreakResolutionRow, WalletReconciliation } from "../ledger/types.ts";
 import { type Added, COLLATERAL_BOOKS, Lending, liveConfig, NOTHING_ADDED } from "../lending/index.ts";
 import type { Mode, PriceState } from "../policy/types.ts";
@@ -32,8 +29,6 @@ import {
   type OpenDraft,
   openWallet,
   proposeWallet,
-  readStandings,
-  type Standings,
   suspendWallet,
   voteOnWallet,
   type WalletDraft,
@@ -42,12 +37,9 @@ import {
   walletQuorum,
   withStandings,
 } from "../wallets/index.ts";
-import { pauseMs, runCycle, sealLast } from "./cycle.ts";
-import { type Patience, patienceAfter } from "./grace.ts";
-import { stepDown } from "./leader.ts";
-import { CYCLE_PAUSE_REAL_MS, CYCLE_RETRY_REAL_MS } from "./limits.ts";
-import { markAllDirty, markDirty, observeDue, subscribeAll, takeHint } from "./observe/observe.ts";
-import { freeze, resume, resumeRequest, startMode } from "./people/control.ts";
+import { Loop } from "./loop.ts";
+import { markAllDirty, markDirty, takeHint } from "./observe/observe.ts";
+import { freeze, resume, resumeRequest } from "./people/control.ts";
 import { liftStop } from "./people/lift_stop.ts";
 import { type EnvelopeDraft, proposeEnvelope, revokeEnvelope } from "./people/propose_envelope.ts";
 import { countEnvelope, voteOnEnvelope } from "./people/vote_on_envelope.ts";
@@ -55,7 +47,7 @@ import { allowanceAt } from "./plan/allowances.ts";
 import { creditPrices } from "./plan/credit_prices.ts";
 import { planPool } from "./plan/decide_pools.ts";
 import { addObligation, cancelObligation } from "./plan/obligations.ts";
-import { countedQuotes, pollPrices, priceOf } from "./plan/prices.ts";
+import { countedQuotes, priceOf } from "./plan/prices.ts";
 import { announceFlow } from "./reconcile/expected_flows.ts";
 import { type BreakResolutionDraft, proposeBreakResolution } from "./reconcile/propose_break_resolution.ts";
 import { listReconciliations } from "./reconcile/reconcile.ts";
@@ -91,30 +83,25 @@ export function createTreasury(deps: DaemonDeps): RunnableTreasury {
   return new Daemon(deps);
 }
 
-const NEVER = new AbortController().signal;
-
 class Daemon implements RunnableTreasury {
   readonly deps: DaemonDeps;
   readonly lending: Lending | null;
   readonly #state = newState();
   readonly #wakes = new Wakes();
-  #started = false;
-  /** What people changed of wallets, as last read. */
-  #standings: Standings = new Map();
-  /** One cycle at a time, whoever asks for it. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #loop: Loop;
 
   constructor(deps: DaemonDeps) {
     const added = (): Added => this.lending?.added() ?? NOTHING_ADDED;
     const lent = deps.config.credit !== undefined;
     const config = lent ? liveConfig(deps.config, added) : deps.config;
-    const standing = { ...deps, config: withStandings(config, () => this.#standings) };
+    const standing = { ...deps, config: withStandings(config, () => this.#loop.standings) };
     this.deps = lent ? { ...standing, collateral: COLLATERAL_BOOKS } : standing;
     const lending_deps = {
       ...this.deps,
       prices: creditPrices(this.deps, this.#state, (asset) => countedQuotes(this.deps, this.#state, asset)),
     };
     this.lending = deps.config.credit === undefined ? null : new Lending(lending_deps, deps.notice_channels ?? []);
+    this.#loop = new Loop({ deps: this.deps, state: this.#state, wakes: this.#wakes, lending: this.lending });
   }
 
   mode(): Promise<Mode> {
@@ -238,7 +225,7 @@ class Daemon implements RunnableTreasury {
 
   async suspendWallet(wallet_id: string, actor: string, reason: string): Promise<WalletStandingRow> {
     const row = await suspendWallet(this.deps, { wallet_id, actor, reason });
-    await this.#readStandings();
+    await this.#loop.readStandings();
     this.wake("mode");
     return row;
   }
@@ -251,7 +238,7 @@ class Daemon implements RunnableTreasury {
     const { object_id } = vote.payload;
     await this.deps.store.read("wallet.read", (tx) => getWalletProposal(tx, object_id));
     const voted = await recordingRefusal(this.deps, vote, () => voteOnWallet(this.deps, vote));
-    await this.#readStandings();
+    await this.#loop.readStandings();
     markDirty(this.#state, [voted.proposal.wallet_id]);
     this.wake("approval");
     return voted;
@@ -328,105 +315,14 @@ class Daemon implements RunnableTreasury {
   }
 
   observeOnce(): Promise<void> {
-    return this.#inTurn(async () => {
-      await startMode(this.deps);
-      await this.#readStandings();
-      await this.lending?.prepare();
-      this.#state.wallet_due_at.clear();
-      await observeDue(this.deps, this.#state, NEVER);
-      await pollPrices(this.deps, this.#state);
-    });
+    return this.#loop.observeOnce();
   }
 
   cycleOnce(): Promise<void> {
-    return this.#cycle(NEVER, this.#wakes.take());
+    return this.#loop.cycleOnce();
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.deps;
-    this.#wakes.wake("start");
-    const over = new AbortController();
-    const patience = patienceAfter(signal, clock, over.signal);
-    const unsubscribe = subscribeAll(this.deps, this.#state, () => this.#wakes.wake("push"));
-    try {
-      while (!signal.aborted) {
-        const began_at = clock.now();
-        const pause_ms = await this.#guardedCycle(signal, patience);
-        this.#state.next_cycle_at = clock.now() + pause_ms;
-        // So many cycles in a second and no more; one that took long enough needs no breath, and a wake waits for none.
-        const took_ms = Math.max(0, clock.now() - began_at);
-        const breath_ms = Math.max(0, CYCLE_PAUSE_REAL_MS * (clock.rate ?? 1) - took_ms);
-        if (breath_ms > 0) await clock.sleep(breath_ms, signal);
-        await this.#wakes.wait(clock, Math.max(0, pause_ms - breath_ms), signal);
-      }
-    } finally {
-      over.abort();
-      unsubscribe();
-    }
-    await this.#stop();
-  }
-
-  /** A store that cannot be reached ends a cycle, not the daemon; a broken invariant ends the daemon. */
-  async #guardedCycle(signal: AbortSignal, patience: Patience): Promise<number> {
-    try {
-      const cycle = this.#cycle(signal, this.#wakes.take());
-      await patience(cycle);
-      return signal.aborted ? 0 : await pauseMs(this.deps, this.#state);
-    } catch (error) {
-      if (error instanceof AssertionError) throw error;
-      this.deps.log.error({ error }, "This cycle failed; the next one tries again.");
-      return CYCLE_RETRY_REAL_MS * (this.deps.clock.rate ?? 1);
-    }
-  }
-
-  #cycle(signal: AbortSignal, cause: WakeCause): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#start();
-      await this.#readStandings();
-      await runCycle(this.deps, this.#state, { cause, signal, lending: this.lending });
-    });
-  }
-
-  /** The same map while nothing changed, so that the configuration made of it is the same too. */
-  async #readStandings(): Promise<void> {
-    const read = await this.deps.store.read("wallet.standings", readStandings);
-    const same = ([id, { version }]: readonly [string, WalletStandingRow]) =>
-      this.#standings.get(id)?.version === version;
-    if (read.size !== this.#standings.size || ![...read].every(same)) this.#standings = read;
-  }
-
-  async #start(): Promise<void> {
-    if (this.#started) return;
-    const { store, ids, clock, config, instance_id } = this.deps;
-    const mode = await startMode(this.deps);
-    const policy_digests = Object.fromEntries(config.pools.map((pool) => [pool.id, pool.policy_digest]));
-    const payload = { instance_id, version: packageJson.version, mode, policy_digests };
-    await store.tx("daemon.started", (tx) =>
-      emit(tx, ids, { kind: "daemon.started", ref: instance_id, actor: "daemon", at: clock.now(), payload }),
-    );
-    this.#started = true;
-  }
-
-  async #stop(): Promise<void> {
-    const { store, ids, clock, instance_id } = this.deps;
-    if (!this.#started) return;
-    await this.lending?.delivered();
-    await store.tx("daemon.stopped", (tx) =>
-      emit(tx, ids, {
-        kind: "daemon.stopped",
-        ref: instance_id,
-        actor: "daemon",
-        at: clock.now(),
-        payload: { instance_id, reason: "asked to stop" },
-      }),
-    );
-    await sealLast(this.deps, this.#state);
-    await stepDown(this.deps, this.#state);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+  run(signal: AbortSignal): Promise<void> {
+    return this.#loop.run(signal);
   }
 }
