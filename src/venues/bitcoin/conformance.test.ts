@@ -1,5 +1,12 @@
-/** The hot wallet through the shared suite, on a real node: through a line that breaks, reorganisations, double spends and higher fees. */
-import { hexToBytes } from "@noble/hashes/utils.js";
+/** The hot wallet, and custody of two of three, through the shared suite, on a real node: through a line that breaks, reorganisations, double spends and higher fees. */
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import {
+  signBeside,
+  signedVault,
+  VAULT_OPTIONS,
+  vaultAccount,
+  vaultRef,
+} from "../../../test/parts/bitcoin_cosigners.ts";
 import { startRecorder } from "../../../test/parts/bitcoin_recorder.ts";
 import { HOT, masterKeyOf, NETWORK, planOf, sats, startTestBitcoin, walletRef } from "../../../test/parts/bitcoind.ts";
 import { startFaultProxy } from "../../sandbox/index.ts";
@@ -25,7 +32,13 @@ const CONFIRMATIONS = 2;
 /** What asks for a broadcast, and what asks at once whether it arrived. */
 const carriesSubmit = (request: string): boolean => /"method":"(?:sendrawtransaction|getmempoolentry)"/.test(request);
 
-async function startHarness(): Promise<VenueHarness> {
+/** What makes custody another venue than the hot wallet. */
+type Kind = "bitcoin" | "bitcoin_multisig";
+/** Coins of a request that people are asked to sign wait for it so long. */
+const EXPIRES_MS = 60_000;
+
+async function startHarness(kind: Kind): Promise<VenueHarness> {
+  const is_vault = kind === "bitcoin_multisig";
   const chain = await startTestBitcoin();
   const recorder = await startRecorder(chain.node.url);
   const proxy = await startFaultProxy(recorder.url, carriesSubmit);
@@ -46,7 +59,11 @@ async function startHarness(): Promise<VenueHarness> {
       proxy.line.mend();
     },
   };
-  const options = { rpc_url: proxy.url, confirmations: CONFIRMATIONS, master_key: masterKeyOf(7) };
+  const options = {
+    rpc_url: proxy.url,
+    confirmations: CONFIRMATIONS,
+    ...(is_vault ? VAULT_OPTIONS : { master_key: masterKeyOf(7) }),
+  };
   const input = {
     ...chain.input(options),
     clock,
@@ -55,10 +72,12 @@ async function startHarness(): Promise<VenueHarness> {
         fetch_port.send({ ...request, timeout_ms: is_silent ? SILENCE_MS : PATIENCE_MS }),
     },
   };
-  const venue = createBitcoinVenue(input);
+  const create = is_vault ? signedVault : createBitcoinVenue;
+  const venue = create(input);
+  const wallet = is_vault ? vaultRef() : walletRef();
   // The same keys, past the broken line, and with no memory of what the first one reserved.
   const rival = () =>
-    createBitcoinVenue({
+    create({
       ...input,
       http: fetch_port,
       options: { ...(input.options as object), rpc_url: chain.node.url },
@@ -70,8 +89,8 @@ async function startHarness(): Promise<VenueHarness> {
     await chain.mine(CONFIRMATIONS);
   };
   const master = readMasterKey(masterKeyOf(7), chainOf(NETWORK), "the test");
-  const account = master.account(HOT);
-  const { address } = await rival().getAddress(walletRef(), NETWORK);
+  const account = is_vault ? vaultAccount() : master.account(HOT);
+  const { address } = await rival().getAddress(wallet, NETWORK);
   for (let coin = 1; coin <= COINS; coin += 1) {
     await chain.pay(address, "0.01");
     // A pool takes no longer chain of unconfirmed payments than 25.
@@ -113,16 +132,27 @@ async function startHarness(): Promise<VenueHarness> {
     }
     return ids.size;
   };
+  const replace = async (reference: string): Promise<void> => {
+    const { plan, prepared: first } = known(reference);
+    const dearer = await rival().prepareReplacement?.(plan, first, {
+      now: clock.now(),
+      signing: null,
+      signatures: [],
+    });
+    if (dearer === undefined) throw new Error("no replacement");
+    await take(dearer, reference);
+  };
   return {
     venue: watched,
-    wallet: walletRef(),
+    wallet,
     amount: sats(AMOUNT),
     plan(change = {}) {
       number += 1;
       const to = change.to_address ?? spare[number % spare.length] ?? "";
-      const plan = planOf({ id: `trf_${number}`, to, amount: AMOUNT });
+      const plan = planOf({ id: `trf_${number}`, to, amount: AMOUNT, wallet: wallet.wallet_id });
       return {
         ...plan,
+        ...(is_vault ? { expires_at: clock.now() + EXPIRES_MS } : {}),
         ...(change.amount === undefined ? {} : { amount: change.amount.toString() }),
         ...(change.fee_max === undefined ? {} : { fee_max: change.fee_max.toString() }),
       };
@@ -156,20 +186,12 @@ async function startHarness(): Promise<VenueHarness> {
         const total = coins.reduce((sum, { amount }) => sum + amount, 0n);
         const { script } = account.scriptAt(0, 0);
         const back = { script, amount: total - fee * 3n, own: { branch: 0, index: 0 } as const };
-        const { raw_tx } = signDraft(assemble(account, coins, [back], 0xfffffffd), master);
-        await chain.node.call("sendrawtransaction", [Buffer.from(raw_tx).toString("hex")]);
+        const draft = assemble(account, coins, [back], 0xfffffffd);
+        const raw = is_vault ? await signBeside(chain, draft) : bytesToHex(signDraft(draft, master).raw_tx);
+        await chain.node.call("sendrawtransaction", [raw]);
         gone.add(idOf(reference));
       },
-      async replace(reference) {
-        const { plan, prepared: first } = known(reference);
-        const dearer = await rival().prepareReplacement?.(plan, first, {
-          now: clock.now(),
-          signing: null,
-          signatures: [],
-        });
-        if (dearer === undefined) throw new Error("no replacement");
-        await take(dearer, reference);
-      },
+      ...(is_vault ? {} : { replace }),
     },
     async stop() {
       await proxy.stop();
@@ -185,18 +207,23 @@ function chainOf(network: string): BitcoinChain {
   return found;
 }
 
-describeVenue("bitcoin", startHarness, {
+const CANNOT = {
+  "hook:freezeBalance": "A node's view that stands still shows in the age of its newest block; venue.test.ts shows it.",
+  "hook:rate_limit_body": "A node of one's own limits nobody.",
+  "hook:useUnknownStatus": "A chain has no status words: a payment is in the pool, in a block, or nowhere.",
+  "hook:skewClock": "Nothing is signed by the node's clock.",
+  "hook:takeFeeFromAmount": "The fee of a Bitcoin payment is paid beside its amount.",
+  "hook:retry": "A node pays nothing by itself.",
+  "hook:rejectApproval": "A node has no approvers.",
+  "hook:expireApproval": "A node has no approvers.",
+  "hook:webhookOf": "A node has no webhooks.",
+  "hook:forgeWebhook": "A node has no webhooks.",
+};
+
+describeVenue("bitcoin", () => startHarness("bitcoin"), { not_applicable: CANNOT });
+describeVenue("bitcoin_multisig", () => startHarness("bitcoin_multisig"), {
   not_applicable: {
-    "hook:freezeBalance":
-      "A node's view that stands still shows in the age of its newest block; venue.test.ts shows it.",
-    "hook:rate_limit_body": "A node of one's own limits nobody.",
-    "hook:useUnknownStatus": "A chain has no status words: a payment is in the pool, in a block, or nowhere.",
-    "hook:skewClock": "Nothing is signed by the node's clock.",
-    "hook:takeFeeFromAmount": "The fee of a Bitcoin payment is paid beside its amount.",
-    "hook:retry": "A node pays nothing by itself.",
-    "hook:rejectApproval": "A node has no approvers.",
-    "hook:expireApproval": "A node has no approvers.",
-    "hook:webhookOf": "A node has no webhooks.",
-    "hook:forgeWebhook": "A node has no webhooks.",
+    ...CANNOT,
+    "hook:replace": "What cosigners signed is not sped up: a higher fee would be another transaction for them to sign.",
   },
 });
