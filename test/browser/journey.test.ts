@@ -482,7 +482,7 @@ describe("a move that the advisor proposes", () => {
   it("is offered for reading only while Tidegate moves by itself", async () => {
     server.show("normal");
     await open("/");
-    await page.getByText("Follow the transfer").waitFor();
+    await page.getByText("Follow the transfer").first().waitFor();
     expect(await page.getByRole("button", { name: "Review…" }).count()).toBe(0);
   });
 });

@@ -49,7 +49,10 @@ function Row({ transfer }: { readonly transfer: Transfer }): ReactNode {
       )}
       <span className="text-muted">
         decided{" "}
-        <Link href={`/decisions/${transfer.decision_id}`} className="text-accent hover:underline">
+        <Link
+          href={`/decisions/${transfer.decision_id}`}
+          className="inline-flex min-h-6 items-center text-accent underline"
+        >
           <Age at={transfer.created_at} /> ago
         </Link>
       </span>
