@@ -10,8 +10,9 @@ import { arrearsOf, graceDays, missedNote } from "./arrears.ts";
 import { changeFacility, getFacility, moveFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { dustOf } from "./dust.ts";
+import { isMoving } from "./held.ts";
 import { noticeRows } from "./notices.ts";
-import { holdingsOf, owedOf, pricesFor, WATCHED } from "./position.ts";
+import { holdingsOf, isHolding, owedOf, pricesFor, WATCHED } from "./position.ts";
 import { dayOf, levelsIn, readDay } from "./terms.ts";
 import type { FacilityRow, FacilityState } from "./types.ts";
 
@@ -82,12 +83,6 @@ async function followSchedule(deps: LendingDeps, { id, state, terms }: FacilityR
   });
 }
 
-/** Collateral is on its way: until that has ended, it may come back and has to be released again. */
-async function isMoving(tx: ReadTx, facility_id: string): Promise<boolean> {
-  const [open] = await tx.find(tables.collateralMove, { where: { facility_id, state: "open" }, limit: 1 });
-  return open !== undefined;
-}
-
 interface Next {
   readonly state: FacilityState;
   readonly note: string;
@@ -96,7 +91,7 @@ interface Next {
 function nextState(deps: LendingDeps, row: FacilityRow, dust: string | null): Next | null {
   const today = dayOf(deps.clock.now());
   const matures = readDay(row.terms.matures_on);
-  const holds = [...Object.values(row.held), ...Object.values(row.selling)].some((units) => BigInt(units) > 0n);
+  const holds = isHolding(row);
   if (row.state === "awaiting_collateral") {
     // What it holds goes back first: whoever deposited must not find it closed.
     if (today >= matures)

@@ -1,5 +1,5 @@
 /** What counts of a facility's collateral, and what waits to be sold: changed in one place, each time with its event. */
-import type { Tx } from "../store/index.ts";
+import { type ReadTx, type Tx, tables } from "../store/index.ts";
 import { type CollateralDeps, recordAlert } from "../transfers/index.ts";
 import { changeFacility, emitFor, factsOf } from "./change.ts";
 import { LendingError } from "./errors.ts";
@@ -47,6 +47,12 @@ export async function adjustHeld(
     },
   });
   return next;
+}
+
+/** Collateral is on its way: until that has ended, it may come back and has to be released again. */
+export async function isMoving(tx: ReadTx, facility_id: string): Promise<boolean> {
+  const [open] = await tx.find(tables.collateralMove, { where: { facility_id, state: "open" }, limit: 1 });
+  return open !== undefined;
 }
 
 function sizeOf(units: bigint): bigint {

@@ -169,6 +169,10 @@ describe("a paid loan", () => {
     await desk.hours(1);
     expect((await desk.facility(unused.id)).state).toBe("active");
     await release(unused, "all", "k3");
+    // What is on its way may come back: nobody finds it cancelled by then.
+    await expect(desk.lending.cancelFacility(unused.id, "person:dora", "not wanted")).rejects.toMatchObject({
+      code: "facility_wrong_state",
+    });
     await settle();
     expect((await desk.facility(unused.id)).state).toBe("active");
     await desk.lending.cancelFacility(unused.id, "person:dora", "not wanted");

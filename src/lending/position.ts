@@ -46,6 +46,11 @@ export function holdingsOf({
   });
 }
 
+/** Whether anything is earmarked or waits at a market, whatever it is worth. */
+export function isHolding({ held, selling }: Pick<FacilityRow, "held" | "selling">): boolean {
+  return [...Object.values(held), ...Object.values(selling)].some((units) => BigInt(units) > 0n);
+}
+
 /** A venue does not show all of what is held: until people know why, nobody is called, nothing sold and nothing written off. */
 export function isMissing({ missing }: Pick<FacilityRow, "missing">): boolean {
   return Object.values(missing).some((units) => BigInt(units) > 0n);

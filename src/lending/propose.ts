@@ -15,7 +15,9 @@ import { demandState, getFacility, moveFacility, recordState } from "./change.ts
 import { creditOf, type LendingDeps } from "./deps.ts";
 import { dustOf } from "./dust.ts";
 import { LendingError } from "./errors.ts";
+import { isMoving } from "./held.ts";
 import { openPlaces } from "./places.ts";
+import { isHolding } from "./position.ts";
 import { dayOf, type FacilityDraft, termsOf } from "./terms.ts";
 import type { FacilityDoc, FacilityRow } from "./types.ts";
 
@@ -83,7 +85,7 @@ export async function facilityQuorum(
   return tally(config.authority, votes, facilitySubject(config.authority, row), clock.now());
 }
 
-/** Ends a facility of which nothing was drawn and nothing is held; one that ended so is returned as it is. */
+/** Ends a facility of which nothing was drawn, nothing is held and nothing is on its way; one that ended so is returned as it is. */
 export async function cancelFacility(
   deps: LendingDeps,
   id: string,
@@ -100,8 +102,11 @@ export async function cancelFacility(
       const message = `Of ${row.reference} money was drawn: it can no longer be cancelled, and closes by itself once it is repaid and empty.`;
       throw new LendingError("facility_wrong_state", message, { facility: id });
     }
-    const held = Object.values(row.held).some((units) => BigInt(units) > 0n);
-    if (held && (dust === null || row.version !== seen.version)) {
+    if (await isMoving(tx, id)) {
+      const message = `Collateral of ${row.reference} is on its way, and may still come back: cancel it once that has ended.`;
+      throw new LendingError("facility_wrong_state", message, { facility: id });
+    }
+    if (isHolding(row) && (dust === null || row.version !== seen.version)) {
       throw new LendingError("facility_wrong_state", `${row.reference} holds collateral: release it first.`, {
         facility: id,
       });
