@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ReadTx } from "../store/index.ts";
 import { customersAccount, walletAccount } from "./accounts.ts";
-import { balanceAt, trialBalance, walletBalance } from "./balances.ts";
+import { balanceAt, trialBalance, trialBalanceAt, walletBalance } from "./balances.ts";
 import { ASSET, testBooks } from "./fixtures.ts";
 import { bookMovement } from "./flows.ts";
 
@@ -63,11 +64,51 @@ describe("balances", () => {
           const expected = flows
             .filter((one) => one.at <= at)
             .reduce((sum, { direction, amount }) => (direction === "in" ? sum + amount : sum - amount), 20_000n);
-          const [line] = await books.run((tx) => trialBalance(tx, at));
+          const [line] = await trialBalanceAt(books.store, at);
           expect(line).toMatchObject({ debits: expected, credits: expected, balanced: true });
         }
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("regression: of an earlier instant keep no writer waiting for all accounts, and nothing that is booked meanwhile is in them", async () => {
+    const books = testBooks();
+    const wallets = 250;
+    for (let index = 0; index < wallets; index += 1) await books.open(`w${index}`, 10n);
+    const flow = (wallet_id: string, movement_id: string, at: number) =>
+      books.run((tx) =>
+        bookMovement(tx, books.ids, {
+          ...{ wallet_id, movement_id, direction: "in", asset: ASSET, amount: 1n, fee: 0n, at, transfer_id: null },
+        }),
+      );
+    // More than are read together: this one is looked at by itself.
+    for (let index = 0; index < 2_100; index += 1) await flow("w7", `m${index}`, index % 3 === 0 ? 100 : 300);
+    const looks: number[] = [];
+    const [line] = await trialBalanceAt(
+      {
+        read: async (label, work) => {
+          let count = 0;
+          const counting = (tx: ReadTx): ReadTx => ({
+            ...{ get: tx.get.bind(tx), count: tx.count.bind(tx), now: tx.now.bind(tx) },
+            find: (table, query) => {
+              count += 1;
+              return tx.find(table, query);
+            },
+          });
+          const answer = await books.store.read(label, (tx) => work(counting(tx)));
+          looks.push(count);
+          // A writer in between, with what a venue reports late.
+          for (const wallet_id of ["w1", "w7", "w249"]) await flow(wallet_id, `late${looks.length}/${wallet_id}`, 50);
+          return answer;
+        },
+      },
+      200,
+    );
+    const then = BigInt(wallets) * 10n + 700n;
+    expect(line).toMatchObject({ debits: then, credits: then, balanced: true });
+    expect(line?.accounts.find(({ id }) => id === `wallet/w7/${ASSET}`)?.posted).toBe(710n);
+    expect(looks.length).toBeGreaterThan(3);
+    expect(Math.max(...looks)).toBeLessThan(wallets);
   });
 });

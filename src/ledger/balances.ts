@@ -2,15 +2,17 @@
 import { assert } from "../errors/index.ts";
 import type { AssetId } from "../money/index.ts";
 import type { Instant } from "../ports/index.ts";
-import { type ReadTx, tables } from "../store/index.ts";
+import { type ReadTx, type Store, tables } from "../store/index.ts";
 import { accountId, availableOf, NORMAL_SIDE, walletAccount } from "./accounts.ts";
-import { balanceUntil } from "./statement.ts";
+import { balancesUntil, balanceUntil } from "./statement.ts";
 import type { AccountRef, AccountRow } from "./types.ts";
 
 /** Accounts read at a time. */
 const PAGE = 1_000;
 /** Most accounts a trial balance reads. */
 export const ACCOUNTS_MAX = 1_000_000;
+/** Accounts whose earlier balances are read at a time: whoever writes waits for so many and no more. */
+const STEP = 100;
 
 export interface WalletBalance {
   readonly posted: bigint;
@@ -42,14 +44,29 @@ export interface TrialLine {
   readonly accounts: readonly AccountRow[];
 }
 
+/** Every account, by asset, with the sums of both sides, which are equal or the books are broken. */
+export async function trialBalance(tx: ReadTx): Promise<TrialLine[]> {
+  return trialOf(await allAccounts(tx));
+}
+
 /**
- * Every account, by asset, with the sums of both sides, which are equal or the books are broken. With `at`, the balances are those
- * of that instant and nothing is held; each account costs a look of its own then.
+ * As `trialBalance`, with the balances of the instant `at`, and nothing held. It is read in steps, so that it keeps nobody waiting for
+ * long; what is booked meanwhile is not in it.
  */
-export async function trialBalance(tx: ReadTx, at: Instant | null = null): Promise<TrialLine[]> {
+export async function trialBalanceAt(store: Pick<Store, "read">, at: Instant): Promise<TrialLine[]> {
+  const accounts = await store.read("ledger.trial_accounts", allAccounts);
+  const then: AccountRow[] = [];
+  for (let from = 0; from < accounts.length; from += STEP) {
+    const step = accounts.slice(from, from + STEP);
+    const balances = await store.read("ledger.trial_step", (tx) => balancesUntil(tx, step, at));
+    then.push(...step.map((account) => ({ ...account, posted: balances.get(account.id) ?? 0n, held: 0n })));
+  }
+  return trialOf(then);
+}
+
+function trialOf(rows: readonly AccountRow[]): TrialLine[] {
   const by_asset = new Map<AssetId, AccountRow[]>();
-  const accounts = await allAccounts(tx);
-  for (const account of at === null ? accounts : await asOf(tx, accounts, at)) {
+  for (const account of rows) {
     by_asset.set(account.asset, [...(by_asset.get(account.asset) ?? []), account]);
   }
   return [...by_asset].map(([asset, accounts]) => {
@@ -58,13 +75,6 @@ export async function trialBalance(tx: ReadTx, at: Instant | null = null): Promi
     const [debits, credits] = [sum("debit"), sum("credit")];
     return { asset, debits, credits, balanced: debits === credits, accounts };
   });
-}
-
-/** The accounts as they were at `at`. */
-async function asOf(tx: ReadTx, accounts: readonly AccountRow[], at: Instant): Promise<AccountRow[]> {
-  const then: AccountRow[] = [];
-  for (const account of accounts) then.push({ ...account, posted: await balanceUntil(tx, account, at), held: 0n });
-  return then;
 }
 
 /** In order of their ids. */

@@ -12,7 +12,15 @@ export {
   transitAccount,
   walletAccount,
 } from "./accounts.ts";
-export { allAccounts, balanceAt, type TrialLine, trialBalance, type WalletBalance, walletBalance } from "./balances.ts";
+export {
+  allAccounts,
+  balanceAt,
+  type TrialLine,
+  trialBalance,
+  trialBalanceAt,
+  type WalletBalance,
+  walletBalance,
+} from "./balances.ts";
 export {
   type BreakChanges,
   type BreakInput,

@@ -12,6 +12,8 @@ import type { AccountKind, AccountRow, EntryRow } from "./types.ts";
 /** Most entries of one page of a statement. */
 export const STATEMENT_PAGE_MAX = 1_000;
 const PAGE = 10_000;
+/** Entries read for several accounts together; where there are more, each account is looked at by itself. */
+const TOGETHER_MAX = 2_000;
 
 /** An entry with the account's balance after it, in the order of their instants. */
 export interface StatementLine extends EntryRow {
@@ -73,14 +75,44 @@ export async function readStatement(tx: ReadTx, query: StatementQuery): Promise<
   return { account, from, to, opening, closing, lines, next: more ? { at: last.at, seq: last.seq } : null };
 }
 
+/** The balances of everything up to and with `at`, by account, as `balanceUntil` says it of one. */
+export async function balancesUntil(
+  tx: ReadTx,
+  accounts: readonly AccountRow[],
+  at: Instant,
+): Promise<ReadonlyMap<string, bigint>> {
+  const later = await tx.find(tables.entry, {
+    where: { account_id: { in: accounts.map(({ id }) => id) }, at: { gt: at } },
+    order_by: [
+      ["account_id", "asc"],
+      ["seq", "asc"],
+    ],
+    limit: TOGETHER_MAX,
+  });
+  const balances = new Map<string, bigint>();
+  if (later.length === TOGETHER_MAX) {
+    for (const account of accounts) balances.set(account.id, await balanceUntil(tx, account, at));
+    return balances;
+  }
+  const entries = Map.groupBy(later, ({ account_id }) => account_id);
+  for (const { id, kind, posted, entry_count } of accounts) {
+    const since = (entries.get(id) ?? []).filter(({ seq }) => seq < entry_count);
+    balances.set(
+      id,
+      since.reduce((balance, entry) => balance - signedAmount(kind, entry), posted),
+    );
+  }
+  return balances;
+}
+
 /**
  * The balance of everything up to and with `at`: what was booked before the first entry of a later instant, and what was booked
- * after it about this time or before.
+ * after it about this time or before. Of the account as it was read: what was booked since then is not in it.
  */
 export async function balanceUntil(tx: ReadTx, account: AccountRow, at: Instant): Promise<bigint> {
-  const { id: account_id, kind } = account;
+  const { id: account_id, kind, entry_count } = account;
   const [later] = await tx.find(tables.entry, {
-    where: { account_id, at: { gt: at } },
+    where: { account_id, at: { gt: at }, seq: { lt: entry_count } },
     order_by: [["seq", "asc"]],
     limit: 1,
   });
@@ -88,7 +120,7 @@ export async function balanceUntil(tx: ReadTx, account: AccountRow, at: Instant)
   let balance = later.balance_after - signedAmount(kind, later);
   for (let after = later.seq; ; ) {
     const late = await tx.find(tables.entry, {
-      where: { account_id, at: { lte: at }, seq: { gt: after } },
+      where: { account_id, at: { lte: at }, seq: { gt: after, lt: entry_count } },
       order_by: [["seq", "asc"]],
       limit: PAGE,
     });
