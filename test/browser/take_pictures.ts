@@ -57,6 +57,7 @@ const PICTURES: readonly Picture[] = [
   { name: "overview-dark", path: "/", theme: "dark", prepare: pickBusyPool },
   { name: "transfers", path: "/transfers", theme: "light", prepare: nothing },
   { name: "approvals", path: "/approvals", theme: "dark", prepare: openFirstApproval },
+  { name: "books", path: "/books", theme: "light", prepare: nothing },
   { name: "simulate", path: "/simulate", theme: "light", prepare: runPreset },
   { name: "audit", path: "/audit", theme: "light", prepare: nothing },
   { name: "credit", path: "/credit", theme: "light", prepare: slideDown, lending: true },

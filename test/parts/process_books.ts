@@ -172,6 +172,9 @@ function walletProblems(balance: BalanceRow, { movements, openings, places }: Bo
   const booked = new Map(
     movements.filter((row) => row.wallet_id === wallet_id).map((row) => [row.movement_id, row] as const),
   );
+  // The world forgets the oldest of a long story: what it does not know any more cannot be compared one by one.
+  const forgotten = world.accounts.get(account)?.forgotten ?? 0;
+  for (const id of booked.keys()) if (Number(id.slice(venue_id.length + 1)) <= forgotten) booked.delete(id);
   const problems = expected.flatMap((movement) => {
     const id = `${venue_id}-${movement.seq}`;
     const row = booked.get(id);

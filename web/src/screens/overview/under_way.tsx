@@ -53,7 +53,9 @@ function Row({ transfer }: { readonly transfer: Transfer }): ReactNode {
           href={`/decisions/${transfer.decision_id}`}
           className="inline-flex min-h-6 items-center text-accent underline"
         >
-          <Age at={transfer.created_at} /> ago
+          <span>
+            <Age at={transfer.created_at} /> ago
+          </span>
         </Link>
       </span>
       <Link
