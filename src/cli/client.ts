@@ -13,6 +13,12 @@ export interface Client {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown, idempotency_key?: string): Promise<T>;
+  /** As `post`, and whether it was asked with this key before: then the answer is the one of then. */
+  ask<T>(
+    path: string,
+    body: unknown,
+    idempotency_key: string,
+  ): Promise<{ readonly answer: T; readonly replayed: boolean }>;
   /** The body of a long answer, piece by piece. */
   stream(path: string): Promise<AsyncIterable<string>>;
 }
@@ -34,23 +40,27 @@ export function createClient(options: ClientOptions, io: Io): Client {
     if (!response.ok) throw await failureOf(response);
     return response;
   };
-  const json = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await send(path, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-    return (await response.json()) as T;
-  };
+  const timed = (path: string, init: RequestInit): Promise<Response> =>
+    send(path, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
+  const posted = (path: string, body: unknown, idempotency_key: string | undefined): Promise<Response> =>
+    timed(path, {
+      method: "POST",
+      headers: {
+        ...base,
+        "content-type": "application/json",
+        ...(idempotency_key === undefined ? {} : { "idempotency-key": idempotency_key }),
+      },
+      body: JSON.stringify(body),
+    });
   return {
     url,
-    get: (path) => json(path, { headers: base }),
-    post: (path, body, idempotency_key) =>
-      json(path, {
-        method: "POST",
-        headers: {
-          ...base,
-          "content-type": "application/json",
-          ...(idempotency_key === undefined ? {} : { "idempotency-key": idempotency_key }),
-        },
-        body: JSON.stringify(body),
-      }),
+    get: async (path) => json(await timed(path, { headers: base })),
+    post: async (path, body, idempotency_key) => json(await posted(path, body, idempotency_key)),
+    ask: async (path, body, idempotency_key) => {
+      const response = await posted(path, body, idempotency_key);
+      return { answer: await json(response), replayed: response.headers.get("idempotency-hit") === "true" };
+    },
     stream: async (path) => textOf(await send(path, { headers: base })),
   };
 }

@@ -106,6 +106,28 @@ describe("a deposit that needs a person", () => {
   });
 });
 
+describe("collateral that goes back", () => {
+  it("regression: asked for in the same words is one release until it ended, and a new one afterwards", async () => {
+    const row = await desk.open({ reference: "L-7" });
+    desk.deposit(row, 2n * BTC);
+    await desk.hours(1);
+    const words = `facilities release ${row.id} --asset BTC --amount all --reason "not wanted" --as chen`;
+    const idOf = (said: string): string => /^(trf_\S+) is /.exec(said)?.[1] ?? "";
+    const first = idOf(await done(words));
+    await desk.hours(1);
+    expect(await done(words)).toContain(`${first} is awaiting_approval`);
+    await desk.t.treasury.cancelTransfer(first, "person:ana", "not yet");
+    await desk.hours(1);
+    const second = await done(words);
+    expect(idOf(second)).not.toBe(first);
+    expect(second).toMatch(/^trf_\S+ is planned: 2\.00000000 BTC to the borrower/);
+    await desk.hours(1);
+    expect(idOf(await done(words))).toBe(idOf(second));
+    await desk.t.treasury.cancelTransfer(idOf(second), "person:ana", "not yet");
+    await desk.hours(1);
+  });
+});
+
 describe("in a sandbox", () => {
   it("collateral is paid in as the customer, each time anew, and only into an open wallet", async () => {
     const row = await desk.open({ reference: "L-6" });

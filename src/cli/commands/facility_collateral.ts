@@ -8,9 +8,9 @@ import type {
   SandboxDepositRequest,
   Substitution,
   SubstitutionRequest,
-  Transfer,
 } from "../../api/index.ts";
 import { digestOf } from "../../digest/index.ts";
+import { askTransfer } from "../ask_transfer.ts";
 import { type CliContext, clientOf, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, fields, money } from "../output.ts";
@@ -146,7 +146,7 @@ async function release(id: string, flags: ReleaseFlags, context: CliContext): Pr
   const client = await clientOf(flags, context);
   const body: ReleaseRequest = { asset: flags.asset, amount: flags.amount, reason: flags.reason, initiator: flags.as };
   const path = `/v1/facilities/${encodeURIComponent(id)}/releases`;
-  const transfer = await client.post<Transfer>(path, body, `release-${digestOf("request", { id, body })}`);
+  const transfer = await askTransfer(client, path, body);
   answer(
     context.io,
     flags.json,

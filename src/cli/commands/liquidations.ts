@@ -1,6 +1,7 @@
 /** `liquidations`: sales of collateral, and what people do with what one of them left. */
-import type { Liquidation, LiquidationList, Transfer } from "../../api/index.ts";
+import type { Liquidation, LiquidationList } from "../../api/index.ts";
 import { digestOf } from "../../digest/index.ts";
+import { askTransfer } from "../ask_transfer.ts";
 import { type CliContext, clientOf, type RemoteOptions, verb, withRemote } from "../command.ts";
 import { answer, money, table } from "../output.ts";
 import { queryOf } from "../query.ts";
@@ -50,7 +51,7 @@ function askCommand(name: "bring-home" | "pay-surplus", summary: string, context
       const client = await clientOf(flags, context);
       const body = { reason: flags.reason, initiator: flags.as };
       const path = `/v1/liquidations/${encodeURIComponent(id)}/${name}`;
-      const row = await client.post<Transfer>(path, body, `${name}-${digestOf("request", { id, body })}`);
+      const row = await askTransfer(client, path, body);
       answer(
         context.io,
         flags.json,
