@@ -82,6 +82,13 @@ describe("the standard sequence", () => {
     expect(asked).toEqual(["x1"]);
   });
 
+  it("says of credentials only what is so: a venue that people write down has none", async () => {
+    const by_hand = { networks: [], idempotency: { kind: "none" }, watch_only: true };
+    const { verify } = await exercise({ capabilities: () => by_hand as never });
+    expect(verify).toMatchObject({ outcome: "ok", detail: expect.stringContaining("no interface and no credentials") });
+    expect((await exercise({})).verify?.detail).toContain("accepts the credentials");
+  });
+
   it("does not guess a wallet where there is none", async () => {
     const steps = await exercise({ listWallets: async () => [] });
     expect(steps.balance?.outcome).toBe("skipped");

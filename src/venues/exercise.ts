@@ -62,7 +62,7 @@ export async function exerciseVenue(input: ExerciseInput): Promise<readonly Exer
 
   await attempt("verify", async () => {
     await venue.verify();
-    return { detail: "The credentials are accepted.", value: null };
+    return { detail: describeVerified(venue), value: null };
   });
   const listed = await attempt("list_wallets", async () => {
     const wallets = await venue.listWallets();
@@ -149,6 +149,12 @@ async function exerciseMove(
   if (sent === null) return { ...fallback, reference: plan.id };
   const { prepared, venue_ref } = sent;
   return { ...fallback, reference: plan.id, venue_ref, tx_hash: prepared.tx_hash, prepared };
+}
+
+function describeVerified(venue: Venue): string {
+  return venue.capabilities().watch_only === true
+    ? "It has no interface and no credentials: people enter what is there."
+    : "It answers, and accepts the credentials where it wants any.";
 }
 
 /** Why a reference that nobody used cannot be looked up there; null: it can. */
