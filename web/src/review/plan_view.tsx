@@ -6,6 +6,7 @@ import { Icon } from "../widgets/icon.tsx";
 import { Facts } from "../widgets/panel.tsx";
 import { Amount, Digest, Percent, Time, Until } from "../widgets/value.tsx";
 import { Address } from "./address.tsx";
+import { aroundMove } from "./around.ts";
 import type { PaidObligation, PlanEnd, ReviewedPlan, SelfPayment } from "./plan.ts";
 
 export function PlanView({ plan }: { readonly plan: ReviewedPlan }): ReactNode {
@@ -97,13 +98,10 @@ interface BeforeAfterProps {
   readonly after: Position | null;
 }
 
-/** Both sides of the pool before the move and when it has landed. */
+/** Both sides of the pool: what is there before the move, without what is on its way, and what will be when everything has landed. */
 export function BeforeAfter({ before, after }: BeforeAfterProps): ReactNode {
   if (!before || !after) return <p className="text-muted">The position around this move is not known.</p>;
-  const rows = [
-    ["Liquidity", before.liquidity, after.liquidity],
-    ["Reserve", before.reserve, after.reserve],
-  ] as const;
+  const { sides, share_percent } = aroundMove(before, after);
   return (
     <table className="w-full text-right">
       <caption className="sr-only">Position before and after</caption>
@@ -121,7 +119,7 @@ export function BeforeAfter({ before, after }: BeforeAfterProps): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {rows.map(([name, from, to]) => (
+        {sides.map(([name, from, to]) => (
           <tr key={name} className="border-t border-line">
             <th scope="row" className="py-1 text-left font-normal text-muted">
               {name}
@@ -139,10 +137,10 @@ export function BeforeAfter({ before, after }: BeforeAfterProps): ReactNode {
             Liquidity share
           </th>
           <td className="py-1 pl-3">
-            <Percent value={before.share_percent} />
+            <Percent value={share_percent[0]} />
           </td>
           <td className="py-1 pl-3 font-medium">
-            <Percent value={after.share_percent} />
+            <Percent value={share_percent[1]} />
           </td>
         </tr>
         {after.health_percent !== null && (

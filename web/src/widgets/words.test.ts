@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { BANDS, bandWord, FRESHNESS, healthWord, MODES, TRANSFER_STATES, VERDICTS, type Word } from "./words.ts";
+import {
+  BANDS,
+  bandWord,
+  FRESHNESS,
+  healthWord,
+  MODES,
+  poolName,
+  TRANSFER_STATES,
+  VERDICTS,
+  type Word,
+} from "./words.ts";
 
 const SETS: Record<string, Readonly<Record<string, Word>>> = { BANDS, FRESHNESS, MODES, TRANSFER_STATES, VERDICTS };
 
@@ -12,6 +22,17 @@ describe("states", () => {
   it("says do not send again wherever the outcome is open", () => {
     for (const state of ["submitting", "held"] as const)
       expect(TRANSFER_STATES[state].meaning).toContain("do not send it again");
+  });
+});
+
+describe("poolName", () => {
+  it("is the asset where that says which pool, and the pool's own name where it does not", () => {
+    const pools = [
+      { id: "usdt", asset: "USDT" },
+      { id: "deposits", asset: "USDT" },
+      { id: "btc-main", asset: "BTC" },
+    ];
+    expect(pools.map((pool) => poolName(pool, pools))).toEqual(["usdt", "deposits", "BTC"]);
   });
 });
 

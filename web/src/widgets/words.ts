@@ -55,6 +55,11 @@ const TASK_BANDS: Readonly<Record<NonNullable<Pool["task"]>, Readonly<Partial<Re
   },
 };
 
+/** Its asset, or its own name where another pool has the same. */
+export function poolName({ id, asset }: Pick<Pool, "id" | "asset">, pools: readonly Pick<Pool, "asset">[]): string {
+  return pools.filter((other) => other.asset === asset).length > 1 ? id : asset;
+}
+
 export function bandWord({ task, band }: Pick<Pool, "task" | "band">): Word {
   return (task === null ? undefined : TASK_BANDS[task][band]) ?? BANDS[band];
 }

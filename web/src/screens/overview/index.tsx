@@ -9,7 +9,7 @@ import { Segments } from "../../widgets/button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Empty, Panel, Skeleton } from "../../widgets/panel.tsx";
 import { Amount } from "../../widgets/value.tsx";
-import { bandWord } from "../../widgets/words.ts";
+import { bandWord, poolName } from "../../widgets/words.ts";
 import { EventTable } from "../audit/event_table.tsx";
 import { Advisor } from "./advisor.tsx";
 import { Balances } from "./balances.tsx";
@@ -71,7 +71,10 @@ function PoolView({ overview, pool, onChoose }: PoolViewProps): ReactNode {
           label="Pool"
           value={pool.id}
           onChange={onChoose}
-          options={overview.pools.map((candidate) => ({ value: candidate.id, text: <PoolTab pool={candidate} /> }))}
+          options={overview.pools.map((candidate) => ({
+            value: candidate.id,
+            text: <PoolTab pool={candidate} pools={overview.pools} />,
+          }))}
         />
         <p className="flex flex-wrap items-baseline gap-x-4 text-muted">
           <span>
@@ -98,12 +101,13 @@ function PoolView({ overview, pool, onChoose }: PoolViewProps): ReactNode {
   );
 }
 
-function PoolTab({ pool }: { readonly pool: Pool }): ReactNode {
+function PoolTab({ pool, pools }: { readonly pool: Pool; readonly pools: readonly Pool[] }): ReactNode {
   const state = bandWord(pool);
+  const name = poolName(pool, pools);
   return (
     <>
-      {pool.asset}
-      {pool.task !== null && <span className="font-normal">{TASK_WORDS[pool.task].tab}</span>}
+      {name}
+      {pool.task !== null && name === pool.asset && <span className="font-normal">{TASK_WORDS[pool.task].tab}</span>}
       <span className={`inline-flex items-center gap-1 ${TONE_TEXT[state.tone]}`}>
         <Icon name={state.icon} size={12} />
         <span className="font-normal">{state.word}</span>

@@ -8,6 +8,7 @@ import { queries } from "../../api/queries.ts";
 import type { Pool, WhatIf, WhatIfRequest } from "../../api/types.ts";
 import { Segments } from "../../widgets/button.tsx";
 import { Empty, Failure, Panel, ScreenHead, Skeleton } from "../../widgets/panel.tsx";
+import { poolName } from "../../widgets/words.ts";
 import { Outcome } from "./outcome.tsx";
 import { PolicyPanel } from "./policy_panel.tsx";
 import { RealState } from "./real_state.tsx";
@@ -97,9 +98,4 @@ function Bench({ pool }: { readonly pool: Pool }): ReactNode {
       </div>
     </div>
   );
-}
-
-/** Its asset, or its own name where another pool has the same. */
-function poolName({ id, asset }: Pool, pools: readonly Pool[]): string {
-  return pools.filter((other) => other.asset === asset).length > 1 ? id : asset;
 }
