@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { assert } from "../errors/index.ts";
 import type { Json } from "../store/index.ts";
 import { ApiError, type FieldError } from "./errors.ts";
+import { wrongFields } from "./field_errors.ts";
 import { readiness } from "./health.ts";
 import { demandPermission, identify } from "./http/auth.ts";
 import { readJsonBody } from "./http/body.ts";
@@ -156,9 +157,9 @@ async function answerMoney(
 function parse(schema: z.ZodType, value: unknown, where: "path" | "query" | "body"): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const fields: FieldError[] = parsed.error.issues.map((issue) => ({
-    pointer: `/${issue.path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`,
-    detail: issue.message,
+  const fields: FieldError[] = wrongFields(parsed.error).map(({ path, detail }) => ({
+    pointer: `/${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`,
+    detail,
   }));
   const [first] = fields;
   const detail = `The ${where} is invalid at ${first?.pointer ?? "/"}: ${first?.detail ?? "it does not match"}.`;

@@ -22,6 +22,11 @@ export interface RemoteOptions {
 
 export const CONFIG_DEFAULT = "tidegate.yaml";
 
+/** Of verbs that compute by themselves, and ask a daemon where one is named or holds the data directory. */
+export const ASKED_URL = "ask this running daemon, instead of computing from the configuration";
+export const ASKED_TOKEN =
+  "bearer token, when a running daemon is asked: env:NAME, file:path or the token itself (default: TIDEGATE_TOKEN)";
+
 /** A verb with its examples on top of its help. */
 export function verb(name: string, summary: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ ./tidegate ${example}`).join("\n");

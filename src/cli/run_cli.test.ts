@@ -165,6 +165,16 @@ describe("plan", () => {
     expect(planned.out).toContain("usdt: blocked");
   });
 
+  it("asks the daemon that is named, and needs no configuration for it", async () => {
+    const never = { planOnce: () => Promise.reject(new Error("not asked")) };
+    const env = { TIDEGATE_URL: "http://127.0.0.1:1" };
+    const { code, out } = await run(`plan -c ${join(dir, "absent.yaml")} --url ${api.url} --json`, {
+      composition: never,
+      env,
+    });
+    expect([code, json<{ decisions: unknown[] }>({ code, out, err: "" }).decisions.length]).toEqual([0, 4]);
+  });
+
   it("asks the daemon that holds the data directory", async () => {
     const locked = { planOnce: () => Promise.reject(new StoreError("store_locked", "It is in use.")) };
     const { code, out, err } = await run(`plan -c ${EXAMPLE} --json`, { composition: locked });

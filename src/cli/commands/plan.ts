@@ -2,13 +2,23 @@
 import type { Money, Plan } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
-import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
+import {
+  ASKED_TOKEN,
+  ASKED_URL,
+  type CliContext,
+  CONFIG_DEFAULT,
+  loadConfig,
+  type Register,
+  verb,
+  withJson,
+} from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, money } from "../output.ts";
 
 interface PlanFlags {
   readonly config: string;
   readonly json?: boolean;
+  readonly url?: string;
   readonly token?: string;
   readonly data?: string;
 }
@@ -17,10 +27,12 @@ export const registerPlan: Register = (program, context) => {
   const command = verb("plan", "Say what would be decided now, and move nothing", [
     "plan -c tidegate.yaml",
     "plan -c examples/sandbox/tidegate.yaml --json",
+    "plan --url http://127.0.0.1:8421 --token file:keys/token",
   ])
     .option("-c, --config <file>", "configuration", CONFIG_DEFAULT)
     .option("--data <dir>", "data directory (default: TIDEGATE_DATA or the configuration)")
-    .option("--token <token>", "bearer token, when a running daemon has to be asked");
+    .option("--url <url>", ASKED_URL)
+    .option("--token <token>", ASKED_TOKEN);
   program.addCommand(
     withJson(command).action(async (flags: PlanFlags) => {
       const plan = await makePlan(flags, context);
@@ -39,8 +51,10 @@ function isUnknown({ verdict, reasons }: Plan["decisions"][number]): boolean {
   return verdict !== "move" && reasons.some(({ code }) => code === "unknown_balance");
 }
 
-/** From the configuration; from the running daemon when one holds the data directory. */
+/** From the daemon that is named; else from the configuration, or from the running daemon when one holds the data directory. */
 async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {
+  if (flags.url !== undefined)
+    return createClient({ url: flags.url, token: flags.token }, context.io).get<Plan>("/v1/plan");
   const config = await loadConfig(flags.config, context, flags.data === undefined ? {} : { data_dir: flags.data });
   try {
     const { describePlan } = await import("../../api/index.ts");

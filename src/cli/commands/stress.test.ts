@@ -85,6 +85,13 @@ describe("stress", () => {
     expect(unknown.err).toContain('moves the price of \\"UST\\"');
     const bad = await run("stress", "--file", await file({ curve_ppm: "all" }));
     expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("stress_scenario_malformed")]);
+    expect(bad.err).toContain("curve_ppm: expected array, received string.");
+    const wrong = { ...own, approval_hours: -1, stolen_from: "bank", custody_outage: { hours: 4 }, feetimes: 2 };
+    const named = await run("stress", "--file", await file({ ...wrong, curve_ppm: [1, "2"] }));
+    expect(named.err).toMatch(/curve_ppm\.1: expected number, received string; approval_hours: .*>=0/);
+    expect(named.err).toContain("custody_outage.from_hour: expected number, and it is missing");
+    expect(named.err).toMatch(/stolen_from: expected one of "liquidity"\|"reserve"; scenario: .*"feetimes"/);
+    expect((await run("stress", "--file", await file([1]))).err).toContain("scenario: expected string or object.");
     expect((await run("stress", "--file", await file("{"))).err).toContain("is not JSON");
     expect((await run("stress", "--scenario", "mt-gox")).err).toContain("There is no scenario");
     expect((await run("stress", "--scenario", "slow-drain", "--pool", "doge")).err).toContain(

@@ -4,7 +4,16 @@ import { readFile } from "node:fs/promises";
 import type { ScenarioList, Stress, StressRequest } from "../../api/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
-import { type CliContext, CONFIG_DEFAULT, loadConfig, type Register, verb, withJson } from "../command.ts";
+import {
+  ASKED_TOKEN,
+  ASKED_URL,
+  type CliContext,
+  CONFIG_DEFAULT,
+  loadConfig,
+  type Register,
+  verb,
+  withJson,
+} from "../command.ts";
 import { CliError } from "../errors.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { parseWhole } from "./run.ts";
@@ -17,6 +26,7 @@ interface StressFlags {
   readonly monteCarlo?: number;
   readonly seed: number;
   readonly config?: string;
+  readonly url?: string;
   readonly token?: string;
   readonly json?: boolean;
 }
@@ -44,7 +54,8 @@ export const registerStress: Register = (program, context) => {
     )
     .option("--seed <seed>", "of that chance", (text) => parseWhole(text, SEED_MAX, "a seed is 0 to 4294967295"), 1)
     .option("-c, --config <file>", `configuration (default: ${CONFIG_DEFAULT} if it is there, else the sandbox's)`)
-    .option("--token <token>", "bearer token, when a running daemon has to be asked");
+    .option("--url <url>", ASKED_URL)
+    .option("--token <token>", ASKED_TOKEN);
   program.addCommand(withJson(command).action((flags: StressFlags) => stress(flags, context)));
 };
 
@@ -81,8 +92,10 @@ async function readScenario(file: string): Promise<unknown> {
   }
 }
 
-/** On the configuration's pools as they are now; the running daemon is asked when one holds the data directory. */
+/** By the daemon that is named; else on the configuration's pools as they are now, and the running daemon is asked when one holds the data directory. */
 async function run(request: StressRequest, flags: StressFlags, context: CliContext): Promise<Stress> {
+  if (flags.url !== undefined)
+    return createClient({ url: flags.url, token: flags.token }, context.io).post<Stress>("/v1/stress", request);
   const fallback = existsSync(CONFIG_DEFAULT) ? CONFIG_DEFAULT : context.composition.sandbox_config;
   if (flags.config === undefined) context.io.err(`No -c given: using ${fallback}.\n`);
   const config = await loadConfig(flags.config ?? fallback, context);
