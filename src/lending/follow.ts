@@ -117,8 +117,7 @@ function afterOpening(row: FacilityRow, { today, matures, holds, dust }: Where):
   const over = row.state !== "active" || row.disbursed > 0n;
   if (owed === 0n && over && row.liquidation_id === null) {
     if (!holds) return { state: "closed", note: "Nothing is owed and nothing is held." };
-    if (dust !== null)
-      return { state: "closed", note: `Nothing is owed; ${dust} stay, less than it costs to send them.` };
+    if (dust !== null) return { state: "closed", note: `Nothing is owed; ${dust} stay, too little to be sent.` };
   }
   if (row.state === "active" && today >= matures) return { state: "matured", note: "Its day has come." };
   if (row.state === "defaulted" || owed === 0n) return null;

@@ -117,20 +117,22 @@ async function demandLeft(tx: Tx, sale: LiquidationRow, kind: "return" | "surplu
   throw new LendingError("facility_wrong_state", `${what}, or it is on its way already.`, facts);
 }
 
-/** @throws LendingError facility_invalid */
-function wayOf(deps: LendingDeps, row: FacilityRow, sale: LiquidationRow, kind: "return" | "surplus"): Way {
+/** From where to where it goes. @throws LendingError facility_invalid where there is no such way */
+export function wayOf(deps: LendingDeps, row: FacilityRow, sale: LiquidationRow, kind: "return" | "surplus"): Way {
   const { config } = deps;
   const asset = kind === "return" ? sale.asset : sale.quote_asset;
-  const entry = row.terms.collateral.find((one) => one.asset === asset);
+  const agreed = row.terms.collateral.find((one) => one.asset === asset);
   const market = config.credit?.liquidation.markets.find((one) => one.asset === sale.asset);
   const to_wallet = kind === "return" ? placeId(row.id, asset) : returnWalletId(row.id, asset);
-  if (entry === undefined || market === undefined || findAddress(config, to_wallet, entry.network) === undefined) {
+  if (agreed === undefined || market === undefined || findAddress(config, to_wallet, agreed.network) === undefined) {
     const message =
       kind === "return"
         ? `The market of ${asset} or the wallet of ${row.reference} for it is not there any more.`
         : `No address of ${row.customer_id} for ${asset} was approved with ${row.reference}: pay it otherwise, and record that.`;
     throw new LendingError("facility_invalid", message, { liquidation: sale.id });
   }
+  // It is the market that sends it, not the custodian of the terms.
+  const entry = { ...agreed, venue: market.venue };
   return kind === "return"
     ? { entry, pool_id: to_wallet, from_wallet: market.wallet, to_wallet }
     : { entry, pool_id: surplusWay(row.id, asset), from_wallet: market.quote_wallet, to_wallet };

@@ -86,6 +86,44 @@ describe("a liquidation", () => {
     expect(BigInt((await desk.facility(row.id)).held.BTC ?? "0")).toBeGreaterThan(2n * BTC - 1_100_000n);
   });
 
+  it.each([
+    [
+      "costs more than its terms allow for a while",
+      { fee_fixed: 600_000n },
+      /exchange asks 0\.006 BTC for it now, more than its highest fee of 0\.005 BTC/,
+    ],
+    ["is less than its market sends", { minimum: 5n * BTC }, /exchange sends no less than 5 BTC/],
+  ] as const)("regression: calls people when what stays at the market %s", async (_what, terms, told) => {
+    const row = await underWater();
+    await desk.approveAll();
+    desk.t.world.refused_orders = 1_000;
+    await desk.hours(3);
+    const venue = desk.t.treasury.deps.venues.get("exchange");
+    const list = venue?.listNetworks.bind(venue);
+    if (venue === undefined || list === undefined) throw new Error("no market");
+    Object.assign(venue, {
+      listNetworks: async (wallet: Parameters<typeof list>[0]) =>
+        (await list(wallet)).map((listed) => ({ ...listed, ...terms })),
+    });
+    for (const dollars of [80_000n, 90_000n]) {
+      desk.price(dollars);
+      await desk.hours(1);
+    }
+    await desk.hours(2);
+    const [sale] = await sales();
+    if (sale === undefined) throw new Error("no sale");
+    expect(sale.state).toBe("stopped");
+    expect(sale.note).toMatch(told);
+    const { store } = desk.t.treasury.deps;
+    const alerts = await store.read("t", (tx) =>
+      tx.find(tables.event, { where: { kind: "alert.raised", ref: row.id }, limit: 500 }),
+    );
+    const messages = alerts.map(({ payload }) => payload as { code: string; message: string });
+    const of_market = messages.filter(({ code }) => code === "collateral_at_market");
+    expect(of_market.map(({ message }) => message)).toEqual([expect.stringMatching(told)]);
+    expect(await store.read("t", (tx) => leftoverOf(tx, sale))).toEqual({ at_market: sale.units, surplus: 0n });
+  });
+
   describe.each(["denied", "cancelled"] as const)("whose way home is %s", (end) => {
     it("regression: ends with its collateral named at the market, and calls people once", async () => {
       const row = await underWater();

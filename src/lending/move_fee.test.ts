@@ -41,6 +41,9 @@ describe("what can be sent", () => {
       false,
       false,
     ]);
+    // More than a move may cost is no dust, whatever its venue sends at the least.
+    expect(isDust(ENTRY, { ...LISTED, minimum: BTC }, 500_001n)).toBe(false);
+    expect(isDust(ENTRY, { ...LISTED, minimum: BTC }, 500_000n)).toBe(true);
     // It is not worthless because sending is dear for a while.
     expect(isDust(ENTRY, dear, BTC)).toBe(false);
   });
@@ -122,7 +125,7 @@ describe("a paid loan", () => {
     await settle();
     expect(await desk.facility(row.id)).toMatchObject({
       ...{ state: "closed", held: { BTC: "20000" } },
-      note: "Nothing is owed; 0.0002 BTC stay, less than it costs to send them.",
+      note: "Nothing is owed; 0.0002 BTC stay, too little to be sent.",
     });
   });
 

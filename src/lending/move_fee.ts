@@ -65,13 +65,15 @@ export function sendAll(entry: CollateralDoc, offered: VenueNetwork | null, spen
   );
 }
 
-/** So little that it does not carry its own way, at what the custodian asks now. */
-export function isDust(entry: CollateralDoc, offered: VenueNetwork, units: bigint): boolean {
-  return units > 0n && askedFor(offered, units) <= BigInt(entry.fee_max) && mostOf(entry, offered, units) === null;
+/** So little that it does not carry its own way, and no more than the terms let a move cost. A fee that is dear for a while makes none. */
+export function isDust(entry: CollateralDoc, offered: VenueNetwork | null, units: bigint): boolean {
+  const cap = BigInt(entry.fee_max);
+  if (offered !== null && askedFor(offered, units) > cap) return false;
+  return units > 0n && units <= cap && mostOf(entry, offered, units) === null;
 }
 
 /** As `sendAll`; null: nothing of it can be sent. */
-export function mostOf(entry: CollateralDoc, offered: VenueNetwork | null, spendable: bigint): Sendable | null {
+function mostOf(entry: CollateralDoc, offered: VenueNetwork | null, spendable: bigint): Sendable | null {
   const cap = BigInt(entry.fee_max);
   if (offered === null) return spendable - cap < cap ? null : { units: spendable - cap, fee_max: cap };
   const asked = askedFor(offered, spendable);

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { trialBalance } from "../ledger/index.ts";
 import { tables } from "../store/index.ts";
-import { getTransfer, type TransferState } from "../transfers/index.ts";
+import { freezeAsset, getTransfer, type TransferState } from "../transfers/index.ts";
 import type { FindOutcome, Venue } from "../venues/index.ts";
 import { BTC, createDesk, type Desk } from "./suite.ts";
 
@@ -119,6 +119,61 @@ describe("regression: a network takes back a move of collateral that had settled
     expect(await desk.posted(`collateral_selling/${row.id}/BTC`)).toBe(0n);
     expect(await balanced()).toBe(true);
   });
+});
+
+it("regression: what a market sent home is counted once, however long its sale waits after it, and is there again when its network takes it back", async () => {
+  const script = says("exchange");
+  const pledge = { expected: 0n, return_memo: null };
+  const row = await desk.lent(2n * BTC, 100_000n, {
+    collateral: [
+      { ...pledge, asset: "BTC", return_address: "sandbox:bitcoin:acme" },
+      { ...pledge, asset: "USDT", return_address: "sandbox:tron:acme" },
+    ],
+  });
+  for (const dollars of [72_000n, 62_000n, 55_500n]) {
+    desk.price(dollars);
+    await desk.hours(1);
+  }
+  await desk.approveAll();
+  desk.t.world.refused_orders = 1_000;
+  await desk.hours(3);
+  const { store } = desk.t.treasury.deps;
+  const sale = async () => {
+    const [found] = await store.read("t", (tx) => tx.find(tables.liquidation, { limit: 1 }));
+    if (found === undefined) throw new Error("no sale");
+    return found;
+  };
+  const home = async () => {
+    const where = { facility_id: row.id, kind: "return" } as const;
+    return (await store.read("t", (tx) => tx.find(tables.collateralMove, { where, limit: 5 })))[0];
+  };
+  // Its surplus waits for as long as its asset is stopped.
+  await store.tx("t", (tx) => freezeAsset(tx, "USDT", { reason: "drill", since: 0 }));
+  desk.price(80_000n);
+  await desk.hours(1);
+  desk.price(90_000n);
+  for (let turn = 0; turn < 60 && (await home())?.state !== "open"; turn += 1) {
+    await desk.t.treasury.cycleOnce();
+    await desk.t.clock.sleep(60_000);
+  }
+  const { id, at_market } = await sale();
+  const rest = 1_000n;
+  await store.tx("t", (tx) =>
+    tx.update(tables.liquidation, { id }, { surplus: 5_000_000_000n, at_market: at_market + rest }),
+  );
+  await until(async () => (await home())?.state === "done");
+  await desk.hours(3);
+  const { version } = await sale();
+  expect(await sale()).toMatchObject({ state: "returning", at_market: rest });
+  await desk.hours(3);
+  expect(await sale()).toMatchObject({ state: "returning", at_market: rest, version });
+  script.answer = gone;
+  await until(async () => (await home())?.state === "open");
+  expect(await sale()).toMatchObject({ state: "returning", at_market: at_market + rest });
+  script.answer = null;
+  await until(async () => (await home())?.state === "done");
+  expect(await sale()).toMatchObject({ at_market: rest });
+  expect(await balanced()).toBe(true);
 });
 
 describe("regression: what a market sends home is listed by the custodian before its hash is known", () => {

@@ -140,7 +140,7 @@ async function tellStillThere(
   await recordAlert(tx, deps, { code: "collateral_at_market", severity: "page", message, ref }, deps.clock.now());
 }
 
-/** What a settled way home of a sale that is over took from the market, or gave back to it; one that works counts that itself. */
+/** What a settled way home took from the market, or gave back to it when its network took it back; nobody else counts it. */
 async function countAtMarket(
   tx: Tx,
   deps: Pick<LendingDeps, "ids" | "clock">,
@@ -150,7 +150,6 @@ async function countAtMarket(
 ): Promise<void> {
   if (kind !== "return" || liquidation_id === null) return;
   const sale = await getLiquidation(tx, liquidation_id);
-  if (sale.ended_at === null) return;
   const left = sale.at_market + by;
   await changeLiquidation(tx, deps, row, sale, { at_market: left > 0n ? left : 0n });
 }

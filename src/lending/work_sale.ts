@@ -7,7 +7,6 @@ import { TidegateError } from "../errors/index.ts";
 import { tables } from "../store/index.ts";
 import {
   cancelTransfer,
-  findAddress,
   getTransfer,
   messageOf,
   planTransfer,
@@ -20,10 +19,10 @@ import { changeCall, getCall } from "./calls.ts";
 import { changeFacility, getFacility } from "./change.ts";
 import type { LendingDeps } from "./deps.ts";
 import { settleHeld } from "./fills.ts";
+import { wayOf } from "./leftover.ts";
 import { changeLiquidation, deskFor, getLiquidation, isCured, OPEN_SALES } from "./liquidation.ts";
-import { mostOf, readMoveTerms } from "./move_fee.ts";
+import { isDust, readMoveTerms, sendAll } from "./move_fee.ts";
 import { isMatched, isOpenOrder, lookUp, ORDERS_MAX, ordersOf, placeNext } from "./orders.ts";
-import { placeId } from "./places.ts";
 import { holdingsOf, isMissing, owedOf, pricesFor } from "./position.ts";
 import { say } from "./say.ts";
 import { bookShortfall } from "./shortfall.ts";
@@ -131,15 +130,17 @@ async function finish(deps: LendingDeps, row: LiquidationRow, cured: boolean): P
   if (row.at_market > 0n) {
     try {
       if (await sendHome(deps, row)) return;
-      const { asset, at_market } = row;
-      const note = `${say(deps.config, asset, at_market)} stay at the market, less than it costs to send them.`;
-      return await endWithSurplus(deps, row, note);
+      return await endWithSurplus(deps, row, tooLittle(deps, row));
     } catch (error) {
       if (!isRefusedForGood(error)) throw error;
       return endAtMarket(deps, row, `its way home is refused (${messageOf(error)})`);
     }
   }
   await endWithSurplus(deps, row, cured ? "The loan stands below its margin level." : null);
+}
+
+function tooLittle({ config }: LendingDeps, { asset, at_market }: LiquidationRow): string {
+  return `${say(config, asset, at_market)} stay at the market, too little to be sent.`;
 }
 
 /** Over, with collateral left at the market that nothing sends home by itself: it goes on counting, and people are called. */
@@ -166,23 +167,21 @@ async function endWithSurplus(deps: LendingDeps, row: LiquidationRow, note: stri
   if (!sent) await end(deps, row, row.sold > 0n ? "done" : "stopped", note, waits);
 }
 
-/** A transfer back into the facility's own wallet; false when what is left does not carry its fee. */
+/**
+ * A transfer back into the facility's own wallet; false when what is left is too little for that.
+ * @throws LendingError facility_invalid, facility_amount_unsendable: it is more, and people have to see to it; VenueError
+ */
 async function sendHome(deps: LendingDeps, row: LiquidationRow): Promise<boolean> {
   const facility = await deps.store.read("sale.home", (tx) => getFacility(tx, row.facility_id));
-  const entry = facility.terms.collateral.find(({ asset }) => asset === row.asset);
-  const market = deps.config.credit?.liquidation.markets.find(({ asset }) => asset === row.asset);
-  if (entry === undefined || market === undefined) return false;
-  const to_wallet = placeId(facility.id, row.asset);
-  if (findAddress(deps.config, to_wallet, entry.network) === undefined) return false;
-  const offered = await readMoveTerms(deps, market.wallet, entry.network);
-  const sendable = mostOf(entry, offered, row.at_market);
-  if (sendable === null) return false;
-  const { units: amount, fee_max } = sendable;
+  const { entry, pool_id, from_wallet, to_wallet } = wayOf(deps, facility, row, "return");
+  const offered = await readMoveTerms(deps, from_wallet, entry.network);
+  if (isDust(entry, offered, row.at_market)) return false;
+  const { units: amount, fee_max } = sendAll(entry, offered, row.at_market);
   await deps.store.tx("sale.return", async (tx) => {
     const current = await getLiquidation(tx, row.id);
     if (current.state !== "selling") return;
     const transfer = await planTransfer(tx, deps, {
-      ...{ id: deps.ids.next("trf"), pool_id: to_wallet, from_wallet: market.wallet, to_wallet },
+      ...{ id: deps.ids.next("trf"), pool_id, from_wallet, to_wallet },
       ...{ network: entry.network, amount, fee_max, cause: "auto_pilot", decision_id: null, initiator: "daemon" },
       reason: `What the sale ${row.id} did not need goes back to ${facility.reference}.`,
     });
@@ -199,9 +198,10 @@ async function sendHome(deps: LendingDeps, row: LiquidationRow): Promise<boolean
 async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<void> {
   const { transfer_id } = row;
   if (transfer_id === null) return;
-  const { transfer, move } = await deps.store.read("sale.returning", async (tx) => ({
+  const { transfer, move, sale } = await deps.store.read("sale.returning", async (tx) => ({
     transfer: await getTransfer(tx, transfer_id),
     move: await tx.get(tables.collateralMove, { transfer_id }),
+    sale: await getLiquidation(tx, row.id),
   }));
   if (!TERMINAL.has(transfer.state) || move?.state === "open") return;
   if (move?.kind === "surplus") {
@@ -212,10 +212,8 @@ async function stepReturning(deps: LendingDeps, row: LiquidationRow): Promise<vo
   if (transfer.state !== "settled") {
     return endAtMarket(deps, row, `their way home ${transfer_id} is ${transfer.state}`);
   }
-  const left = row.at_market - transfer.amount - (transfer.fee_actual ?? 0n);
-  const at_market = left > 0n ? left : 0n;
-  const next = await change(deps, row, { at_market });
-  await endWithSurplus(deps, next, null);
+  const note = sale.at_market > 0n ? tooLittle(deps, sale) : "What it did not need came home.";
+  await endWithSurplus(deps, sale, note);
 }
 
 function stop(deps: LendingDeps, row: LiquidationRow, note: string): Promise<void> {
