@@ -118,6 +118,14 @@ describe("new destination", () => {
     expect(observeDestination(state, other, "hot")).toBeNull();
   });
 
+  it("does not note the first payment to a wallet of our own, but alerts while its address is young", () => {
+    const state = createDestinationState();
+    const use = { at: START, destination: "vault", attested_at: old, own: true };
+    expect(observeDestination(state, use, "hot")).toBeNull();
+    expect(observeDestination(state, { ...use, attested_at: START - HOUR_MS }, "hot")?.severity).toBe("alert");
+    expect(observeDestination(state, { ...use, attested_at: null }, "hot")?.severity).toBe("critical");
+  });
+
   it("remembers a bounded number, the least recently used first to go", () => {
     const state = createDestinationState();
     const use = (destination: string) => observeDestination(state, { at: START, destination, attested_at: old }, "hot");

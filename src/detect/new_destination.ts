@@ -1,6 +1,6 @@
 /**
  * Where money goes for the first time. A destination that nobody attested stops everything; an attested one is called young
- * until its cool-down is over, and its first use is noted. Remembers the destinations used last, a bounded number: one that
+ * until its cool-down is over, and its first use is noted unless it is our own. Remembers the destinations used last, a bounded number: one that
  * fell out counts as new again, which is the safe side.
  */
 import type { Instant } from "../ports/index.ts";
@@ -16,6 +16,8 @@ export interface DestinationUse {
   readonly destination: string;
   /** When the address book's entry was attested; null when there is none. */
   readonly attested_at: Instant | null;
+  /** A wallet of our own: once its address is no longer young, paying it for the first time is no news. */
+  readonly own?: boolean;
 }
 
 export const DESTINATIONS_MAX = 1_000;
@@ -42,7 +44,7 @@ export function observeDestination(state: DestinationState, use: DestinationUse,
     const sentence = `${subject} pays to ${use.destination}, which was attested only ${age} ago (cool-down ${limit}).`;
     return { ...base, severity: "alert", expected: `attested ${limit} ago or earlier`, limit: `${limit}`, sentence };
   }
-  if (entry !== undefined) return null;
+  if (entry !== undefined || use.own === true) return null;
   const sentence = `${subject} pays to ${use.destination} for the first time; it is attested.`;
   return { ...base, severity: "note", expected: "a destination used before", limit: "used before", sentence };
 }

@@ -8,8 +8,13 @@ import type { Scenario } from "./scenarios.ts";
 import { accountsOf, sum } from "./state.ts";
 import type { AccountRow, AssetRow, Patch, WorldState } from "./types.ts";
 
+/** How many customers of each asset come and go. */
+const CUSTOMERS = 40;
 /** Of what customers deposit, one part in so many comes to an address of its own. */
 const ADDRESS_PART = 10n;
+
+/** Who comes to an account in this step. */
+type Customers = (account: AccountRow) => string;
 
 /** The step that starts at `state.next_step_at`, for every asset. */
 export function flowStep(state: WorldState, seed: number, scenario: Scenario): Patch {
@@ -34,9 +39,11 @@ export function flowStep(state: WorldState, seed: number, scenario: Scenario): P
     const addresses = accounts.filter(({ purpose }) => purpose === "deposit");
     const own = addresses.length === 0 ? 0n : divide(flow.deposits, ADDRESS_PART, "down");
     const address = addresses[between(seed, `address/${row.asset}`, step_at / FLOW_STEP_MS, 0, addresses.length)];
-    if (address !== undefined) credit(draft, row, [address], own);
-    credit(draft, row, hot, flow.deposits - own);
-    pay(draft, row, hot, flow.withdrawals);
+    const customers: Customers = (account) =>
+      `customer-${between(seed, `customer/${account.key}`, step_at / FLOW_STEP_MS, 1, CUSTOMERS + 1)}`;
+    if (address !== undefined) credit(draft, row, [address], own, customers);
+    credit(draft, row, hot, flow.deposits - own, customers);
+    pay(draft, row, hot, flow.withdrawals, customers);
   }
   return draft.patch({ next_step_at: step_at + FLOW_STEP_MS });
 }
@@ -46,19 +53,19 @@ function totalOf(row: AssetRow): bigint {
   return row.initial + row.deposited - row.withdrawn - row.network_fees - row.sent_outside - row.unserved;
 }
 
-function credit(draft: Draft, row: AssetRow, hot: readonly AccountRow[], deposits: bigint): void {
+function credit(draft: Draft, row: AssetRow, hot: readonly AccountRow[], deposits: bigint, customers: Customers): void {
   const each = divide(deposits, BigInt(hot.length), "down");
   let left = deposits;
   for (const [index, account] of hot.entries()) {
     const share = index === hot.length - 1 ? left : each;
     left -= share;
-    if (share > 0n) draft.move(account.key, customerMovement("in", share));
+    if (share > 0n) draft.move(account.key, customerMovement("in", share, customers(account)));
   }
   draft.asset(row.asset).deposited += deposits;
 }
 
 /** Pays what waits and what is new, from each hot account in proportion to what it can spend. */
-function pay(draft: Draft, row: AssetRow, hot: readonly AccountRow[], withdrawals: bigint): void {
+function pay(draft: Draft, row: AssetRow, hot: readonly AccountRow[], withdrawals: bigint, customers: Customers): void {
   const asset = draft.asset(row.asset);
   const wanted = asset.unserved + withdrawals;
   const accounts = hot.map((account) => draft.account(account.key));
@@ -68,7 +75,7 @@ function pay(draft: Draft, row: AssetRow, hot: readonly AccountRow[], withdrawal
   for (const account of accounts) {
     const share = min(left, divide(paid * free(account), spendable === 0n ? 1n : spendable, "up"));
     left -= share;
-    if (share > 0n) draft.move(account.key, customerMovement("out", share));
+    if (share > 0n) draft.move(account.key, customerMovement("out", share, customers(account)));
   }
   asset.withdrawn += paid;
   asset.unserved = wanted - paid;
@@ -79,8 +86,8 @@ function free(account: AccountRow): bigint {
   return account.total - account.held;
 }
 
-function customerMovement(direction: "in" | "out", amount: bigint) {
-  return { direction, amount, fee: 0n, reference: null, tx_hash: null, counterparty: "customers" };
+function customerMovement(direction: "in" | "out", amount: bigint, counterparty: string) {
+  return { direction, amount, fee: 0n, reference: null, tx_hash: null, counterparty };
 }
 
 function min(a: bigint, b: bigint): bigint {

@@ -125,6 +125,20 @@ describe("World", () => {
     expect(world.account("southvault", "usdt")?.held).toBe(0n);
   });
 
+  it("pays many customers by their own names, the same ones for the same seed", () => {
+    const paid = () => {
+      const world = worldOf();
+      world.advance(START + 48 * HOUR_MS);
+      const moved = world.movements("exchange/usdt", 0, 100_000) ?? [];
+      return moved.filter(({ direction }) => direction === "out").map(({ counterparty }) => counterparty);
+    };
+    const names = new Set(paid());
+    expect(names.size).toBeGreaterThan(20);
+    expect(names.size).toBeLessThanOrEqual(40);
+    for (const name of names) expect(name).toMatch(/^customer-\d+$/);
+    expect(paid()).toEqual(paid());
+  });
+
   it("keeps the customers whom it cannot pay in a queue, and pays them first", () => {
     const world = worldOf({ scenario: "bank-run" });
     world.advance(START + 60 * HOUR_MS);

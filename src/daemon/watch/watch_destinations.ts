@@ -1,5 +1,5 @@
 /**
- * Where money goes, and what changed without a reason. Our own transfers: a destination that is used for the first time, or that
+ * Where money goes, and what changed without a reason. Our own transfers: somebody else's address that is paid for the first time, or that
  * came into the address book lately. Custody and deposit addresses: a payment that is none of our transfers goes where nobody
  * attested. And each break that reconciliation opens is a finding, so that what is done about findings is done about it too.
  */
@@ -43,7 +43,7 @@ export async function watchDestinations(
 ): Promise<Finding[]> {
   const now = deps.clock.now();
   for (const key of entriesOf(deps, pool)) seen.attested[key] ??= now;
-  const [sent, broken] = await Promise.all([sentOf(tx, pool, seen), breaksOf(tx, state, pool, seen)]);
+  const [sent, broken] = await Promise.all([sentOf(tx, deps, pool, seen), breaksOf(tx, state, pool, seen)]);
   return [...sent, ...broken];
 }
 
@@ -57,7 +57,7 @@ export function strangeDestination(
   return [observeDestination(seen.known, { at, destination, attested_at: null }, wallet_id) ?? []].flat();
 }
 
-async function sentOf(tx: ReadTx, pool: PoolConfig, seen: Destinations): Promise<Finding[]> {
+async function sentOf(tx: ReadTx, { config }: DaemonDeps, pool: PoolConfig, seen: Destinations): Promise<Finding[]> {
   const rows = await tx.find(tables.transfer, {
     where: { pool_id: pool.id, submitted_at: { gt: seen.sent_through } },
     order_by: [
@@ -66,12 +66,13 @@ async function sentOf(tx: ReadTx, pool: PoolConfig, seen: Destinations): Promise
     ],
     limit: TRANSFERS_MAX,
   });
+  const own = new Set(config.wallets.map(({ id }) => id));
   return rows.flatMap(({ submitted_at, to_wallet, network, plan }) => {
     const at = submitted_at ?? 0;
     seen.sent_through = Math.max(seen.sent_through, at);
     const attested_at = seen.attested[keyOf({ wallet: to_wallet, network, address: plan.to.address })] ?? null;
     const destination = `${to_wallet} on ${network} (${plan.to.address})`;
-    return observeDestination(seen.known, { at, destination, attested_at }, pool.id) ?? [];
+    return observeDestination(seen.known, { at, destination, attested_at, own: own.has(to_wallet) }, pool.id) ?? [];
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { TreasuryConfig } from "../../config/types.ts";
 import { tables } from "../../store/index.ts";
 import { VenueError } from "../../venues/index.ts";
 import { type Bench, HOUR, openBench } from "../suite_daemon.ts";
@@ -42,8 +43,12 @@ it("what fees usually are is kept of a pool that customers do not touch", async 
   expect(await through(bench)).toBeGreaterThan(0);
 });
 
-it("a network that stays dear is told once a day, not of every wallet and not every hour", async () => {
-  const bench = openBench();
+it("a network that stays dear is told once a day, not of every wallet, not of every pool and not every hour", async () => {
+  const twice = ({ pools: [pool], ...config }: TreasuryConfig): TreasuryConfig => {
+    if (pool === undefined) throw new Error("the simulator has a pool");
+    return { ...config, pools: [pool, { ...pool, id: "usdt-2", policy: { ...pool.policy, pool_id: "usdt-2" } }] };
+  };
+  const bench = openBench(twice);
   let times = 1n;
   for (const venue of bench.venues.values()) {
     const listNetworks = venue.listNetworks.bind(venue);
@@ -64,6 +69,7 @@ it("a network that stays dear is told once a day, not of every wallet and not ev
   const told = (await bench.events("anomaly.found"))
     .map(({ payload }) => payload as Readonly<Record<string, string>>)
     .filter(({ detector }) => detector === "fee_spike");
+  expect(told.length).toBeGreaterThan(0);
   expect(told.map(({ subject }) => subject)).toEqual([...new Set(told.map(({ subject }) => subject))]);
   expect(told[0]?.sentence).toMatch(
     /^Sending USDT over \w+ costs [\d.]+ USDT, 10 times the usual [\d.]+ USDT \(limit 4 times\)\.$/,

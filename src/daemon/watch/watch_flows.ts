@@ -126,7 +126,8 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
   if (movements.length === 0 && watch.through === before && all.length === 0 && !fees_due) {
     return { findings: [], movements, notices: [], totals };
   }
-  const findings = all.filter((finding) => isNews(watch, finding, now));
+  const elsewhere = all.some(isOfNetwork) ? await toldElsewhere(tx, deps, pool) : [];
+  const findings = all.filter((finding) => isNews(watch, elsewhere, finding, now));
   const notices: Notice[] = [];
   for (const finding of findings) notices.push(...(await actOn(tx, deps, pool, finding)));
   const value = watch as unknown as Json;
@@ -266,10 +267,25 @@ function feesAreDue({ told }: Watch, now: Instant): boolean {
   return now - (told.fees ?? 0) >= HOUR_MS;
 }
 
-function isNews(watch: Watch, { detector, subject, at }: Finding, now: Instant): boolean {
+/** About an asset on a network, whichever pool saw it. */
+function isOfNetwork({ detector }: Finding): boolean {
+  return detector === "fee_spike";
+}
+
+/** What the other pools of the same asset told, and when: in the same transaction, so that two never tell the same. */
+async function toldElsewhere(tx: ReadTx, { config }: DaemonDeps, pool: PoolConfig): Promise<Watch["told"][]> {
+  const others = config.pools.filter(({ id, asset }) => id !== pool.id && asset === pool.asset);
+  const rows = await Promise.all(others.map((other) => tx.get(tables.control, { name: nameOf(other) })));
+  return rows.flatMap((row) => (row === undefined ? [] : [(thawJson(row.value) as Watch).told]));
+}
+
+function isNews(watch: Watch, elsewhere: readonly Watch["told"][], finding: Finding, now: Instant): boolean {
+  const { detector, subject, at } = finding;
   const key = `${detector}/${subject}`;
-  const pause_ms = detector === "fee_spike" ? FEES_TOLD_PAUSE_MS : TOLD_PAUSE_MS;
-  if (now - at > NEWS_MS || now - (watch.told[key] ?? 0) < pause_ms) return false;
+  const of_network = isOfNetwork(finding);
+  const pause_ms = of_network ? FEES_TOLD_PAUSE_MS : TOLD_PAUSE_MS;
+  const told = Math.max(...[watch.told, ...(of_network ? elsewhere : [])].map((each) => each[key] ?? 0));
+  if (now - at > NEWS_MS || now - told < pause_ms) return false;
   watch.told[key] = now;
   return true;
 }
