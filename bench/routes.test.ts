@@ -17,4 +17,12 @@ describe("benchRoutes", () => {
   it("proves every choice of eight by eight wallets over four networks", () => {
     expect(benchRoutes({ pools: 25 }).unlimited.exact).toBe(25);
   });
+
+  it("proves nearly every choice when each of the eight destinations is limited", () => {
+    expect(benchRoutes({ pools: 25 }).limited.exact).toBeGreaterThanOrEqual(22);
+  });
+
+  it("proves every choice of four by four limited wallets", () => {
+    expect(benchRoutes({ wallets: 4, pools: 50 }).limited.exact).toBe(50);
+  });
 });

@@ -1,6 +1,6 @@
 /**
  * How long choosing the legs of one decision takes: many sources, destinations and networks, fees by source and network, an amount
- * that several sources have to share. With limited destinations the search often stops at its limit and says so.
+ * that several sources have to share. With many limited destinations the search may stop at its limit and says so.
  */
 import { LEGS_MAX, type RouteLimits, type RouteOption, type Spendable, splitAmount } from "../src/routes/index.ts";
 import { createSeededRandom } from "../src/simulate/seeded_random.ts";

@@ -159,6 +159,47 @@ describe("the best set of legs", () => {
     expect(worth).toBeGreaterThan(150);
   });
 
+  const terms = fc.record({
+    fee_fixed: fc.bigInt({ min: 0n, max: 4n }),
+    fee_ppm: fc.constantFrom(0, 100_000, 300_000),
+    minimum: tens(0n, 2n),
+    maximum: tens(1n, 4n),
+    cash: tens(0n, 8n),
+  });
+
+  it("is that within limits on every destination too, and on the number of legs", { timeout: 120_000 }, () => {
+    let [worth, limited] = [0, 0];
+    fc.assert(
+      fc.property(
+        fc.array(terms, { minLength: 2, maxLength: 2 }),
+        fc.array(tens(0n, 5n), { minLength: 3, maxLength: 3 }),
+        fc.array(fc.bigInt({ min: 0n, max: 1n }), { minLength: 6, maxLength: 6 }),
+        tens(1n, 10n),
+        fc.integer({ min: 1, max: 4 }),
+        (sources, rooms, dearer, amount, legs_max) => {
+          const limits = { ...LIMITS, fee_max: 50n };
+          // Half of the routes cost the same wherever they lead.
+          const options = sources.flatMap(({ cash: _, ...part }, from) =>
+            rooms.map((_room, to) => {
+              const fee_fixed = part.fee_fixed + (from === 0 ? 0n : (dearer[from * 3 + to] ?? 0n));
+              return route(`from-${from}`, `to-${to}`, { ...part, fee_fixed, step: TEN });
+            }),
+          );
+          const cash: Spendable = new Map(sources.map((source, from) => [`from-${from}`, 2n * source.cash]));
+          const receivable: Spendable = new Map(rooms.map((room, to) => [`to-${to}`, room]));
+          const split = splitAmount(options, amount, cash, limits, legs_max, receivable);
+          const best = bestOf(options, amount, cash, limits, receivable, legs_max, 4n);
+          expect(split).toMatchObject({ exact: true, ...best });
+          if (best.amount > 0n) worth += 1;
+          if (best.amount < splitAmount(options, amount, cash, limits, legs_max).amount) limited += 1;
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(worth).toBeGreaterThan(100);
+    expect(limited).toBeGreaterThan(30);
+  });
+
   /** Every amount on every route: most carried, then least paid. */
   function bestOf(
     options: readonly RouteOption[],
@@ -166,15 +207,19 @@ describe("the best set of legs", () => {
     cash: Spendable,
     limits: RouteLimits,
     receivable: Spendable,
+    legs_max: number = LEGS_MAX,
+    tens_max = 8n,
   ): { amount: bigint; fee: bigint } {
-    const choices = options.map(() => [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].map((count) => count * TEN));
+    const choices = options.map(() =>
+      [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].filter((count) => count <= tens_max).map((count) => count * TEN),
+    );
     let best = { amount: 0n, fee: 0n };
     for (const amounts of product(choices)) {
       const legs = options
         .map((option, index) => ({ option, units: amounts[index] ?? 0n }))
         .filter(({ units }) => units > 0n);
       const total = legs.reduce((sum, { units }) => sum + units, 0n);
-      if (total > amount || !isAllowed(legs, cash, limits, receivable)) continue;
+      if (total > amount || legs.length > legs_max || !isAllowed(legs, cash, limits, receivable)) continue;
       const fee = legs.reduce((sum, { option, units }) => sum + (feeOf(option, units) ?? 0n), 0n);
       if (total > best.amount || (total === best.amount && fee < best.fee)) best = { amount: total, fee };
     }

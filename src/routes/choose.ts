@@ -1,19 +1,24 @@
 /**
- * The set of legs that carries most, then costs least, then is smallest: branch and bound over the routes. Choosing a route pays
- * its fixed fee; what a set then costs is a flow (`fill.ts`). A branch is left when even its bound is no better: the bound charges
- * every route still open its fixed fee spread over the most it could carry, or the fewest further legs their smallest fixed fees.
+ * The set of legs that carries most, then costs least, then is smallest: branch and bound over the kinds of legs (`kinds.ts`), then
+ * over the destinations of those chosen (`place.ts`). Choosing a leg pays its fixed fee; what a set then costs is a flow
+ * (`fill.ts`). A branch is left when even its bound is no better: the bound charges every kind still open its fixed fee spread over
+ * the most it could carry, or the fewest further legs their smallest fixed fees.
  */
-import { divide, maxOf, minOf } from "../money/index.ts";
+import { divide, maxOf } from "../money/index.ts";
 import type { Candidate } from "./bounds.ts";
 import { PPM } from "./fee.ts";
-import { costOf, type FillInput, fillLegs, sourceRoom } from "./fill.ts";
+import { costOf, type FillInput, fillLegs } from "./fill.ts";
+import { type Kind, kindsOf, SCALE } from "./kinds.ts";
+import { type Placed, placeLegs, type Reach } from "./place.ts";
+import { compare, fewest, type Open, openOf, ownWays, pour } from "./reach.ts";
+import { seedLegs } from "./seed.ts";
 
-/** Sets looked at: 8 x 8 wallets over 4 networks need fewer, unless many destinations are limited at once. */
+/** Sets of kinds looked at: 8 x 8 wallets over 4 networks mostly need fewer. */
 const NODES_MAX = 1_000;
-/** Of more routes than this, the cheapest and the largest are looked at. */
-const CANDIDATES_MAX = 32;
-/** A unit cost is parts per million times this, so that small fixed fees over large amounts do not vanish. */
-const SCALE = 1_000_000n;
+/** Destinations tried for all of them together. */
+const STEPS_MAX = 2_000;
+/** Of more kinds than this, the cheapest and the largest are looked at. */
+const KINDS_MAX = 32;
 
 export interface ChooseInput extends FillInput {
   readonly legs_max: number;
@@ -37,195 +42,175 @@ interface Best {
 
 interface Search {
   readonly input: ChooseInput;
-  readonly order: readonly Candidate[];
+  readonly order: readonly Kind[];
   readonly open: Map<number, Open>;
+  /** What one destination more can take at most. */
+  readonly rooms: readonly bigint[];
   best: Best;
   nodes: number;
+  steps: number;
+  whole: boolean;
+  /** As good as the best set would be without limits on destinations: nothing can be better. */
+  done: boolean;
+  readonly floor: Best | null;
 }
 
-/** `candidates` in order of preference: among equals the first found stays. */
+const UNLIMITED: ReadonlyMap<string, bigint> = new Map();
+
+/**
+ * `candidates` in order of preference: among equals the first found stays. The best set without limits on destinations is looked
+ * for first: it is found fast, no set within the limits is better, and it often fits them.
+ */
 export function chooseLegs(candidates: readonly Candidate[], input: ChooseInput): Choice {
-  const useful = withoutDominated(candidates, input)
-    .map((candidate, place) => ({ candidate, place, unit: unitCost(candidate) }))
-    .sort((a, b) => (a.unit === b.unit ? a.place - b.place : a.unit < b.unit ? -1 : 1))
-    .map(({ candidate }) => candidate);
-  const largest = [...useful].sort((a, b) => (a.most === b.most ? 0 : a.most > b.most ? -1 : 1));
-  const kept = new Set([...useful.slice(0, CANDIDATES_MAX), ...largest.slice(0, CANDIDATES_MAX)]);
-  const order = useful.filter((candidate) => kept.has(candidate));
-  const nothing: Best = { legs: [], amounts: [], uncovered: input.amount, cost: 0n };
-  const search: Search = { input, order, open: new Map(), best: nothing, nodes: 0 };
-  const seed = new Set(fewestLargest(largest, input));
-  tryOut(
-    search,
-    order.filter((candidate) => seed.has(candidate)),
-  );
+  if (input.receivable.size === 0) return searchFor(candidates, input, null);
+  const free = searchFor(candidates, { ...input, receivable: UNLIMITED }, null);
+  return searchFor(candidates, input, free.exact ? free : null);
+}
+
+interface Found extends Best {
+  readonly exact: boolean;
+}
+
+function searchFor(candidates: readonly Candidate[], input: ChooseInput, floor: Best | null): Found {
+  const kinds = kindsOf(candidates, input);
+  const largest = [...kinds].sort((a, b) => compare(b.sizes[0] ?? 0n, a.sizes[0] ?? 0n));
+  const kept = new Set([...kinds.slice(0, KINDS_MAX), ...largest.slice(0, KINDS_MAX)]);
+  const order = kinds.filter((kind) => kept.has(kind));
+  const best: Best = { legs: [], amounts: [], uncovered: input.amount, cost: 0n };
+  const rooms = roomsOf(order, input);
+  const search: Search = {
+    input,
+    order,
+    open: new Map(),
+    rooms,
+    best,
+    nodes: 0,
+    steps: 0,
+    whole: true,
+    done: false,
+    floor,
+  };
+  keepFilled(search, seedLegs(order, input, input.legs_max));
+  if (floor !== null) tryOut(search, kindsLike(floor.legs, order));
   visit(search, [], 0);
-  const { legs, amounts } = search.best;
-  return { legs, amounts, exact: search.nodes < NODES_MAX && order.length === useful.length };
+  const exact = search.done || (search.whole && search.nodes < NODES_MAX && order.length === kinds.length);
+  return { ...best, exact };
 }
 
-/** Largest first until the amount is carried, at most one for each pair of wallets: where the search starts from. */
-function fewestLargest(largest: readonly Candidate[], { amount, legs_max }: ChooseInput): readonly Candidate[] {
-  const taken: Candidate[] = [];
-  let left = amount;
-  for (const candidate of largest) {
-    if (taken.length >= legs_max || left <= 0n) break;
-    if (taken.some((one) => isSamePair(one, candidate))) continue;
-    taken.push(candidate);
-    left -= candidate.most;
-  }
-  return taken;
+function roomsOf(kinds: readonly Kind[], { amount, receivable }: ChooseInput): readonly bigint[] {
+  const names = new Set(kinds.flatMap(({ members }) => members.map(({ route }) => route.to_wallet)));
+  return [...names].map((name) => receivable.get(name) ?? amount).sort((a, b) => compare(b, a));
 }
 
-function visit(search: Search, chosen: readonly Candidate[], next: number): void {
-  if (search.nodes >= NODES_MAX) return;
+/** What so many legs cannot carry, because their destinations together have no room for it. */
+function beyond({ rooms, input }: Search, legs: number): bigint {
+  return maxOf(input.amount - sumOf(rooms.slice(0, legs)), 0n);
+}
+
+function keepFilled(search: Search, legs: readonly Candidate[]): void {
+  const amounts = legs.length === 0 ? null : fillLegs(legs, search.input);
+  if (amounts !== null) keep(search, { legs, amounts, carried: sumOf(amounts), cost: costOf(legs, amounts) });
+}
+
+/** The kinds of legs that were best without limits on destinations. */
+function kindsLike(legs: readonly Candidate[], order: readonly Kind[]): readonly Kind[] {
+  return legs.flatMap(({ route, fixed, ppm }) => {
+    const isLike = (kind: Kind): boolean =>
+      kind.from_wallet === route.from_wallet && kind.fixed === fixed && kind.ppm === ppm;
+    return order.find(isLike) ?? [];
+  });
+}
+
+function visit(search: Search, chosen: readonly Kind[], next: number): void {
+  if (search.done || search.nodes >= NODES_MAX) return;
   search.nodes += 1;
-  if (chosen.length > 0) tryOut(search, chosen);
+  tryOut(search, chosen);
+  if (search.done) return;
   if (chosen.length >= search.input.legs_max) return;
   for (let index = next; index < search.order.length; index += 1) {
     if (!couldBeBetter(search, chosen, index)) return;
-    const candidate = search.order[index];
-    if (candidate === undefined || chosen.some((one) => isSamePair(one, candidate))) continue;
-    visit(search, [...chosen, candidate], index + 1);
+    const kind = search.order[index];
+    if (kind === undefined || chosen.filter((one) => one === kind).length >= kind.members.length) continue;
+    visit(search, [...chosen, kind], index);
   }
 }
 
-function tryOut({ input, best }: Search, chosen: readonly Candidate[]): void {
-  const amounts = fillLegs(chosen, input);
-  if (amounts === null || chosen.length === 0) return;
-  const carried = amounts.reduce((sum, units) => sum + units, 0n);
+/** Finds the kinds their destinations, unless even without limits on those they would be no better than the best. */
+function tryOut(search: Search, chosen: readonly Kind[]): void {
+  const { input, best } = search;
+  if (search.done || chosen.length === 0) return;
+  const alone = pour(input.amount, pricedOf(search), ownWays(chosen), []);
+  const fixed = sumOf(chosen.map(({ fixed: fee }) => fee));
+  const worth = ({ carried, cost_ppm }: Reach): boolean => {
+    const uncovered = withSlack(input, maxOf(input.amount - carried, beyond(search, chosen.length)));
+    if (uncovered !== best.uncovered || best.legs.length === 0) return uncovered < best.uncovered;
+    const cost = fixed + divide(cost_ppm, PPM, "down");
+    return cost < best.cost || (cost === best.cost && chosen.length < best.legs.length);
+  };
+  const reach: Reach = { carried: input.amount - alone.left, cost_ppm: divide(alone.cost, SCALE, "down") };
+  if (!worth(reach)) return;
+  const found = (placed: Placed): "enough" | "more" => {
+    keep(search, placed);
+    return worth(reach) ? "more" : "enough";
+  };
+  const { steps, whole } = placeLegs(
+    chosen,
+    input,
+    { priced: () => pricedOf(search), worth, found },
+    STEPS_MAX - search.steps,
+  );
+  search.steps += steps;
+  search.whole &&= whole;
+}
+
+function keep(search: Search, { legs, amounts, carried, cost }: Placed): void {
+  const { input, best, floor } = search;
   const uncovered = withSlack(input, input.amount - carried);
-  const cost = costOf(chosen, amounts);
   if (uncovered > best.uncovered || (uncovered === best.uncovered && cost > best.cost)) return;
-  if (uncovered === best.uncovered && cost === best.cost && chosen.length >= best.legs.length && best.legs.length > 0)
+  if (uncovered === best.uncovered && cost === best.cost && legs.length >= best.legs.length && best.legs.length > 0)
     return;
-  Object.assign(best, { legs: chosen, amounts, uncovered, cost });
+  Object.assign(best, { legs, amounts, uncovered, cost });
+  search.done =
+    floor !== null && uncovered === floor.uncovered && cost <= floor.cost && legs.length <= floor.legs.length;
 }
 
 function withSlack({ slack }: ChooseInput, uncovered: bigint): bigint {
   return uncovered < slack ? 0n : uncovered;
 }
 
-/** Could `chosen` with more of the routes from `next` on carry more, or as much for less? */
-function couldBeBetter(search: Search, chosen: readonly Candidate[], next: number): boolean {
+/** What a set has to carry to be no worse than the best found. */
+function pricedOf({ input, best }: Search): bigint {
+  const carried = input.amount - best.uncovered;
+  return best.uncovered > 0n ? carried : maxOf(carried - input.slack + 1n, 0n);
+}
+
+/** Could `chosen` with more of the kinds from `next` on carry more, or as much for less? */
+function couldBeBetter(search: Search, chosen: readonly Kind[], next: number): boolean {
   const { input, best } = search;
   const open = openFrom(search, next);
-  const own = waysOf(chosen, ({ ppm }) => ppm * SCALE);
-  const all = pour(input, [own, open.by_unit]);
-  const alone = pour(input, [own]);
-  const further = open.sizes.slice(0, input.legs_max - chosen.length).reduce((sum, size) => sum + size, 0n);
-  const uncovered = withSlack(input, maxOf(all.left, alone.left - further));
+  const priced = pricedOf(search);
+  const own = ownWays(chosen);
+  const all = pour(input.amount, priced, own, open.by_unit);
+  const alone = pour(input.amount, priced, own, []);
+  const further = sumOf(open.sizes.slice(0, input.legs_max - chosen.length));
+  const uncovered = withSlack(input, maxOf(maxOf(all.left, alone.left - further), beyond(search, input.legs_max)));
   if (uncovered !== best.uncovered) return uncovered < best.uncovered;
   if (best.legs.length === 0) return true;
-  const fixed = chosen.reduce((sum, one) => sum + one.fixed, 0n);
+  const fixed = sumOf(chosen.map(({ fixed: fee }) => fee));
   if (fixed + divide(all.cost, PPM * SCALE, "down") > best.cost) return false;
-  const needed = fewest(open, alone.left - all.left - input.slack);
-  const fees = open.fees.slice(0, needed).reduce((sum, fee) => sum + fee, 0n);
-  const cost = fixed + fees + divide(pour(input, [own, open.by_ppm]).cost, PPM * SCALE, "down");
+  const needed = fewest(open, alone.left - (input.amount - priced));
+  const fees = sumOf(open.fees.slice(0, needed));
+  const cost = fixed + fees + divide(pour(input.amount, priced, own, open.by_ppm).cost, PPM * SCALE, "down");
   // As cheap is good enough only with fewer legs.
   return cost < best.cost || (cost === best.cost && chosen.length + Math.max(1, needed) < best.legs.length);
 }
 
-interface Way {
-  readonly candidate: Candidate;
-  readonly unit: bigint;
-}
-
-/** The routes still open from a place of the order on, sorted in the ways the bounds need. */
-interface Open {
-  /** With the fixed fee spread over the most each can carry. */
-  readonly by_unit: readonly Way[];
-  /** Without the fixed fee. */
-  readonly by_ppm: readonly Way[];
-  readonly sizes: readonly bigint[];
-  readonly fees: readonly bigint[];
-}
-
 function openFrom({ order, open }: Search, next: number): Open {
-  const known = open.get(next);
-  if (known !== undefined) return known;
-  const rest = order.slice(next);
-  const made: Open = {
-    by_unit: waysOf(rest, unitCost),
-    by_ppm: waysOf(rest, ({ ppm }) => ppm * SCALE),
-    sizes: rest.map((one) => one.most).sort((a, b) => (a > b ? -1 : a < b ? 1 : 0)),
-    fees: rest.map((one) => one.fixed).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
-  };
-  open.set(next, made);
-  return made;
+  const known = open.get(next) ?? openOf(order.slice(next));
+  open.set(next, known);
+  return known;
 }
 
-function waysOf(candidates: readonly Candidate[], unitOf: (candidate: Candidate) => bigint): readonly Way[] {
-  const ways = candidates.map((candidate) => ({ candidate, unit: unitOf(candidate) }));
-  return ways.sort((a, b) => (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0));
-}
-
-/** Cheapest way first, up to each leg's most and each source's cash, whatever the smallest legs and the destinations say. */
-function pour(
-  { amount, spendable }: ChooseInput,
-  [first = [], second = []]: readonly (readonly Way[])[],
-): {
-  left: bigint;
-  cost: bigint;
-} {
-  const cash = new Map<string, bigint>();
-  let [left, cost, at, place] = [amount, 0n, 0, 0];
-  while (left > 0n && (at < first.length || place < second.length)) {
-    const [one, other] = [first[at], second[place]];
-    const way = other === undefined || (one !== undefined && one.unit <= other.unit) ? one : other;
-    if (way === one) at += 1;
-    else place += 1;
-    if (way === undefined) break;
-    const { from_wallet } = way.candidate.route;
-    const own = cash.get(from_wallet) ?? maxOf(spendable.get(from_wallet) ?? 0n, 0n);
-    const units = minOf(left, minOf(way.candidate.most, own));
-    if (units <= 0n) continue;
-    cash.set(from_wallet, own - units);
-    left -= units;
-    cost += units * way.unit;
-  }
-  return { left, cost };
-}
-
-/** How many further legs carrying `amount` takes at least. */
-function fewest({ sizes }: Open, amount: bigint): number {
-  let needed = 0;
-  for (let left = amount; left > 0n && needed < sizes.length; needed += 1) left -= sizes[needed] ?? 0n;
-  return needed;
-}
-
-function unitCost({ fixed, ppm, most }: Candidate): bigint {
-  return ppm * SCALE + divide(fixed * PPM * SCALE, most, "down");
-}
-
-/**
- * Without a route that another one from the same source beats at every amount: over the same pair when it can carry as much; to
- * another destination when it can carry whatever the source can give (two legs are then no better than the one) and neither
- * destination is limited.
- */
-function withoutDominated(candidates: readonly Candidate[], input: ChooseInput): readonly Candidate[] {
-  const free = ({ route }: Candidate): boolean => !input.receivable.has(route.to_wallet);
-  const carriesAll = ({ route, most }: Candidate): boolean => {
-    const own = sourceRoom(input.spendable.get(route.from_wallet) ?? 0n, 1, input.limits);
-    return most + route.step > minOf(input.amount, own);
-  };
-  const isDominated = (one: Candidate, place: number, rivals: readonly Candidate[]): boolean =>
-    rivals.some((other, at) => {
-      if (at === place || !beats(other, one) || (beats(one, other) && at > place)) return false;
-      return isSamePair(one, other) || (free(one) && free(other) && carriesAll(other));
-    });
-  const by_source = Map.groupBy(candidates, ({ route }) => route.from_wallet);
-  const left = new Set([...by_source.values()].flatMap((own) => own.filter((one, at) => !isDominated(one, at, own))));
-  return candidates.filter((one) => left.has(one));
-}
-
-/** At least as cheap at both ends of what the other one may carry, and so, both being straight lines, everywhere between. */
-function beats(a: Candidate, b: Candidate): boolean {
-  if (a.least > b.least || a.most < b.most || a.route.step > b.route.step) return false;
-  const cheaperAt = (units: bigint): boolean => (a.fixed - b.fixed) * PPM <= units * (b.ppm - a.ppm);
-  return cheaperAt(b.least) && cheaperAt(b.most);
-}
-
-function isSamePair(a: Candidate, b: Candidate): boolean {
-  return a.route.from_wallet === b.route.from_wallet && a.route.to_wallet === b.route.to_wallet;
+function sumOf(values: readonly bigint[]): bigint {
+  return values.reduce((sum, value) => sum + value, 0n);
 }
