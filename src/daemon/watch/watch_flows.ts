@@ -40,7 +40,7 @@ const HISTORY_MS_MAX = 42 * 24 * HOUR_MS;
 const LISTING_DELAY_MS = 5 * 60_000;
 /** What is older was learnt from, and is no news. */
 const NEWS_MS = 6 * HOUR_MS;
-/** The same detector on the same subject is told once in this time. */
+/** The same detector on the same subject is told once in this time, and at once when it is graver than what was told. */
 const TOLD_PAUSE_MS = HOUR_MS;
 /** Fees stay high for days: that they still are is no news within one. */
 const FEES_TOLD_PAUSE_MS = 24 * HOUR_MS;
@@ -78,7 +78,7 @@ interface Watch {
   readonly destinations: Destinations;
   /** The last movement seen, by wallet. */
   readonly seen: Record<string, { readonly at: Instant; readonly id: string }>;
-  /** When what was last told, by detector and subject. */
+  /** When what was last told, by detector, subject and severity. */
   readonly told: Record<string, Instant>;
 }
 
@@ -127,7 +127,10 @@ async function look(tx: Tx, deps: DaemonDeps, state: DaemonState, pool: PoolConf
     return { findings: [], movements, notices: [], totals };
   }
   const elsewhere = all.some(isOfNetwork) ? await toldElsewhere(tx, deps, pool) : [];
-  const findings = all.filter((finding) => isNews(watch, elsewhere, finding, now));
+  // Sweeps are held pool by pool: one that has to hold its own does not leave it to another to find that out.
+  const others = (finding: Finding) =>
+    isOfNetwork(finding) && actionOf(deps, finding) !== "hold_sweeps" ? elsewhere : [];
+  const findings = all.filter((finding) => isNews(watch, others(finding), finding, now));
   const notices: Notice[] = [];
   for (const finding of findings) notices.push(...(await actOn(tx, deps, pool, finding)));
   const value = watch as unknown as Json;
@@ -279,14 +282,17 @@ async function toldElsewhere(tx: ReadTx, { config }: DaemonDeps, pool: PoolConfi
   return rows.flatMap((row) => (row === undefined ? [] : [(thawJson(row.value) as Watch).told]));
 }
 
+const BY_GRAVITY: readonly FindingSeverity[] = ["note", "alert", "high", "critical"];
+
 function isNews(watch: Watch, elsewhere: readonly Watch["told"][], finding: Finding, now: Instant): boolean {
-  const { detector, subject, at } = finding;
-  const key = `${detector}/${subject}`;
-  const of_network = isOfNetwork(finding);
-  const pause_ms = of_network ? FEES_TOLD_PAUSE_MS : TOLD_PAUSE_MS;
-  const told = Math.max(...[watch.told, ...(of_network ? elsewhere : [])].map((each) => each[key] ?? 0));
+  const { detector, subject, severity, at } = finding;
+  const pause_ms = isOfNetwork(finding) ? FEES_TOLD_PAUSE_MS : TOLD_PAUSE_MS;
+  const keyOf = (of: FindingSeverity): string => `${detector}/${subject}/${of}`;
+  const as_grave = BY_GRAVITY.slice(BY_GRAVITY.indexOf(severity)).map(keyOf);
+  const tellers = [watch.told, ...elsewhere];
+  const told = Math.max(...tellers.flatMap((each) => as_grave.map((key) => each[key] ?? 0)));
   if (now - at > NEWS_MS || now - told < pause_ms) return false;
-  watch.told[key] = now;
+  watch.told[keyOf(severity)] = now;
   return true;
 }
 
@@ -296,9 +302,13 @@ function isToldAsBreak({ policy }: PoolConfig, { detector, severity }: Finding):
   return by_break && policy.task === undefined;
 }
 
+function actionOf({ config }: DaemonDeps, { severity }: Finding): DetectAction {
+  return (config.anomalies ?? ACTIONS)[severity];
+}
+
 async function actOn(tx: Tx, deps: DaemonDeps, pool: PoolConfig, finding: Finding): Promise<Notice[]> {
   const now = deps.clock.now();
-  const action = (deps.config.anomalies ?? ACTIONS)[finding.severity];
+  const action = actionOf(deps, finding);
   const { detector, severity, subject, observed, expected, limit, sentence } = finding;
   await emit(tx, deps.ids, {
     kind: "anomaly.found",
