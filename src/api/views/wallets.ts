@@ -22,9 +22,10 @@ const BALANCES_MAX = 10_000;
 
 export type Balances = ReadonlyMap<string, BalanceRow>;
 
+/** What was read of each wallet; one that was just made for a loan, and is empty without anybody having looked, is not there yet. */
 export async function readBalances(tx: ReadTx): Promise<Balances> {
   const rows = await tx.find(tables.balance, { order_by: [["wallet_id", "asc"]], limit: BALANCES_MAX });
-  return new Map(rows.map((row) => [row.wallet_id, row]));
+  return new Map(rows.filter(({ as_of }) => as_of > 0).map((row) => [row.wallet_id, row]));
 }
 
 /** A wallet's own limit decides: younger is fresh, older is stale, never read is unknown. */
