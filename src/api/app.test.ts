@@ -266,9 +266,10 @@ describe("people on the API", () => {
   });
 
   it("stop everything at once, and only an admin starts it again", async () => {
-    expect(await json(await test.request("POST", "/v1/freeze", { body: { reason: "drill" } }))).toMatchObject({
-      mode: "frozen",
-    });
+    const drill = { reason: "drill", frozen_by: "ben" };
+    expect(await json(await test.request("POST", "/v1/freeze", { body: drill }))).toMatchObject({ mode: "frozen" });
+    const [stop] = (await get<AuditPage>("/v1/audit?kind=mode.changed&limit=1")).items;
+    expect(stop).toMatchObject({ actor: "person:ben" });
     const overview = await get<Overview>("/v1/overview");
     expect(overview.exceptions[0]).toMatchObject({ code: "frozen" });
     expect(await get<ResumeOffer>("/v1/resume")).toMatchObject({ mode: "auto" });
@@ -286,6 +287,22 @@ describe("people on the API", () => {
     expect(await json<Problem>(await resume("ben"), 403)).toMatchObject({ code: "authority_wrong_role" });
     expect(await json(await resume("ana"))).toMatchObject({ mode: "advise" });
     expect(await get<Problem>("/v1/resume", 409)).toMatchObject({ code: "not_frozen" });
+  });
+
+  it.each([
+    ["nobody", undefined],
+    ["a stranger", "mallory"],
+    ["far too much", "x".repeat(5_000)],
+  ] as const)("stop also when %s is named", async (_who, name) => {
+    await test.cycles(1);
+    const body = { reason: "drill", ...(name === undefined ? {} : { frozen_by: name }) };
+    expect(await json(await test.request("POST", "/v1/freeze", { body }))).toMatchObject({ mode: "frozen" });
+    const { object_id, digest } = await get<ResumeOffer>("/v1/resume?mode=advise");
+    const vote = await test.sign("ana", { object_kind: "resume", object_id, digest, vote: "approve" });
+    const again = { body: { mode: "advise", vote }, headers: key(`again-${object_id}`) };
+    expect(await json(await test.request("POST", "/v1/resume", again))).toMatchObject({ mode: "advise" });
+    const stops = (await get<AuditPage>("/v1/audit?kind=mode.changed&limit=2")).items;
+    expect(stops.map(({ actor }) => actor)).toEqual(["person:ana", "local"]);
   });
 
   it("page through everything without a gap or a repeat", async () => {

@@ -37,7 +37,7 @@ export const FACILITY_ROUTES: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/v1/facilities",
-    summary: "Facilities, the nearest to its next level first",
+    summary: "Facilities, the worst first: by the level they passed, then by what is left to the next",
     tag: "credit",
     permission: "read",
     query: FacilityQuerySchema,

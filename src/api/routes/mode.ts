@@ -10,13 +10,13 @@ import { canonicalJson } from "../../digest/index.ts";
 import { TidegateError } from "../../errors/index.ts";
 import { defineRoute, type Route } from "../route.ts";
 import {
+  FreezeRequestSchema,
   ModeStateSchema,
-  ReasonRequestSchema,
   ResumeOfferSchema,
   ResumeQuerySchema,
   ResumeRequestSchema,
 } from "../schemas/index.ts";
-import type { ApiDeps } from "../types.ts";
+import type { ApiDeps, Caller } from "../types.ts";
 import { digestGroups, printTime } from "../views/index.ts";
 import { demandOwnVote } from "./approvals.ts";
 
@@ -27,6 +27,12 @@ const resumer = (accepts_loss: boolean) =>
     requirement: accepts_loss ? ACCEPT_LOSS_REQUIREMENT : RESUME_REQUIREMENT,
     scheme: "ed25519",
   }) as const;
+
+/** A stop is never refused over a name: one that nobody bears, or that is not the token's own, is left out. */
+function freezerOf(named: string | undefined, caller: Caller, { config }: ApiDeps): string {
+  const known = config.authority.people.some(({ id }) => id === named);
+  return known && caller.person_id === null ? `person:${named}` : caller.actor;
+}
 
 async function modeState({ treasury }: ApiDeps) {
   return { mode: await treasury.mode(), as_of: printTime(treasury.deps.clock.now()) };
@@ -39,10 +45,10 @@ export const MODE_ROUTES: readonly Route[] = [
     summary: "Stop every new submit at once; work in flight is still followed",
     tag: "mode",
     permission: "freeze",
-    body: ReasonRequestSchema,
+    body: FreezeRequestSchema,
     out: ModeStateSchema,
     handler: async ({ deps, body, caller }) => {
-      await deps.treasury.freeze(caller.actor, body.reason);
+      await deps.treasury.freeze(freezerOf(body.frozen_by, caller, deps), body.reason);
       return modeState(deps);
     },
   }),

@@ -233,4 +233,16 @@ export const SelfPaymentRequestSchema = z
   .meta({ id: "SelfPaymentRequest" });
 export type SelfPaymentRequest = z.infer<typeof SelfPaymentRequestSchema>;
 
+export const FreezeRequestSchema = z
+  .strictObject({
+    reason: z.string().min(1).max(500),
+    frozen_by: z
+      .string()
+      .optional()
+      .describe(
+        "the person who stops it, where no token says it; a name that nobody bears is left out, and it stops all the same",
+      ),
+  })
+  .meta({ id: "FreezeRequest" });
+
 export const ReasonRequestSchema = z.strictObject({ reason: z.string().min(1).max(500) }).meta({ id: "ReasonRequest" });

@@ -358,7 +358,8 @@ const PAST = -1_000;
 const FAR = 1_000_000;
 
 function distanceOf({ stage, next_level, ltv }: Facility): number {
-  const rank = rankOf(stage);
+  // Being above the initial level alone asks nothing of anybody: such a loan stands among the sound ones.
+  const rank = Math.max(rankOf(stage), rankOf("initial"));
   if (ltv.state === "no_loan") return FAR;
   // The worse the stage, the nearer the top; within a stage, the points that are left.
   return PAST * rank + (next_level === null ? 0 : Number(next_level.points));

@@ -69,15 +69,19 @@ const PROPOSE =
   'facilities propose --reference L-17 --customer acme --principal 100000 --rate 12 --matures 2027-06-30 --collateral BTC=bc1q... --reason "new loan" --as ana';
 
 export const registerFacilities: Register = (program, context) => {
-  const command = verb("facilities", "List loans against collateral, the nearest to its next level first", [
+  const command = verb(
     "facilities",
-    "facilities --state all --json",
-    "facilities show fac_0192...",
-    PROPOSE,
-    "facilities disburse fac_0192... --amount 100000 --reference wire-1 --as ana",
-    "facilities portfolio",
-    "facilities what-if --to 70",
-  ]);
+    "List loans against collateral, the worst first: by the level they passed, then by what is left to the next",
+    [
+      "facilities",
+      "facilities --state all --json",
+      "facilities show fac_0192...",
+      PROPOSE,
+      "facilities disburse fac_0192... --amount 100000 --reference wire-1 --as ana",
+      "facilities portfolio",
+      "facilities what-if --to 70",
+    ],
+  );
   withRemote(command)
     .option("--state <state>", "live, proposed, ended or all", "live")
     .option("--of <customer>", "of one customer")
@@ -159,12 +163,7 @@ function paymentCommand(
         body,
         `${route}-${digestOf("request", { id, body })}`,
       );
-      answer(
-        context.io,
-        flags.json,
-        paid,
-        (one) => `${one.id}: ${money(one.amount)} (${one.reference}) is recorded.\n`,
-      );
+      answer(context.io, flags.json, paid, paymentText);
     });
 }
 
@@ -228,6 +227,14 @@ async function list(flags: ListFlags, context: CliContext): Promise<void> {
   );
 }
 
+/** What is more than was owed is said at once: it is the customer's. */
+function paymentText({ id, amount, reference, surplus }: FacilityDetail["payments"][number]): string {
+  const more = /[1-9]/.test(surplus.amount)
+    ? ` ${money(surplus)} of it is more than was owed: the books owe it to the customer (ledger accounts --kind customers).`
+    : "";
+  return `${id}: ${money(amount)} (${reference}) is recorded.${more}\n`;
+}
+
 function printFacilities(items: FacilityList["items"]): string {
   return table(
     ["facility", "reference", "customer", "state", "stage", "owed", "LTV", "next level", "call due"],
@@ -245,11 +252,11 @@ function stageText({ stage, mark }: Facility): string {
   return mark === null ? stage : `${stage} until ${mark.goes_percent} %`;
 }
 
-/** @example "warning at 70.00 %, 10.20 points above" */
+/** @example "warning at 70.00 %, 10.20 percentage points to go" */
 function nextLevelText({ next_level, levels }: Facility): string {
   if (next_level === null || next_level.level === "sound") return "-";
   const { level, points } = next_level;
-  return `${level} at ${levels[level] ?? "-"} %, ${points} percentage points above`;
+  return `${level} at ${levels[level] ?? "-"} %, ${points} percentage points to go`;
 }
 
 async function show(id: string, flags: RemoteOptions, context: CliContext): Promise<void> {

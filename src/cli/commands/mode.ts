@@ -10,12 +10,17 @@ import { confirm, type SigningFlags, signedVote, withSigning } from "../signing.
 
 export const registerFreeze: Register = (program, context) => {
   const command = verb("freeze", "Stop every new submit at once; work in flight is still followed", [
-    'freeze --reason "unexplained outflow on hot-usdt"',
-  ]).requiredOption("--reason <text>", "why; it is recorded");
+    'freeze --reason "unexplained outflow on hot-usdt" --as ana',
+  ])
+    .requiredOption("--reason <text>", "why; it is recorded")
+    .option("--as <person>", "who stops it, for the log; a name that nobody bears stops it too");
   program.addCommand(
-    withRemote(command).action(async (flags: RemoteOptions & { reason: string }) => {
+    withRemote(command).action(async (flags: RemoteOptions & { reason: string; as?: string }) => {
       const client = await clientOf(flags, context);
-      const state = await client.post<ModeState>("/v1/freeze", { reason: flags.reason });
+      const state = await client.post<ModeState>("/v1/freeze", {
+        reason: flags.reason,
+        ...(flags.as === undefined ? {} : { frozen_by: flags.as }),
+      });
       answer(context.io, flags.json, state, ({ mode }) => `The treasury is ${mode}.\n`);
     }),
   );

@@ -42,7 +42,9 @@ import type {
 const STRESS_TIMEOUT_MS = 180_000;
 
 export const actions = {
-  freeze: (reason: string, key: string) => post<unknown>("/v1/freeze", { reason }, key),
+  /** `by`: who stops it, where somebody said so. */
+  freeze: (reason: string, by: string | null, key: string) =>
+    post<unknown>("/v1/freeze", { reason, ...(by === null ? {} : { frozen_by: by }) }, key),
   resume: (mode: string, vote: SignedVoteBody, key: string) => post<unknown>("/v1/resume", { mode, vote }, key),
   vote: (vote: SignedVoteBody, key: string) =>
     post<VoteResult>(`/v1/approvals/${vote.payload.object_id}/votes`, vote, key),

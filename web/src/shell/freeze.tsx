@@ -7,12 +7,13 @@ import { Button } from "../widgets/button.tsx";
 import { Input } from "../widgets/field.tsx";
 import { Failure } from "../widgets/panel.tsx";
 import { Sheet } from "../widgets/sheet.tsx";
+import { useIdentity } from "./identity.tsx";
 
 const NO_REASON = "Frozen from the terminal";
 
 export interface Freeze {
-  /** Stops now; what a person said of it goes into the log. */
-  run(reason?: string): void;
+  /** Stops now; what a person said of it, and who it is, go into the log. */
+  run(reason?: string, by?: string | null): void;
   readonly pending: boolean;
   readonly error: Error | null;
 }
@@ -20,12 +21,13 @@ export interface Freeze {
 export function useFreeze(): Freeze {
   const client = useQueryClient();
   const mutation = useMutation({
-    mutationFn: (reason: string) => actions.freeze(reason, mintKey()),
+    mutationFn: ({ reason, by }: { readonly reason: string; readonly by: string | null }) =>
+      actions.freeze(reason, by, mintKey()),
     onSettled: () => client.invalidateQueries(),
     retry: 2,
   });
   return {
-    run: (reason = "") => mutation.mutate(reason.trim() === "" ? NO_REASON : reason.trim()),
+    run: (reason = "", by = null) => mutation.mutate({ reason: reason.trim() === "" ? NO_REASON : reason.trim(), by }),
     pending: mutation.isPending,
     error: mutation.error,
   };
@@ -40,9 +42,10 @@ interface SheetProps {
 /** One more press: Enter stops, whether or not anything was said. */
 export function FreezeSheet({ freeze, frozen, onClose }: SheetProps): ReactNode {
   const [reason, setReason] = useState("");
+  const { me } = useIdentity();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    freeze.run(reason);
+    freeze.run(reason, me?.id ?? null);
   };
   if (frozen) {
     return (
@@ -61,7 +64,7 @@ export function FreezeSheet({ freeze, frozen, onClose }: SheetProps): ReactNode 
           maxLength={500}
           autoComplete="off"
           onChange={(event) => setReason(event.target.value)}
-          hint="For the log and those who are paged. Shift+F stops without asking."
+          hint={`For the log and those who are paged${me === null ? "; nobody is chosen at the top, so no name goes with it" : ""}. Shift+F stops without asking.`}
         />
         <div>
           <Button type="submit" look="danger" icon="frozen" disabled={freeze.pending}>

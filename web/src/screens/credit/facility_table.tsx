@@ -1,4 +1,4 @@
-/** Loans, the nearest to its next level first: where each stands on its bar, and how far it is from what comes next. */
+/** Loans, the worst first, by the level they passed and then by what is left to the next: where each stands on its bar, and how far it is from what comes next. */
 import type { ReactNode } from "react";
 import type { Facility } from "../../api/types.ts";
 import { formatAmount, formatPercent, tableDigits } from "../../format/amount.ts";

@@ -76,7 +76,7 @@ function Book(): ReactNode {
             </Panel>
           )}
           <Panel
-            title="Loans, the nearest to its next level first"
+            title="Loans, the worst first: by level passed, then by what is left to the next"
             aside={
               <Segments<Shown>
                 label="Which loans"

@@ -23,16 +23,21 @@ import { Amount, Price, Time } from "../../widgets/value.tsx";
 type Holding = Facility["collateral"][number];
 type Deposit = FacilityDetail["deposits"][number];
 
+/** Nobody is asked to deposit for these any more; what comes all the same is still seen. */
+const ENDED: ReadonlySet<Facility["state"]> = new Set(["closed", "denied", "cancelled", "expired"]);
+
 export function Collateral({ facility }: { readonly facility: Facility }): ReactNode {
   const sandbox = useQuery(queries.overview()).data?.sandbox === true;
+  const ended = ENDED.has(facility.state);
+  const open = !ended && facility.collateral.some(({ address }) => address !== null);
   return (
     <Panel title="Collateral">
       <div className="grid gap-4 lg:grid-cols-2">
         {facility.collateral.map((holding) => (
-          <Held key={holding.asset} holding={holding} />
+          <Held key={holding.asset} holding={holding} ended={ended} />
         ))}
       </div>
-      {sandbox && facility.collateral.some(({ address }) => address !== null) && <PayIn facility={facility} />}
+      {sandbox && open && <PayIn facility={facility} />}
     </Panel>
   );
 }
@@ -45,7 +50,12 @@ const WALLETS: Readonly<Record<Holding["wallet_state"], string>> = {
   failed: "could not be opened",
 };
 
-function Held({ holding }: { readonly holding: Holding }): ReactNode {
+interface HeldProps {
+  readonly holding: Holding;
+  readonly ended: boolean;
+}
+
+function Held({ holding, ended }: HeldProps): ReactNode {
   const { held, selling, missing, pending, expected, required, value, price, haircut_percent, address, memo } = holding;
   const some = (money: Holding["held"]): boolean => !isZero(money.amount);
   return (
@@ -79,10 +89,14 @@ function Held({ holding }: { readonly holding: Holding }): ReactNode {
               ] as const)
             : []),
           ...(some(expected) ? ([["Expected", <Amount key="expected" money={expected} exact />]] as const) : []),
-          ["Needed for the principal", <Amount key="required" money={required} exact missing="no price" />],
-          ["Smallest deposit", <Amount key="minimum" money={holding.minimum} />],
+          ...(ended
+            ? []
+            : ([
+                ["Needed for the principal", <Amount key="required" money={required} exact missing="no price" />],
+                ["Smallest deposit", <Amount key="minimum" money={holding.minimum} />],
+              ] as const)),
           ["Wallet", `${WALLETS[holding.wallet_state]}, at ${holding.venue} over ${holding.network}`],
-          ...(address === null
+          ...(address === null || ended
             ? []
             : ([
                 [

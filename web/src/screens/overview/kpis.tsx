@@ -54,7 +54,7 @@ function Health({ pool, held }: Props): ReactNode {
             {floor && (
               <>
                 {" "}
-                of <Amount money={floor} />
+                of <Amount money={floor} />; 100 % is twice the floor
               </>
             )}
           </p>
