@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 const ASSETS = fileURLToPath(new URL("../../web/dist/assets/", import.meta.url));
 /** What every screen needs, loaded first; each screen then brings its own. */
 const FIRST_BYTES_MAX = 95_000;
-const JS_BYTES_MAX = 225_000;
+/** Grows with the number of screens, of which nobody loads more than one at a time; that of the books brought the last three thousand. */
+const JS_BYTES_MAX = 230_000;
 /** A screen of its own, without what it shares; the largest is the chart. */
 const PART_BYTES_MAX = 26_000;
 const CSS_BYTES_MAX = 15_000;
@@ -26,7 +27,7 @@ function firstScript(): string {
 }
 
 describe("what the browser loads, compressed", () => {
-  it("is at most 95 kB of script before the first screen, and 225 kB with every screen there is", () => {
+  it("is at most 95 kB of script before the first screen, and 230 kB with every screen there is", () => {
     expect(zippedBytes(firstScript())).toBeLessThanOrEqual(FIRST_BYTES_MAX);
     expect(zippedBytes(".js")).toBeLessThanOrEqual(JS_BYTES_MAX);
   });

@@ -59,6 +59,8 @@ async function allowance(asset = "USDT"): Promise<VenueAllowance> {
 const received = async (work: () => Promise<unknown>): Promise<bigint> => {
   const before = await chain.world.balanceOf(hot);
   await work();
+  // The node answers when it has taken a transaction, and mines it a moment later: on a busy machine after the look below.
+  await chain.world.mine(1);
   return ((await chain.world.balanceOf(hot)) - before) * SCALE;
 };
 
