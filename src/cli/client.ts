@@ -34,7 +34,12 @@ export interface ClientOptions {
 export function createClient(options: ClientOptions, io: Io): Client {
   const url = (options.url ?? io.env.TIDEGATE_URL ?? configUrl(options.config) ?? defaultUrl(io)).replace(/\/$/, "");
   const token = readToken(options.token ?? io.env.TIDEGATE_TOKEN, io);
-  const base: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  // A line of its own for each request: a person thinks between two of them, and a line that the daemon closes just then looks as if it did
+  // not answer.
+  const base: Record<string, string> = {
+    connection: "close",
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+  };
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     const response = await reach(url, path, init);
     if (!response.ok) throw await failureOf(response);
