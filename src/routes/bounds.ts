@@ -19,6 +19,11 @@ export interface Candidate {
   readonly ppm: bigint;
 }
 
+/** From the same wallet to the same wallet. */
+export function isSamePair(a: Candidate, b: Candidate): boolean {
+  return a.route.from_wallet === b.route.from_wallet && a.route.to_wallet === b.route.to_wallet;
+}
+
 const HOUR_MS = 3_600_000n;
 
 /** Null when no leg over this route is allowed. */

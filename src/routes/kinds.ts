@@ -3,7 +3,7 @@
  * over kinds looks once at what a search over routes would look at for every permutation of the destinations.
  */
 import { divide, maxOf, minOf } from "../money/index.ts";
-import type { Candidate } from "./bounds.ts";
+import { type Candidate, isSamePair } from "./bounds.ts";
 import { cutToStep, PPM } from "./fee.ts";
 import { type FillInput, sourceRoom } from "./fill.ts";
 
@@ -87,8 +87,4 @@ function beats(a: Candidate, b: Candidate): boolean {
   if (a.least > b.least || a.most < b.most || a.route.step > b.route.step) return false;
   const cheaperAt = (units: bigint): boolean => (a.fixed - b.fixed) * PPM <= units * (b.ppm - a.ppm);
   return cheaperAt(b.least) && cheaperAt(b.most);
-}
-
-function isSamePair(a: Candidate, b: Candidate): boolean {
-  return a.route.from_wallet === b.route.from_wallet && a.route.to_wallet === b.route.to_wallet;
 }

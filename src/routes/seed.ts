@@ -1,6 +1,6 @@
 /** Where a search starts from: the leg that can carry most of what is left, again and again. */
 import { minOf } from "../money/index.ts";
-import type { Candidate } from "./bounds.ts";
+import { type Candidate, isSamePair } from "./bounds.ts";
 import type { FillInput } from "./fill.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -52,8 +52,4 @@ function take(rooms: Rooms, leg: Candidate): void {
   rooms.left -= units;
   rooms.from.set(from_wallet, (rooms.from.get(from_wallet) ?? 0n) - units);
   rooms.to.set(to_wallet, (rooms.to.get(to_wallet) ?? 0n) - units);
-}
-
-function isSamePair(a: Candidate, b: Candidate): boolean {
-  return a.route.from_wallet === b.route.from_wallet && a.route.to_wallet === b.route.to_wallet;
 }

@@ -6,12 +6,12 @@ import type { OwnFlows } from "../../api/index.ts";
 import type { BacktestInput, BacktestResult, PolicyMaker } from "../../backtest/types.ts";
 import { parseDuration } from "../../config/index.ts";
 import type { PoolConfig, TreasuryConfig } from "../../config/types.ts";
-import { TidegateError } from "../../errors/index.ts";
 import type { LevelModel } from "../../models/types.ts";
 import type { OwnLedger } from "../../tuning/types.ts";
 import { createClient } from "../client.ts";
 import { type CliContext, loadConfig, type Register, verb, withJson } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { hereOrDaemon } from "../here_or_daemon.ts";
 import type { Io } from "../io.ts";
 import { printJson, table } from "../output.ts";
 import { bar, progress } from "../progress.ts";
@@ -201,13 +201,9 @@ async function ownLedger(pool_id: string, flags: BacktestFlags, context: CliCont
     );
   };
   if (config === null || flags.url !== undefined) return ask();
-  try {
-    return await context.composition.readLedger(config, poolIn(config, pool_id), flags.days);
-  } catch (error) {
-    if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
-    context.io.err("A daemon holds the data directory; asking it.\n");
-    return ask();
-  }
+  const here = async (): Promise<OwnLedger> =>
+    context.composition.readLedger(config, poolIn(config, pool_id), flags.days);
+  return hereOrDaemon(context, here, ask);
 }
 
 function poolIn({ pools }: TreasuryConfig, id: string): PoolConfig {

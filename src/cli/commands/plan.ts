@@ -1,6 +1,5 @@
 /** `plan`: what would be decided now. It reads and decides; it records nothing and moves nothing. */
 import type { Money, Plan } from "../../api/index.ts";
-import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import {
   ASKED_TOKEN,
@@ -13,6 +12,7 @@ import {
   withJson,
 } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { hereOrDaemon } from "../here_or_daemon.ts";
 import { answer, money } from "../output.ts";
 
 interface PlanFlags {
@@ -56,14 +56,13 @@ async function makePlan(flags: PlanFlags, context: CliContext): Promise<Plan> {
   if (flags.url !== undefined)
     return createClient({ url: flags.url, token: flags.token }, context.io).get<Plan>("/v1/plan");
   const config = await loadConfig(flags.config, context, flags.data === undefined ? {} : { data_dir: flags.data });
-  try {
+  const here = async (): Promise<Plan> => {
     const { describePlan } = await import("../../api/index.ts");
     return describePlan(config, await context.composition.planOnce(config));
-  } catch (error) {
-    if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
-    context.io.err("A daemon holds the data directory; asking it.\n");
-    return createClient({ token: flags.token, config }, context.io).get<Plan>("/v1/plan");
-  }
+  };
+  return hereOrDaemon(context, here, () =>
+    createClient({ token: flags.token, config }, context.io).get<Plan>("/v1/plan"),
+  );
 }
 
 function share(percent: string | null): string {

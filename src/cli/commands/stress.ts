@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { ScenarioList, Stress, StressRequest } from "../../api/index.ts";
-import { TidegateError } from "../../errors/index.ts";
 import { createClient } from "../client.ts";
 import {
   ASKED_TOKEN,
@@ -15,6 +14,7 @@ import {
   withJson,
 } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { hereOrDaemon } from "../here_or_daemon.ts";
 import { answer, fields, money, table } from "../output.ts";
 import { parseWhole } from "./run.ts";
 
@@ -103,15 +103,14 @@ async function run(request: StressRequest, flags: StressFlags, context: CliConte
   if (request.pool_id !== undefined && !known.includes(request.pool_id)) {
     throw new CliError("usage", `There is no pool "${request.pool_id}"; there are ${known.join(", ")}.`);
   }
-  try {
+  const here = async (): Promise<Stress> => {
     const plans = await context.composition.planOnce(config);
     const wanted = plans.filter(({ pool_id }) => request.pool_id === undefined || pool_id === request.pool_id);
-    return await (await stressing()).describeStress(config, wanted, request);
-  } catch (error) {
-    if (!(error instanceof TidegateError) || error.code !== "store_locked") throw error;
-    context.io.err("A daemon holds the data directory; asking it.\n");
-    return createClient({ token: flags.token, config }, context.io).post<Stress>("/v1/stress", request);
-  }
+    return (await stressing()).describeStress(config, wanted, request);
+  };
+  return hereOrDaemon(context, here, () =>
+    createClient({ token: flags.token, config }, context.io).post<Stress>("/v1/stress", request),
+  );
 }
 
 function printScenarios({ items }: ScenarioList): string {

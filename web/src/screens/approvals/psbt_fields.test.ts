@@ -15,7 +15,7 @@ const TYPED = {
 
 describe("the lines of a PSBT", () => {
   it("say who is paid, what comes back, and what it costs, to the satoshi", () => {
-    expect(readPsbtFields(TYPED)).toEqual([
+    expect(readPsbtFields(TYPED).map(({ label, value }) => ({ label, value }))).toEqual([
       { label: "pays", value: "0.00000001 BTC to bc1qthem" },
       { label: "change", value: "49.99998769 BTC back to the wallet at 1/7, bc1qus" },
       { label: "fee", value: "0.00001230 BTC" },
@@ -23,6 +23,12 @@ describe("the lines of a PSBT", () => {
       { label: "network", value: "bitcoin" },
       { label: "signatures", value: "2 needed" },
     ]);
+  });
+
+  it("are told apart where two say the same", () => {
+    const [output] = TYPED.outputs;
+    const ids = readPsbtFields({ ...TYPED, outputs: [output, output] }).map(({ id }) => id);
+    expect(ids).toEqual(["output/0", "output/1", "fee", "input/0", "network", "signatures"]);
   });
 
   it("never make an amount of what is none", () => {

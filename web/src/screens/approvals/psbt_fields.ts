@@ -1,6 +1,8 @@
 /** What a PSBT does, as the daemon reads it, in lines for people. Pure. */
 
 export interface PsbtField {
+  /** Which line of the PSBT it is: two may say the same. */
+  readonly id: string;
   readonly label: string;
   readonly value: string;
 }
@@ -12,15 +14,18 @@ export function readPsbtFields(typed_data: unknown): readonly PsbtField[] {
   if (!isObject(typed_data)) return [];
   const { inputs, outputs, fee_satoshi, network, signatures_needed } = typed_data;
   return [
-    ...list(outputs).map(({ address, satoshi, change }) =>
-      change === null
+    ...list(outputs).map(({ address, satoshi, change }, at) => ({
+      id: `output/${at}`,
+      ...(change === null
         ? { label: "pays", value: `${btc(satoshi)} to ${show(address)}` }
-        : { label: "change", value: `${btc(satoshi)} back to the wallet at ${show(change)}, ${show(address)}` },
-    ),
-    { label: "fee", value: btc(fee_satoshi) },
-    ...list(inputs).map(({ coin, satoshi }) => ({ label: "spends", value: `${btc(satoshi)}, coin ${show(coin)}` })),
-    { label: "network", value: show(network) },
-    { label: "signatures", value: `${show(signatures_needed)} needed` },
+        : { label: "change", value: `${btc(satoshi)} back to the wallet at ${show(change)}, ${show(address)}` }),
+    })),
+    { id: "fee", label: "fee", value: btc(fee_satoshi) },
+    ...list(inputs).map(({ coin, satoshi }, at) => ({
+      ...{ id: `input/${at}`, label: "spends", value: `${btc(satoshi)}, coin ${show(coin)}` },
+    })),
+    { id: "network", label: "network", value: show(network) },
+    { id: "signatures", label: "signatures", value: `${show(signatures_needed)} needed` },
   ];
 }
 

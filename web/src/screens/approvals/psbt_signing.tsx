@@ -42,10 +42,8 @@ export function PsbtSigning({ approval }: { readonly approval: Approval }): Reac
 function Fields({ typed_data }: { readonly typed_data: unknown }): ReactNode {
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-sm">
-      {readPsbtFields(typed_data).map(({ label, value }, at) => (
-        // Two lines may say the same; their place is what they are.
-        // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
-        <div key={at} className="contents">
+      {readPsbtFields(typed_data).map(({ id, label, value }) => (
+        <div key={id} className="contents">
           <dt className="text-muted">{label}</dt>
           <dd className="min-w-0 break-all font-mono text-xs leading-5">{value}</dd>
         </div>
